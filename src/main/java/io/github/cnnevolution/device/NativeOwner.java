@@ -1,0 +1,37 @@
+package io.github.cnnevolution.device;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * Owns native objects that outlive the {@code PointerScope} in which they were made, and frees them
+ * when closed.
+ *
+ * <p>A scope frees what was created inside it; whatever must survive is handed to {@link #keep}.
+ * Not thread-safe: keep and close happen on one thread at a time. Closing twice does nothing the
+ * second time.
+ */
+public final class NativeOwner implements AutoCloseable {
+  private final List<Pointer> kept = new ArrayList<>();
+
+  /**
+   * Takes ownership of {@code pointer}.
+   *
+   * @return the pointer, valid until this owner is closed
+   */
+  public <P extends Pointer> P keep(P pointer) {
+    pointer.retainReference();
+    kept.add(pointer);
+    return pointer;
+  }
+
+  /** Frees everything kept, the latest first. */
+  @Override
+  public void close() {
+    for (int i = kept.size() - 1; i >= 0; i--) {
+      kept.get(i).releaseReference();
+    }
+    kept.clear();
+  }
+}

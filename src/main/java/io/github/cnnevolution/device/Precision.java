@@ -1,0 +1,40 @@
+package io.github.cnnevolution.device;
+
+import java.util.Locale;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * The number format of matrix products and convolutions in training; weights and the loss are
+ * always float32.
+ */
+public enum Precision {
+  /** IEEE single precision throughout. */
+  FP32(ScalarType.Float),
+  /**
+   * Autocast to bfloat16: the range of float32 with 8 bits of precision, so no loss scaling is
+   * needed.
+   */
+  BF16(ScalarType.BFloat16),
+  /**
+   * Autocast to IEEE half precision, with dynamic loss scaling (Micikevicius et al. 2017,
+   * arXiv:1710.03740).
+   */
+  FP16(ScalarType.Half);
+
+  private final ScalarType scalarType;
+
+  Precision(ScalarType scalarType) {
+    this.scalarType = scalarType;
+  }
+
+  /** The element type of the tensors that autocast produces. */
+  public ScalarType scalarType() {
+    return scalarType;
+  }
+
+  /** The name as options and files write it: {@code fp32}, {@code bf16} or {@code fp16}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
