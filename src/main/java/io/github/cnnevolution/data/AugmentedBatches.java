@@ -1,0 +1,114 @@
+package io.github.cnnevolution.data;
+
+import io.github.cnnevolution.device.NativeOwner;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Training batches in random order, each image cropped at random after padding by 4 black pixels,
+ * and flipped horizontally half of the time (the augmentation of He et al. 2015, arXiv:1512.03385).
+ *
+ * <p>The order, crops and flips of an epoch are drawn at once in {@link #shuffle}; a batch is then
+ * a single gather of pixels from the resident images: padding, crop, flip and the channels_last
+ * layout are nothing but indices. What remains when the images do not divide into full batches is
+ * left out, other images in each epoch. Not thread-safe: one instance belongs to one training.
+ */
+public final class AugmentedBatches implements AutoCloseable {
+  private static final int OFFSETS = 2 * DeviceDataset.PADDING + 1;
+
+  private final NativeOwner owner = new NativeOwner();
+  private final DeviceDataset data;
+  private final int batchSize;
+  private final GeneratorOptional generator;
+  private final Tensor rowOffsets;
+  private final Tensor columns;
+  private NativeOwner epoch = new NativeOwner();
+  private Tensor order;
+  private Tensor corners;
+  private Tensor directions;
+
+  /**
+   * Batches whose content is a function of the data and {@code seed}. Call {@link #shuffle} before
+   * each epoch.
+   *
+   * @param batchSize images a batch; more than there are means all in one batch
+   * @throws IllegalArgumentException if {@code batchSize} is below 1
+   */
+  public AugmentedBatches(DeviceDataset data, int batchSize, long seed) {
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("batch size must be at least 1, but was " + batchSize);
+    }
+    this.data = data;
+    this.batchSize = Math.min(batchSize, data.size());
+    try (PointerScope scope = new PointerScope()) {
+      this.generator = owner.keep(new GeneratorOptional(owner.keep(data.device().generator(seed))));
+      Tensor positions = torch.arange(new Scalar(DeviceDataset.SIDE), int64());
+      this.rowOffsets =
+          owner.keep(
+              positions.mul(new Scalar(DeviceDataset.PADDED_SIDE)).view(1, DeviceDataset.SIDE, 1));
+      this.columns = owner.keep(positions.view(1, 1, DeviceDataset.SIDE));
+    }
+  }
+
+  /** The number of batches in an epoch. */
+  public int count() {
+    return data.size() / batchSize;
+  }
+
+  /** The number of images in each batch. */
+  public int batchSize() {
+    return batchSize;
+  }
+
+  /** Draws the order, crops and flips of the next epoch. */
+  public void shuffle() {
+    epoch.close();
+    epoch = new NativeOwner();
+    try (PointerScope scope = new PointerScope()) {
+      int side = DeviceDataset.PADDED_SIDE;
+      order = epoch.keep(torch.randperm(data.size(), generator, int64()));
+      Tensor flipped = draw(2);
+      // A flipped image is read from its right edge leftwards.
+      directions = epoch.keep(flipped.mul(new Scalar(-2)).add_(new Scalar(1)));
+      corners =
+          epoch.keep(
+              order
+                  .mul(new Scalar((long) side * side))
+                  .add_(draw(OFFSETS).mul_(new Scalar(side)))
+                  .add_(draw(OFFSETS))
+                  .add(flipped.mul(new Scalar(DeviceDataset.SIDE - 1))));
+    }
+  }
+
+  /** Batch {@code index} of this epoch. The caller's scope owns it. */
+  public Batch get(int index) {
+    long from = (long) index * batchSize;
+    Tensor corner = corners.narrow(0, from, batchSize).view(-1, 1, 1);
+    Tensor direction = directions.narrow(0, from, batchSize).view(-1, 1, 1);
+    Tensor rows = columns.mul(direction).add_(corner).add(rowOffsets);
+    return data.gather(rows.view(-1), order.narrow(0, from, batchSize));
+  }
+
+  /** A number in [0, bound) for each image. */
+  private Tensor draw(int bound) {
+    Tensor numbers = torch.empty(new long[] {data.size()}, int64(), null);
+    numbers.random_(0, new LongOptional(bound), generator);
+    return numbers;
+  }
+
+  private TensorOptions int64() {
+    return data.device().tensor(ScalarType.Long);
+  }
+
+  @Override
+  public void close() {
+    epoch.close();
+    owner.close();
+  }
+}

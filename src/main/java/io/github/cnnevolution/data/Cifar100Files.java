@@ -1,0 +1,127 @@
+package io.github.cnnevolution.data;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * Reads CIFAR-100 (Krizhevsky 2009, "Learning Multiple Layers of Features from Tiny Images") from
+ * the official binary files {@code train.bin} and {@code test.bin}.
+ *
+ * <p>A file is a row of records of 3,074 bytes without header: the coarse label (0 to 19), the fine
+ * label (0 to 99), then the red, green and blue plane of 32 x 32 bytes each, row by row. The full
+ * set has 50,000 and 10,000 records; any whole number of them is read, so that samples work too.
+ * Fine labels become the labels; coarse ones are only checked.
+ */
+public final class Cifar100Files {
+  /** The directory that the official archive holds. */
+  static final String DIRECTORY = "cifar-100-binary";
+
+  /** Training images. */
+  static final String TRAIN = "train.bin";
+
+  /** Test images. */
+  static final String TEST = "test.bin";
+
+  private static final int LABELS = 2;
+  private static final int RECORD = LABELS + ImageSet.PIXELS;
+  private static final int COARSE_CLASSES = 20;
+
+  /** Records a read: 6 MB, so that reading adds little memory to the 154 MB of images. */
+  private static final int CHUNK = 2048;
+
+  private Cifar100Files() {}
+
+  /**
+   * Reads both files into memory, 184 MB for the full set.
+   *
+   * @param directory holds both files, or a subdirectory {@code cifar-100-binary} that does
+   * @throws DatasetException if the directory or a file is missing, unreadable or damaged
+   */
+  public static Dataset read(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      throw new DatasetException(
+          directory,
+          "a directory with train.bin and test.bin",
+          Files.exists(directory) ? "a file" : "nothing",
+          DatasetException.REMEDY);
+    }
+    Path inner = directory.resolve(DIRECTORY);
+    Path holder =
+        !Files.exists(directory.resolve(TRAIN)) && Files.isDirectory(inner) ? inner : directory;
+    ImageSet train = readFile(holder.resolve(TRAIN));
+    ImageSet test = readFile(holder.resolve(TEST));
+    String name =
+        "CIFAR-100 (%d training, %d test images, %s)".formatted(train.size(), test.size(), holder);
+    return new Dataset(name, train, test);
+  }
+
+  private static ImageSet readFile(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return readRecords(file, in, countRecords(file));
+    } catch (NoSuchFileException e) {
+      throw new DatasetException(
+          file, "a CIFAR-100 binary file", "nothing", DatasetException.REMEDY, e);
+    } catch (IOException e) {
+      throw new DatasetException(
+          file,
+          "a readable file",
+          "the error " + Failures.describe(e),
+          "check the file's permissions and its disk, or " + DatasetException.REMEDY,
+          e);
+    }
+  }
+
+  private static int countRecords(Path file) throws IOException {
+    long bytes = Files.size(file);
+    long records = bytes / RECORD;
+    if (bytes == 0 || bytes % RECORD != 0 || records > Integer.MAX_VALUE / ImageSet.PIXELS) {
+      throw new DatasetException(
+          file,
+          "one to %d records of %d bytes".formatted(Integer.MAX_VALUE / ImageSet.PIXELS, RECORD),
+          bytes == 0
+              ? "an empty file"
+              : "%d bytes, which is %d records and %d bytes"
+                  .formatted(bytes, records, bytes % RECORD),
+          DatasetException.REMEDY);
+    }
+    return (int) records;
+  }
+
+  private static ImageSet readRecords(Path file, InputStream in, int count) throws IOException {
+    byte[] pixels = new byte[count * ImageSet.PIXELS];
+    byte[] labels = new byte[count];
+    byte[] chunk = new byte[Math.min(count, CHUNK) * RECORD];
+    for (int done = 0; done < count; ) {
+      int records = Math.min(CHUNK, count - done);
+      int read = in.readNBytes(chunk, 0, records * RECORD);
+      if (read < records * RECORD) {
+        throw new DatasetException(
+            file,
+            count + " records",
+            "the end of the file after " + (done + read / RECORD) + ": it became shorter meanwhile",
+            "let whatever writes the file end, then try again");
+      }
+      for (int i = 0; i < records; i++, done++) {
+        checkLabel(file, done, "coarse", chunk[i * RECORD] & 0xff, COARSE_CLASSES);
+        checkLabel(file, done, "fine", chunk[i * RECORD + 1] & 0xff, ImageSet.CLASSES);
+        labels[done] = chunk[i * RECORD + 1];
+        System.arraycopy(
+            chunk, i * RECORD + LABELS, pixels, done * ImageSet.PIXELS, ImageSet.PIXELS);
+      }
+    }
+    return ImageSet.owning(pixels, labels);
+  }
+
+  private static void checkLabel(Path file, int record, String kind, int label, int classes) {
+    if (label >= classes) {
+      throw new DatasetException(
+          file,
+          "%s labels from 0 to %d".formatted(kind, classes - 1),
+          "%d in record %d (counted from 0)".formatted(label, record),
+          DatasetException.REMEDY);
+    }
+  }
+}

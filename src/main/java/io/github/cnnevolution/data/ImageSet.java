@@ -1,0 +1,176 @@
+package io.github.cnnevolution.data;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
+
+/**
+ * Labelled colour images: pixels as one [N, 3, 32, 32] uint8 block and one label in [0, 99] for
+ * each.
+ *
+ * <p>The order is that of the official CIFAR files: images one after the other, each a red, a green
+ * and a blue plane, each plane row by row from the top. Java bytes are signed, so whoever reads
+ * {@link #pixels()} masks with {@code & 0xff}; LibTorch's {@code uint8} reads the same bytes as
+ * they are. There is always at least one image. Immutable and safe to share between threads.
+ */
+public final class ImageSet {
+  /** The number of classes. */
+  public static final int CLASSES = 100;
+
+  /** Colour planes of an image: red, green, blue. */
+  public static final int CHANNELS = 3;
+
+  /** Rows, and columns, of an image. */
+  public static final int SIDE = 32;
+
+  /** Bytes of an image: {@value}. */
+  public static final int PIXELS = CHANNELS * SIDE * SIDE;
+
+  private final byte[] pixels;
+  private final byte[] labels;
+
+  /**
+   * Copies and checks the images.
+   *
+   * @param pixels [N, 3, 32, 32] uint8, N x {@value #PIXELS} bytes
+   * @param labels [N], each in [0, 99]
+   * @throws IllegalArgumentException if there is no image, the lengths disagree or a label is out
+   *     of range
+   */
+  public ImageSet(byte[] pixels, byte[] labels) {
+    this(pixels.clone(), labels.clone(), Ownership.TAKEN);
+  }
+
+  /** Tells the constructor that copies from the one that does not. */
+  private enum Ownership {
+    TAKEN
+  }
+
+  private ImageSet(byte[] pixels, byte[] labels, Ownership unused) {
+    if (labels.length == 0) {
+      throw new IllegalArgumentException("an image set needs at least one image");
+    }
+    if (pixels.length != (long) labels.length * PIXELS) {
+      throw new IllegalArgumentException(
+          "%d labels need %d bytes of pixels, but there are %d"
+              .formatted(labels.length, (long) labels.length * PIXELS, pixels.length));
+    }
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= CLASSES) {
+        throw new IllegalArgumentException(
+            "label %d of image %d is outside [0, %d]".formatted(labels[i] & 0xff, i, CLASSES - 1));
+      }
+    }
+    this.pixels = pixels;
+    this.labels = labels;
+  }
+
+  /**
+   * The images of two arrays that the caller gives away: a second copy of CIFAR-100 would cost 154
+   * MB. Checks like the constructor.
+   */
+  static ImageSet owning(byte[] pixels, byte[] labels) {
+    return new ImageSet(pixels, labels, Ownership.TAKEN);
+  }
+
+  /** The number of images, N. */
+  public int size() {
+    return labels.length;
+  }
+
+  /** The label of one image, in [0, 99]. */
+  public int label(int image) {
+    return labels[image];
+  }
+
+  /** A copy of all labels, [N], as the int64 that LibTorch wants for classes. */
+  public long[] labels() {
+    long[] copy = new long[labels.length];
+    Arrays.setAll(copy, i -> labels[i]);
+    return copy;
+  }
+
+  /** A read-only view of all pixels, [N, 3, 32, 32] uint8, positioned at the first image. */
+  public ByteBuffer pixels() {
+    return ByteBuffer.wrap(pixels).asReadOnlyBuffer();
+  }
+
+  /**
+   * One colour value, 0 to 255.
+   *
+   * @param image in [0, N)
+   * @param channel 0 red, 1 green, 2 blue
+   * @param y the row, 0 at the top
+   * @param x the column, 0 at the left
+   * @throws IndexOutOfBoundsException if an index is out of range
+   */
+  public int pixel(int image, int channel, int y, int x) {
+    if (image < 0
+        || image >= size()
+        || channel < 0
+        || channel >= CHANNELS
+        || y < 0
+        || y >= SIDE
+        || x < 0
+        || x >= SIDE) {
+      throw new IndexOutOfBoundsException(
+          "pixel [%d, %d, %d, %d] is outside [%d, %d, %d, %d]"
+              .formatted(image, channel, y, x, size(), CHANNELS, SIDE, SIDE));
+    }
+    return pixels[((image * CHANNELS + channel) * SIDE + y) * SIDE + x] & 0xff;
+  }
+
+  /**
+   * A new set of the images at {@code indices}, in that order; an index may occur more than once.
+   *
+   * @throws IllegalArgumentException if {@code indices} is empty
+   * @throws IndexOutOfBoundsException if an index is outside [0, N)
+   */
+  public ImageSet select(int[] indices) {
+    byte[] chosenPixels = new byte[Math.multiplyExact(indices.length, PIXELS)];
+    byte[] chosenLabels = new byte[indices.length];
+    for (int i = 0; i < indices.length; i++) {
+      chosenLabels[i] = labels[indices[i]];
+      System.arraycopy(pixels, indices[i] * PIXELS, chosenPixels, i * PIXELS, PIXELS);
+    }
+    return owning(chosenPixels, chosenLabels);
+  }
+
+  /**
+   * The first {@code n} images, or all when there are no more.
+   *
+   * @throws IllegalArgumentException if {@code n} is below 1
+   */
+  public ImageSet first(int n) {
+    if (n < 1) {
+      throw new IllegalArgumentException("the first " + n + " images: at least 1 is needed");
+    }
+    return n >= size() ? this : owning(Arrays.copyOf(pixels, n * PIXELS), Arrays.copyOf(labels, n));
+  }
+
+  /** Adds size, pixels and labels to a digest; the size keeps two sets apart that follow. */
+  void update(MessageDigest digest) {
+    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, size()));
+    digest.update(pixels);
+    digest.update(labels);
+  }
+
+  /** Whether the other set has the same images with the same labels in the same order. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ImageSet that
+        && Arrays.equals(labels, that.labels)
+        && Arrays.equals(pixels, that.pixels);
+  }
+
+  /** From the labels alone: hashing the pixels would read up to 154 MB. */
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(labels);
+  }
+
+  @Override
+  public String toString() {
+    return size() + " images";
+  }
+}

@@ -1,0 +1,153 @@
+package io.github.cnnevolution.data;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.Flow;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Fetches one file over HTTP into a {@link PartFile}, going on where that ends.
+ *
+ * <p>Resuming is a range request (RFC 9110, section 14): {@code Range: bytes=n-}, with {@code
+ * If-Range} when the ETag is known, so that a file that changed meanwhile comes whole. Servers are
+ * free to answer 200 and the whole file; then the part starts anew. Lost connections, silence and
+ * server errors are tried again as {@link DownloadPatience} says.
+ */
+final class ResumableFetch {
+  /** {@code bytes first-last/total} or {@code bytes * /total}; the total may be a star. */
+  private static final Pattern CONTENT_RANGE =
+      Pattern.compile("bytes (?:(\\d{1,18})-\\d{1,18}|\\*)/(?:(\\d{1,18})|\\*)");
+
+  private final URI source;
+  private final PartFile part;
+  private final DownloadPatience patience;
+  private final DownloadListener listener;
+  private final HttpClient client;
+
+  ResumableFetch(URI source, PartFile part, DownloadPatience patience, DownloadListener listener) {
+    this.source = source;
+    this.part = part;
+    this.patience = patience;
+    this.listener = listener;
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .connectTimeout(patience.connectTimeout())
+            .build();
+  }
+
+  /**
+   * Completes the part.
+   *
+   * @throws DownloadException if the server refuses, the disk fails or no attempt got to the end
+   */
+  void run() throws InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        if (!transfer(part.size())) {
+          part.delete();
+          transfer(0);
+        }
+        return;
+      } catch (IOException e) {
+        if (attempt == patience.attempts()) {
+          throw brokenOff(e);
+        }
+        Thread.sleep(patience.pauseAfter(attempt).toMillis());
+      }
+    }
+  }
+
+  /** Asks for the bytes from {@code offset} on; false if the server cannot go on from there. */
+  private boolean transfer(long offset) throws IOException, InterruptedException {
+    HttpResponse<Flow.Publisher<List<ByteBuffer>>> response =
+        client.send(request(offset), HttpResponse.BodyHandlers.ofPublisher());
+    try (BodyReader body = BodyReader.of(response.body(), patience.readTimeout())) {
+      int status = response.statusCode();
+      if (status == 200) {
+        part.restart(response.headers().firstValue("ETag").filter(tag -> tag.startsWith("\"")));
+        receive(body, 0, response.headers().firstValueAsLong("Content-Length"));
+        return true;
+      }
+      Matcher range =
+          CONTENT_RANGE.matcher(response.headers().firstValue("Content-Range").orElse(""));
+      boolean ranged = range.matches();
+      if (status == 206 && offset > 0) {
+        if (!ranged || range.group(1) == null || Long.parseLong(range.group(1)) != offset) {
+          return false;
+        }
+        receive(body, offset, total(range));
+        return true;
+      }
+      if (status == 416 && offset > 0) {
+        return ranged && total(range).equals(OptionalLong.of(offset));
+      }
+      throw refusal(status);
+    }
+  }
+
+  private HttpRequest request(long offset) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(source).timeout(patience.readTimeout());
+    if (offset > 0) {
+      request.header("Range", "bytes=" + offset + "-");
+      part.tag().ifPresent(tag -> request.header("If-Range", tag));
+    }
+    return request.build();
+  }
+
+  private void receive(BodyReader body, long offset, OptionalLong total)
+      throws IOException, InterruptedException {
+    long shownTotal = total.orElse(-1);
+    long received = offset;
+    try (PartFile.Appender out = part.append()) {
+      listener.onProgress(received, shownTotal);
+      for (List<ByteBuffer> next = body.next(); !next.isEmpty(); next = body.next()) {
+        received += out.write(next);
+        listener.onProgress(received, shownTotal);
+      }
+    }
+    if (total.isPresent() && received != total.getAsLong()) {
+      throw new IOException("it ended after %d of %d bytes".formatted(received, shownTotal));
+    }
+  }
+
+  private static OptionalLong total(Matcher range) {
+    return range.group(2) == null
+        ? OptionalLong.empty()
+        : OptionalLong.of(Long.parseLong(range.group(2)));
+  }
+
+  /** Returns what may pass with time, to be tried again; throws what will not. */
+  private IOException refusal(int status) {
+    String answer = "the server answered with status " + status;
+    if (status >= 500 || status == 408 || status == 429) {
+      return new IOException(answer);
+    }
+    throw new DownloadException(
+        "cannot download %s: %s; check the address, or fetch it by other means"
+            .formatted(source, answer),
+        null);
+  }
+
+  private DownloadException brokenOff(IOException cause) {
+    return new DownloadException(
+        ("the download of %s failed after %d attempts: %s; "
+                + "%s has %d bytes so far, and running `%s` again resumes it")
+            .formatted(
+                source,
+                patience.attempts(),
+                Failures.describe(cause),
+                part.path(),
+                part.size(),
+                Cifar100Download.COMMAND),
+        cause);
+  }
+}

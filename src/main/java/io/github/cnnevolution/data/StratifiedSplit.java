@@ -1,0 +1,65 @@
+package io.github.cnnevolution.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The training images of a data set, split into a part to learn from and a part to choose by.
+ *
+ * <p>The split is stratified: of a class with n images, n / 10 rounded half up go to validation, at
+ * least 1 and at most n - 1; a class with one image keeps it for training. Validation image j of v
+ * is the class's image number ⌊(2j + 1) n / 2v⌋ in file order, the middle of the j-th of v equal
+ * stretches, so that an order in the file biases neither part. No seed is involved: every run on
+ * the same data chooses by the same images, and fitness can be compared across runs. Both parts
+ * keep file order.
+ *
+ * @param training the images to learn from
+ * @param validation the images whose accuracy is a network's fitness
+ */
+public record StratifiedSplit(ImageSet training, ImageSet validation) {
+  /** One image in this many is for validation. */
+  public static final int VALIDATION_SHARE = 10;
+
+  /**
+   * Splits the training images of a data set.
+   *
+   * @throws DatasetException if no class has two images, so that nothing is left to choose by
+   */
+  public static StratifiedSplit of(ImageSet images) {
+    boolean[] validation = new boolean[images.size()];
+    for (List<Integer> members : membersByClass(images)) {
+      int n = members.size();
+      int share = Math.max(1, (n + VALIDATION_SHARE / 2) / VALIDATION_SHARE);
+      int count = Math.min(share, Math.max(0, n - 1));
+      for (int j = 0; j < count; j++) {
+        int middle = (int) ((2L * j + 1) * n / (2L * count));
+        validation[members.get(middle)] = true;
+      }
+    }
+    if (IntStream.range(0, images.size()).noneMatch(i -> validation[i])) {
+      throw new DatasetException(
+          "training images",
+          "a class with at least 2, one to learn from and one to validate with",
+          "%d with no class twice".formatted(images.size()),
+          "use more training images");
+    }
+    return new StratifiedSplit(
+        images.select(indices(validation, false)), images.select(indices(validation, true)));
+  }
+
+  private static List<List<Integer>> membersByClass(ImageSet images) {
+    List<List<Integer>> members = new ArrayList<>();
+    for (int label = 0; label < ImageSet.CLASSES; label++) {
+      members.add(new ArrayList<>());
+    }
+    for (int i = 0; i < images.size(); i++) {
+      members.get(images.label(i)).add(i);
+    }
+    return members;
+  }
+
+  private static int[] indices(boolean[] flags, boolean wanted) {
+    return IntStream.range(0, flags.length).filter(i -> flags[i] == wanted).toArray();
+  }
+}

@@ -1,0 +1,191 @@
+package io.github.cnnevolution.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.Devices;
+import io.github.cnnevolution.device.NativeRuntime;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.javacpp.indexer.FloatIndexer;
+import org.bytedeco.javacpp.indexer.LongIndexer;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class AugmentedBatchesTest {
+  /** Leaves pixel values as they are, 0 to 255, so that they can be compared exactly. */
+  private static final Normalization IDENTITY =
+      new Normalization(Collections.nCopies(3, 0.0), Collections.nCopies(3, 1 / 255.0));
+
+  private static ComputeDevice cpu;
+  private static ImageSet images;
+
+  @BeforeAll
+  static void load() {
+    NativeRuntime.load(1);
+    cpu = Devices.cpu();
+    images = randomImages(50);
+  }
+
+  /** Image i has label i, so that a batch says which image it shows. */
+  private static ImageSet randomImages(int count) {
+    byte[] pixels = new byte[count * ImageSet.PIXELS];
+    new Random(5).nextBytes(pixels);
+    byte[] labels = new byte[count];
+    for (int i = 0; i < count; i++) {
+      labels[i] = (byte) i;
+    }
+    return new ImageSet(pixels, labels);
+  }
+
+  @Test
+  void everyImageIsACropOfItsPaddedOriginalPossiblyFlipped() {
+    Set<List<Integer>> seen = new HashSet<>();
+    try (DeviceDataset data = new DeviceDataset(images, IDENTITY, cpu);
+        AugmentedBatches batches = new AugmentedBatches(data, 10, 3)) {
+      for (int epoch = 0; epoch < 8; epoch++) {
+        batches.shuffle();
+        for (int i = 0; i < batches.count(); i++) {
+          try (PointerScope scope = new PointerScope()) {
+            Batch batch = batches.get(i);
+            assertTrue(batch.images().is_contiguous(MemoryFormat.ChannelsLast));
+            FloatIndexer pixels = batch.images().createIndexer();
+            LongIndexer labels = batch.labels().createIndexer();
+            for (int n = 0; n < 10; n++) {
+              seen.add(findCrop(pixels, n, (int) labels.get(n)));
+            }
+          }
+        }
+      }
+    }
+    // 400 draws from 9 x 9 offsets x 2: each row, column and direction must occur.
+    for (int offset = 0; offset < 9; offset++) {
+      int wanted = offset;
+      assertTrue(seen.stream().anyMatch(s -> s.get(0) == wanted), "no crop from row " + offset);
+      assertTrue(seen.stream().anyMatch(s -> s.get(1) == wanted), "no crop from column " + offset);
+    }
+    assertTrue(seen.stream().anyMatch(s -> s.get(2) == 0));
+    assertTrue(seen.stream().anyMatch(s -> s.get(2) == 1));
+  }
+
+  /** The row, column and flip that produce the shown pixels; fails if there is none. */
+  private static List<Integer> findCrop(FloatIndexer shown, int n, int image) {
+    for (int row = 0; row < 9; row++) {
+      for (int column = 0; column < 9; column++) {
+        for (int flip = 0; flip < 2; flip++) {
+          if (matches(shown, n, image, row, column, flip)) {
+            return List.of(row, column, flip);
+          }
+        }
+      }
+    }
+    throw new AssertionError("image " + image + " is shown as something that is no crop of it");
+  }
+
+  private static boolean matches(
+      FloatIndexer shown, int n, int image, int row, int column, int flip) {
+    for (int channel = 0; channel < 3; channel++) {
+      for (int y = 0; y < 32; y++) {
+        for (int x = 0; x < 32; x++) {
+          int sourceY = y + row - 4;
+          int sourceX = (flip == 1 ? 31 - x : x) + column - 4;
+          boolean inside = sourceY >= 0 && sourceY < 32 && sourceX >= 0 && sourceX < 32;
+          int expected = inside ? images.pixel(image, channel, sourceY, sourceX) : 0;
+          if (Math.abs(shown.get(n, channel, y, x) - expected) > 1e-3) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
+  @Test
+  void anEpochShowsEachImageAtMostOnceInANewOrder() {
+    try (DeviceDataset data = new DeviceDataset(images, IDENTITY, cpu);
+        AugmentedBatches batches = new AugmentedBatches(data, 16, 3)) {
+      assertEquals(3, batches.count());
+      batches.shuffle();
+      List<Long> first = order(batches);
+      batches.shuffle();
+      List<Long> second = order(batches);
+      assertEquals(48, new HashSet<>(first).size());
+      assertEquals(48, new HashSet<>(second).size());
+      assertFalse(first.equals(second));
+    }
+  }
+
+  @Test
+  void followsItsSeed() {
+    try (DeviceDataset data = new DeviceDataset(images, IDENTITY, cpu);
+        AugmentedBatches first = new AugmentedBatches(data, 25, 3);
+        AugmentedBatches same = new AugmentedBatches(data, 25, 3);
+        AugmentedBatches other = new AugmentedBatches(data, 25, 4);
+        PointerScope scope = new PointerScope()) {
+      first.shuffle();
+      same.shuffle();
+      other.shuffle();
+      assertTrue(first.get(1).images().equal(same.get(1).images()));
+      assertFalse(first.get(1).images().equal(other.get(1).images()));
+    }
+  }
+
+  @Test
+  void plainBatchesAreTheImagesThemselves() {
+    try (DeviceDataset data = new DeviceDataset(images, IDENTITY, cpu);
+        PointerScope scope = new PointerScope()) {
+      Batch batch = data.batch(20, 23);
+      FloatIndexer pixels = batch.images().createIndexer();
+      assertEquals(3, batch.size());
+      assertEquals(images.pixel(21, 2, 31, 7), pixels.get(1, 2, 31, 7), 1e-3);
+      assertEquals(images.pixel(20, 0, 0, 0), pixels.get(0, 0, 0, 0), 1e-3);
+      assertEquals(22, batch.labels().<LongIndexer>createIndexer().get(2));
+      assertThrows(IndexOutOfBoundsException.class, () -> data.batch(45, 51));
+      assertThrows(IndexOutOfBoundsException.class, () -> data.batch(5, 5));
+    }
+  }
+
+  @Test
+  void normalisesToMeanZeroAndDeviationOne() {
+    Normalization normalization = Normalization.of(images);
+    try (DeviceDataset data = new DeviceDataset(images, normalization, cpu);
+        PointerScope scope = new PointerScope()) {
+      var all = data.batch(0, 50).images();
+      for (int channel = 0; channel < 3; channel++) {
+        assertEquals(0, all.select(1, channel).mean().item_double(), 1e-4);
+        assertEquals(1, all.select(1, channel).std(false).item_double(), 1e-4);
+      }
+    }
+  }
+
+  @Test
+  void aBatchLargerThanTheDataIsAllOfIt() {
+    try (DeviceDataset data = new DeviceDataset(images, IDENTITY, cpu);
+        AugmentedBatches batches = new AugmentedBatches(data, 1000, 3)) {
+      assertEquals(1, batches.count());
+      assertEquals(50, batches.batchSize());
+      assertThrows(IllegalArgumentException.class, () -> new AugmentedBatches(data, 0, 3));
+    }
+  }
+
+  private static List<Long> order(AugmentedBatches batches) {
+    List<Long> order = new java.util.ArrayList<>();
+    for (int i = 0; i < batches.count(); i++) {
+      try (PointerScope scope = new PointerScope()) {
+        LongIndexer labels = batches.get(i).labels().createIndexer();
+        for (int n = 0; n < batches.batchSize(); n++) {
+          order.add(labels.get(n));
+        }
+      }
+    }
+    return order;
+  }
+}

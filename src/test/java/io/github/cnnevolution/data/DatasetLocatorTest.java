@@ -1,0 +1,84 @@
+package io.github.cnnevolution.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DatasetLocatorTest {
+  @TempDir Path home;
+
+  private DatasetLocator locator() {
+    return new DatasetLocator(Map.of(), home);
+  }
+
+  @Test
+  void cacheIsWhereTheXdgSpecificationSays() {
+    assertEquals(home.resolve(".cache/cnn-evolution"), locator().cacheDirectory());
+    assertEquals(
+        Path.of("/somewhere/cnn-evolution"),
+        new DatasetLocator(Map.of("XDG_CACHE_HOME", "/somewhere"), home).cacheDirectory());
+    for (String ignored : new String[] {"", "relative/path"}) {
+      assertEquals(
+          home.resolve(".cache/cnn-evolution"),
+          new DatasetLocator(Map.of("XDG_CACHE_HOME", ignored), home).cacheDirectory());
+    }
+  }
+
+  @Test
+  void readsTheDirectoryThatIsNamed() throws IOException {
+    Path directory = Sample.write(home.resolve("mine"));
+    DatasetLocator.Located located = locator().locate(Optional.of(directory.toString()));
+    assertEquals(4, located.dataset().train().size());
+    assertEquals(Optional.empty(), located.notice());
+  }
+
+  @Test
+  void makesSyntheticImagesWhenAsked() throws IOException {
+    Sample.write(locator().cacheDirectory().resolve("cifar-100-binary"));
+    DatasetLocator.Located located = locator().locate(Optional.of("synthetic"));
+    assertEquals("synthetic (1000 training, 1000 test images, seed 1)", located.dataset().name());
+    assertEquals(Optional.empty(), located.notice());
+  }
+
+  @Test
+  void prefersTheDownloadWhenNothingIsNamed() throws IOException {
+    Sample.write(locator().cacheDirectory().resolve("cifar-100-binary"));
+    DatasetLocator.Located located = locator().locate(Optional.empty());
+    assertTrue(located.dataset().name().startsWith("CIFAR-100 (4 training"));
+    assertEquals(Optional.empty(), located.notice());
+  }
+
+  @Test
+  void fallsBackToSyntheticImagesWithANotice() {
+    DatasetLocator.Located located = locator().locate(Optional.empty());
+    assertTrue(located.dataset().name().startsWith("synthetic"));
+    assertEquals(
+        "CIFAR-100 is not in "
+            + home.resolve(".cache/cnn-evolution/cifar-100-binary")
+            + ", so synthetic images are used; for the real ones run"
+            + " `java -jar cnn-evolution.jar download`",
+        located.notice().orElseThrow());
+  }
+
+  @Test
+  void neverReplacesADamagedDownloadSilently() throws IOException {
+    Path directory = Sample.write(locator().cacheDirectory().resolve("cifar-100-binary"));
+    Files.delete(directory.resolve("test.bin"));
+    assertThrows(DatasetException.class, () -> locator().locate(Optional.empty()));
+  }
+
+  @Test
+  void refusesADirectoryThatIsMissing() {
+    for (String data : new String[] {"/no/such/directory", "no\0path"}) {
+      assertThrows(DatasetException.class, () -> locator().locate(Optional.of(data)));
+    }
+  }
+}
