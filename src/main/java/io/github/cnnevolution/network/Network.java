@@ -1,0 +1,258 @@
+package io.github.cnnevolution.network;
+
+import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.NativeOwner;
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Layer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.BatchNorm2dImpl;
+import org.bytedeco.pytorch.BatchNormOptions;
+import org.bytedeco.pytorch.Conv2dImpl;
+import org.bytedeco.pytorch.Conv2dOptions;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.LinearImpl;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+
+/**
+ * An architecture as LibTorch modules: convolutions, normalisations and linear layers, nested and
+ * named as PyTorch's {@code nn.Sequential} would name them.
+ *
+ * <p>Owns its modules and their parameters until closed. Tensors that {@link #forward} and {@link
+ * #infer} return belong to the caller's {@code PointerScope}. Not thread-safe: one network belongs
+ * to one worker at a time.
+ *
+ * <p>Weights are kept channels_last, the order in which convolution kernels of CPUs and tensor
+ * cores read them.
+ */
+public final class Network implements AutoCloseable {
+  private final Architecture architecture;
+  private final NativeOwner owner = new NativeOwner();
+  private final Module root;
+  private final List<Step> steps = new ArrayList<>();
+  private final List<Tensor> parameters = new ArrayList<>();
+  private final List<NamedTensor> state = new ArrayList<>();
+
+  /**
+   * Builds the modules and gives them PyTorch's default initialisation, drawn from a generator of
+   * their own.
+   *
+   * @param seed determines every initial weight
+   */
+  public Network(Architecture architecture, ComputeDevice device, long seed) {
+    this.architecture = architecture;
+    try (PointerScope scope = new PointerScope()) {
+      this.root = owner.keep(new Module("network"));
+      addModules(architecture.layers());
+      initialize(new GeneratorOptional(device.generator(seed)));
+    } catch (RuntimeException e) {
+      owner.close();
+      throw e;
+    }
+  }
+
+  /** What this network was built from. */
+  public Architecture architecture() {
+    return architecture;
+  }
+
+  /**
+   * The forward pass in training: batch statistics, dropout, and a graph for the backward pass.
+   *
+   * @param images normalised, [N,3,32,32] float32, channels_last
+   * @param dropout draws the masks; empty: dropout layers pass everything on
+   * @return class scores before the softmax, [N,100], in the type that autocast gives the last
+   *     layer
+   */
+  public Tensor forward(Tensor images, Optional<Dropout> dropout) {
+    root.train(true);
+    return run(images, dropout);
+  }
+
+  /**
+   * The forward pass in use: running statistics, no dropout. Run it without gradients.
+   *
+   * @param images normalised, [N,3,32,32] float32, channels_last
+   * @return class scores before the softmax, [N,100]
+   */
+  public Tensor infer(Tensor images) {
+    root.train(false);
+    return run(images, Optional.empty());
+  }
+
+  /** Drops the gradients, so that the next backward pass creates them rather than adds to them. */
+  public void clearGradients() {
+    root.zero_grad(true);
+  }
+
+  /** The trained parameters in PyTorch's order. References: valid until this network is closed. */
+  public List<Tensor> parameters() {
+    return Collections.unmodifiableList(parameters);
+  }
+
+  /** The state_dict: parameters and running statistics in PyTorch's order. References, as above. */
+  public List<NamedTensor> state() {
+    return Collections.unmodifiableList(state);
+  }
+
+  @Override
+  public void close() {
+    owner.close();
+  }
+
+  // A step that has nothing to do, or works in place, returns the very object that it was given.
+  @SuppressWarnings("ReferenceEquality")
+  private Tensor run(Tensor images, Optional<Dropout> dropout) {
+    Tensor current = images;
+    for (Step step : steps) {
+      Tensor next = step.apply(current, dropout);
+      // The graph keeps what the backward pass needs; dropping our handle lets it free the rest
+      // early.
+      if (next != current && current != images) {
+        current.close();
+      }
+      current = next;
+    }
+    return current;
+  }
+
+  private void addModules(List<Layer> layers) {
+    Map<String, Module> blocks = new HashMap<>();
+    for (int i = 0; i < layers.size(); i++) {
+      Layer layer = layers.get(i);
+      Module parent = parentOf(layer.name(), blocks);
+      String child = layer.name().substring(layer.name().indexOf('.') + 1);
+      if (layer instanceof Layer.Convolution convolution) {
+        addConvolution(convolution, parent, child);
+      } else if (layer instanceof Layer.BatchNormalization normalization) {
+        addBatchNormalization(normalization, parent, child);
+      } else if (layer instanceof Layer.Linear linear) {
+        addLinear(linear, parent, child);
+      } else if (layer instanceof Layer.Dropout drop) {
+        steps.add((x, dropout) -> dropout.map(d -> d.apply(x, drop.probability())).orElse(x));
+      } else if (layer instanceof Layer.Flatten) {
+        steps.add((x, dropout) -> x.flatten(1, -1));
+      } else if (layer instanceof Layer.Activation activation) {
+        boolean pooled = i + 1 < layers.size() && layers.get(i + 1) instanceof Layer.MaxPool;
+        if (pooled && activation.function().monotone()) {
+          // max(f(x)) = f(max(x)) for a monotone f: pooling first leaves a quarter of the work to
+          // f.
+          steps.add((x, dropout) -> torch.max_pool2d(x, 2, 2));
+          i++;
+          steps.add(Activations.inPlace(activation.function()));
+        } else {
+          steps.add(Activations.outOfPlace(activation.function()));
+        }
+      } else if (layer instanceof Layer.MaxPool) {
+        steps.add((x, dropout) -> torch.max_pool2d(x, 2, 2));
+      } else {
+        throw new IllegalStateException("no module for " + layer);
+      }
+    }
+  }
+
+  private Module parentOf(String name, Map<String, Module> blocks) {
+    int dot = name.indexOf('.');
+    if (dot < 0) {
+      return root;
+    }
+    return blocks.computeIfAbsent(
+        name.substring(0, dot),
+        block -> root.register_module(block, owner.keep(new Module("block"))));
+  }
+
+  private void addConvolution(Layer.Convolution layer, Module parent, String child) {
+    Conv2dOptions options =
+        new Conv2dOptions(
+            layer.input().channels(), layer.output().channels(), square(layer.kernel()));
+    options.stride().put(square(layer.stride()));
+    Layer.Padding padding = layer.padding();
+    if (padding.isSymmetric()) {
+      options.padding().put(square(padding.before()));
+    } else {
+      long before = padding.before();
+      long after = padding.after();
+      steps.add((x, dropout) -> torch.constant_pad_nd(x, before, after, before, after));
+    }
+    Conv2dImpl convolution = owner.keep(parent.register_module(child, new Conv2dImpl(options)));
+    addParameter(layer.name() + ".weight", convolution.weight());
+    addParameter(layer.name() + ".bias", convolution.bias());
+    steps.add((x, dropout) -> convolution.forward(x));
+  }
+
+  private void addBatchNormalization(Layer.BatchNormalization layer, Module parent, String child) {
+    BatchNorm2dImpl normalization =
+        owner.keep(
+            parent.register_module(
+                child, new BatchNorm2dImpl(new BatchNormOptions(layer.input().channels()))));
+    addParameter(layer.name() + ".weight", normalization.weight());
+    addParameter(layer.name() + ".bias", normalization.bias());
+    state.add(new NamedTensor(layer.name() + ".running_mean", normalization.running_mean()));
+    state.add(new NamedTensor(layer.name() + ".running_var", normalization.running_var()));
+    state.add(
+        new NamedTensor(
+            layer.name() + ".num_batches_tracked", normalization.num_batches_tracked()));
+    steps.add((x, dropout) -> normalization.forward(x));
+  }
+
+  private void addLinear(Layer.Linear layer, Module parent, String child) {
+    LinearImpl linear =
+        owner.keep(
+            parent.register_module(
+                child, new LinearImpl(layer.input().channels(), layer.output().channels())));
+    addParameter(layer.name() + ".weight", linear.weight());
+    addParameter(layer.name() + ".bias", linear.bias());
+    steps.add((x, dropout) -> linear.forward(x));
+  }
+
+  private void addParameter(String name, Tensor tensor) {
+    parameters.add(tensor);
+    state.add(new NamedTensor(name, tensor));
+  }
+
+  /**
+   * PyTorch's default: weights and biases of convolutions and linear layers uniform in +-1/sqrt(fan
+   * in) (its {@code kaiming_uniform_} with a = sqrt 5). Scales and shifts of normalisations keep
+   * the 1 and 0 of their constructor.
+   */
+  private void initialize(GeneratorOptional generator) {
+    try (AutoGradMode noGradients = new AutoGradMode(false)) {
+      for (int i = 0; i < parameters.size(); i += 2) {
+        Tensor weight = parameters.get(i);
+        Tensor bias = parameters.get(i + 1);
+        if (weight.dim() > 1) {
+          double bound = 1 / Math.sqrt((double) weight.numel() / weight.size(0));
+          weight.uniform_(-bound, bound, generator);
+          bias.uniform_(-bound, bound, generator);
+        }
+        if (weight.dim() == 4) {
+          weight.set_data(weight.contiguous(MemoryFormat.ChannelsLast));
+        }
+      }
+    }
+  }
+
+  private static LongPointer square(long side) {
+    return new LongPointer(side, side);
+  }
+
+  /**
+   * One operation of the forward pass; returns a new tensor, or its input where there is nothing to
+   * do.
+   */
+  @FunctionalInterface
+  interface Step {
+    /** Applies the operation. */
+    Tensor apply(Tensor input, Optional<Dropout> dropout);
+  }
+}

@@ -1,0 +1,72 @@
+package io.github.cnnevolution.network;
+
+import io.github.cnnevolution.device.NativeOwner;
+import io.github.cnnevolution.files.AtomicFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A copy of a network's state_dict in main memory, which outlives the network. Owns its tensors
+ * until closed. Immutable otherwise; one thread at a time.
+ */
+public final class Weights implements AutoCloseable {
+  private final NativeOwner owner = new NativeOwner();
+  private final List<NamedTensor> tensors = new ArrayList<>();
+
+  /** Copies what {@code network} has learned so far. */
+  public Weights(Network network) {
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode noGradients = new AutoGradMode(false)) {
+      for (NamedTensor entry : network.state()) {
+        Tensor copy = entry.tensor().detach().cpu().contiguous().clone();
+        tensors.add(new NamedTensor(entry.name(), owner.keep(copy)));
+      }
+    }
+  }
+
+  /**
+   * Gives a network these weights.
+   *
+   * @throws IllegalArgumentException if its tensors have other names or shapes
+   */
+  public void copyTo(Network network) {
+    if (network.state().size() != tensors.size()) {
+      throw new IllegalArgumentException(
+          "%d tensors do not fit a network of %d"
+              .formatted(tensors.size(), network.state().size()));
+    }
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode noGradients = new AutoGradMode(false)) {
+      Iterator<NamedTensor> source = tensors.iterator();
+      for (NamedTensor target : network.state()) {
+        NamedTensor weights = source.next();
+        if (!weights.name().equals(target.name())
+            || !weights.tensor().is_same_size(target.tensor())) {
+          throw new IllegalArgumentException(
+              "tensor %s does not fit %s".formatted(weights.name(), target.name()));
+        }
+        target.tensor().copy_(weights.tensor());
+      }
+    }
+  }
+
+  /**
+   * Writes a file that {@code torch.load(path, weights_only=True)} reads as a state_dict.
+   *
+   * @throws IOException if it cannot be written; a file that was there is untouched
+   */
+  public void write(Path file) throws IOException {
+    AtomicFile.write(file, out -> StateDictFile.write(tensors, out));
+  }
+
+  @Override
+  public void close() {
+    owner.close();
+  }
+}

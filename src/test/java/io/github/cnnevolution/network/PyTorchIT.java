@@ -1,0 +1,120 @@
+package io.github.cnnevolution.network;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.cnnevolution.data.Dataset;
+import io.github.cnnevolution.data.DeviceDataset;
+import io.github.cnnevolution.data.Normalization;
+import io.github.cnnevolution.data.SyntheticImages;
+import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.Devices;
+import io.github.cnnevolution.device.NativeRuntime;
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.testing.PythonWithTorch;
+import io.github.cnnevolution.training.Trainer;
+import io.github.cnnevolution.training.TrainingRecipe;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trained weights, read by real PyTorch, must give the same class scores there. */
+class PyTorchIT {
+  /** Every kernel, activation, depth and block type, and a network that reaches side 1. */
+  private static final List<String> CHROMOSOMES =
+      List.of(
+          "00000000000000000000",
+          "00001000000010000000",
+          "01010010000001000000",
+          "10011011000000100000",
+          "11000001000000000000",
+          "11001000000010010000",
+          "000010010000100000011");
+
+  private static ComputeDevice cpu;
+
+  @BeforeAll
+  static void load() {
+    NativeRuntime.load(1);
+    cpu = Devices.cpu();
+  }
+
+  @Test
+  void pyTorchComputesTheSameScores(@TempDir Path directory) throws Exception {
+    PythonWithTorch python = PythonWithTorch.required();
+    Dataset dataset = SyntheticImages.generate(3, 2, 1);
+    Normalization normalization = Normalization.of(dataset.train());
+    Path images = directory.resolve("images.bin");
+    List<String> arguments = new ArrayList<>(List.of(images.toString()));
+    try (DeviceDataset train = new DeviceDataset(dataset.train().first(32), normalization, cpu);
+        DeviceDataset test = new DeviceDataset(dataset.test(), normalization, cpu);
+        PointerScope scope = new PointerScope()) {
+      assertEquals(100, test.size());
+      Tensor batch = test.batch(0, test.size()).images();
+      writeFloats(images, batch);
+      for (String bits : CHROMOSOMES) {
+        try (Network network = new Network(Architecture.decode(new Chromosome(bits)), cpu, 1)) {
+          // Trained a little, so that no running statistic is at its initial value.
+          new Trainer(TrainingRecipe.defaults(cpu.preferred()).with(3, 16, 0.01), train)
+              .train(network, 1);
+          Path model = directory.resolve(bits + ".pt");
+          Path scores = directory.resolve(bits + ".scores");
+          try (Weights weights = new Weights(network);
+              AutoGradMode noGradients = new AutoGradMode(false)) {
+            weights.write(model);
+            writeFloats(scores, network.infer(batch));
+          }
+          arguments.add(bits + ":" + model + ":" + scores);
+        }
+      }
+    }
+    PythonWithTorch.Result result = python.run("check_model.py", arguments);
+    System.out.println(result.output());
+    assertEquals(0, result.code(), result.output());
+    assertEquals(
+        CHROMOSOMES.size(), result.output().lines().filter(l -> l.contains("100 images")).count());
+  }
+
+  @Test
+  void tensorsStartAtMultiplesOf64Bytes(@TempDir Path directory) throws IOException {
+    Path model = directory.resolve("model.pt");
+    try (Network network =
+            new Network(Architecture.decode(new Chromosome(CHROMOSOMES.get(0))), cpu, 1);
+        Weights weights = new Weights(network)) {
+      weights.write(model);
+    }
+    ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(model)).order(ByteOrder.LITTLE_ENDIAN);
+    int entries = 0;
+    int at = 0;
+    while (file.getInt(at) == 0x04034b50) {
+      assertEquals(0, file.getShort(at + 8), "stored, not compressed");
+      int data = at + 30 + file.getShort(at + 26) + file.getShort(at + 28);
+      assertEquals(0, data % 64, "entry " + entries);
+      at = data + file.getInt(at + 18);
+      entries++;
+    }
+    assertTrue(entries > 15, "entries: " + entries);
+    try (var files = Files.list(directory)) {
+      assertEquals(1, files.count(), "no temporary file is left");
+    }
+  }
+
+  private static void writeFloats(Path file, Tensor tensor) throws IOException {
+    float[] values = new float[(int) tensor.numel()];
+    tensor.contiguous().data_ptr_float().get(values);
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    Files.write(file, bytes.array());
+  }
+}

@@ -1,0 +1,66 @@
+"""Loads state_dicts that the Java side wrote into PyTorch's own modules and compares the outputs.
+
+usage: check_model.py IMAGES CASE...   where CASE is CHROMOSOME:MODEL:LOGITS
+IMAGES and LOGITS are raw little-endian float32, [N,3,32,32] and [N,100]. The network is built here from the
+chromosome alone, by the rules of the README, so that both sides check each other.
+"""
+import sys
+
+import torch
+from torch import nn
+
+WIDTHS, KERNELS = [16, 32, 64, 128, 256], [2, 3, 5, 7]
+ACTIVATIONS = [nn.ReLU, lambda: nn.ELU(1.0), lambda: nn.LeakyReLU(0.01), nn.GELU]
+
+
+def build(bits):
+    o, k = int(bits[0:2], 2), KERNELS[int(bits[3:5], 2)]
+    act = ACTIVATIONS[int(bits[6:8], 2)]
+    channels, side = WIDTHS[o], 32
+    layers = [nn.Conv2d(3, channels, k, padding="same")]
+    for i in range(o + 1):
+        c = WIDTHS[min(o + i, 4)]
+        block = []
+        if bits[12 + i] == "1":
+            block.append(nn.Conv2d(channels, c, k, padding="same"))
+        else:
+            if side > 1:
+                block.append(nn.Conv2d(channels, c, k, stride=2, padding=(k - 1) // 2))
+                side //= 2
+            else:
+                block.append(nn.Conv2d(channels, c, k, padding="same"))
+            block.append(nn.Conv2d(c, c, k, padding="same"))
+        block += [nn.BatchNorm2d(c), act()]
+        if side > 1:
+            block.append(nn.MaxPool2d(2))
+            side //= 2
+        layers += [nn.Sequential(*block), nn.Dropout(0.25)]
+        channels = c
+    layers += [nn.Flatten(), nn.Linear(channels * side * side, 2048), nn.ReLU(), nn.Dropout(0.5)]
+    layers += [nn.Linear(2048, 1024), nn.ReLU(), nn.Dropout(0.5), nn.Linear(1024, 100)]
+    return nn.Sequential(*layers)
+
+
+def floats(path, *shape):
+    with open(path, "rb") as file:
+        return torch.frombuffer(bytearray(file.read()), dtype=torch.float32).view(*shape)
+
+
+def main(images_path, cases):
+    images = floats(images_path, -1, 3, 32, 32)
+    for case in cases:
+        bits, model_path, logits_path = case.split(":")
+        state = torch.load(model_path, weights_only=True)
+        model = build(bits)
+        model.load_state_dict(state, strict=True)
+        model.eval()
+        assert all(v.dtype in (torch.float32, torch.int64) for v in state.values())
+        with torch.no_grad():
+            difference = (model(images) - floats(logits_path, -1, 100)).abs().max().item()
+        print(f"{bits} {len(images)} images, difference {difference:.2e}")
+        assert difference <= 1e-4, f"{bits}: the logits differ by {difference}"
+
+
+if __name__ == "__main__":
+    print("torch", torch.__version__)
+    main(sys.argv[1], sys.argv[2:])
