@@ -1,0 +1,101 @@
+package io.github.cnnevolution.training;
+
+import io.github.cnnevolution.device.Precision;
+
+/**
+ * How every candidate is trained. The defaults were found by measurement: see benchmarks/README.md.
+ *
+ * @param epochs passes over the training images
+ * @param batchSize images a step
+ * @param learningRate the peak of the one-cycle schedule, for the mean gradient over a batch
+ * @param warmup the share of the steps in which the rate rises
+ * @param momentum of Nesterov's accelerated gradient, in (0, 1)
+ * @param weightDecay added to the gradient times the weight, for weights of convolutions and linear
+ *     layers alone
+ * @param labelSmoothing the share of the target spread over all classes (Szegedy et al. 2015,
+ *     arXiv:1512.00567)
+ * @param dropoutShare the share of the steps, from the first, in which dropout layers drop. Dropout
+ *     early in a training makes the gradients of different batches agree more; dropout to the end
+ *     holds a short training back, which never comes to overfit (Liu et al. 2023,
+ *     arXiv:2303.01500). 1 is dropout throughout
+ * @param precision of matrix products and convolutions
+ */
+public record TrainingRecipe(
+    int epochs,
+    int batchSize,
+    double learningRate,
+    double warmup,
+    double momentum,
+    double weightDecay,
+    double labelSmoothing,
+    double dropoutShare,
+    Precision precision) {
+  /** Epochs, unless asked otherwise. */
+  public static final int DEFAULT_EPOCHS = 5;
+
+  /** Images a step, unless asked otherwise. */
+  public static final int DEFAULT_BATCH_SIZE = 64;
+
+  /** Peak learning rate, unless asked otherwise. */
+  public static final double DEFAULT_LEARNING_RATE = 0.05;
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if one is outside the range given above
+   */
+  public TrainingRecipe {
+    require(epochs >= 1, "epochs must be at least 1", epochs);
+    require(batchSize >= 2, "batch size must be at least 2, for batch normalisation", batchSize);
+    require(
+        learningRate > 0 && learningRate < Double.POSITIVE_INFINITY,
+        "learning rate must be above 0",
+        learningRate);
+    require(warmup >= 0 && warmup < 1, "warmup must be in [0, 1)", warmup);
+    require(momentum > 0 && momentum < 1, "momentum must be in (0, 1)", momentum);
+    require(
+        weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY,
+        "weight decay must be at least 0",
+        weightDecay);
+    require(
+        labelSmoothing >= 0 && labelSmoothing < 1,
+        "label smoothing must be in [0, 1)",
+        labelSmoothing);
+    require(
+        dropoutShare >= 0 && dropoutShare <= 1, "dropout share must be in [0, 1]", dropoutShare);
+  }
+
+  /** The default recipe in this precision. */
+  public static TrainingRecipe defaults(Precision precision) {
+    return new TrainingRecipe(
+        DEFAULT_EPOCHS,
+        DEFAULT_BATCH_SIZE,
+        DEFAULT_LEARNING_RATE,
+        0.25,
+        0.9,
+        5e-4,
+        0.1,
+        0.2,
+        precision);
+  }
+
+  /** This recipe with other values for what a person may choose. */
+  public TrainingRecipe with(int newEpochs, int newBatchSize, double newLearningRate) {
+    return new TrainingRecipe(
+        newEpochs,
+        newBatchSize,
+        newLearningRate,
+        warmup,
+        momentum,
+        weightDecay,
+        labelSmoothing,
+        dropoutShare,
+        precision);
+  }
+
+  private static void require(boolean condition, String rule, Object value) {
+    if (!condition) {
+      throw new IllegalArgumentException(rule + ", but was " + value);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.github.cnnevolution.training;
+
+import java.util.List;
+
+/**
+ * A finished training.
+ *
+ * @param epochs what each epoch showed, in order
+ * @param images the number of images that were trained on, all epochs together
+ * @param seconds wall time of the training loop alone
+ */
+public record TrainingResult(List<EpochMetrics> epochs, long images, double seconds) {
+  /** Copies the list. */
+  public TrainingResult {
+    epochs = List.copyOf(epochs);
+  }
+
+  /** Images trained on per second of the training loop. */
+  public double imagesPerSecond() {
+    return images / seconds;
+  }
+}

@@ -1,0 +1,87 @@
+package io.github.cnnevolution.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.cnnevolution.device.NativeRuntime;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class NesterovSgdTest {
+  @BeforeAll
+  static void load() {
+    NativeRuntime.load(1);
+  }
+
+  /**
+   * Three steps of the documented formula, computed by hand for one weight and one bias with
+   * gradients 1, 2, 3.
+   */
+  @Test
+  void followsTheFormula() {
+    double momentum = 0.9;
+    double decay = 0.1;
+    double[] rates = {0.5, 0.25, 0.125};
+    try (PointerScope scope = new PointerScope()) {
+      Tensor weight = torch.full(new long[] {1, 1}, new Scalar(2f)).set_requires_grad(true);
+      Tensor bias = torch.full(new long[] {1}, new Scalar(2f)).set_requires_grad(true);
+      double w = 2;
+      double wVelocity = 0;
+      double b = 2;
+      double bVelocity = 0;
+      try (NesterovSgd optimizer = new NesterovSgd(List.of(weight, bias), momentum, decay)) {
+        for (int step = 0; step < 3; step++) {
+          double gradient = step + 1;
+          setGradient(weight, gradient);
+          setGradient(bias, gradient);
+          optimizer.step(rates[step]);
+
+          double decayed = gradient + decay * w;
+          wVelocity = momentum * wVelocity + decayed;
+          w -= rates[step] * (decayed + momentum * wVelocity);
+          bVelocity = momentum * bVelocity + gradient;
+          b -= rates[step] * (gradient + momentum * bVelocity);
+          assertEquals(w, weight.item_double(), 1e-5, "weight after step " + step);
+          assertEquals(b, bias.item_double(), 1e-5, "bias after step " + step);
+        }
+      }
+    }
+  }
+
+  /**
+   * The fused kernel walks through memory: weight, gradient and velocity must have the same order.
+   */
+  @Test
+  void treatsChannelsLastWeightsElementByElement() {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor weight =
+          torch
+              .zeros(new long[] {4, 3, 2, 2})
+              .contiguous(MemoryFormat.ChannelsLast)
+              .set_requires_grad(true);
+      Tensor factors = torch.arange(new Scalar(48f)).view(4, 3, 2, 2);
+      try (NesterovSgd optimizer = new NesterovSgd(List.of(weight), 0.5, 0)) {
+        for (int step = 0; step < 2; step++) {
+          weight.mul(factors).sum().backward();
+          optimizer.step(1);
+          weight.mutable_grad().reset();
+        }
+      }
+      // Velocities 1 and 1.5: steps of 1 + 0.5 * 1 and 1 + 0.5 * 1.5 gradients.
+      assertEquals(0, weight.add(factors.mul(new Scalar(3.25f))).abs().max().item_double());
+    }
+  }
+
+  private static void setGradient(Tensor parameter, double gradient) {
+    parameter.mutable_grad().reset();
+    try (AutoGradMode gradients = new AutoGradMode(true)) {
+      parameter.mul(new Scalar(gradient)).sum().backward();
+    }
+  }
+}

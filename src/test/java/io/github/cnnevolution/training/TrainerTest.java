@@ -1,0 +1,153 @@
+package io.github.cnnevolution.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.cnnevolution.data.DeviceDataset;
+import io.github.cnnevolution.data.ImageSet;
+import io.github.cnnevolution.data.Normalization;
+import io.github.cnnevolution.data.SyntheticImages;
+import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.Devices;
+import io.github.cnnevolution.device.NativeRuntime;
+import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.network.Network;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TrainerTest {
+  private static final Architecture SMALL =
+      Architecture.decode(new Chromosome("00000000000000000000"));
+
+  private static ComputeDevice cpu;
+  private static ImageSet images;
+
+  @BeforeAll
+  static void load() {
+    NativeRuntime.load(1);
+    cpu = Devices.cpu();
+    images = SyntheticImages.generate(1, 2, 1).train();
+  }
+
+  @Test
+  void overfits200Images() throws InterruptedException {
+    try (DeviceDataset data = dataset(images);
+        Network network = new Network(SMALL, cpu, 1)) {
+      assertEquals(200, data.size());
+      Trainer trainer = new Trainer(recipe(60, 50, 0.1), data);
+      TrainingResult result = trainer.train(network, 1);
+      assertEquals(60 * 200, result.images());
+      assertTrue(
+          trainer.accuracy(network, data) > 0.95, "accuracy " + trainer.accuracy(network, data));
+      assertTrue(result.epochs().get(59).loss() < result.epochs().get(0).loss() / 3);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FP32", "BF16"})
+  void anUntrainedNetworkKnowsNothing(Precision precision) throws InterruptedException {
+    try (DeviceDataset data = dataset(images);
+        Network network = new Network(SMALL, cpu, 1)) {
+      TrainingRecipe almostStill = new TrainingRecipe(1, 200, 1e-9, 0, 0.9, 0, 0, 0, precision);
+      EpochMetrics first = new Trainer(almostStill, data).train(network, 1).epochs().get(0);
+      assertEquals(Math.log(100), first.loss(), 0.05);
+    }
+  }
+
+  @Test
+  void aGradientStepLowersTheLoss() throws InterruptedException {
+    try (DeviceDataset data = dataset(images);
+        Network network = new Network(SMALL, cpu, 1)) {
+      TrainingRecipe twoSteps = new TrainingRecipe(2, 200, 0.05, 0, 0.9, 0, 0, 0, Precision.FP32);
+      TrainingResult result = new Trainer(twoSteps, data).train(network, 1);
+      assertTrue(result.epochs().get(1).loss() < result.epochs().get(0).loss());
+    }
+  }
+
+  @Test
+  void theSameSeedGivesTheSameWeightsBitForBit() throws InterruptedException {
+    try (DeviceDataset data = dataset(images);
+        Network first = new Network(SMALL, cpu, 1);
+        Network same = new Network(SMALL, cpu, 1);
+        Network other = new Network(SMALL, cpu, 1)) {
+      Trainer trainer = new Trainer(recipe(2, 50, 0.1), data);
+      trainer.train(first, 7);
+      trainer.train(same, 7);
+      trainer.train(other, 8);
+      for (int i = 0; i < first.parameters().size(); i++) {
+        assertTrue(first.parameters().get(i).equal(same.parameters().get(i)));
+      }
+      assertFalse(first.parameters().get(0).equal(other.parameters().get(0)));
+    }
+  }
+
+  @Test
+  void aHopelessLearningRateIsReportedAsDivergence() throws InterruptedException {
+    try (DeviceDataset data = dataset(images);
+        Network network = new Network(SMALL, cpu, 1)) {
+      Trainer trainer = new Trainer(recipe(5, 50, 1e20), data);
+      DivergedException e = assertThrows(DivergedException.class, () -> trainer.train(network, 1));
+      assertTrue(e.getMessage().matches("diverged: the loss is .* in epoch \\d"), e.getMessage());
+    }
+  }
+
+  @Test
+  void stopsWhenInterrupted() {
+    try (DeviceDataset data = dataset(images);
+        Network network = new Network(SMALL, cpu, 1)) {
+      Trainer trainer = new Trainer(recipe(1000, 50, 0.1), data);
+      Thread.currentThread().interrupt();
+      assertThrows(InterruptedException.class, () -> trainer.train(network, 1));
+      Thread.currentThread().interrupt();
+      assertThrows(InterruptedException.class, () -> trainer.accuracy(network, data));
+      assertFalse(Thread.interrupted());
+    }
+  }
+
+  @Test
+  void accuracyCountsTheLastShortBatch() throws InterruptedException {
+    ImageSet most = SyntheticImages.generate(1, 3, 1).train();
+    try (DeviceDataset data = dataset(most);
+        DeviceDataset rest =
+            dataset(most.select(java.util.stream.IntStream.range(256, 300).toArray()));
+        DeviceDataset start = dataset(most.first(256));
+        Network network = new Network(SMALL, cpu, 1)) {
+      Trainer trainer = new Trainer(recipe(20, 50, 0.1), data);
+      trainer.train(network, 1);
+      double hits = trainer.accuracy(network, start) * 256 + trainer.accuracy(network, rest) * 44;
+      assertEquals(hits / 300, trainer.accuracy(network, data), 0.011);
+      assertTrue(hits > 30);
+    }
+  }
+
+  @Test
+  void everyParameterLearns() throws InterruptedException {
+    Architecture deep = Architecture.decode(new Chromosome("01010010000001000000"));
+    try (PointerScope scope = new PointerScope();
+        DeviceDataset data = dataset(images);
+        Network before = new Network(deep, cpu, 1);
+        Network after = new Network(deep, cpu, 1)) {
+      new Trainer(recipe(1, 50, 0.1), data).train(after, 1);
+      for (int i = 0; i < before.state().size(); i++) {
+        Tensor old = before.state().get(i).tensor();
+        assertFalse(old.equal(after.state().get(i).tensor()), before.state().get(i).name());
+      }
+    }
+  }
+
+  private static DeviceDataset dataset(ImageSet set) {
+    return new DeviceDataset(set, Normalization.of(images), cpu);
+  }
+
+  private static TrainingRecipe recipe(int epochs, int batchSize, double learningRate) {
+    return TrainingRecipe.defaults(cpu.preferred()).with(epochs, batchSize, learningRate);
+  }
+}
