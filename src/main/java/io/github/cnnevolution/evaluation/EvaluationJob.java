@@ -1,0 +1,14 @@
+package io.github.cnnevolution.evaluation;
+
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Chromosome;
+
+/**
+ * One training to be done.
+ *
+ * @param id counts the jobs of a run from 0 in the order in which they were asked for, which does
+ *     not depend on workers
+ * @param chromosome the first that asked for this architecture
+ * @param architecture what is trained
+ */
+public record EvaluationJob(long id, Chromosome chromosome, Architecture architecture) {}

@@ -1,0 +1,99 @@
+package io.github.cnnevolution.evaluation;
+
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Chromosome;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Answers what a chromosome is worth: from memory if its architecture was evaluated before, else by
+ * a worker.
+ *
+ * <p>Requests come from one thread; results arrive from many. Owns the workers: closing stops them
+ * within a training step.
+ */
+public final class EvaluationService implements AutoCloseable {
+  private final WorkerPool workers;
+  private final Map<Architecture, CompletableFuture<Evaluation>> known = new HashMap<>();
+  private long nextJob;
+  private long reused;
+
+  /** Starts the workers, which call {@code evaluator} and tell {@code listener}. */
+  public EvaluationService(int workers, CandidateEvaluator evaluator, EvaluationListener listener) {
+    this.workers = new WorkerPool(workers, evaluator, listener);
+  }
+
+  /**
+   * Asks for an evaluation.
+   *
+   * @return the result, when it is there. If its architecture was asked for before, this is that
+   *     job's result, with its chromosome
+   */
+  public CompletableFuture<Evaluation> submit(Chromosome chromosome) {
+    Architecture architecture = Architecture.decode(chromosome);
+    CompletableFuture<Evaluation> answer = known.get(architecture);
+    if (answer != null) {
+      reused++;
+      return answer;
+    }
+    answer = workers.submit(new EvaluationJob(nextJob++, chromosome, architecture));
+    known.put(architecture, answer);
+    return answer;
+  }
+
+  /**
+   * Evaluates all and waits. May take minutes a chromosome.
+   *
+   * @return the results in the order of the chromosomes
+   * @throws InterruptedException if the waiting thread is interrupted; jobs go on
+   * @throws UncheckedIOException if a result could not be kept
+   */
+  public List<Evaluation> evaluate(List<Chromosome> chromosomes) throws InterruptedException {
+    List<CompletableFuture<Evaluation>> answers = new ArrayList<>();
+    for (Chromosome chromosome : chromosomes) {
+      answers.add(submit(chromosome));
+    }
+    List<Evaluation> evaluations = new ArrayList<>();
+    for (CompletableFuture<Evaluation> answer : answers) {
+      evaluations.add(await(answer));
+    }
+    return evaluations;
+  }
+
+  /**
+   * Waits for one result.
+   *
+   * @throws InterruptedException if the waiting thread is interrupted
+   * @throws UncheckedIOException if the result could not be kept
+   */
+  public static Evaluation await(CompletableFuture<Evaluation> answer) throws InterruptedException {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UncheckedIOException cannotKeep) {
+        throw cannotKeep;
+      }
+      throw new IllegalStateException("a worker failed", e.getCause());
+    }
+  }
+
+  /** Jobs given to workers so far. */
+  public long trainings() {
+    return nextJob;
+  }
+
+  /** Requests answered without a training of their own so far. */
+  public long reused() {
+    return reused;
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

@@ -1,0 +1,67 @@
+package io.github.cnnevolution.evaluation;
+
+import io.github.cnnevolution.data.DeviceDataset;
+import io.github.cnnevolution.network.Network;
+import io.github.cnnevolution.training.Trainer;
+import io.github.cnnevolution.training.TrainingResult;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Evaluates a candidate by what it is for: trains its network from scratch and takes the validation
+ * accuracy as its fitness. Owns nothing; all parts are the caller's and stay open while workers
+ * run.
+ */
+public final class TrainingEvaluator implements CandidateEvaluator {
+  private final Trainer trainer;
+  private final DeviceDataset validation;
+  private final Optional<DeviceDataset> test;
+  private final Optional<BestModel> best;
+  private final long runSeed;
+
+  /**
+   * An evaluator for one device.
+   *
+   * @param test images for {@link Evaluation#testAccuracy}; empty where a search must not see them
+   * @param best where the weights of the best candidate are kept, if anywhere
+   * @param runSeed with the phenotype, determines every training
+   */
+  public TrainingEvaluator(
+      Trainer trainer,
+      DeviceDataset validation,
+      Optional<DeviceDataset> test,
+      Optional<BestModel> best,
+      long runSeed) {
+    this.trainer = trainer;
+    this.validation = validation;
+    this.test = test;
+    this.best = best;
+    this.runSeed = runSeed;
+  }
+
+  @Override
+  public Evaluation evaluate(EvaluationJob job, String worker) throws InterruptedException {
+    CandidateSeed seed = CandidateSeed.of(runSeed, job.architecture());
+    try (Network network =
+        new Network(job.architecture(), validation.device(), seed.initialization())) {
+      TrainingResult training = trainer.train(network, seed.training());
+      double fitness = trainer.accuracy(network, validation);
+      OptionalDouble testAccuracy =
+          test.isPresent()
+              ? OptionalDouble.of(trainer.accuracy(network, test.get()))
+              : OptionalDouble.empty();
+      Evaluation evaluation =
+          new Evaluation(
+              job,
+              fitness,
+              testAccuracy,
+              Optional.empty(),
+              training.epochs(),
+              training.seconds(),
+              training.imagesPerSecond(),
+              worker);
+      best.ifPresent(model -> model.offer(evaluation, network));
+      return evaluation;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package io.github.cnnevolution.evaluation;
+
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A fixed set of threads that take jobs as soon as they are free. The threads live as long as the
+ * pool, since LibTorch keeps memory for each thread that ever called it. Closing interrupts them
+ * and waits until they have stopped; jobs without a result then never get one.
+ */
+final class WorkerPool implements AutoCloseable {
+  private final JobQueue queue = new JobQueue();
+  private final List<Thread> workers = new ArrayList<>();
+  private final CandidateEvaluator evaluator;
+  private final EvaluationListener listener;
+
+  /**
+   * Starts the workers.
+   *
+   * @param workers how many, at least 1
+   */
+  WorkerPool(int workers, CandidateEvaluator evaluator, EvaluationListener listener) {
+    if (workers < 1) {
+      throw new IllegalArgumentException("workers must be at least 1, but was " + workers);
+    }
+    this.evaluator = evaluator;
+    this.listener = listener;
+    for (int i = 0; i < workers; i++) {
+      String name = "cpu-" + i;
+      Thread thread = new Thread(() -> work(name), "worker-" + name);
+      thread.setDaemon(true);
+      this.workers.add(thread);
+    }
+    this.workers.forEach(Thread::start);
+  }
+
+  /** Adds a job; the result arrives on a worker's thread. */
+  CompletableFuture<Evaluation> submit(EvaluationJob job) {
+    return queue.submit(job);
+  }
+
+  /** How many jobs wait, run and are done. */
+  JobQueue.Counts counts() {
+    return queue.counts();
+  }
+
+  private void work(String worker) {
+    try {
+      while (true) {
+        EvaluationJob job = queue.take();
+        listener.onStart(job, worker);
+        try {
+          Evaluation evaluation = evaluate(job, worker);
+          listener.onEnd(evaluation);
+          queue.complete(evaluation);
+        } catch (UncheckedIOException e) {
+          // Not the candidate's fault: its result could not be kept, and the next ones could not
+          // either.
+          queue.fail(job, e);
+        }
+      }
+    } catch (InterruptedException e) {
+      // The pool is closing.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * A candidate may fail in any way that Java or native code can fail; none of them may take the
+   * worker along.
+   */
+  private Evaluation evaluate(EvaluationJob job, String worker) throws InterruptedException {
+    try {
+      return evaluator.evaluate(job, worker);
+    } catch (UncheckedIOException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      return Evaluation.failed(job, FailureReason.of(e), worker);
+    }
+  }
+
+  @Override
+  public void close() {
+    workers.forEach(Thread::interrupt);
+    boolean interrupted = false;
+    for (Thread worker : workers) {
+      while (worker.isAlive()) {
+        try {
+          worker.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * From chromosomes to fitness: the queue of jobs (pending, running, completed), the workers that
+ * take them, the store of what has been evaluated, and the best model found so far.
+ */
+package io.github.cnnevolution.evaluation;

@@ -1,0 +1,201 @@
+package io.github.cnnevolution.evaluation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Chromosome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The service with evaluators that only compute a number: what is tested is who gets which result,
+ * and when.
+ */
+@Timeout(60)
+class EvaluationServiceTest {
+  private static final Chromosome A = new Chromosome("00000000000000000000");
+  private static final Chromosome A_TOO = new Chromosome("00100000000000000001");
+  private static final Chromosome B = new Chromosome("01000000000000000000");
+  private static final Chromosome C = new Chromosome("10000000000000000000");
+
+  private static Evaluation success(EvaluationJob job, String worker) {
+    double fitness = job.architecture().depth() / 10.0;
+    return new Evaluation(
+        job, fitness, OptionalDouble.empty(), Optional.empty(), List.of(), 1, 1, worker);
+  }
+
+  @Test
+  void trainsAPhenotypeOnceAndCountsWhatThatSaved() throws InterruptedException {
+    List<Long> jobs = Collections.synchronizedList(new ArrayList<>());
+    CandidateEvaluator evaluator =
+        (job, worker) -> {
+          jobs.add(job.id());
+          return success(job, worker);
+        };
+    try (EvaluationService service = new EvaluationService(3, evaluator, EvaluationListener.NONE)) {
+      List<Evaluation> first = service.evaluate(List.of(A, B, A_TOO, A));
+      List<Evaluation> second = service.evaluate(List.of(B, C));
+      assertEquals(List.of(0.1, 0.2, 0.1, 0.1), first.stream().map(Evaluation::fitness).toList());
+      assertEquals(List.of(0.2, 0.3), second.stream().map(Evaluation::fitness).toList());
+      assertEquals(Set.of(0L, 1L, 2L), Set.copyOf(jobs));
+      assertEquals(3, jobs.size());
+      assertEquals(3, service.trainings());
+      assertEquals(3, service.reused());
+    }
+  }
+
+  /** All workers must be at work at once, or the barrier never opens. */
+  @Test
+  void workersRunSideBySide() throws InterruptedException {
+    CyclicBarrier barrier = new CyclicBarrier(4);
+    Set<String> workers = ConcurrentHashMap.newKeySet();
+    CandidateEvaluator evaluator =
+        (job, worker) -> {
+          workers.add(worker);
+          try {
+            barrier.await(30, TimeUnit.SECONDS);
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+          return success(job, worker);
+        };
+    List<Chromosome> four =
+        Architecture.all().stream().limit(4).map(EvaluationServiceTest::encode).toList();
+    try (EvaluationService service = new EvaluationService(4, evaluator, EvaluationListener.NONE)) {
+      assertTrue(service.evaluate(four).stream().noneMatch(Evaluation::isFailed));
+    }
+    assertEquals(4, workers.size());
+  }
+
+  @Test
+  void aFailureHasItsReasonAndTheRestGoesOn() throws InterruptedException {
+    CandidateEvaluator evaluator =
+        (job, worker) -> {
+          switch (job.architecture().depth()) {
+            case 1 -> throw new IllegalArgumentException("bad\nnative trace");
+            case 2 -> throw new StackOverflowError("deep");
+            default -> {
+              return success(job, worker);
+            }
+          }
+        };
+    try (EvaluationService service = new EvaluationService(1, evaluator, EvaluationListener.NONE)) {
+      List<Evaluation> all = service.evaluate(List.of(A, B, C));
+      assertEquals(List.of(-1.0, -1.0, 0.3), all.stream().map(Evaluation::fitness).toList());
+      assertEquals("IllegalArgumentException: bad", all.get(0).error().orElseThrow());
+      assertEquals("StackOverflowError: deep", all.get(1).error().orElseThrow());
+      assertTrue(Evaluation.BEST_FIRST.compare(all.get(2), all.get(0)) < 0);
+    }
+  }
+
+  @Test
+  void whatCannotBeKeptStopsTheRunInsteadOfFailingTheCandidate() {
+    CandidateEvaluator evaluator =
+        (job, worker) -> {
+          throw new UncheckedIOException("cannot write x: disk full", new IOException("disk full"));
+        };
+    try (EvaluationService service = new EvaluationService(1, evaluator, EvaluationListener.NONE)) {
+      UncheckedIOException e =
+          assertThrows(UncheckedIOException.class, () -> service.evaluate(List.of(A)));
+      assertEquals("cannot write x: disk full", e.getMessage());
+    }
+  }
+
+  @Test
+  void closingStopsRunningJobsAtOnce() throws InterruptedException {
+    CountDownLatch started = new CountDownLatch(2);
+    CandidateEvaluator evaluator =
+        (job, worker) -> {
+          started.countDown();
+          new CountDownLatch(1).await();
+          return success(job, worker);
+        };
+    CompletableFuture<Evaluation> running;
+    CompletableFuture<Evaluation> pending;
+    try (EvaluationService service = new EvaluationService(2, evaluator, EvaluationListener.NONE)) {
+      running = service.submit(A);
+      CompletableFuture<Evaluation> alsoRunning = service.submit(B);
+      assertFalse(alsoRunning.isDone());
+      pending = service.submit(C);
+      started.await();
+    }
+    assertFalse(running.isDone());
+    assertFalse(pending.isDone());
+  }
+
+  @Test
+  void tellsTheListenerOfEachJob() throws InterruptedException {
+    List<String> events = Collections.synchronizedList(new ArrayList<>());
+    EvaluationListener listener =
+        new EvaluationListener() {
+          @Override
+          public void onStart(EvaluationJob job, String worker) {
+            events.add("start " + job.id());
+          }
+
+          @Override
+          public void onEnd(Evaluation evaluation) {
+            events.add("end " + evaluation.job().id());
+          }
+        };
+    try (EvaluationService service =
+        new EvaluationService(1, EvaluationServiceTest::success, listener)) {
+      service.evaluate(List.of(A, B, A_TOO));
+    }
+    assertEquals(List.of("start 0", "end 0", "start 1", "end 1"), events);
+  }
+
+  @Test
+  void needsAWorker() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new EvaluationService(0, EvaluationServiceTest::success, EvaluationListener.NONE));
+  }
+
+  @Test
+  void countsJobsByState() throws InterruptedException {
+    JobQueue queue = new JobQueue();
+    EvaluationJob first = new EvaluationJob(0, A, Architecture.decode(A));
+    EvaluationJob twin = new EvaluationJob(1, A, Architecture.decode(A));
+    CompletableFuture<Evaluation> firstResult = queue.submit(first);
+    CompletableFuture<Evaluation> twinResult = queue.submit(twin);
+    assertEquals(new JobQueue.Counts(2, 0, 0), queue.counts());
+    assertThrows(IllegalArgumentException.class, () -> queue.submit(twin));
+    assertEquals(first, queue.take());
+    assertEquals(twin, queue.take());
+    assertEquals(new JobQueue.Counts(0, 2, 0), queue.counts());
+    queue.complete(success(twin, "w"));
+    assertTrue(twinResult.isDone());
+    assertFalse(firstResult.isDone(), "equal chromosomes do not disturb each other");
+    assertThrows(IllegalArgumentException.class, () -> queue.complete(success(twin, "w")));
+    queue.complete(success(first, "w"));
+    assertEquals(new JobQueue.Counts(0, 0, 2), queue.counts());
+  }
+
+  /** Any chromosome of this architecture. */
+  private static Chromosome encode(Architecture architecture) {
+    for (int i = 0; i < 1 << 20; i++) {
+      Chromosome chromosome = new Chromosome(Integer.toBinaryString(i | 1 << 20).substring(1));
+      if (Architecture.decode(chromosome).equals(architecture)) {
+        return chromosome;
+      }
+    }
+    throw new AssertionError(architecture);
+  }
+}
