@@ -1,0 +1,131 @@
+package io.github.cnnevolution.cli;
+
+import io.github.cnnevolution.data.DatasetException;
+import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.report.Versions;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.help.HelpFormatter;
+import org.apache.commons.cli.help.TextHelpAppendable;
+
+/**
+ * Finds the command, parses its arguments, runs it, and turns whatever goes wrong into one line and
+ * an exit code.
+ */
+final class Application {
+  static final String PROGRAM = "cnn-evolution";
+
+  private static final int HELP_WIDTH = 100;
+
+  private final Command evolve = new EvolveCommand();
+  private final List<Command> commands =
+      List.of(
+          evolve,
+          new EvaluateCommand(),
+          new DescribeCommand(),
+          new DevicesCommand(),
+          new DownloadCommand());
+
+  /**
+   * Runs the command named by the first argument, or {@code evolve} if that is an option.
+   *
+   * @return the exit code; see {@link ExitCode}
+   */
+  int run(String[] arguments, Console console) {
+    try {
+      return dispatch(Arrays.asList(arguments), console);
+    } catch (UsageException | DatasetException e) {
+      return fail(console.err(), e.getMessage(), ExitCode.USAGE);
+    } catch (UncheckedIOException e) {
+      return fail(console.err(), e.getMessage(), ExitCode.FAILED);
+    } catch (IOException e) {
+      return fail(console.err(), describe(e), ExitCode.FAILED);
+    } catch (InterruptedException e) {
+      return fail(console.err(), "interrupted", ExitCode.INTERRUPTED);
+    } catch (Exception e) {
+      // Not foreseen: whoever reports it needs the whole story.
+      e.printStackTrace(console.err());
+      return fail(console.err(), "this is a fault of the program: " + describe(e), ExitCode.FAILED);
+    }
+  }
+
+  private int dispatch(List<String> arguments, Console console) throws Exception {
+    String first = arguments.isEmpty() ? "" : arguments.get(0);
+    if (first.equals("--version") || first.equals("-V")) {
+      console.out().println(PROGRAM + " " + Versions.summary());
+      return ExitCode.OK;
+    }
+    if (first.equals("--help") || first.equals("-h") || first.equals("help")) {
+      printOverview(console.out());
+      return ExitCode.OK;
+    }
+    boolean named = !first.isEmpty() && !first.startsWith("-");
+    Command command = named ? find(first) : evolve;
+    List<String> rest = named ? arguments.subList(1, arguments.size()) : arguments;
+    if (rest.contains("--help") || rest.contains("-h")) {
+      printHelp(command, console.out());
+      return ExitCode.OK;
+    }
+    return command.run(Arguments.parse(command, rest), console);
+  }
+
+  private Command find(String name) throws UsageException {
+    Optional<Command> command = commands.stream().filter(c -> c.name().equals(name)).findFirst();
+    if (command.isEmpty()) {
+      String names = commands.stream().map(Command::name).collect(Collectors.joining(", "));
+      throw new UsageException(
+          "unknown command '%s'; the commands are %s, see --help".formatted(name, names));
+    }
+    return command.get();
+  }
+
+  private void printOverview(PrintStream out) throws IOException {
+    out.println(
+        "Evolves CNN architectures with a genetic algorithm; candidates train in LibTorch.");
+    out.println();
+    out.println("usage: java -jar " + PROGRAM + ".jar [COMMAND] [OPTIONS]");
+    out.println();
+    for (Command command : commands) {
+      out.printf("  %-10s %s%n", command.name(), command.summary());
+    }
+    out.println();
+    out.println("COMMAND --help explains the options of a command; --version prints the versions.");
+    out.println("Without a command, evolve runs:");
+    out.println();
+    printHelp(evolve, out);
+  }
+
+  private static void printHelp(Command command, PrintStream out) throws IOException {
+    TextHelpAppendable text = new TextHelpAppendable(out);
+    text.setMaxWidth(HELP_WIDTH);
+    List<Option> options = List.copyOf(command.options().getOptions());
+    HelpFormatter formatter =
+        HelpFormatter.builder()
+            .setShowSince(false)
+            .setComparator(Comparator.comparingInt(options::indexOf))
+            .setHelpAppendable(text)
+            .get();
+    String syntax =
+        "java -jar %s.jar %s [OPTIONS] %s".formatted(PROGRAM, command.name(), command.operands());
+    formatter.printHelp(syntax.strip(), command.summary(), options, "", false);
+    out.flush();
+  }
+
+  private static int fail(PrintStream err, String message, int code) {
+    err.println(PROGRAM + ": " + message);
+    return code;
+  }
+
+  private static String describe(Exception e) {
+    return e.getMessage() == null
+        ? e.getClass().getSimpleName()
+        : e.getClass().getSimpleName() + ": " + e.getMessage();
+  }
+}

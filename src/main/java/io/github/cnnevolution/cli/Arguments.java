@@ -1,0 +1,201 @@
+package io.github.cnnevolution.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.MissingArgumentException;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
+import org.apache.commons.cli.UnrecognizedOptionException;
+
+/**
+ * The parsed arguments of a command, read by type. Every check names the option, the value and what
+ * would do.
+ */
+final class Arguments {
+  private final CommandLine line;
+
+  private Arguments(CommandLine line) {
+    this.line = line;
+  }
+
+  /** An option with a value; {@code description} says what it is and its default. */
+  static Option valued(String name, String value, String description) {
+    return Option.builder().longOpt(name).hasArg().argName(value).desc(description).get();
+  }
+
+  /** An option without a value. */
+  static Option flag(String name, String description) {
+    return Option.builder().longOpt(name).desc(description).get();
+  }
+
+  /**
+   * Parses what follows the command's name. Options may be written in snake_case and in kebab-case.
+   *
+   * @throws UsageException if an option is unknown, incomplete or given twice, or operands are
+   *     there that none expects
+   */
+  static Arguments parse(Command command, List<String> arguments) throws UsageException {
+    Options options = command.options();
+    CommandLine line;
+    try {
+      line =
+          DefaultParser.builder()
+              .setAllowPartialMatching(false)
+              .setStripLeadingAndTrailingQuotes(false)
+              .get()
+              .parse(options, snakeCase(arguments));
+    } catch (MissingArgumentException e) {
+      throw new UsageException(
+          "--%s needs a value: --%s %s"
+              .formatted(
+                  e.getOption().getLongOpt(),
+                  e.getOption().getLongOpt(),
+                  e.getOption().getArgName()));
+    } catch (UnrecognizedOptionException e) {
+      throw new UsageException(
+          "unknown option '%s'; `%s --help` lists those of %s"
+              .formatted(e.getOption(), command.name(), command.name()));
+    } catch (ParseException e) {
+      throw new UsageException(e.getMessage());
+    }
+    for (Option option : options.getOptions()) {
+      String[] values = line.getOptionValues(option.getLongOpt());
+      if (values != null && values.length > 1) {
+        throw new UsageException(
+            "--%s is given %d times ('%s'); give it once"
+                .formatted(option.getLongOpt(), values.length, String.join("', '", values)));
+      }
+    }
+    if (command.operands().isEmpty() && !line.getArgList().isEmpty()) {
+      throw new UsageException(
+          "unexpected argument '%s'; %s takes options only, see `%s --help`"
+              .formatted(line.getArgList().get(0), command.name(), command.name()));
+    }
+    return new Arguments(line);
+  }
+
+  /** Turns {@code --pop-size=5} into {@code --pop_size=5}; values are left alone. */
+  private static String[] snakeCase(List<String> arguments) {
+    List<String> result = new ArrayList<>();
+    boolean operandsOnly = false;
+    for (String argument : arguments) {
+      operandsOnly |= argument.equals("--");
+      if (operandsOnly || !argument.startsWith("--")) {
+        result.add(argument);
+        continue;
+      }
+      int equals = argument.indexOf('=');
+      int end = equals < 0 ? argument.length() : equals;
+      result.add("--" + argument.substring(2, end).replace('-', '_') + argument.substring(end));
+    }
+    return result.toArray(String[]::new);
+  }
+
+  /** What is left beside the options. */
+  List<String> operands() {
+    return line.getArgList();
+  }
+
+  /** Whether an option is there. */
+  boolean has(String name) {
+    return line.hasOption(name);
+  }
+
+  /** The text of an option, if it is there. */
+  Optional<String> text(String name) {
+    return Optional.ofNullable(line.getOptionValue(name));
+  }
+
+  /** A whole number in [min, max]. */
+  int integer(String name, int min, int max, int fallback) throws UsageException {
+    Optional<String> text = text(name);
+    if (text.isEmpty()) {
+      return fallback;
+    }
+    try {
+      int value = Integer.parseInt(text.get());
+      if (value >= min && value <= max) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Falls through to the one message for all that is wrong with a number.
+    }
+    throw new UsageException(
+        max == Integer.MAX_VALUE
+            ? "--%s '%s' must be a whole number of at least %d".formatted(name, text.get(), min)
+            : "--%s '%s' must be a whole number from %d to %d"
+                .formatted(name, text.get(), min, max));
+  }
+
+  /** A whole number of 64 bits. */
+  long seed(String name, long fallback) throws UsageException {
+    Optional<String> text = text(name);
+    if (text.isEmpty()) {
+      return fallback;
+    }
+    try {
+      return Long.parseLong(text.get());
+    } catch (NumberFormatException e) {
+      throw new UsageException(
+          "--%s '%s' must be a whole number of 64 bits, for instance 1"
+              .formatted(name, text.get()));
+    }
+  }
+
+  /** A probability. */
+  double rate(String name, double fallback) throws UsageException {
+    Optional<Double> value = number(name);
+    if (value.isPresent() && !(value.get() >= 0 && value.get() <= 1)) {
+      throw new UsageException("--%s '%s' must be from 0 to 1".formatted(name, text(name).get()));
+    }
+    return value.orElse(fallback);
+  }
+
+  /** A finite number above 0. */
+  double positive(String name, double fallback) throws UsageException {
+    Optional<Double> value = number(name);
+    if (value.isPresent() && !(value.get() > 0 && value.get() < Double.POSITIVE_INFINITY)) {
+      throw new UsageException(
+          "--%s '%s' must be a number above 0".formatted(name, text(name).get()));
+    }
+    return value.orElse(fallback);
+  }
+
+  /**
+   * One of the names of an enumeration in lower case, or {@code empty} for the word {@code auto} or
+   * nothing.
+   */
+  <E extends Enum<E>> Optional<E> choiceOrAuto(String name, Class<E> type) throws UsageException {
+    Optional<String> text = text(name);
+    if (text.isEmpty() || text.get().equals("auto")) {
+      return Optional.empty();
+    }
+    List<String> names = new ArrayList<>(List.of("auto"));
+    for (E constant : type.getEnumConstants()) {
+      String constantName = constant.name().toLowerCase(Locale.ROOT);
+      if (constantName.equals(text.get())) {
+        return Optional.of(constant);
+      }
+      names.add(constantName);
+    }
+    throw new UsageException(
+        "--%s '%s' must be one of %s".formatted(name, text.get(), String.join(", ", names)));
+  }
+
+  private Optional<Double> number(String name) throws UsageException {
+    Optional<String> text = text(name);
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Double.valueOf(text.get()));
+    } catch (NumberFormatException e) {
+      throw new UsageException("--%s '%s' must be a number".formatted(name, text.get()));
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.cnnevolution.cli;
+
+import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.report.ArchitectureReport;
+import io.github.cnnevolution.report.Console;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.cli.Options;
+
+/** Shows what a chromosome stands for. Needs neither LibTorch nor data. */
+final class DescribeCommand implements Command {
+  @Override
+  public String name() {
+    return "describe";
+  }
+
+  @Override
+  public String summary() {
+    return "Shows the layers of a chromosome's network with shapes, parameters and flops.";
+  }
+
+  @Override
+  public String operands() {
+    return "CHROMOSOME...";
+  }
+
+  @Override
+  public Options options() {
+    return new Options().addOption(Arguments.flag("json", "print one JSON object a line"));
+  }
+
+  @Override
+  public int run(Arguments arguments, Console console) throws UsageException {
+    if (arguments.operands().isEmpty()) {
+      throw new UsageException(
+          "describe needs at least one chromosome, such as 00001000000010000000");
+    }
+    List<Chromosome> chromosomes = new ArrayList<>();
+    for (String bits : arguments.operands()) {
+      chromosomes.add(ChromosomeFile.parse(bits));
+    }
+    for (Chromosome chromosome : chromosomes) {
+      console
+          .out()
+          .println(
+              arguments.has("json")
+                  ? ArchitectureReport.json(chromosome)
+                  : ArchitectureReport.table(chromosome));
+    }
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,70 @@
+package io.github.cnnevolution.cli;
+
+import io.github.cnnevolution.data.Cifar100Download;
+import io.github.cnnevolution.data.DatasetLocator;
+import io.github.cnnevolution.data.DownloadException;
+import io.github.cnnevolution.data.DownloadPatience;
+import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.report.DownloadProgress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.commons.cli.Options;
+
+/** Fetches CIFAR-100. */
+final class DownloadCommand implements Command {
+  @Override
+  public String name() {
+    return "download";
+  }
+
+  @Override
+  public String summary() {
+    return "Fetches CIFAR-100 (169 MB) into the user's cache directory, where evolve finds it.";
+  }
+
+  @Override
+  public Options options() {
+    return new Options()
+        .addOption(
+            Arguments.valued(
+                "url",
+                "URL",
+                "a mirror of the official file; its checksum must be the same (default: "
+                    + Cifar100Download.SOURCE
+                    + ")"));
+  }
+
+  @Override
+  public int run(Arguments arguments, Console console) throws UsageException {
+    URI source = source(arguments.text("url"));
+    Path cache = DatasetLocator.ofSystem().cacheDirectory();
+    Cifar100Download download =
+        new Cifar100Download(cache, source, Cifar100Download.MD5, DownloadPatience.DEFAULT);
+    try (DownloadProgress progress = new DownloadProgress(console)) {
+      Cifar100Download.Result result = download.run(progress);
+      progress.close();
+      console.out().println(result.message());
+      return ExitCode.OK;
+    } catch (DownloadException e) {
+      console.err().println(Application.PROGRAM + ": " + e.getMessage());
+      return ExitCode.FAILED;
+    }
+  }
+
+  private static URI source(Optional<String> url) throws UsageException {
+    if (url.isEmpty()) {
+      return Cifar100Download.SOURCE;
+    }
+    try {
+      URI uri = URI.create(url.get());
+      if (uri.getHost() != null
+          && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      // The message below says it all.
+    }
+    throw new UsageException("--url '%s' must be an http or https address".formatted(url.get()));
+  }
+}

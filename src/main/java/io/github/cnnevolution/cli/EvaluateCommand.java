@@ -1,0 +1,83 @@
+package io.github.cnnevolution.cli;
+
+import io.github.cnnevolution.data.DeviceDataset;
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.EvaluationService;
+import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.report.EvaluationReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.commons.cli.Options;
+
+/**
+ * Trains given chromosomes as the evolution would, and prints what each is worth in the order in
+ * which they came.
+ */
+final class EvaluateCommand implements Command {
+  @Override
+  public String name() {
+    return "evaluate";
+  }
+
+  @Override
+  public String summary() {
+    return "Trains given chromosomes as the evolution would, and prints their fitness.";
+  }
+
+  @Override
+  public Options options() {
+    Options options = new Options();
+    options.addOption(
+        Arguments.valued(
+            "chromosomes",
+            "FILE",
+            "file with one chromosome a line, or - for standard input (required)"));
+    options.addOption(Arguments.flag("json", "print one JSON object a line"));
+    options.addOption(Arguments.flag("test", "measure the accuracy on the test images too"));
+    TrainingOptions.options().forEach(options::addOption);
+    return options;
+  }
+
+  @Override
+  public int run(Arguments arguments, Console console) throws UsageException, InterruptedException {
+    TrainingOptions options = TrainingOptions.of(arguments);
+    String file =
+        arguments
+            .text("chromosomes")
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        "evaluate needs --chromosomes FILE, or - for standard input"));
+    List<Chromosome> chromosomes = ChromosomeFile.read(file, console.in());
+    boolean json = arguments.has("json");
+    boolean withTest = arguments.has("test");
+    int failures = 0;
+    try (StopSignal stop = StopSignal.interruptingCurrentThread();
+        TrainingSession session = new TrainingSession(options, console);
+        DeviceDataset test = withTest ? session.testImages() : null;
+        EvaluationService service = session.measure(Optional.ofNullable(test))) {
+      console.err().println("data: " + session.dataset().name());
+      if (!json) {
+        console.out().println(EvaluationReport.header());
+      }
+      List<CompletableFuture<Evaluation>> answers = new ArrayList<>();
+      chromosomes.forEach(chromosome -> answers.add(service.submit(chromosome)));
+      for (int i = 0; i < chromosomes.size(); i++) {
+        Evaluation evaluation = EvaluationService.await(answers.get(i));
+        failures += evaluation.isFailed() ? 1 : 0;
+        Chromosome chromosome = chromosomes.get(i);
+        console
+            .out()
+            .println(
+                json
+                    ? EvaluationReport.json(chromosome, evaluation, withTest)
+                    : EvaluationReport.row(chromosome, evaluation));
+        console.out().flush();
+      }
+    }
+    return failures == chromosomes.size() ? ExitCode.FAILED : ExitCode.OK;
+  }
+}

@@ -1,0 +1,49 @@
+package io.github.cnnevolution.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Turns Ctrl-C and SIGTERM into an interrupt of the thread that runs the command, and holds the end
+ * of the process back until that thread has put its results away. The process then ends with the
+ * code of the signal, 130 or 143.
+ */
+final class StopSignal implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 60;
+
+  private final CountDownLatch finished = new CountDownLatch(1);
+  private final Thread hook;
+
+  private StopSignal(Thread worker) {
+    this.hook = new Thread(() -> stop(worker), "stop-signal");
+  }
+
+  /** From now until closed, signals interrupt the calling thread. */
+  static StopSignal interruptingCurrentThread() {
+    StopSignal signal = new StopSignal(Thread.currentThread());
+    Runtime.getRuntime().addShutdownHook(signal.hook);
+    return signal;
+  }
+
+  private void stop(Thread worker) {
+    worker.interrupt();
+    try {
+      if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    finished.countDown();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process is ending already, because of the signal.
+      return;
+    }
+  }
+}

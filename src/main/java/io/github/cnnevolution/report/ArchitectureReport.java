@@ -1,0 +1,117 @@
+package io.github.cnnevolution.report;
+
+import com.github.freva.asciitable.Column;
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.genome.Gene;
+import io.github.cnnevolution.genome.Layer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A chromosome's network for people and for programs. */
+public final class ArchitectureReport {
+  private ArchitectureReport() {}
+
+  /** The genes, then the layers as a table. */
+  public static String table(Chromosome chromosome) {
+    Architecture architecture = Architecture.decode(chromosome);
+    List<Column> columns =
+        List.of(
+            Tables.text("name"),
+            Tables.text("layer"),
+            Tables.text("input"),
+            Tables.text("output"),
+            Tables.number("parameters"),
+            Tables.number("flops"));
+    List<Object[]> rows = new ArrayList<>();
+    for (Layer layer : architecture.layers()) {
+      rows.add(
+          row(
+              layer.name(),
+              layer.description(),
+              layer.input(),
+              layer.output(),
+              layer.parameters(),
+              layer.flops()));
+    }
+    rows.add(
+        row(
+            "",
+            "total",
+            Architecture.INPUT,
+            Architecture.CLASSES,
+            architecture.parameters(),
+            architecture.flops()));
+    return "%s  %s%n%s%n%n%s%n"
+        .formatted(
+            chromosome,
+            architecture.phenotype(),
+            genes(chromosome, architecture),
+            Tables.of(columns, rows));
+  }
+
+  /** One JSON object on one line. */
+  public static String json(Chromosome chromosome) {
+    Architecture architecture = Architecture.decode(chromosome);
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("chromosome", chromosome.bits());
+    object.putAll(summary(architecture));
+    object.put("layers", architecture.layers().stream().map(ArchitectureReport::layer).toList());
+    return Json.line(object);
+  }
+
+  /** The architecture's numbers: depth, kernel, activation, features, parameters, flops. */
+  static Map<String, Object> summary(Architecture architecture) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("phenotype", architecture.phenotype());
+    object.put("depth", architecture.depth());
+    object.put("stem_width", architecture.stemWidth());
+    object.put("kernel", architecture.kernel());
+    object.put("activation", architecture.activation().torchName());
+    object.put(
+        "blocks",
+        architecture.blocks().stream().map(b -> b.name().toLowerCase(Locale.ROOT)).toList());
+    object.put("features", architecture.features());
+    object.put("parameters", architecture.parameters());
+    object.put("flops", architecture.flops());
+    return object;
+  }
+
+  private static Map<String, Object> layer(Layer layer) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("name", layer.name());
+    object.put("layer", layer.description());
+    object.put("input", layer.input().dimensions());
+    object.put("output", layer.output().dimensions());
+    object.put("parameters", layer.parameters());
+    object.put("flops", layer.flops());
+    return object;
+  }
+
+  private static String genes(Chromosome chromosome, Architecture architecture) {
+    return "stem width %d, depth %d, kernel %d, activation %s, blocks %s, pool gene %d (reserved)"
+        .formatted(
+            architecture.stemWidth(),
+            architecture.depth(),
+            architecture.kernel(),
+            architecture.activation().torchName(),
+            String.join(
+                " ",
+                architecture.blocks().stream()
+                    .map(b -> b.name().toLowerCase(Locale.ROOT))
+                    .toList()),
+            Gene.POOL.read(chromosome));
+  }
+
+  private static Object[] row(
+      String name, String layer, Object input, Object output, long parameters, long flops) {
+    return new Object[] {name, layer, input, output, grouped(parameters), grouped(flops)};
+  }
+
+  private static String grouped(long number) {
+    return number == 0 ? "" : String.format(Locale.ROOT, "%,d", number);
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.cnnevolution.report;
+
+import io.github.cnnevolution.data.DownloadListener;
+import java.util.Optional;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Shows a download as it runs: a bar if there is a terminal, else a line for each tenth. */
+public final class DownloadProgress implements DownloadListener, AutoCloseable {
+  private static final int REFRESH_MILLIS = 250;
+  private static final long MIB = 1 << 20;
+  private static final int LINES = 10;
+
+  private final Console console;
+  private Optional<ProgressBar> bar = Optional.empty();
+  private long lastTenth = -1;
+
+  /** Progress on the console's standard error. */
+  public DownloadProgress(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void onProgress(long bytes, long total) {
+    if (console.interactive()) {
+      if (bar.isEmpty()) {
+        bar = Optional.of(bar());
+      }
+      bar.get().maxHint(total).stepTo(bytes);
+    } else if (total > 0 && bytes * LINES / total > lastTenth) {
+      lastTenth = bytes * LINES / total;
+      console.err().printf("downloaded %d of %d MiB%n", bytes / MIB, total / MIB);
+    }
+  }
+
+  private ProgressBar bar() {
+    return new ProgressBarBuilder()
+        .setTaskName("CIFAR-100")
+        .setUpdateIntervalMillis(REFRESH_MILLIS)
+        .setUnit(" MiB", MIB)
+        .showSpeed()
+        .setStyle(ProgressBarStyle.ASCII)
+        .setConsumer(new ConsoleProgressBarConsumer(console.err()))
+        .build();
+  }
+
+  @Override
+  public void close() {
+    bar.ifPresent(ProgressBar::close);
+    bar = Optional.empty();
+  }
+}

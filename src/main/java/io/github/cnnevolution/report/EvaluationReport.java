@@ -1,0 +1,77 @@
+package io.github.cnnevolution.report;
+
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Chromosome;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Evaluations of given chromosomes, one a line. */
+public final class EvaluationReport {
+  private EvaluationReport() {}
+
+  /** The header of {@link #row}. */
+  public static String header() {
+    return "%-20s  %-20s  %11s  %14s  %8s  %8s  %9s  %9s"
+        .formatted(
+            "chromosome",
+            "network",
+            "parameters",
+            "flops",
+            "fitness",
+            "test",
+            "train s",
+            "images/s");
+  }
+
+  /** One evaluation for people; a failed one shows its reason. */
+  public static String row(Chromosome chromosome, Evaluation evaluation) {
+    Architecture architecture = evaluation.job().architecture();
+    String test =
+        evaluation.testAccuracy().isPresent()
+            ? decimals("%.4f", evaluation.testAccuracy().getAsDouble())
+            : "";
+    String row =
+        String.format(
+            Locale.ROOT,
+            "%-20s  %-20s  %,11d  %,14d  %8s  %8s  %9s  %9s",
+            chromosome,
+            architecture.phenotype(),
+            architecture.parameters(),
+            architecture.flops(),
+            decimals("%.4f", evaluation.fitness()),
+            test,
+            decimals("%.2f", evaluation.trainSeconds()),
+            decimals("%.1f", evaluation.imagesPerSecond()));
+    return row + evaluation.error().map(reason -> "  " + reason).orElse("");
+  }
+
+  /**
+   * One evaluation for programs, on one line.
+   *
+   * @param withTest whether {@code test_accuracy} is among the keys
+   */
+  public static String json(Chromosome chromosome, Evaluation evaluation, boolean withTest) {
+    Architecture architecture = evaluation.job().architecture();
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("chromosome", chromosome.bits());
+    object.put("phenotype", architecture.phenotype());
+    object.put("parameters", architecture.parameters());
+    object.put("flops", architecture.flops());
+    object.put("fitness", evaluation.fitness());
+    if (withTest) {
+      object.put(
+          "test_accuracy",
+          evaluation.testAccuracy().isPresent() ? evaluation.testAccuracy().getAsDouble() : null);
+    }
+    object.put("train_seconds", evaluation.trainSeconds());
+    object.put("images_per_second", evaluation.imagesPerSecond());
+    object.put("error", evaluation.error().orElse(null));
+    return Json.line(object);
+  }
+
+  private static String decimals(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
+  }
+}

@@ -1,0 +1,123 @@
+package io.github.cnnevolution.report;
+
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.EvaluationListener;
+import io.github.cnnevolution.evolution.EvolutionListener;
+import io.github.cnnevolution.evolution.Generation;
+import io.github.cnnevolution.genome.Chromosome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * Shows an evolution as it runs: a bar for the generation if there is a terminal, and a line for
+ * each finished one. Safe to call from the workers' threads.
+ */
+public final class EvolutionProgress
+    implements EvolutionListener, EvaluationListener, AutoCloseable {
+  private static final int REFRESH_MILLIS = 250;
+
+  private final Console console;
+  private final int generations;
+  private final List<Evaluation> failures = new ArrayList<>();
+  private LongSupplier trainings = () -> 0;
+  private LongSupplier saved = () -> 0;
+  private Optional<ProgressBar> bar = Optional.empty();
+  private long generationStart;
+  private long trainingsBefore;
+  private long savedBefore;
+
+  /** Progress of a run of so many generations. */
+  public EvolutionProgress(Console console, int generations) {
+    this.console = console;
+    this.generations = generations;
+  }
+
+  /** Says where the numbers of trainings, and of those saved, can be read. */
+  public synchronized void count(LongSupplier trainingsSoFar, LongSupplier savedSoFar) {
+    this.trainings = trainingsSoFar;
+    this.saved = savedSoFar;
+  }
+
+  /** One individual of the generation has its fitness. */
+  public synchronized void step() {
+    bar.ifPresent(ProgressBar::step);
+  }
+
+  @Override
+  public synchronized void onEnd(Evaluation evaluation) {
+    if (evaluation.isFailed()) {
+      failures.add(evaluation);
+    }
+  }
+
+  @Override
+  public synchronized void onGenerationStart(int generation, List<Chromosome> population) {
+    generationStart = System.nanoTime();
+    trainingsBefore = trainings.getAsLong();
+    savedBefore = saved.getAsLong();
+    if (console.interactive()) {
+      bar =
+          Optional.of(
+              bar("generation %d/%d".formatted(generation + 1, generations), population.size()));
+    }
+  }
+
+  @Override
+  public synchronized void onGenerationEnd(Generation generation) {
+    closeBar();
+    String mean =
+        generation.meanFitness().isPresent()
+            ? String.format(Locale.ROOT, "%.4f", generation.meanFitness().getAsDouble())
+            : "none";
+    console
+        .out()
+        .printf(
+            Locale.ROOT,
+            "generation %d/%d  best %.4f  mean %s  failures %d  trained %d  saved %d  %.1f s  %s%n",
+            generation.index() + 1,
+            generations,
+            generation.best().fitness(),
+            mean,
+            generation.failures(),
+            trainings.getAsLong() - trainingsBefore,
+            saved.getAsLong() - savedBefore,
+            (System.nanoTime() - generationStart) / 1e9,
+            generation.best().chromosome());
+    for (Evaluation failure : failures) {
+      console
+          .out()
+          .printf("  failed: %s  %s%n", failure.job().chromosome(), failure.error().orElse(""));
+    }
+    failures.clear();
+    console.out().flush();
+  }
+
+  /** Removes the bar of a generation that was not finished. */
+  @Override
+  public synchronized void close() {
+    closeBar();
+  }
+
+  private ProgressBar bar(String task, int size) {
+    return new ProgressBarBuilder()
+        .setTaskName(task)
+        .setInitialMax(size)
+        .setUpdateIntervalMillis(REFRESH_MILLIS)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setConsumer(new ConsoleProgressBarConsumer(console.err()))
+        .clearDisplayOnFinish()
+        .build();
+  }
+
+  private void closeBar() {
+    bar.ifPresent(ProgressBar::close);
+    bar = Optional.empty();
+  }
+}

@@ -1,0 +1,129 @@
+package io.github.cnnevolution.report;
+
+import com.github.freva.asciitable.Column;
+import io.github.cnnevolution.data.Normalization;
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.files.AtomicFile;
+import io.github.cnnevolution.genome.Architecture;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * What a run found, as a file and as a table.
+ *
+ * @param best the best candidate
+ * @param testAccuracy its accuracy on the test images; empty if the run was stopped before
+ * @param seed of the run
+ * @param config every option and its value
+ * @param data the images that were used
+ * @param generations completed
+ * @param trainings candidates that were trained
+ * @param trainingsSaved candidates whose network had been trained before
+ * @param interrupted whether the run was stopped early
+ * @param seconds wall time
+ */
+public record RunSummary(
+    Evaluation best,
+    OptionalDouble testAccuracy,
+    long seed,
+    Map<String, Object> config,
+    Data data,
+    int generations,
+    long trainings,
+    long trainingsSaved,
+    boolean interrupted,
+    double seconds) {
+  /**
+   * The images of a run.
+   *
+   * @param name of the data set
+   * @param digest SHA-256 over images and labels
+   * @param training number of images trained on
+   * @param validation number of images that fitness is measured on
+   * @param test number of images held back for the end
+   * @param normalization what the network expects of its input
+   */
+  public record Data(
+      String name,
+      String digest,
+      int training,
+      int validation,
+      int test,
+      Normalization normalization) {}
+
+  /**
+   * Writes {@code best_chromosome.json}.
+   *
+   * @throws IOException if it cannot be written; a file that was there is untouched
+   */
+  public void write(Path file) throws IOException {
+    byte[] text = (Json.pretty(object()) + "\n").getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(file, out -> out.write(text));
+  }
+
+  private Map<String, Object> object() {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("chromosome", best.job().chromosome().bits());
+    object.put("fitness", best.fitness());
+    object.put("test_accuracy", testAccuracy.isPresent() ? testAccuracy.getAsDouble() : null);
+    object.put("architecture", ArchitectureReport.summary(best.job().architecture()));
+    object.put("seed", seed);
+    object.put("interrupted", interrupted);
+    object.put("generations", generations);
+    object.put("trainings", trainings);
+    object.put("trainings_saved", trainingsSaved);
+    object.put("seconds", seconds);
+    object.put("data", dataObject());
+    object.put("config", config);
+    object.put("versions", Versions.all());
+    return object;
+  }
+
+  private Map<String, Object> dataObject() {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("name", data.name());
+    object.put("sha256", data.digest());
+    object.put("training_images", data.training());
+    object.put("validation_images", data.validation());
+    object.put("test_images", data.test());
+    object.put("mean", data.normalization().mean());
+    object.put("std", data.normalization().deviation());
+    return object;
+  }
+
+  /** The table at the end of a run. */
+  public String table() {
+    Architecture architecture = best.job().architecture();
+    List<Object[]> rows = new ArrayList<>();
+    add(rows, "best chromosome", best.job().chromosome());
+    add(rows, "network", architecture.phenotype());
+    add(rows, "validation accuracy", percent(best.fitness()));
+    add(
+        rows,
+        "test accuracy",
+        testAccuracy.isPresent() ? percent(testAccuracy.getAsDouble()) : "not measured");
+    add(rows, "chance", percent(1.0 / Architecture.CLASSES));
+    add(rows, "parameters", String.format(Locale.ROOT, "%,d", architecture.parameters()));
+    add(rows, "flops an image", String.format(Locale.ROOT, "%,d", architecture.flops()));
+    add(rows, "generations", generations);
+    add(rows, "trainings", "%d, %d saved".formatted(trainings, trainingsSaved));
+    add(rows, "time", String.format(Locale.ROOT, "%.1f s", seconds));
+    List<Column> columns = List.of(Tables.text("result"), Tables.text(data.name()));
+    return Tables.of(columns, rows);
+  }
+
+  private static void add(List<Object[]> rows, String name, Object value) {
+    rows.add(new Object[] {name, value});
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+  }
+}

@@ -1,0 +1,122 @@
+package io.github.cnnevolution;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The packages from top to bottom; arrows point down only. */
+class ArchitectureRulesTest {
+  private static final String ROOT = "io.github.cnnevolution";
+  private static final List<String> TOP_DOWN =
+      List.of(
+          "cli",
+          "report",
+          "evolution",
+          "evaluation",
+          "training",
+          "network",
+          "data",
+          "device",
+          "genome",
+          "files");
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages(ROOT);
+
+  @Test
+  void arrowsPointDown() {
+    var layers = layeredArchitecture().consideringOnlyDependenciesInLayers();
+    for (String name : TOP_DOWN) {
+      layers = layers.layer(name).definedBy(ROOT + "." + name + "..");
+    }
+    for (int i = 0; i < TOP_DOWN.size(); i++) {
+      layers =
+          i == 0
+              ? layers.whereLayer(TOP_DOWN.get(0)).mayNotBeAccessedByAnyLayer()
+              : layers
+                  .whereLayer(TOP_DOWN.get(i))
+                  .mayOnlyBeAccessedByLayers(TOP_DOWN.subList(0, i).toArray(String[]::new));
+    }
+    layers.check(CLASSES);
+  }
+
+  @Test
+  void everyClassHasItsPackage() {
+    for (String name : TOP_DOWN) {
+      assertTrue(
+          CLASSES.stream().anyMatch(c -> c.getPackageName().equals(ROOT + "." + name)),
+          "no class in " + name);
+    }
+    assertTrue(
+        CLASSES.stream()
+            .allMatch(c -> TOP_DOWN.contains(c.getPackageName().substring(ROOT.length() + 1))));
+  }
+
+  @Test
+  void evolutionKnowsOnlyGenomes() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".evolution..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            ROOT + ".evaluation..",
+            ROOT + ".training..",
+            ROOT + ".network..",
+            ROOT + ".data..",
+            ROOT + ".device..",
+            "org.bytedeco..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void genomeIsPureJava() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(ROOT + ".genome..", ROOT + ".files..", ROOT + ".evolution..")
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages(
+            "java..", ROOT + ".genome..", ROOT + ".files..", ROOT + ".evolution..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void tensorsStayBelow() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(ROOT + ".cli..", ROOT + ".report..", ROOT + ".evolution..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.bytedeco..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyDeviceNamesCuda() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".device..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.bytedeco.cuda..", "org.bytedeco.pytorch.cuda..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheCommandLineUsesTheStandardStreams() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".cli..")
+        .should(com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS)
+        .check(CLASSES);
+  }
+}

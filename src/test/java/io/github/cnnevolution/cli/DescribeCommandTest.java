@@ -1,0 +1,59 @@
+package io.github.cnnevolution.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DescribeCommandTest {
+  @Test
+  void printsOneJsonObjectALine() throws Exception {
+    CommandLineRun run =
+        CommandLineRun.of("describe", "--json", "00001000000010000000", "11010001000011110000");
+    assertEquals(0, run.code());
+    assertEquals(2, run.outLines().size());
+    JsonNode first = new ObjectMapper().readTree(run.outLines().get(0));
+    List<String> keys = new ArrayList<>();
+    first.fieldNames().forEachRemaining(keys::add);
+    assertTrue(
+        keys.containsAll(
+            List.of(
+                "chromosome",
+                "depth",
+                "kernel",
+                "activation",
+                "features",
+                "parameters",
+                "flops",
+                "layers")),
+        keys.toString());
+    assertEquals(10_594_132, first.get("parameters").asLong());
+    assertEquals(26_779_648, first.get("flops").asLong());
+    assertEquals(
+        "Conv2d(3, 16, 3, stride 1, padding 1)", first.get("layers").get(0).get("layer").asText());
+    assertEquals(16, first.get("layers").get(0).get("output").get(0).asInt());
+    assertEquals(
+        "ELU", new ObjectMapper().readTree(run.outLines().get(1)).get("activation").asText());
+  }
+
+  @Test
+  void printsATableWithTotals() {
+    CommandLineRun run = CommandLineRun.of("describe", "11001000000010010000");
+    assertEquals(0, run.code());
+    assertTrue(run.out().contains("w128-k3-relu-sdds"), run.out());
+    assertTrue(run.out().contains("5,535,460") && run.out().contains("438,378,496"), run.out());
+    assertTrue(run.out().contains("128x32x32"), run.out());
+    assertTrue(run.out().contains("pool gene 0 (reserved)"), run.out());
+  }
+
+  @Test
+  void devicesNamesTheProcessorAndItsPrecisions() {
+    CommandLineRun run = CommandLineRun.of("devices");
+    assertEquals(0, run.code());
+    assertTrue(run.out().contains("fp32") && run.out().contains("GiB"), run.out());
+  }
+}

@@ -1,0 +1,200 @@
+package io.github.cnnevolution.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Every way to get the command line wrong: exit code 2, one line on standard error, nothing on
+ * standard output.
+ */
+class UsageTest {
+  /** Arguments | what the line must name. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "evolv | unknown command 'evolv'",
+        "--pop_siz 3 | unknown option '--pop_siz'",
+        "-x | unknown option '-x'",
+        "evolve stray | unexpected argument 'stray'",
+        "--pop_size | --pop_size needs a value",
+        "--pop_size 0 | --pop_size '0' must be a whole number",
+        "--pop_size -3 | --pop_size '-3' must be a whole number",
+        "--pop_size ten | --pop_size 'ten' must be a whole number",
+        "--pop_size 1e3 | --pop_size '1e3' must be a whole number",
+        "--pop_size 99999999999 | --pop_size '99999999999' must be a whole number",
+        "--pop_size 3 --pop_size 4 | --pop_size is given 2 times ('3', '4')",
+        "--pop-size 3 --pop_size 4 | --pop_size is given 2 times ('3', '4')",
+        "--generations 0 | --generations '0' must be a whole number of at least 1",
+        "--genome_size 18 | --genome_size '18' must be a whole number from 19",
+        "--tournament_size 0 | --tournament_size '0'",
+        "--crossover_rate 1.1 | --crossover_rate '1.1' must be from 0 to 1",
+        "--crossover_rate -0.1 | --crossover_rate '-0.1' must be from 0 to 1",
+        "--crossover_rate NaN | --crossover_rate 'NaN' must be from 0 to 1",
+        "--mutation_rate often | --mutation_rate 'often' must be a number",
+        "--mutation_rate 2 | --mutation_rate '2' must be from 0 to 1",
+        "--elitism 11 | --elitism '11' must be a whole number from 0 to 10",
+        "--elitism -1 | --elitism '-1'",
+        "--seed x | --seed 'x' must be a whole number of 64 bits",
+        "--epochs 0 | --epochs '0'",
+        "--batch_size 1 | --batch_size '1' must be a whole number of at least 2",
+        "--learning_rate 0 | --learning_rate '0' must be a number above 0",
+        "--learning_rate -1 | --learning_rate '-1'",
+        "--learning_rate NaN | --learning_rate 'NaN'",
+        "--learning_rate Infinity | --learning_rate 'Infinity'",
+        "--precision fp8 | --precision 'fp8' must be one of auto, fp32, bf16, fp16",
+        "--precision BF16 | --precision 'BF16' must be one of",
+        "--train_limit 1 | --train_limit '1'",
+        "--workers 0 | --workers '0' must be a whole number from 1",
+        "--threads_per_worker 0 | --threads_per_worker '0'",
+        "--gpus 0,1 | --gpus 0,1: no usable GPU on this machine",
+        "evaluate --gpus 0 --chromosomes x | --gpus 0: no usable GPU",
+        "evaluate | evaluate needs --chromosomes FILE",
+        "evaluate --chromosomes no/such/file | cannot read the chromosomes from 'no/such/file'",
+        "evaluate --pop_size 3 | unknown option '--pop_size'",
+        "describe | describe needs at least one chromosome",
+        "describe 0101 | chromosome '0101' has 4 bits; at least 19 are needed",
+        "describe 0000000000000000000x | has 'x' at position 19",
+        "describe --jsn 00000000000000000000 | unknown option '--jsn'",
+        "devices all | unexpected argument 'all'",
+        "download there | unexpected argument 'there'",
+        "--data no/such/dir --out target/never | no/such/dir",
+      })
+  void isOneLineThatNamesTheValue(String arguments, String expected) {
+    assertUsageError(CommandLineRun.of(arguments.split(" ")), expected);
+    assertFalse(Files.exists(Path.of("target/never")), "nothing is written");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n\n", "# only a comment\n"})
+  void aFileWithoutChromosomes(String content, @TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("c.txt"), content);
+    assertUsageError(
+        CommandLineRun.of("evaluate", "--chromosomes", file.toString()), "holds no chromosome");
+    assertUsageError(
+        CommandLineRun.withInput(content, "evaluate", "--chromosomes", "-"),
+        "- holds no chromosome");
+  }
+
+  @Test
+  void aFileWithABadLineNamesTheLine(@TempDir Path directory) throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("c.txt"), "00000000000000000000\n\n0000000000000000000_\n");
+    assertUsageError(
+        CommandLineRun.of("evaluate", "--chromosomes", file.toString()), "line 3: chromosome");
+  }
+
+  @Test
+  void aFileThatIsNoText(@TempDir Path directory) throws Exception {
+    Path file =
+        Files.write(directory.resolve("c.bin"), new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+    assertUsageError(
+        CommandLineRun.of("evaluate", "--chromosomes", file.toString()), "is no text file");
+  }
+
+  @Test
+  void anExistingRunDirectoryIsNotOverwritten(@TempDir Path directory) throws Exception {
+    Path kept = Files.writeString(directory.resolve("best_model.pt"), "precious");
+    assertUsageError(
+        CommandLineRun.of("--data", "synthetic", "--out", directory.toString()), "exists already");
+    assertUsageError(
+        CommandLineRun.of("--data", "synthetic", "--out", kept.toString()), "exists already");
+    assertEquals("precious", Files.readString(kept));
+  }
+
+  @Test
+  void aRunDirectoryThatCannotBeCreated(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("file"), "");
+    assertUsageError(
+        CommandLineRun.of("--data", "synthetic", "--out", file.resolve("below").toString()),
+        "cannot be created");
+  }
+
+  @Test
+  void aPrecisionThatTheProcessorLacks() {
+    boolean offered =
+        io.github.cnnevolution.device.Devices.cpu()
+            .precisions()
+            .contains(io.github.cnnevolution.device.Precision.FP16);
+    org.junit.jupiter.api.Assumptions.assumeFalse(offered, "this processor computes in fp16");
+    assertUsageError(
+        CommandLineRun.of("--data", "synthetic", "--precision", "fp16", "--out", "target/never"),
+        "--precision fp16: this device");
+    assertFalse(Files.exists(Path.of("target/never")));
+  }
+
+  /** Faults in the data set's files are the user's to mend too. */
+  @Test
+  void aDamagedDataSet(@TempDir Path directory) throws Exception {
+    Files.write(directory.resolve("train.bin"), new byte[3074 + 1]);
+    Files.write(directory.resolve("test.bin"), new byte[3074]);
+    assertUsageError(
+        CommandLineRun.of("--data", directory.toString(), "--out", "target/never"), "train.bin");
+    assertFalse(Files.exists(Path.of("target/never")));
+  }
+
+  @Test
+  void snakeAndKebabCaseAreTheSame() {
+    for (String option : List.of("--pop_size=0", "--pop-size=0")) {
+      assertUsageError(CommandLineRun.of(option), "--pop_size '0'");
+    }
+  }
+
+  @Test
+  void helpNamesEveryOptionOfEveryCommand() {
+    List<Command> commands =
+        List.of(
+            new EvolveCommand(),
+            new EvaluateCommand(),
+            new DescribeCommand(),
+            new DevicesCommand(),
+            new DownloadCommand());
+    CommandLineRun overview = CommandLineRun.of("--help");
+    assertEquals(0, overview.code());
+    List<String> missing = new ArrayList<>();
+    for (Command command : commands) {
+      assertTrue(overview.out().contains(command.name()), command.name());
+      CommandLineRun help = CommandLineRun.of(command.name(), "--help");
+      assertEquals(0, help.code());
+      assertEquals("", help.err());
+      command.options().getOptions().stream()
+          .map(option -> "--" + option.getLongOpt())
+          .filter(option -> !help.out().contains(option))
+          .forEach(missing::add);
+    }
+    assertEquals(List.of(), missing);
+    assertTrue(overview.out().contains("--pop_size"), "the options of the default command");
+  }
+
+  @Test
+  void versionNamesTheLibrariesToo() {
+    CommandLineRun run = CommandLineRun.of("--version");
+    assertEquals(0, run.code());
+    assertTrue(
+        run.out()
+            .matches(
+                "(?s)cnn-evolution \\d+\\.\\d+\\.\\d+ \\(pytorch 2\\.10\\.0-1\\.5\\.13, java .*\\)\\R"),
+        run.out());
+  }
+
+  private static void assertUsageError(CommandLineRun run, String expected) {
+    assertEquals(2, run.code(), run.err());
+    List<String> lines = run.err().lines().filter(line -> !line.startsWith("data ")).toList();
+    assertEquals(1, lines.size(), run.err());
+    assertTrue(lines.get(0).startsWith("cnn-evolution: "), run.err());
+    assertTrue(lines.get(0).contains(expected), run.err());
+    assertEquals("", run.out());
+  }
+}
