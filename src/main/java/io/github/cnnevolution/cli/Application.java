@@ -49,6 +49,8 @@ final class Application {
       return fail(console.err(), describe(e), ExitCode.FAILED);
     } catch (InterruptedException e) {
       return fail(console.err(), "interrupted", ExitCode.INTERRUPTED);
+    } catch (OutOfMemoryError e) {
+      return fail(console.err(), "out of memory: " + e.getMessage(), ExitCode.FAILED);
     } catch (Exception e) {
       // Not foreseen: whoever reports it needs the whole story.
       e.printStackTrace(console.err());

@@ -25,7 +25,7 @@ public record DatasetLocator(Map<String, String> environment, Path home) {
   public static final long SYNTHETIC_SEED = 1;
 
   /** Synthetic training images of each class, validation included. */
-  public static final int SYNTHETIC_TRAIN_PER_CLASS = 10;
+  public static final int SYNTHETIC_TRAIN_PER_CLASS = 6;
 
   /** Synthetic test images of each class. */
   public static final int SYNTHETIC_TEST_PER_CLASS = 10;

@@ -5,14 +5,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.Dispatcher;
-import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
-import org.bytedeco.pytorch.IValueVector;
-import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorType;
-import org.bytedeco.pytorch.Type;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -30,9 +24,8 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class NesterovSgd implements AutoCloseable {
   private final NativeOwner owner = new NativeOwner();
+  private final BoxedOperator kernel = new BoxedOperator("aten::_fused_sgd_");
   private final double momentum;
-  private final OperatorHandle kernel;
-  private final Type.TypePtr tensorType;
   private final List<Group> groups;
 
   /**
@@ -44,8 +37,6 @@ final class NesterovSgd implements AutoCloseable {
   NesterovSgd(List<Tensor> parameters, double momentum, double weightDecay) {
     this.momentum = momentum;
     try (PointerScope scope = new PointerScope()) {
-      this.kernel = owner.keep(Dispatcher.singleton().findSchemaOrThrow("aten::_fused_sgd_", ""));
-      this.tensorType = owner.keep(new Type.TypePtr(TensorType.get()));
       List<Tensor> decaying = parameters.stream().filter(p -> p.dim() > 1).toList();
       List<Tensor> others = parameters.stream().filter(p -> p.dim() <= 1).toList();
       this.groups =
@@ -55,48 +46,59 @@ final class NesterovSgd implements AutoCloseable {
     }
   }
 
-  /** Applies the gradients of the last backward pass. */
-  void step(double learningRate) {
-    for (Group group : groups) {
-      try (PointerScope scope = new PointerScope();
-          AutoGradMode noGradients = new AutoGradMode(false)) {
-        IValueVector arguments = new IValueVector();
-        arguments.push_back(group.weights);
-        arguments.push_back(list(group.parameters.stream().map(Tensor::grad).toList()));
-        arguments.push_back(group.velocities);
-        arguments.push_back(new IValue(group.weightDecay));
-        arguments.push_back(new IValue(momentum));
-        arguments.push_back(new IValue(learningRate));
-        arguments.push_back(new IValue(0.0)); // dampening
-        arguments.push_back(new IValue(true)); // nesterov
-        arguments.push_back(new IValue(false)); // maximize
-        arguments.push_back(new IValue(false)); // is_first_step: velocities of 0 are the same
-        arguments.push_back(new IValue()); // grad_scale
-        arguments.push_back(new IValue()); // found_inf
-        kernel.callBoxed(arguments);
-      }
+  /**
+   * Applies the gradients of the last backward pass, unless {@code scaler} finds that they
+   * overflowed.
+   *
+   * @param scaler has scaled the loss; it adapts its scale by the way
+   */
+  void step(double learningRate, LossScaler scaler) {
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode noGradients = new AutoGradMode(false)) {
+      scaler.inspect(groups.stream().flatMap(group -> group.gradients().stream()).toList());
+      groups.forEach(group -> step(group, learningRate, scaler));
+      scaler.update();
     }
+  }
+
+  private void step(Group group, double learningRate, LossScaler scaler) {
+    kernel.call(
+        group.weights,
+        kernel.list(group.gradients()),
+        group.velocities,
+        new IValue(group.weightDecay),
+        new IValue(momentum),
+        new IValue(learningRate),
+        new IValue(0.0), // dampening
+        new IValue(true), // nesterov
+        new IValue(false), // maximize
+        new IValue(false), // is_first_step: velocities of 0 are the same
+        scaler.scale(),
+        scaler.overflow());
   }
 
   private Group group(List<Tensor> parameters, double weightDecay) {
     // The same strides as the weights: the kernel walks through both in memory order.
     List<Tensor> zeros = parameters.stream().map(torch::zeros_like).toList();
     return new Group(
-        parameters, owner.keep(list(parameters)), owner.keep(list(zeros)), weightDecay);
-  }
-
-  private IValue list(List<Tensor> tensors) {
-    GenericList list = new GenericList(tensorType);
-    tensors.forEach(tensor -> list.push_back(new IValue(tensor)));
-    return new IValue(list);
+        parameters,
+        owner.keep(kernel.list(parameters)),
+        owner.keep(kernel.list(zeros)),
+        weightDecay);
   }
 
   @Override
   public void close() {
     owner.close();
+    kernel.close();
   }
 
   /** Parameters of one weight decay, as Java and as LibTorch lists. */
   private record Group(
-      List<Tensor> parameters, IValue weights, IValue velocities, double weightDecay) {}
+      List<Tensor> parameters, IValue weights, IValue velocities, double weightDecay) {
+    /** References to the gradients, valid until they are cleared. */
+    List<Tensor> gradients() {
+      return parameters.stream().map(Tensor::grad).toList();
+    }
+  }
 }

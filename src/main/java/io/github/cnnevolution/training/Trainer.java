@@ -50,6 +50,7 @@ public final class Trainer {
         Dropout dropout = new Dropout(device, seeds.next());
         NesterovSgd optimizer =
             new NesterovSgd(network.parameters(), recipe.momentum(), recipe.weightDecay());
+        LossScaler scaler = new LossScaler(device, recipe.precision());
         EpochTotals totals = new EpochTotals(device)) {
       int steps = recipe.epochs() * batches.count();
       OneCycle schedule = new OneCycle(recipe.learningRate(), recipe.warmup(), steps);
@@ -68,8 +69,8 @@ public final class Trainer {
             Tensor scores =
                 scores(network, batch, dropping ? Optional.of(dropout) : Optional.empty());
             Tensor loss = loss(scores, batch.labels());
-            loss.backward();
-            optimizer.step(schedule.at(step++));
+            scaler.scale(loss).backward();
+            optimizer.step(schedule.at(step++), scaler);
             network.clearGradients();
             totals.add(loss, scores, batch.labels());
           }

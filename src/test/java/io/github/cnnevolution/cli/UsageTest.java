@@ -69,6 +69,8 @@ class UsageTest {
         "describe --jsn 00000000000000000000 | unknown option '--jsn'",
         "devices all | unexpected argument 'all'",
         "download there | unexpected argument 'there'",
+        "download --url ftp://x/y | --url 'ftp://x/y' must be an http or https address",
+        "download --url nowhere | --url 'nowhere' must be an http or https address",
         "--data no/such/dir --out target/never | no/such/dir",
       })
   void isOneLineThatNamesTheValue(String arguments, String expected) {

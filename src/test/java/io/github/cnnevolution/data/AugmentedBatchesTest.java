@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -74,6 +75,42 @@ class AugmentedBatchesTest {
     }
     assertTrue(seen.stream().anyMatch(s -> s.get(2) == 0));
     assertTrue(seen.stream().anyMatch(s -> s.get(2) == 1));
+  }
+
+  /**
+   * 3,600 draws against the uniform law: chi-squared beyond 42.7 (8 degrees of freedom) or 23.9 (1)
+   * has a probability of 1e-6. An offset drawn half as often as the others would give about 110.
+   */
+  @Test
+  void cropsAndFlipsAreUniform() {
+    int[] rows = new int[9];
+    int[] columns = new int[9];
+    int[] flips = new int[2];
+    try (DeviceDataset data = new DeviceDataset(images, IDENTITY, cpu);
+        AugmentedBatches batches = new AugmentedBatches(data, 50, 9)) {
+      for (int epoch = 0; epoch < 72; epoch++) {
+        batches.shuffle();
+        try (PointerScope scope = new PointerScope()) {
+          Batch batch = batches.get(0);
+          FloatIndexer pixels = batch.images().createIndexer();
+          LongIndexer labels = batch.labels().createIndexer();
+          for (int n = 0; n < 50; n++) {
+            List<Integer> crop = findCrop(pixels, n, (int) labels.get(n));
+            rows[crop.get(0)]++;
+            columns[crop.get(1)]++;
+            flips[crop.get(2)]++;
+          }
+        }
+      }
+    }
+    assertTrue(chiSquared(rows) < 42.7, Arrays.toString(rows));
+    assertTrue(chiSquared(columns) < 42.7, Arrays.toString(columns));
+    assertTrue(chiSquared(flips) < 23.9, Arrays.toString(flips));
+  }
+
+  private static double chiSquared(int[] counts) {
+    double expected = Arrays.stream(counts).sum() / (double) counts.length;
+    return Arrays.stream(counts).mapToDouble(n -> (n - expected) * (n - expected) / expected).sum();
   }
 
   /** The row, column and flip that produce the shown pixels; fails if there is none. */

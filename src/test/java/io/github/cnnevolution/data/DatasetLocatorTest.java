@@ -44,7 +44,7 @@ class DatasetLocatorTest {
   void makesSyntheticImagesWhenAsked() throws IOException {
     Sample.write(locator().cacheDirectory().resolve("cifar-100-binary"));
     DatasetLocator.Located located = locator().locate(Optional.of("synthetic"));
-    assertEquals("synthetic (1000 training, 1000 test images, seed 1)", located.dataset().name());
+    assertEquals("synthetic (600 training, 1000 test images, seed 1)", located.dataset().name());
     assertEquals(Optional.empty(), located.notice());
   }
 

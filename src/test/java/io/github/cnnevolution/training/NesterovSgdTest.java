@@ -2,7 +2,9 @@ package io.github.cnnevolution.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
+import io.github.cnnevolution.device.Precision;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -10,13 +12,22 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class NesterovSgdTest {
+  private static LossScaler noScaler;
+
   @BeforeAll
   static void load() {
     NativeRuntime.load(1);
+    noScaler = new LossScaler(Devices.cpu(), Precision.FP32);
+  }
+
+  @AfterAll
+  static void close() {
+    noScaler.close();
   }
 
   /**
@@ -40,7 +51,7 @@ class NesterovSgdTest {
           double gradient = step + 1;
           setGradient(weight, gradient);
           setGradient(bias, gradient);
-          optimizer.step(rates[step]);
+          optimizer.step(rates[step], noScaler);
 
           double decayed = gradient + decay * w;
           wVelocity = momentum * wVelocity + decayed;
@@ -69,12 +80,40 @@ class NesterovSgdTest {
       try (NesterovSgd optimizer = new NesterovSgd(List.of(weight), 0.5, 0)) {
         for (int step = 0; step < 2; step++) {
           weight.mul(factors).sum().backward();
-          optimizer.step(1);
+          optimizer.step(1, noScaler);
           weight.mutable_grad().reset();
         }
       }
       // Velocities 1 and 1.5: steps of 1 + 0.5 * 1 and 1 + 0.5 * 1.5 gradients.
       assertEquals(0, weight.add(factors.mul(new Scalar(3.25f))).abs().max().item_double());
+    }
+  }
+
+  /**
+   * Gradients that carry the loss's scale give the same step; an overflow gives none and halves the
+   * scale.
+   */
+  @Test
+  void dividesByTheScaleAndLeavesOutOverflows() {
+    try (PointerScope scope = new PointerScope();
+        LossScaler scaler = new LossScaler(Devices.cpu(), Precision.FP16)) {
+      Tensor weight = torch.full(new long[] {1, 1}, new Scalar(2f)).set_requires_grad(true);
+      Tensor bias = torch.full(new long[] {1}, new Scalar(2f)).set_requires_grad(true);
+      try (NesterovSgd optimizer = new NesterovSgd(List.of(weight, bias), 0.5, 0)) {
+        scaler.scale(weight.mul(new Scalar(3f)).sum().add(bias.sum())).backward();
+        assertEquals(3 * 65536, weight.grad().item_double(), "the gradient carries the scale");
+        optimizer.step(0.1, scaler);
+        assertEquals(2 - 0.1 * 3 * 1.5, weight.item_double(), 1e-6);
+        assertEquals(2 - 0.1 * 1.5, bias.item_double(), 1e-6);
+        assertEquals(65536, scaler.scale().toTensor().item_double());
+
+        double before = weight.item_double();
+        setGradient(weight, 1);
+        setGradient(bias, Double.POSITIVE_INFINITY);
+        optimizer.step(0.1, scaler);
+        assertEquals(before, weight.item_double(), "one overflow leaves out the whole step");
+        assertEquals(32768, scaler.scale().toTensor().item_double());
+      }
     }
   }
 

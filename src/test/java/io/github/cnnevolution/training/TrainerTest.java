@@ -62,6 +62,18 @@ class TrainerTest {
     }
   }
 
+  /** Slow where the processor has no instructions for fp16, but the arithmetic is the same. */
+  @Test
+  void learnsInFp16WithLossScaling() throws InterruptedException {
+    try (DeviceDataset data = dataset(images.first(40));
+        Network network = new Network(SMALL, cpu, 1)) {
+      TrainingRecipe recipe = TrainingRecipe.defaults(Precision.FP16).with(15, 20, 0.05);
+      TrainingResult result = new Trainer(recipe, data).train(network, 1);
+      double last = result.epochs().get(14).loss();
+      assertTrue(last < result.epochs().get(0).loss() / 2, result.epochs().toString());
+    }
+  }
+
   @Test
   void aGradientStepLowersTheLoss() throws InterruptedException {
     try (DeviceDataset data = dataset(images);

@@ -1,0 +1,102 @@
+package io.github.cnnevolution.training;
+
+import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.NativeOwner;
+import io.github.cnnevolution.device.Precision;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Dynamic loss scaling, which keeps small fp16 gradients from vanishing (Micikevicius et al. 2017,
+ * arXiv:1710.03740): the loss is multiplied by a scale before the backward pass, and the optimizer
+ * divides the gradients by it. A step whose gradients overflow is left out and halves the scale;
+ * after 2000 good steps in a row it doubles (the constants of PyTorch's {@code GradScaler}). Scale
+ * and verdict stay on the device: no step waits for them.
+ *
+ * <p>In any other precision nothing is scaled. Not thread-safe.
+ */
+final class LossScaler implements AutoCloseable {
+  private static final double INITIAL_SCALE = 65536;
+  private static final double GROWTH = 2;
+  private static final double BACKOFF = 0.5;
+  private static final int GROWTH_INTERVAL = 2000;
+
+  private final NativeOwner owner = new NativeOwner();
+  private final BoxedOperator checkAndUnscale =
+      new BoxedOperator("aten::_amp_foreach_non_finite_check_and_unscale_");
+  private final BoxedOperator updateScale = new BoxedOperator("aten::_amp_update_scale_");
+  private final boolean enabled;
+  private final Tensor scale;
+  private final IValue scaleValue;
+  private final IValue one;
+  private final Tensor overflow;
+  private final IValue overflowValue;
+  private final IValue goodSteps;
+
+  LossScaler(ComputeDevice device, Precision precision) {
+    this.enabled = precision == Precision.FP16;
+    try (PointerScope scope = new PointerScope()) {
+      TensorOptions float32 = device.tensor(ScalarType.Float);
+      long[] scalar = {};
+      this.scale = owner.keep(torch.full(scalar, new Scalar(INITIAL_SCALE), float32));
+      this.overflow = owner.keep(torch.zeros(scalar, float32));
+      this.one = owner.keep(new IValue(torch.ones(scalar, float32)));
+      this.goodSteps = owner.keep(new IValue(torch.zeros(scalar, device.tensor(ScalarType.Int))));
+      this.scaleValue = owner.keep(enabled ? new IValue(scale) : new IValue());
+      this.overflowValue = owner.keep(enabled ? new IValue(overflow) : new IValue());
+    }
+  }
+
+  /** What the backward pass starts from. */
+  Tensor scale(Tensor loss) {
+    return enabled ? loss.mul(scale) : loss;
+  }
+
+  /** What the optimizer must divide the gradients by: a scalar float32, or None. */
+  IValue scale() {
+    return scaleValue;
+  }
+
+  /**
+   * 1 if a gradient given to {@link #inspect} is infinite or not a number, else 0: a scalar
+   * float32, or None.
+   */
+  IValue overflow() {
+    return overflowValue;
+  }
+
+  /** Looks for overflow in the gradients, which stay as they are. Call it without gradient mode. */
+  void inspect(List<Tensor> gradients) {
+    if (enabled) {
+      overflow.zero_();
+      // The operator multiplies by its last argument as it looks: by 1 here.
+      checkAndUnscale.call(checkAndUnscale.list(gradients), overflowValue, one);
+    }
+  }
+
+  /** Adapts the scale after the optimizer's step. Call it without gradient mode. */
+  void update() {
+    if (enabled) {
+      updateScale.call(
+          scaleValue,
+          goodSteps,
+          overflowValue,
+          new IValue(GROWTH),
+          new IValue(BACKOFF),
+          new IValue((long) GROWTH_INTERVAL));
+    }
+  }
+
+  @Override
+  public void close() {
+    owner.close();
+    checkAndUnscale.close();
+    updateScale.close();
+  }
+}
