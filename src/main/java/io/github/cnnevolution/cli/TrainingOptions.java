@@ -29,6 +29,7 @@ record TrainingOptions(
     int workers,
     int threadsPerWorker) {
   private static final long DEFAULT_SEED = 1;
+  private static final int MAX_EPOCHS = 10_000;
   private static final int MAX_THREADS = 1024;
 
   /** The options themselves, for a command's list. */
@@ -79,7 +80,7 @@ record TrainingOptions(
     return new TrainingOptions(
         arguments.text("data"),
         arguments.integer("train_limit", 2, Integer.MAX_VALUE, Integer.MAX_VALUE),
-        arguments.integer("epochs", 1, Integer.MAX_VALUE, TrainingRecipe.DEFAULT_EPOCHS),
+        arguments.integer("epochs", 1, MAX_EPOCHS, TrainingRecipe.DEFAULT_EPOCHS),
         arguments.integer("batch_size", 2, Integer.MAX_VALUE, TrainingRecipe.DEFAULT_BATCH_SIZE),
         arguments.positive("learning_rate", TrainingRecipe.DEFAULT_LEARNING_RATE),
         arguments.choiceOrAuto("precision", Precision.class),

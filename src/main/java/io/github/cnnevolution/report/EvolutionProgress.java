@@ -4,6 +4,7 @@ import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evolution.EvolutionListener;
 import io.github.cnnevolution.evolution.Generation;
+import io.github.cnnevolution.genome.Architecture;
 import io.github.cnnevolution.genome.Chromosome;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,16 +81,16 @@ public final class EvolutionProgress
         .out()
         .printf(
             Locale.ROOT,
-            "generation %d/%d  best %.4f  mean %s  failures %d  trained %d  saved %d  %.1f s  %s%n",
+            "generation %d/%d  best %.4f %s  mean %s  failures %d  trained %d  saved %d  %.1f s%n",
             generation.index() + 1,
             generations,
             generation.best().fitness(),
+            Architecture.decode(generation.best().chromosome()).phenotype(),
             mean,
             generation.failures(),
             trainings.getAsLong() - trainingsBefore,
             saved.getAsLong() - savedBefore,
-            (System.nanoTime() - generationStart) / 1e9,
-            generation.best().chromosome());
+            (System.nanoTime() - generationStart) / 1e9);
     for (Evaluation failure : failures) {
       console
           .out()
