@@ -81,7 +81,7 @@ final class JobQueue {
    *
    * @throws IllegalArgumentException if the job is not running
    */
-  void fail(EvaluationJob job, Exception reason) {
+  void fail(EvaluationJob job, Throwable reason) {
     finish(job).completeExceptionally(reason);
   }
 

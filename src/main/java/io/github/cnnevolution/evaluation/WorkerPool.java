@@ -50,14 +50,13 @@ final class WorkerPool implements AutoCloseable {
     try {
       while (true) {
         EvaluationJob job = queue.take();
-        listener.onStart(job, worker);
         try {
+          listener.onStart(job, worker);
           Evaluation evaluation = evaluate(job, worker);
           listener.onEnd(evaluation);
           queue.complete(evaluation);
-        } catch (UncheckedIOException e) {
-          // Not the candidate's fault: its result could not be kept, and the next ones could not
-          // either.
+        } catch (RuntimeException | Error e) {
+          // Not the candidate's fault: whoever waits must hear of it, or would wait for ever.
           queue.fail(job, e);
         }
       }
@@ -69,7 +68,7 @@ final class WorkerPool implements AutoCloseable {
 
   /**
    * A candidate may fail in any way that Java or native code can fail; none of them may take the
-   * worker along.
+   * worker along. That its result cannot be kept is no failure of the candidate.
    */
   private Evaluation evaluate(EvaluationJob job, String worker) throws InterruptedException {
     try {

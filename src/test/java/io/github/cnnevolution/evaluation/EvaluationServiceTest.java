@@ -118,6 +118,23 @@ class EvaluationServiceTest {
   }
 
   @Test
+  void aListenerThatThrowsIsHeardOfInsteadOfWaitedForForEver() {
+    EvaluationListener listener =
+        new EvaluationListener() {
+          @Override
+          public void onEnd(Evaluation evaluation) {
+            throw new IllegalStateException("cannot show it");
+          }
+        };
+    try (EvaluationService service =
+        new EvaluationService(1, EvaluationServiceTest::success, listener)) {
+      IllegalStateException e =
+          assertThrows(IllegalStateException.class, () -> service.evaluate(List.of(A)));
+      assertEquals("cannot show it", e.getCause().getMessage());
+    }
+  }
+
+  @Test
   void closingStopsRunningJobsAtOnce() throws InterruptedException {
     CountDownLatch started = new CountDownLatch(2);
     CandidateEvaluator evaluator =
