@@ -60,7 +60,40 @@ public sealed interface Layer {
       return "Conv2d(%d, %d, %d, stride %d, padding %s)"
           .formatted(input.channels(), output.channels(), kernel, stride, padding);
     }
+
+    /**
+     * The part of the kernel that ever meets the image. On images smaller than the kernel the outer
+     * rows and columns of weights only multiply zeros of the padding: a 7 x 7 kernel on a side of 1
+     * is a 1 x 1 kernel. Leaving them out changes no result, and their gradient is 0 either way.
+     */
+    public Taps taps() {
+      int first = kernel;
+      int last = -1;
+      for (int tap = 0; tap < kernel; tap++) {
+        for (int out = 0; out < output.side(); out++) {
+          int position = out * stride + tap - padding.before();
+          if (position >= 0 && position < input.side()) {
+            first = Math.min(first, tap);
+            last = tap;
+          }
+        }
+      }
+      int count = last - first + 1;
+      int before = padding.before() - first;
+      int after = (output.side() - 1) * stride + count - input.side() - before;
+      // Below 0 where the stride never reaches the last row: nothing needs to be added there.
+      return new Taps(first, count, new Padding(before, Math.max(after, 0)));
+    }
   }
+
+  /**
+   * A square part of a convolution's kernel.
+   *
+   * @param first its first row, and column
+   * @param count its rows, and columns
+   * @param padding what it needs around the image for the same output
+   */
+  record Taps(int first, int count, Padding padding) {}
 
   /**
    * Batch normalisation over N, H and W (Ioffe and Szegedy 2015, arXiv:1502.03167), with scale and

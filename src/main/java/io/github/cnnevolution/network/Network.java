@@ -21,6 +21,7 @@ import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
@@ -175,19 +176,34 @@ public final class Network implements AutoCloseable {
     Conv2dOptions options =
         new Conv2dOptions(
             layer.input().channels(), layer.output().channels(), square(layer.kernel()));
-    options.stride().put(square(layer.stride()));
-    Layer.Padding padding = layer.padding();
-    if (padding.isSymmetric()) {
-      options.padding().put(square(padding.before()));
-    } else {
-      long before = padding.before();
-      long after = padding.after();
+    Conv2dImpl module = owner.keep(parent.register_module(child, new Conv2dImpl(options)));
+    Tensor weight = module.weight();
+    addParameter(layer.name() + ".weight", weight);
+    addParameter(layer.name() + ".bias", module.bias());
+
+    Layer.Taps taps = layer.taps();
+    boolean whole = taps.count() == layer.kernel();
+    Layer.Padding zeros = whole ? layer.padding() : taps.padding();
+    if (!zeros.isSymmetric()) {
+      long before = zeros.before();
+      long after = zeros.after();
       steps.add((x, dropout) -> torch.constant_pad_nd(x, before, after, before, after));
     }
-    Conv2dImpl convolution = owner.keep(parent.register_module(child, new Conv2dImpl(options)));
-    addParameter(layer.name() + ".weight", convolution.weight());
-    addParameter(layer.name() + ".bias", convolution.bias());
-    steps.add((x, dropout) -> convolution.forward(x));
+    TensorOptional bias = owner.keep(new TensorOptional(module.bias()));
+    long inner = zeros.isSymmetric() ? zeros.before() : 0;
+    long[] padding = {inner, inner};
+    long[] stride = {layer.stride(), layer.stride()};
+    long[] dilation = {1, 1};
+    // Weights that only meet padding are left out, and not for speed alone: oneDNN's bf16 kernel
+    // leaves their gradient unwritten, so that whatever the memory held before becomes a gradient.
+    steps.add(
+        (x, dropout) ->
+            torch.conv2d(
+                x, whole ? weight : part(weight, taps), bias, stride, padding, dilation, 1));
+  }
+
+  private static Tensor part(Tensor weight, Layer.Taps taps) {
+    return weight.narrow(2, taps.first(), taps.count()).narrow(3, taps.first(), taps.count());
   }
 
   private void addBatchNormalization(Layer.BatchNormalization layer, Module parent, String child) {

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -26,6 +27,9 @@ final class StateDictFile {
   private static final int ALIGNMENT = 64;
   private static final int LOCAL_HEADER_BYTES = 30;
   private static final int EXTRA_HEADER_BYTES = 4;
+
+  /** The first time that a zip can hold. */
+  private static final LocalDateTime EARLIEST = LocalDateTime.of(1980, 1, 1, 0, 0);
 
   private StateDictFile() {}
 
@@ -85,6 +89,8 @@ final class StateDictFile {
       ZipEntry entry = new ZipEntry(ROOT + name);
       entry.setSize(data.remaining());
       entry.setCrc(crc.getValue());
+      // The same weights are the same file, whenever it is written.
+      entry.setTimeLocal(EARLIEST);
       long header = position + LOCAL_HEADER_BYTES + entry.getName().length() + EXTRA_HEADER_BYTES;
       int padding = (int) Math.floorMod(-header, (long) ALIGNMENT);
       entry.setExtra(padding(padding));

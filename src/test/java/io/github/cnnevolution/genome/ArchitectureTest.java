@@ -135,6 +135,55 @@ class ArchitectureTest {
     assertEquals(new Layer.Padding(3, 3), Layer.Padding.same(7));
   }
 
+  /**
+   * The useful part of a kernel with its own padding reads the same pixels with the same weights.
+   */
+  @Test
+  void theUsefulPartOfAKernelMissesNothing() {
+    Set<Integer> counts = new HashSet<>();
+    for (Architecture architecture : Architecture.all()) {
+      for (Layer layer : architecture.layers()) {
+        if (layer instanceof Layer.Convolution convolution) {
+          assertEquals(
+              reads(convolution, 0, convolution.kernel(), convolution.padding().before()),
+              reads(
+                  convolution,
+                  convolution.taps().first(),
+                  convolution.taps().count(),
+                  convolution.taps().padding().before()),
+              convolution.toString());
+          int padded =
+              convolution.input().side()
+                  + convolution.taps().padding().before()
+                  + convolution.taps().padding().after();
+          assertEquals(
+              convolution.output().side(),
+              (padded - convolution.taps().count()) / convolution.stride() + 1,
+              convolution.toString());
+          counts.add(convolution.taps().count());
+        }
+      }
+    }
+    assertTrue(counts.containsAll(List.of(1, 2, 3, 5, 7)), counts.toString());
+  }
+
+  /**
+   * Every (output, weight, pixel) of one dimension that meet, for a kernel that starts at a tap.
+   */
+  private static Set<List<Integer>> reads(
+      Layer.Convolution convolution, int first, int count, int before) {
+    Set<List<Integer>> reads = new HashSet<>();
+    for (int out = 0; out < convolution.output().side(); out++) {
+      for (int tap = 0; tap < count; tap++) {
+        int pixel = out * convolution.stride() + tap - before;
+        if (pixel >= 0 && pixel < convolution.input().side()) {
+          reads.add(List.of(out, first + tap, pixel));
+        }
+      }
+    }
+    return reads;
+  }
+
   @Test
   void rejectsWhatNoChromosomeExpresses() {
     List<BlockType> one = List.of(BlockType.SINGLE);
