@@ -28,8 +28,10 @@ final class StateDictFile {
   private static final int LOCAL_HEADER_BYTES = 30;
   private static final int EXTRA_HEADER_BYTES = 4;
 
-  /** The first time that a zip can hold. */
-  private static final LocalDateTime EARLIEST = LocalDateTime.of(1980, 1, 1, 0, 0);
+  /**
+   * Early, but not the first time that a zip can hold: to that Java would add a field of its own.
+   */
+  private static final LocalDateTime WRITTEN = LocalDateTime.of(1980, 2, 1, 0, 0);
 
   private StateDictFile() {}
 
@@ -90,7 +92,7 @@ final class StateDictFile {
       entry.setSize(data.remaining());
       entry.setCrc(crc.getValue());
       // The same weights are the same file, whenever it is written.
-      entry.setTimeLocal(EARLIEST);
+      entry.setTimeLocal(WRITTEN);
       long header = position + LOCAL_HEADER_BYTES + entry.getName().length() + EXTRA_HEADER_BYTES;
       int padding = (int) Math.floorMod(-header, (long) ALIGNMENT);
       entry.setExtra(padding(padding));
