@@ -6,10 +6,8 @@ import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.EvaluationReport;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.apache.commons.cli.Options;
 
 /**
@@ -54,7 +52,6 @@ final class EvaluateCommand implements Command {
     List<Chromosome> chromosomes = ChromosomeFile.read(file, console.in());
     boolean json = arguments.has("json");
     boolean withTest = arguments.has("test");
-    int failures = 0;
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
         TrainingSession session = new TrainingSession(options, console);
         DeviceDataset test = withTest ? session.testImages() : null;
@@ -63,21 +60,19 @@ final class EvaluateCommand implements Command {
       if (!json) {
         console.out().println(EvaluationReport.header());
       }
-      List<CompletableFuture<Evaluation>> answers = new ArrayList<>();
-      chromosomes.forEach(chromosome -> answers.add(service.submit(chromosome)));
-      for (int i = 0; i < chromosomes.size(); i++) {
-        Evaluation evaluation = EvaluationService.await(answers.get(i));
-        failures += evaluation.isFailed() ? 1 : 0;
-        Chromosome chromosome = chromosomes.get(i);
-        console
-            .out()
-            .println(
-                json
-                    ? EvaluationReport.json(chromosome, evaluation, withTest)
-                    : EvaluationReport.row(chromosome, evaluation));
-        console.out().flush();
-      }
+      List<Evaluation> evaluations =
+          service.evaluate(
+              chromosomes,
+              (chromosome, evaluation) -> {
+                console
+                    .out()
+                    .println(
+                        json
+                            ? EvaluationReport.json(chromosome, evaluation, withTest)
+                            : EvaluationReport.row(chromosome, evaluation));
+                console.out().flush();
+              });
+      return evaluations.stream().allMatch(Evaluation::isFailed) ? ExitCode.FAILED : ExitCode.OK;
     }
-    return failures == chromosomes.size() ? ExitCode.FAILED : ExitCode.OK;
   }
 }

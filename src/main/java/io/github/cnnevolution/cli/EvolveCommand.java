@@ -17,13 +17,11 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.concurrent.CompletableFuture;
 import org.apache.commons.cli.Options;
 
 /** The main job: evolves chromosomes and leaves the best one, trained, in the run directory. */
@@ -126,16 +124,9 @@ final class EvolveCommand implements Command {
   private static List<Double> fitness(
       EvaluationService service, List<Chromosome> population, EvolutionProgress progress)
       throws InterruptedException {
-    List<CompletableFuture<Evaluation>> answers = new ArrayList<>();
-    for (Chromosome chromosome : population) {
-      answers.add(service.submit(chromosome));
-    }
-    List<Double> fitness = new ArrayList<>();
-    for (CompletableFuture<Evaluation> answer : answers) {
-      fitness.add(EvaluationService.await(answer).fitness());
-      progress.step();
-    }
-    return fitness;
+    return service.evaluate(population, (chromosome, evaluation) -> progress.step()).stream()
+        .map(Evaluation::fitness)
+        .toList();
   }
 
   private static int nothingFound(Search search, Console console) {

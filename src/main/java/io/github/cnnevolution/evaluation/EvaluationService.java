@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
 
 /**
  * Answers what a chromosome is worth: from memory if its architecture was evaluated before, else by
@@ -49,29 +50,30 @@ public final class EvaluationService implements AutoCloseable {
   /**
    * Evaluates all and waits. May take minutes a chromosome.
    *
+   * @param onResult told of each result on the calling thread, in the order of the chromosomes, as
+   *     soon as it and all before it are there
    * @return the results in the order of the chromosomes
    * @throws InterruptedException if the waiting thread is interrupted; jobs go on
    * @throws UncheckedIOException if a result could not be kept
    */
-  public List<Evaluation> evaluate(List<Chromosome> chromosomes) throws InterruptedException {
+  public List<Evaluation> evaluate(
+      List<Chromosome> chromosomes, BiConsumer<Chromosome, Evaluation> onResult)
+      throws InterruptedException {
     List<CompletableFuture<Evaluation>> answers = new ArrayList<>();
     for (Chromosome chromosome : chromosomes) {
       answers.add(submit(chromosome));
     }
     List<Evaluation> evaluations = new ArrayList<>();
     for (CompletableFuture<Evaluation> answer : answers) {
-      evaluations.add(await(answer));
+      Evaluation evaluation = await(answer);
+      onResult.accept(chromosomes.get(evaluations.size()), evaluation);
+      evaluations.add(evaluation);
     }
     return evaluations;
   }
 
-  /**
-   * Waits for one result.
-   *
-   * @throws InterruptedException if the waiting thread is interrupted
-   * @throws UncheckedIOException if the result could not be kept
-   */
-  public static Evaluation await(CompletableFuture<Evaluation> answer) throws InterruptedException {
+  private static Evaluation await(CompletableFuture<Evaluation> answer)
+      throws InterruptedException {
     try {
       return answer.get();
     } catch (ExecutionException e) {

@@ -41,11 +41,6 @@ final class WorkerPool implements AutoCloseable {
     return queue.submit(job);
   }
 
-  /** How many jobs wait, run and are done. */
-  JobQueue.Counts counts() {
-    return queue.counts();
-  }
-
   private void work(String worker) {
     try {
       while (true) {

@@ -49,8 +49,9 @@ class EvaluationServiceTest {
           return success(job, worker);
         };
     try (EvaluationService service = new EvaluationService(3, evaluator, EvaluationListener.NONE)) {
-      List<Evaluation> first = service.evaluate(List.of(A, B, A_TOO, A));
-      List<Evaluation> second = service.evaluate(List.of(B, C));
+      List<Evaluation> first =
+          service.evaluate(List.of(A, B, A_TOO, A), (chromosome, evaluation) -> {});
+      List<Evaluation> second = service.evaluate(List.of(B, C), (chromosome, evaluation) -> {});
       assertEquals(List.of(0.1, 0.2, 0.1, 0.1), first.stream().map(Evaluation::fitness).toList());
       assertEquals(List.of(0.2, 0.3), second.stream().map(Evaluation::fitness).toList());
       assertEquals(Set.of(0L, 1L, 2L), Set.copyOf(jobs));
@@ -78,7 +79,9 @@ class EvaluationServiceTest {
     List<Chromosome> four =
         Architecture.all().stream().limit(4).map(EvaluationServiceTest::encode).toList();
     try (EvaluationService service = new EvaluationService(4, evaluator, EvaluationListener.NONE)) {
-      assertTrue(service.evaluate(four).stream().noneMatch(Evaluation::isFailed));
+      assertTrue(
+          service.evaluate(four, (chromosome, evaluation) -> {}).stream()
+              .noneMatch(Evaluation::isFailed));
     }
     assertEquals(4, workers.size());
   }
@@ -96,7 +99,7 @@ class EvaluationServiceTest {
           }
         };
     try (EvaluationService service = new EvaluationService(1, evaluator, EvaluationListener.NONE)) {
-      List<Evaluation> all = service.evaluate(List.of(A, B, C));
+      List<Evaluation> all = service.evaluate(List.of(A, B, C), (chromosome, evaluation) -> {});
       assertEquals(List.of(-1.0, -1.0, 0.3), all.stream().map(Evaluation::fitness).toList());
       assertEquals("IllegalArgumentException: bad", all.get(0).error().orElseThrow());
       assertEquals("StackOverflowError: deep", all.get(1).error().orElseThrow());
@@ -112,7 +115,9 @@ class EvaluationServiceTest {
         };
     try (EvaluationService service = new EvaluationService(1, evaluator, EvaluationListener.NONE)) {
       UncheckedIOException e =
-          assertThrows(UncheckedIOException.class, () -> service.evaluate(List.of(A)));
+          assertThrows(
+              UncheckedIOException.class,
+              () -> service.evaluate(List.of(A), (chromosome, evaluation) -> {}));
       assertEquals("cannot write x: disk full", e.getMessage());
     }
   }
@@ -129,7 +134,9 @@ class EvaluationServiceTest {
     try (EvaluationService service =
         new EvaluationService(1, EvaluationServiceTest::success, listener)) {
       IllegalStateException e =
-          assertThrows(IllegalStateException.class, () -> service.evaluate(List.of(A)));
+          assertThrows(
+              IllegalStateException.class,
+              () -> service.evaluate(List.of(A), (chromosome, evaluation) -> {}));
       assertEquals("cannot show it", e.getCause().getMessage());
     }
   }
@@ -173,7 +180,7 @@ class EvaluationServiceTest {
         };
     try (EvaluationService service =
         new EvaluationService(1, EvaluationServiceTest::success, listener)) {
-      service.evaluate(List.of(A, B, A_TOO));
+      service.evaluate(List.of(A, B, A_TOO), (chromosome, evaluation) -> {});
     }
     assertEquals(List.of("start 0", "end 0", "start 1", "end 1"), events);
   }
