@@ -11,6 +11,8 @@ import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.evaluation.BestModel;
+import io.github.cnnevolution.evaluation.CandidateEvaluator;
+import io.github.cnnevolution.evaluation.DeviceWorkers;
 import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.TrainingEvaluator;
@@ -18,6 +20,7 @@ import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -79,18 +82,21 @@ final class TrainingSession implements AutoCloseable {
    */
   EvaluationService search(BestModel best, EvaluationListener listener) {
     return new EvaluationService(
-        options.workers(),
-        new TrainingEvaluator(
-            trainer, validation, Optional.empty(), Optional.of(best), options.seed()),
+        workers(
+            new TrainingEvaluator(
+                trainer, validation, Optional.empty(), Optional.of(best), options.seed())),
         listener);
   }
 
   /** Starts workers that only measure, on the given test images too if there are any. */
   EvaluationService measure(Optional<DeviceDataset> test) {
     return new EvaluationService(
-        options.workers(),
-        new TrainingEvaluator(trainer, validation, test, Optional.empty(), options.seed()),
+        workers(new TrainingEvaluator(trainer, validation, test, Optional.empty(), options.seed())),
         EvaluationListener.NONE);
+  }
+
+  private List<DeviceWorkers> workers(CandidateEvaluator evaluator) {
+    return List.of(new DeviceWorkers(device, options.workers(), evaluator));
   }
 
   /** The test images on the device; the caller closes them. */

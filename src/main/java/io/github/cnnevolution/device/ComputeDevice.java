@@ -1,25 +1,40 @@
 package io.github.cnnevolution.device;
 
+import java.util.Locale;
 import java.util.Set;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.bytedeco.pytorch.global.torch_cuda;
 
 /**
  * A place where candidates are trained. Immutable and safe to share between threads.
  *
+ * @param kind processor or GPU
+ * @param index counts the devices of a kind from 0, as {@code --gpus} and CUDA do
  * @param name what a person calls it, such as the processor's model
  * @param precisions the formats that it computes fast enough to be offered
  * @param preferred the format that {@code auto} stands for
  */
-public record ComputeDevice(String name, Set<Precision> precisions, Precision preferred) {
+public record ComputeDevice(
+    Kind kind, int index, String name, Set<Precision> precisions, Precision preferred) {
+  /** What a device is. */
+  public enum Kind {
+    /** The processor of this machine. */
+    CPU,
+    /** An NVIDIA GPU. */
+    GPU
+  }
+
   /**
    * Copies the set.
    *
-   * @throws IllegalArgumentException if {@code preferred} is not among {@code precisions}
+   * @throws IllegalArgumentException if {@code preferred} is not among {@code precisions}, or
+   *     {@code index} does not fit LibTorch's 8 bits
    */
   public ComputeDevice {
     precisions = Set.copyOf(precisions);
@@ -27,21 +42,52 @@ public record ComputeDevice(String name, Set<Precision> precisions, Precision pr
       throw new IllegalArgumentException(
           "preferred precision " + preferred + " is none of " + precisions);
     }
+    if (index < 0 || index > Byte.MAX_VALUE) {
+      throw new IllegalArgumentException("device index " + index + " is outside [0, 127]");
+    }
+  }
+
+  /** A short name, such as {@code cpu} or {@code gpu0}; unique on a machine. */
+  public String id() {
+    String base = kind.name().toLowerCase(Locale.ROOT);
+    return kind == Kind.CPU && index == 0 ? base : base + index;
+  }
+
+  /** Whether this is a GPU. */
+  public boolean isGpu() {
+    return kind == Kind.GPU;
   }
 
   /** LibTorch's name for the kind of device. */
   public DeviceType type() {
-    return DeviceType.CPU;
+    return isGpu() ? DeviceType.CUDA : DeviceType.CPU;
+  }
+
+  /**
+   * Makes this device and a stream of its own current for the calling thread; see {@link
+   * DeviceBinding}.
+   */
+  public DeviceBinding bind() {
+    return new DeviceBinding(this);
+  }
+
+  /** LibTorch's form of this device. The caller's scope owns the result. */
+  public Device torchDevice() {
+    return isGpu() ? new Device(type(), (byte) index) : new Device(type());
   }
 
   /** Options for a new tensor of this type on this device. The caller's scope owns the result. */
   public TensorOptions tensor(ScalarType type) {
-    return new TensorOptions(type)
-        .device(new org.bytedeco.pytorch.DeviceOptional(new Device(type())));
+    return new TensorOptions(type).device(new DeviceOptional(torchDevice()));
   }
 
   /** A random number generator of its own, so that no other training can disturb its sequence. */
   public Generator generator(long seed) {
-    return torch.make_generator_cpu(seed);
+    if (!isGpu()) {
+      return torch.make_generator_cpu(seed);
+    }
+    Generator generator = torch_cuda.make_generator_cuda((byte) index);
+    generator.set_current_seed(seed);
+    return generator;
   }
 }

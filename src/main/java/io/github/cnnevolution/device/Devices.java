@@ -6,9 +6,15 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import org.bytedeco.cuda.cudart.cudaDeviceProp;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch_cuda;
 
 /** Finds out what this machine offers. */
 public final class Devices {
@@ -29,7 +35,36 @@ public final class Devices {
     }
     Precision preferred = precisions.contains(Precision.BF16) ? Precision.BF16 : Precision.FP32;
     String model = value(info, "model name");
-    return new ComputeDevice(model.isEmpty() ? "CPU" : model, precisions, preferred);
+    return new ComputeDevice(
+        ComputeDevice.Kind.CPU, 0, model.isEmpty() ? "CPU" : model, precisions, preferred);
+  }
+
+  /**
+   * The GPUs that LibTorch can use, by index; none where the loaded LibTorch has no CUDA or finds
+   * no driver. Load the native runtime first.
+   */
+  public static List<ComputeDevice> gpus() {
+    List<ComputeDevice> gpus = new ArrayList<>();
+    if (!torch.cuda_is_available()) {
+      return gpus;
+    }
+    for (int i = 0; i < torch.cuda_device_count(); i++) {
+      try (PointerScope scope = new PointerScope()) {
+        cudaDeviceProp properties = torch_cuda.getDeviceProperties((byte) i);
+        gpus.add(gpu(i, properties.name().getString(), properties.major()));
+      }
+    }
+    return gpus;
+  }
+
+  /** Tensor cores multiply bf16 from compute capability 8.0 on, fp16 from 7.0 on. */
+  private static ComputeDevice gpu(int index, String name, int capabilityMajor) {
+    Set<Precision> precisions = EnumSet.of(Precision.FP32, Precision.FP16);
+    if (capabilityMajor >= 8) {
+      precisions.add(Precision.BF16);
+    }
+    Precision preferred = capabilityMajor >= 8 ? Precision.BF16 : Precision.FP16;
+    return new ComputeDevice(ComputeDevice.Kind.GPU, index, name, precisions, preferred);
   }
 
   /** The number of processors that this process may use. */

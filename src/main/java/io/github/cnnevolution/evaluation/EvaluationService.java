@@ -24,9 +24,9 @@ public final class EvaluationService implements AutoCloseable {
   private long nextJob;
   private long reused;
 
-  /** Starts the workers, which call {@code evaluator} and tell {@code listener}. */
-  public EvaluationService(int workers, CandidateEvaluator evaluator, EvaluationListener listener) {
-    this.workers = new WorkerPool(workers, evaluator, listener);
+  /** Starts the workers of all devices, which tell {@code listener}. */
+  public EvaluationService(List<DeviceWorkers> devices, EvaluationListener listener) {
+    this.workers = new WorkerPool(devices, listener);
   }
 
   /**

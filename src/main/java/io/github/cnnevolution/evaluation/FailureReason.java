@@ -1,6 +1,6 @@
 package io.github.cnnevolution.evaluation;
 
-import java.util.Locale;
+import io.github.cnnevolution.device.NativeFailure;
 
 /** Turns what was thrown into the one line that a person reads. */
 final class FailureReason {
@@ -15,18 +15,11 @@ final class FailureReason {
   static String of(Throwable thrown) {
     String message = thrown.getMessage() == null ? "" : thrown.getMessage();
     String line = message.lines().findFirst().orElse("").strip();
-    if (thrown instanceof OutOfMemoryError || isOutOfMemory(line)) {
+    if (NativeFailure.of(thrown) == NativeFailure.OUT_OF_MEMORY) {
       return shortened("out of memory: " + line);
     }
     boolean ours = thrown.getClass().getName().startsWith("io.github.cnnevolution.");
     return shortened(ours ? line : thrown.getClass().getSimpleName() + ": " + line);
-  }
-
-  private static boolean isOutOfMemory(String line) {
-    String lower = line.toLowerCase(Locale.ROOT);
-    return lower.contains("out of memory")
-        || lower.contains("not enough memory")
-        || lower.contains("can't allocate memory");
   }
 
   private static String shortened(String text) {

@@ -40,7 +40,8 @@ public final class TrainingEvaluator implements CandidateEvaluator {
   }
 
   @Override
-  public Evaluation evaluate(EvaluationJob job, String worker) throws InterruptedException {
+  public Evaluation evaluate(EvaluationJob job, String worker, int microBatches)
+      throws InterruptedException {
     CandidateSeed seed = CandidateSeed.of(runSeed, job.architecture());
     try (Network network =
         new Network(job.architecture(), validation.device(), seed.initialization())) {

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.evaluation;
 
+import io.github.cnnevolution.device.DeviceBinding;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,25 +14,25 @@ import java.util.concurrent.CompletableFuture;
 final class WorkerPool implements AutoCloseable {
   private final JobQueue queue = new JobQueue();
   private final List<Thread> workers = new ArrayList<>();
-  private final CandidateEvaluator evaluator;
   private final EvaluationListener listener;
 
   /**
    * Starts the workers.
    *
-   * @param workers how many, at least 1
+   * @param devices at least one
    */
-  WorkerPool(int workers, CandidateEvaluator evaluator, EvaluationListener listener) {
-    if (workers < 1) {
-      throw new IllegalArgumentException("workers must be at least 1, but was " + workers);
+  WorkerPool(List<DeviceWorkers> devices, EvaluationListener listener) {
+    if (devices.isEmpty()) {
+      throw new IllegalArgumentException("there must be at least one device");
     }
-    this.evaluator = evaluator;
     this.listener = listener;
-    for (int i = 0; i < workers; i++) {
-      String name = "cpu-" + i;
-      Thread thread = new Thread(() -> work(name), "worker-" + name);
-      thread.setDaemon(true);
-      this.workers.add(thread);
+    for (DeviceWorkers device : devices) {
+      for (int i = 0; i < device.workers(); i++) {
+        String name = device.device().id() + "-" + i;
+        Thread thread = new Thread(() -> work(device, name), "worker-" + name);
+        thread.setDaemon(true);
+        this.workers.add(thread);
+      }
     }
     this.workers.forEach(Thread::start);
   }
@@ -41,13 +42,13 @@ final class WorkerPool implements AutoCloseable {
     return queue.submit(job);
   }
 
-  private void work(String worker) {
-    try {
+  private void work(DeviceWorkers device, String worker) {
+    try (DeviceBinding binding = device.device().bind()) {
       while (true) {
         EvaluationJob job = queue.take();
         try {
           listener.onStart(job, worker);
-          Evaluation evaluation = evaluate(job, worker);
+          Evaluation evaluation = evaluate(device.evaluator(), job, worker);
           listener.onEnd(evaluation);
           queue.complete(evaluation);
         } catch (RuntimeException | Error e) {
@@ -65,9 +66,10 @@ final class WorkerPool implements AutoCloseable {
    * A candidate may fail in any way that Java or native code can fail; none of them may take the
    * worker along. That its result cannot be kept is no failure of the candidate.
    */
-  private Evaluation evaluate(EvaluationJob job, String worker) throws InterruptedException {
+  private static Evaluation evaluate(CandidateEvaluator evaluator, EvaluationJob job, String worker)
+      throws InterruptedException {
     try {
-      return evaluator.evaluate(job, worker);
+      return evaluator.evaluate(job, worker, 1);
     } catch (UncheckedIOException e) {
       throw e;
     } catch (RuntimeException | Error e) {

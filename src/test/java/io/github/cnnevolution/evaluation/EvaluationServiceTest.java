@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.genome.Architecture;
 import io.github.cnnevolution.genome.Chromosome;
 import java.io.IOException;
@@ -34,21 +35,26 @@ class EvaluationServiceTest {
   private static final Chromosome B = new Chromosome("01000000000000000000");
   private static final Chromosome C = new Chromosome("10000000000000000000");
 
-  private static Evaluation success(EvaluationJob job, String worker) {
+  private static Evaluation success(EvaluationJob job, String worker, int microBatches) {
     double fitness = job.architecture().depth() / 10.0;
     return new Evaluation(
         job, fitness, OptionalDouble.empty(), Optional.empty(), List.of(), 1, 1, worker);
+  }
+
+  private static List<DeviceWorkers> cpu(int workers, CandidateEvaluator evaluator) {
+    return List.of(new DeviceWorkers(Devices.cpu(), workers, evaluator));
   }
 
   @Test
   void trainsAPhenotypeOnceAndCountsWhatThatSaved() throws InterruptedException {
     List<Long> jobs = Collections.synchronizedList(new ArrayList<>());
     CandidateEvaluator evaluator =
-        (job, worker) -> {
+        (job, worker, microBatches) -> {
           jobs.add(job.id());
-          return success(job, worker);
+          return success(job, worker, microBatches);
         };
-    try (EvaluationService service = new EvaluationService(3, evaluator, EvaluationListener.NONE)) {
+    try (EvaluationService service =
+        new EvaluationService(cpu(3, evaluator), EvaluationListener.NONE)) {
       List<Evaluation> first =
           service.evaluate(List.of(A, B, A_TOO, A), (chromosome, evaluation) -> {});
       List<Evaluation> second = service.evaluate(List.of(B, C), (chromosome, evaluation) -> {});
@@ -67,18 +73,19 @@ class EvaluationServiceTest {
     CyclicBarrier barrier = new CyclicBarrier(4);
     Set<String> workers = ConcurrentHashMap.newKeySet();
     CandidateEvaluator evaluator =
-        (job, worker) -> {
+        (job, worker, microBatches) -> {
           workers.add(worker);
           try {
             barrier.await(30, TimeUnit.SECONDS);
           } catch (Exception e) {
             throw new IllegalStateException(e);
           }
-          return success(job, worker);
+          return success(job, worker, microBatches);
         };
     List<Chromosome> four =
         Architecture.all().stream().limit(4).map(EvaluationServiceTest::encode).toList();
-    try (EvaluationService service = new EvaluationService(4, evaluator, EvaluationListener.NONE)) {
+    try (EvaluationService service =
+        new EvaluationService(cpu(4, evaluator), EvaluationListener.NONE)) {
       assertTrue(
           service.evaluate(four, (chromosome, evaluation) -> {}).stream()
               .noneMatch(Evaluation::isFailed));
@@ -89,16 +96,17 @@ class EvaluationServiceTest {
   @Test
   void aFailureHasItsReasonAndTheRestGoesOn() throws InterruptedException {
     CandidateEvaluator evaluator =
-        (job, worker) -> {
+        (job, worker, microBatches) -> {
           switch (job.architecture().depth()) {
             case 1 -> throw new IllegalArgumentException("bad\nnative trace");
             case 2 -> throw new StackOverflowError("deep");
             default -> {
-              return success(job, worker);
+              return success(job, worker, microBatches);
             }
           }
         };
-    try (EvaluationService service = new EvaluationService(1, evaluator, EvaluationListener.NONE)) {
+    try (EvaluationService service =
+        new EvaluationService(cpu(1, evaluator), EvaluationListener.NONE)) {
       List<Evaluation> all = service.evaluate(List.of(A, B, C), (chromosome, evaluation) -> {});
       assertEquals(List.of(-1.0, -1.0, 0.3), all.stream().map(Evaluation::fitness).toList());
       assertEquals("IllegalArgumentException: bad", all.get(0).error().orElseThrow());
@@ -110,10 +118,11 @@ class EvaluationServiceTest {
   @Test
   void whatCannotBeKeptStopsTheRunInsteadOfFailingTheCandidate() {
     CandidateEvaluator evaluator =
-        (job, worker) -> {
+        (job, worker, microBatches) -> {
           throw new UncheckedIOException("cannot write x: disk full", new IOException("disk full"));
         };
-    try (EvaluationService service = new EvaluationService(1, evaluator, EvaluationListener.NONE)) {
+    try (EvaluationService service =
+        new EvaluationService(cpu(1, evaluator), EvaluationListener.NONE)) {
       UncheckedIOException e =
           assertThrows(
               UncheckedIOException.class,
@@ -132,7 +141,7 @@ class EvaluationServiceTest {
           }
         };
     try (EvaluationService service =
-        new EvaluationService(1, EvaluationServiceTest::success, listener)) {
+        new EvaluationService(cpu(1, EvaluationServiceTest::success), listener)) {
       IllegalStateException e =
           assertThrows(
               IllegalStateException.class,
@@ -145,14 +154,15 @@ class EvaluationServiceTest {
   void closingStopsRunningJobsAtOnce() throws InterruptedException {
     CountDownLatch started = new CountDownLatch(2);
     CandidateEvaluator evaluator =
-        (job, worker) -> {
+        (job, worker, microBatches) -> {
           started.countDown();
           new CountDownLatch(1).await();
-          return success(job, worker);
+          return success(job, worker, microBatches);
         };
     CompletableFuture<Evaluation> running;
     CompletableFuture<Evaluation> pending;
-    try (EvaluationService service = new EvaluationService(2, evaluator, EvaluationListener.NONE)) {
+    try (EvaluationService service =
+        new EvaluationService(cpu(2, evaluator), EvaluationListener.NONE)) {
       running = service.submit(A);
       CompletableFuture<Evaluation> alsoRunning = service.submit(B);
       assertFalse(alsoRunning.isDone());
@@ -179,7 +189,7 @@ class EvaluationServiceTest {
           }
         };
     try (EvaluationService service =
-        new EvaluationService(1, EvaluationServiceTest::success, listener)) {
+        new EvaluationService(cpu(1, EvaluationServiceTest::success), listener)) {
       service.evaluate(List.of(A, B, A_TOO), (chromosome, evaluation) -> {});
     }
     assertEquals(List.of("start 0", "end 0", "start 1", "end 1"), events);
@@ -189,7 +199,8 @@ class EvaluationServiceTest {
   void needsAWorker() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> new EvaluationService(0, EvaluationServiceTest::success, EvaluationListener.NONE));
+        () ->
+            new EvaluationService(cpu(0, EvaluationServiceTest::success), EvaluationListener.NONE));
   }
 
   @Test
@@ -204,11 +215,11 @@ class EvaluationServiceTest {
     assertEquals(first, queue.take());
     assertEquals(twin, queue.take());
     assertEquals(new JobQueue.Counts(0, 2, 0), queue.counts());
-    queue.complete(success(twin, "w"));
+    queue.complete(success(twin, "w", 1));
     assertTrue(twinResult.isDone());
     assertFalse(firstResult.isDone(), "equal chromosomes do not disturb each other");
-    assertThrows(IllegalArgumentException.class, () -> queue.complete(success(twin, "w")));
-    queue.complete(success(first, "w"));
+    assertThrows(IllegalArgumentException.class, () -> queue.complete(success(twin, "w", 1)));
+    queue.complete(success(first, "w", 1));
     assertEquals(new JobQueue.Counts(0, 0, 2), queue.counts());
   }
 
