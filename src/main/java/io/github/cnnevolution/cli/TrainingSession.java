@@ -107,12 +107,16 @@ final class TrainingSession implements AutoCloseable {
     for (int index : wanted) {
       Optional<ComputeDevice> gpu = present.stream().filter(g -> g.index() == index).findFirst();
       if (gpu.isEmpty()) {
-        String remedy =
-            present.isEmpty()
-                ? "no usable GPU on this machine; leave --gpus out to train on the CPU"
-                : "the GPUs of this machine are "
-                    + present.stream().map(g -> "" + g.index()).collect(Collectors.joining(", "));
-        throw new UsageException("--gpus %d: %s".formatted(index, remedy));
+        throw new UsageException(
+            "--gpus %s: %s"
+                .formatted(
+                    join(wanted, ","),
+                    present.isEmpty()
+                        ? "no usable GPU on this machine; leave --gpus out to train on the CPU"
+                        : "there is no GPU %d; the GPUs of this machine are %s"
+                            .formatted(
+                                index,
+                                join(present.stream().map(ComputeDevice::index).toList(), ", "))));
       }
       chosen.add(gpu.get());
     }
@@ -130,6 +134,10 @@ final class TrainingSession implements AutoCloseable {
               .formatted(options.workers().getAsInt(), chosen.size()));
     }
     return chosen;
+  }
+
+  private static String join(List<Integer> indices, String separator) {
+    return indices.stream().map(String::valueOf).collect(Collectors.joining(separator));
   }
 
   private static Precision precision(TrainingOptions options, List<ComputeDevice> devices)

@@ -5,7 +5,6 @@ import io.github.cnnevolution.device.NativeOwner;
 import java.nio.DoubleBuffer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -20,15 +19,13 @@ final class EpochTotals implements AutoCloseable {
   private final Tensor lossSum;
   private final Tensor hitSum;
   private final HitCounter hits;
+  private final int batchSize;
   private long images;
 
-  /**
-   * Nothing counted yet.
-   *
-   * @param largestBatch images that one {@link #add} may bring
-   */
-  EpochTotals(ComputeDevice device, long largestBatch) {
-    this.hits = new HitCounter(device, largestBatch);
+  /** Nothing counted yet. */
+  EpochTotals(ComputeDevice device, int batchSize) {
+    this.batchSize = batchSize;
+    this.hits = new HitCounter(device, batchSize);
     try (PointerScope scope = new PointerScope()) {
       this.sums = owner.keep(torch.zeros(new long[] {2}, device.tensor(ScalarType.Double)));
       this.lossSum = owner.keep(sums.select(0, 0));
@@ -37,19 +34,18 @@ final class EpochTotals implements AutoCloseable {
   }
 
   /**
-   * Counts one batch.
+   * Counts one batch, or a part of it.
    *
-   * @param meanLoss the mean over the batch, a scalar
+   * @param loss what these images contribute to the mean over the batch, a scalar
    * @param scores [N,100]
    * @param labels [N] int64
    */
-  void add(Tensor meanLoss, Tensor scores, Tensor labels) {
-    long size = labels.size(0);
+  void add(Tensor loss, Tensor scores, Tensor labels) {
     try (AutoGradMode noGradients = new AutoGradMode(false)) {
-      lossSum.add_(meanLoss, new Scalar((double) size));
+      lossSum.add_(loss);
       hits.add(scores, labels);
     }
-    images += size;
+    images += labels.size(0);
   }
 
   /**
@@ -64,7 +60,7 @@ final class EpochTotals implements AutoCloseable {
         AutoGradMode noGradients = new AutoGradMode(false)) {
       hitSum.copy_(hits.total());
       DoubleBuffer values = sums.cpu().createBuffer();
-      loss = values.get(0) / images;
+      loss = values.get(0) * batchSize / images;
       accuracy = values.get(1) / images;
       sums.zero_();
       hits.clear();

@@ -12,8 +12,6 @@ import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -22,8 +20,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public final class Trainer {
   private static final int EVALUATION_BATCH = 256;
-  private static final int MEAN = 1;
-  private static final long NO_IGNORED_CLASS = -100;
 
   private final TrainingRecipe recipe;
   private final DeviceDataset images;
@@ -58,6 +54,8 @@ public final class Trainer {
         Dropout dropout = new Dropout(device, seeds.next());
         NesterovSgd optimizer =
             new NesterovSgd(network.parameters(), recipe.momentum(), recipe.weightDecay());
+        SmoothedCrossEntropy entropy =
+            new SmoothedCrossEntropy(device, recipe.labelSmoothing(), batches.batchSize());
         LossScaler scaler = new LossScaler(device, recipe.precision());
         EpochTotals totals = new EpochTotals(device, batches.batchSize())) {
       // A part of one image would have no variance to be normalised by.
@@ -81,8 +79,8 @@ public final class Trainer {
               try (PointerScope partScope = new PointerScope()) {
                 Batch micro = batch.part(part, parts);
                 Tensor scores = scores(network, micro, dropping ? dropouts : Optional.empty());
-                Tensor loss = loss(scores, micro.labels());
-                scaler.scale(loss, (double) micro.size() / batch.size()).backward();
+                Tensor loss = entropy.of(scores, micro.labels());
+                scaler.scale(loss).backward();
                 totals.add(loss, scores, micro.labels());
               }
             }
@@ -127,11 +125,5 @@ public final class Trainer {
     try (Autocast autocast = new Autocast(images.device(), recipe.precision())) {
       return network.forward(batch.images(), dropout).to(ScalarType.Float);
     }
-  }
-
-  /** Cross-entropy with label smoothing, the mean over the batch. */
-  private Tensor loss(Tensor scores, Tensor labels) {
-    return torch.cross_entropy_loss(
-        scores, labels, new TensorOptional(), MEAN, NO_IGNORED_CLASS, recipe.labelSmoothing());
   }
 }
