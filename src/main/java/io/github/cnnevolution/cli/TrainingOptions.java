@@ -41,8 +41,8 @@ record TrainingOptions(
   private static final int MAX_EPOCHS = 10_000;
   private static final int MAX_THREADS = 1024;
 
-  /** LibTorch has 32 streams of a priority for each device; one is left for copies. */
-  private static final int MAX_WORKERS_PER_GPU = 31;
+  /** Each has a stream of its own, and LibTorch has 32 of them for each device. */
+  private static final int MAX_WORKERS_PER_GPU = 32;
 
   private static final int MAX_AUTO_WORKERS = 8;
   private static final String ALL_GPUS = "all";

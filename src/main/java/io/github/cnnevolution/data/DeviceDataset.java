@@ -47,7 +47,7 @@ public final class DeviceDataset implements AutoCloseable {
     this.device = device;
     this.size = images.size();
     try (PointerScope scope = new PointerScope();
-        DeviceBinding binding = device.bind()) {
+        DeviceBinding binding = device.bindForCopies()) {
       Tensor planes = device.copy(images.planes());
       Tensor padded = torch.constant_pad_nd(planes, PADDING, PADDING, PADDING, PADDING);
       this.pixels = owner.keep(padded.permute(0, 2, 3, 1).contiguous().view(-1, 3));

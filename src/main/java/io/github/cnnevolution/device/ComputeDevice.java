@@ -67,10 +67,15 @@ public record ComputeDevice(
 
   /**
    * Makes this device and a stream of its own current for the calling thread; see {@link
-   * DeviceBinding}.
+   * DeviceBinding}. Up to {@value DeviceBinding#STREAMS} threads have streams that differ.
    */
   public DeviceBinding bind() {
-    return new DeviceBinding(this);
+    return new DeviceBinding(this, true);
+  }
+
+  /** The same for copies, whose streams are not counted among those of {@link #bind}. */
+  public DeviceBinding bindForCopies() {
+    return new DeviceBinding(this, false);
   }
 
   /** LibTorch's form of this device. The caller's scope owns the result. */
