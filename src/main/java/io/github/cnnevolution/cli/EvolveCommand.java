@@ -267,6 +267,7 @@ final class EvolveCommand implements Command {
     config.put("workers", options.workers());
     config.put("threads_per_worker", options.threadsPerWorker());
     config.put("gpus", null);
+    config.put("profile", options.profile());
     return config;
   }
 }

@@ -17,6 +17,7 @@ import org.apache.commons.cli.Option;
  * @param precision empty: what the device does best
  * @param workers candidates trained side by side
  * @param threadsPerWorker threads inside one operation
+ * @param profile whether the parts of the run are marked for a profiler
  */
 record TrainingOptions(
     Optional<String> data,
@@ -27,7 +28,8 @@ record TrainingOptions(
     Optional<Precision> precision,
     long seed,
     int workers,
-    int threadsPerWorker) {
+    int threadsPerWorker,
+    boolean profile) {
   private static final long DEFAULT_SEED = 1;
   private static final int MAX_EPOCHS = 10_000;
   private static final int MAX_THREADS = 1024;
@@ -66,7 +68,10 @@ record TrainingOptions(
         Arguments.valued(
             "gpus",
             "IDS",
-            "GPUs to train on, such as 0,1 (default: none, this jar trains on the CPU)"));
+            "GPUs to train on, such as 0,1 (default: none, this jar trains on the CPU)"),
+        Arguments.flag(
+            "profile",
+            "mark run, candidates, epochs and steps for Nsight as NVTX ranges (default: no marks)"));
   }
 
   /** Reads and checks them. */
@@ -86,6 +91,7 @@ record TrainingOptions(
         arguments.choiceOrAuto("precision", Precision.class),
         arguments.seed("seed", DEFAULT_SEED),
         arguments.integer("workers", 1, MAX_THREADS, Math.max(1, Devices.cores() / threads)),
-        threads);
+        threads,
+        arguments.has("profile"));
   }
 }

@@ -10,6 +10,7 @@ import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.evaluation.BestModel;
 import io.github.cnnevolution.evaluation.CandidateEvaluator;
 import io.github.cnnevolution.evaluation.DeviceWorkers;
@@ -21,6 +22,7 @@ import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -29,6 +31,8 @@ import java.util.Optional;
  */
 final class TrainingSession implements AutoCloseable {
   private final TrainingOptions options;
+  private final ProfilerRanges ranges;
+  private final ProfilerRanges.Range run;
   private final ComputeDevice device;
   private final TrainingRecipe recipe;
   private final Dataset dataset;
@@ -42,12 +46,14 @@ final class TrainingSession implements AutoCloseable {
   /**
    * Reads the data, loads LibTorch and copies the data to the device.
    *
-   * @throws UsageException if the device cannot compute in the precision that was asked for
+   * @throws UsageException if the device cannot compute in the precision that was asked for, or
+   *     marks for a profiler cannot be made
    */
   TrainingSession(TrainingOptions options, Console console) throws UsageException {
     this.options = options;
     this.device = Devices.cpu();
     Precision precision = precision(options, device);
+    this.ranges = ranges(options);
     this.recipe =
         TrainingRecipe.defaults(precision)
             .with(options.epochs(), options.batchSize(), options.learningRate());
@@ -57,12 +63,13 @@ final class TrainingSession implements AutoCloseable {
     StratifiedSplit split = StratifiedSplit.of(dataset.train());
     ImageSet trainingImages = split.training().first(options.trainLimit());
     this.normalization = Normalization.of(trainingImages);
+    this.run = ranges.open("run");
     this.trainingSize = trainingImages.size();
     this.validationSize = split.validation().size();
     NativeRuntime.load(options.threadsPerWorker());
     this.training = new DeviceDataset(trainingImages, normalization, device);
     this.validation = new DeviceDataset(split.validation(), normalization, device);
-    this.trainer = new Trainer(recipe, training);
+    this.trainer = new Trainer(recipe, training, ranges);
   }
 
   private static Precision precision(TrainingOptions options, ComputeDevice device)
@@ -76,6 +83,22 @@ final class TrainingSession implements AutoCloseable {
     return precision;
   }
 
+  /** Who asks for marks and cannot have them hears of it before anything is computed. */
+  private static ProfilerRanges ranges(TrainingOptions options) throws UsageException {
+    if (!options.profile()) {
+      return ProfilerRanges.OFF;
+    }
+    return ProfilerRanges.nvtx(List.of())
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "--profile: no library with NVTX here (tried: %s); install NVIDIA's cuda-nvtx package or Python's nvidia-nvtx, or name a library in CNN_EVOLUTION_NVTX, or leave --profile out"
+                        .formatted(
+                            Objects.requireNonNullElse(
+                                System.getenv("CNN_EVOLUTION_NVTX"),
+                                "libnvtx3interop.so.1, libnvToolsExt.so.1"))));
+  }
+
   /**
    * Starts workers that search: the test images stay out of their reach, and the best model is
    * kept.
@@ -84,14 +107,16 @@ final class TrainingSession implements AutoCloseable {
     return new EvaluationService(
         workers(
             new TrainingEvaluator(
-                trainer, validation, Optional.empty(), Optional.of(best), options.seed())),
+                trainer, validation, Optional.empty(), Optional.of(best), options.seed(), ranges)),
         listener);
   }
 
   /** Starts workers that only measure, on the given test images too if there are any. */
   EvaluationService measure(Optional<DeviceDataset> test) {
     return new EvaluationService(
-        workers(new TrainingEvaluator(trainer, validation, test, Optional.empty(), options.seed())),
+        workers(
+            new TrainingEvaluator(
+                trainer, validation, test, Optional.empty(), options.seed(), ranges)),
         EvaluationListener.NONE);
   }
 
@@ -146,5 +171,6 @@ final class TrainingSession implements AutoCloseable {
   public void close() {
     validation.close();
     training.close();
+    run.close();
   }
 }

@@ -4,6 +4,7 @@ import io.github.cnnevolution.data.AugmentedBatches;
 import io.github.cnnevolution.data.Batch;
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.network.Dropout;
 import io.github.cnnevolution.network.Network;
 import java.util.ArrayList;
@@ -28,11 +29,18 @@ public final class Trainer {
 
   private final TrainingRecipe recipe;
   private final DeviceDataset images;
+  private final ProfilerRanges ranges;
+
+  /** A trainer on these images, which the caller keeps open, without marks for a profiler. */
+  public Trainer(TrainingRecipe recipe, DeviceDataset images) {
+    this(recipe, images, ProfilerRanges.OFF);
+  }
 
   /** A trainer on these images, which the caller keeps open. */
-  public Trainer(TrainingRecipe recipe, DeviceDataset images) {
+  public Trainer(TrainingRecipe recipe, DeviceDataset images, ProfilerRanges ranges) {
     this.recipe = recipe;
     this.images = images;
+    this.ranges = ranges;
   }
 
   /**
@@ -58,24 +66,32 @@ public final class Trainer {
       long start = System.nanoTime();
       int step = 0;
       for (int epoch = 1; epoch <= recipe.epochs(); epoch++) {
-        batches.shuffle();
-        for (int i = 0; i < batches.count(); i++) {
-          if (Thread.interrupted()) {
-            throw new InterruptedException();
+        try (ProfilerRanges.Range epochRange = ranges.open("epoch", epoch)) {
+          batches.shuffle();
+          for (int i = 0; i < batches.count(); i++) {
+            if (Thread.interrupted()) {
+              throw new InterruptedException();
+            }
+            try (PointerScope scope = new PointerScope();
+                ProfilerRanges.Range range = ranges.open("step")) {
+              range.phase("augmentation");
+              Batch batch = batches.get(i);
+              boolean dropping = step < recipe.dropoutShare() * steps;
+              range.phase("forward");
+              Tensor scores =
+                  scores(network, batch, dropping ? Optional.of(dropout) : Optional.empty());
+              Tensor loss = loss(scores, batch.labels());
+              range.phase("backward");
+              scaler.scale(loss).backward();
+              range.phase("optimizer");
+              optimizer.step(schedule.at(step++), scaler);
+              network.clearGradients();
+              range.endPhase();
+              totals.add(loss, scores, batch.labels());
+            }
           }
-          try (PointerScope scope = new PointerScope()) {
-            Batch batch = batches.get(i);
-            boolean dropping = step < recipe.dropoutShare() * steps;
-            Tensor scores =
-                scores(network, batch, dropping ? Optional.of(dropout) : Optional.empty());
-            Tensor loss = loss(scores, batch.labels());
-            scaler.scale(loss).backward();
-            optimizer.step(schedule.at(step++), scaler);
-            network.clearGradients();
-            totals.add(loss, scores, batch.labels());
-          }
+          epochs.add(totals.read(epoch));
         }
-        epochs.add(totals.read(epoch));
       }
       long trained = (long) step * batches.batchSize();
       return new TrainingResult(epochs, trained, (System.nanoTime() - start) / 1e9);
