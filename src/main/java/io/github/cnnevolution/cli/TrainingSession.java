@@ -22,7 +22,6 @@ import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -92,11 +91,11 @@ final class TrainingSession implements AutoCloseable {
         .orElseThrow(
             () ->
                 new UsageException(
-                    "--profile: no library with NVTX here (tried: %s); install NVIDIA's cuda-nvtx package or Python's nvidia-nvtx, or name a library in CNN_EVOLUTION_NVTX, or leave --profile out"
+                    "--profile: no NVTX in %s; install NVIDIA's cuda-nvtx or Python's nvidia-nvtx, or name a library in CNN_EVOLUTION_NVTX, or leave --profile out"
                         .formatted(
-                            Objects.requireNonNullElse(
-                                System.getenv("CNN_EVOLUTION_NVTX"),
-                                "libnvtx3interop.so.1, libnvToolsExt.so.1"))));
+                            Optional.ofNullable(System.getenv("CNN_EVOLUTION_NVTX"))
+                                .filter(path -> !path.isEmpty())
+                                .orElse("the CUDA libraries of this machine"))));
   }
 
   /**

@@ -57,25 +57,28 @@ final class NvtxRanges implements ProfilerRanges {
   /** Paths, and names for the loader's own search, in the order in which they are tried. */
   private static Stream<String> candidates(
       List<Path> directories, Map<String, String> environment) {
-    String named = environment.get(VARIABLE);
-    if (named != null) {
+    String named = environment.getOrDefault(VARIABLE, "");
+    if (!named.isEmpty()) {
       return Stream.of(Path.of(named).toAbsolutePath().toString());
     }
-    Stream<Path> shim = besideTheJar().map(folder -> folder.resolve(SHIM)).stream();
-    List<Path> folders = new ArrayList<>(directories);
-    folders.addAll(toolkitFolders(environment));
-    Stream<String> toolkit =
+    List<Path> toolkits = toolkitFolders(environment);
+    return Stream.concat(
+        existing(besideTheJar().stream(), SHIM),
         LIBRARIES.stream()
             .flatMap(
                 library ->
-                    Stream.concat(
-                        Stream.of(library),
-                        existing(folders.stream().map(f -> f.resolve(library)))));
-    return Stream.concat(existing(shim), toolkit);
+                    Stream.of(
+                            existing(directories.stream(), library),
+                            Stream.of(library),
+                            existing(toolkits.stream(), library))
+                        .flatMap(places -> places)));
   }
 
-  private static Stream<String> existing(Stream<Path> files) {
-    return files.filter(Files::isRegularFile).map(file -> file.toAbsolutePath().toString());
+  private static Stream<String> existing(Stream<Path> folders, String library) {
+    return folders
+        .map(folder -> folder.resolve(library))
+        .filter(Files::isRegularFile)
+        .map(file -> file.toAbsolutePath().toString());
   }
 
   private static Optional<Path> besideTheJar() {

@@ -19,7 +19,7 @@ public sealed interface ProfilerRanges permits ProfilerRangesOff, NvtxRanges {
    * Ranges through the NVTX library of this machine; {@link NvtxRanges} says where it is looked
    * for.
    *
-   * @param directories are searched before the usual places of a CUDA toolkit
+   * @param directories are searched for NVIDIA's library before the usual places are
    * @return empty if no library with NVTX can be loaded
    */
   static Optional<ProfilerRanges> nvtx(List<Path> directories) {
