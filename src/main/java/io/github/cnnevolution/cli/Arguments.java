@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.MissingArgumentException;
@@ -130,6 +131,11 @@ final class Arguments {
             ? "--%s '%s' must be a whole number of at least %d".formatted(name, text.get(), min)
             : "--%s '%s' must be a whole number from %d to %d"
                 .formatted(name, text.get(), min, max));
+  }
+
+  /** A whole number in [min, max], if it is there. */
+  OptionalInt integer(String name, int min, int max) throws UsageException {
+    return has(name) ? OptionalInt.of(integer(name, min, max, min)) : OptionalInt.empty();
   }
 
   /** A whole number of 64 bits. */

@@ -277,8 +277,9 @@ final class EvolveCommand implements Command {
     config.put("threads_per_worker", options.threadsPerWorker());
     config.put("gpus", gpu ? session.devices().stream().map(ComputeDevice::index).toList() : null);
     config.put("workers_per_gpu", gpu ? session.workersPerDevice() : null);
-    config.put("tf32", options.arithmetic().tf32());
-    config.put("deterministic", options.arithmetic().deterministic());
+    config.put("tf32", options.gpu().arithmetic().tf32());
+    config.put("deterministic", options.gpu().arithmetic().deterministic());
+    config.put("profile", options.profile());
     return config;
   }
 }

@@ -13,6 +13,7 @@ import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.GpuMemory;
 import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.evaluation.BestModel;
 import io.github.cnnevolution.evaluation.DeviceWorkers;
 import io.github.cnnevolution.evaluation.EvaluationListener;
@@ -33,6 +34,8 @@ import java.util.stream.Collectors;
  */
 final class TrainingSession implements AutoCloseable {
   private final TrainingOptions options;
+  private final ProfilerRanges ranges;
+  private final ProfilerRanges.Range run;
   private final TrainingRecipe recipe;
   private final Dataset dataset;
   private final Normalization normalization;
@@ -61,7 +64,7 @@ final class TrainingSession implements AutoCloseable {
    *
    * @param withTest whether workers measure the test images too
    * @throws UsageException if a device is not there, or cannot compute in the precision that was
-   *     asked for
+   *     asked for, or marks for a profiler cannot be made
    */
   TrainingSession(TrainingOptions options, boolean withTest, Console console)
       throws UsageException {
@@ -69,6 +72,7 @@ final class TrainingSession implements AutoCloseable {
     NativeRuntime.load(options.threadsPerWorker());
     List<ComputeDevice> devices = devices(options);
     Precision precision = precision(options, devices);
+    this.ranges = ranges(options);
     this.recipe =
         TrainingRecipe.defaults(precision)
             .with(options.epochs(), options.batchSize(), options.learningRate());
@@ -80,7 +84,8 @@ final class TrainingSession implements AutoCloseable {
     this.normalization = Normalization.of(trainingImages);
     this.trainingSize = trainingImages.size();
     this.validationSize = split.validation().size();
-    options.arithmetic().apply();
+    options.gpu().arithmetic().apply();
+    this.run = ranges.open("run");
     boolean pinned = devices.get(0).isGpu();
     try (HostImages training = new HostImages(trainingImages, pinned);
         HostImages validation = new HostImages(split.validation(), pinned);
@@ -102,7 +107,7 @@ final class TrainingSession implements AutoCloseable {
   private static List<ComputeDevice> devices(TrainingOptions options) throws UsageException {
     List<ComputeDevice> present = Devices.gpus();
     List<Integer> wanted =
-        options.gpus().orElse(present.stream().map(ComputeDevice::index).toList());
+        options.gpu().gpus().orElse(present.stream().map(ComputeDevice::index).toList());
     List<ComputeDevice> chosen = new ArrayList<>();
     for (int index : wanted) {
       Optional<ComputeDevice> gpu = present.stream().filter(g -> g.index() == index).findFirst();
@@ -121,10 +126,10 @@ final class TrainingSession implements AutoCloseable {
       chosen.add(gpu.get());
     }
     if (chosen.isEmpty()) {
-      if (options.workersPerGpu().isPresent()) {
+      if (options.gpu().workers().isPresent()) {
         throw new UsageException(
             "--workers_per_gpu %d: trains on the CPU; use --workers"
-                .formatted(options.workersPerGpu().getAsInt()));
+                .formatted(options.gpu().workers().getAsInt()));
       }
       return List.of(Devices.cpu());
     }
@@ -160,6 +165,22 @@ final class TrainingSession implements AutoCloseable {
     return precision;
   }
 
+  /** Who asks for marks and cannot have them hears of it before anything is computed. */
+  private static ProfilerRanges ranges(TrainingOptions options) throws UsageException {
+    if (!options.profile()) {
+      return ProfilerRanges.OFF;
+    }
+    return ProfilerRanges.nvtx(List.of())
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "--profile: no NVTX in %s; install NVIDIA's cuda-nvtx or Python's nvidia-nvtx, or name a library in CNN_EVOLUTION_NVTX, or leave --profile out"
+                        .formatted(
+                            Optional.ofNullable(System.getenv("CNN_EVOLUTION_NVTX"))
+                                .filter(path -> !path.isEmpty())
+                                .orElse("the CUDA libraries of this machine"))));
+  }
+
   /**
    * Starts workers that search: the test images stay out of their reach, and the best model is
    * kept.
@@ -178,11 +199,12 @@ final class TrainingSession implements AutoCloseable {
     for (Site site : sites) {
       TrainingEvaluator evaluator =
           new TrainingEvaluator(
-              new Trainer(recipe, site.training()),
+              new Trainer(recipe, site.training(), ranges),
               site.validation(),
               site.test(),
               best,
-              options.seed());
+              options.seed(),
+              ranges);
       long memory =
           site.device().isGpu()
               ? site.memoryLimit() - GpuMemory.reserved(site.device())
@@ -194,7 +216,9 @@ final class TrainingSession implements AutoCloseable {
 
   /** Candidates trained side by side on each device. */
   int workersPerDevice() {
-    return devices().get(0).isGpu() ? options.workersPerGpu(sites.size()) : options.cpuWorkers();
+    return devices().get(0).isGpu()
+        ? options.gpu().workers(sites.size(), Long.MAX_VALUE)
+        : options.cpuWorkers();
   }
 
   /** The accuracy of the best model on the test images: the one time that a search touches them. */
@@ -241,5 +265,6 @@ final class TrainingSession implements AutoCloseable {
   @Override
   public void close() {
     sites.forEach(Site::close);
+    run.close();
   }
 }

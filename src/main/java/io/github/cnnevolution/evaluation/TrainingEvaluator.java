@@ -1,6 +1,7 @@
 package io.github.cnnevolution.evaluation;
 
 import io.github.cnnevolution.data.DeviceDataset;
+import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingResult;
@@ -18,6 +19,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
   private final Optional<DeviceDataset> test;
   private final Optional<BestModel> best;
   private final long runSeed;
+  private final ProfilerRanges ranges;
 
   /**
    * An evaluator for one device.
@@ -25,26 +27,30 @@ public final class TrainingEvaluator implements CandidateEvaluator {
    * @param test images for {@link Evaluation#testAccuracy}; empty where a search must not see them
    * @param best where the weights of the best candidate are kept, if anywhere
    * @param runSeed with the phenotype, determines every training
+   * @param ranges mark each candidate for a profiler
    */
   public TrainingEvaluator(
       Trainer trainer,
       DeviceDataset validation,
       Optional<DeviceDataset> test,
       Optional<BestModel> best,
-      long runSeed) {
+      long runSeed,
+      ProfilerRanges ranges) {
     this.trainer = trainer;
     this.validation = validation;
     this.test = test;
     this.best = best;
     this.runSeed = runSeed;
+    this.ranges = ranges;
   }
 
   @Override
   public Evaluation evaluate(EvaluationJob job, String worker, int microBatches)
       throws InterruptedException {
     CandidateSeed seed = CandidateSeed.of(runSeed, job.architecture());
-    try (Network network =
-        new Network(job.architecture(), validation.device(), seed.initialization())) {
+    try (ProfilerRanges.Range candidate = ranges.open("candidate", job.architecture().phenotype());
+        Network network =
+            new Network(job.architecture(), validation.device(), seed.initialization())) {
       TrainingResult training = trainer.train(network, seed.training(), microBatches);
       double fitness = trainer.accuracy(network, validation);
       OptionalDouble testAccuracy =

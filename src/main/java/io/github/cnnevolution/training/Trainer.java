@@ -4,6 +4,7 @@ import io.github.cnnevolution.data.AugmentedBatches;
 import io.github.cnnevolution.data.Batch;
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.network.Dropout;
 import io.github.cnnevolution.network.Network;
 import java.util.ArrayList;
@@ -23,11 +24,18 @@ public final class Trainer {
 
   private final TrainingRecipe recipe;
   private final DeviceDataset images;
+  private final ProfilerRanges ranges;
+
+  /** A trainer on these images, which the caller keeps open, without marks for a profiler. */
+  public Trainer(TrainingRecipe recipe, DeviceDataset images) {
+    this(recipe, images, ProfilerRanges.OFF);
+  }
 
   /** A trainer on these images, which the caller keeps open. */
-  public Trainer(TrainingRecipe recipe, DeviceDataset images) {
+  public Trainer(TrainingRecipe recipe, DeviceDataset images, ProfilerRanges ranges) {
     this.recipe = recipe;
     this.images = images;
+    this.ranges = ranges;
   }
 
   /** Trains a network in place, each batch in one piece. See {@link #train(Network, long, int)}. */
@@ -67,28 +75,36 @@ public final class Trainer {
       long start = System.nanoTime();
       int step = 0;
       for (int epoch = 1; epoch <= recipe.epochs(); epoch++) {
-        batches.shuffle();
-        for (int i = 0; i < batches.count(); i++) {
-          if (Thread.interrupted()) {
-            throw new InterruptedException();
-          }
-          boolean dropping = step < recipe.dropoutShare() * steps;
-          try (PointerScope scope = new PointerScope()) {
-            Batch batch = batches.get(i);
-            for (int part = 0; part < parts; part++) {
-              try (PointerScope partScope = new PointerScope()) {
-                Batch micro = batch.part(part, parts);
-                Tensor scores = scores(network, micro, dropping ? dropouts : Optional.empty());
-                Tensor loss = entropy.of(scores, micro.labels());
-                scaler.scale(loss).backward();
-                totals.add(loss, scores, micro.labels());
-              }
+        try (ProfilerRanges.Range epochRange = ranges.open("epoch", epoch)) {
+          batches.shuffle();
+          for (int i = 0; i < batches.count(); i++) {
+            if (Thread.interrupted()) {
+              throw new InterruptedException();
             }
-            optimizer.step(schedule.at(step++), scaler);
-            network.clearGradients();
+            boolean dropping = step < recipe.dropoutShare() * steps;
+            try (PointerScope scope = new PointerScope();
+                ProfilerRanges.Range range = ranges.open("step")) {
+              range.phase("augmentation");
+              Batch batch = batches.get(i);
+              for (int part = 0; part < parts; part++) {
+                try (PointerScope partScope = new PointerScope()) {
+                  range.phase("forward");
+                  Batch micro = batch.part(part, parts);
+                  Tensor scores = scores(network, micro, dropping ? dropouts : Optional.empty());
+                  Tensor loss = entropy.of(scores, micro.labels());
+                  range.phase("backward");
+                  scaler.scale(loss).backward();
+                  range.endPhase();
+                  totals.add(loss, scores, micro.labels());
+                }
+              }
+              range.phase("optimizer");
+              optimizer.step(schedule.at(step++), scaler);
+              network.clearGradients();
+            }
           }
+          epochs.add(totals.read(epoch));
         }
-        epochs.add(totals.read(epoch));
       }
       long trained = (long) step * batches.batchSize();
       return new TrainingResult(epochs, trained, (System.nanoTime() - start) / 1e9);
