@@ -51,6 +51,20 @@ class TrainerTest {
     }
   }
 
+  /** Parts see statistics of their own, so it is another training, but one that learns as well. */
+  @Test
+  void overfitsInMicroBatchesToo() throws InterruptedException {
+    try (DeviceDataset data = dataset(images);
+        Network network = new Network(SMALL, cpu, 1)) {
+      Trainer trainer = new Trainer(recipe(60, 50, 0.1), data);
+      TrainingResult result = trainer.train(network, 1, 3);
+      assertEquals(60 * 200, result.images());
+      assertEquals(Math.log(100), result.epochs().get(0).loss(), 1);
+      assertTrue(
+          trainer.accuracy(network, data) > 0.95, "accuracy " + trainer.accuracy(network, data));
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"FP32", "BF16"})
   void anUntrainedNetworkKnowsNothing(Precision precision) throws InterruptedException {
