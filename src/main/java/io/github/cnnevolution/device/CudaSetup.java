@@ -2,6 +2,7 @@ package io.github.cnnevolution.device;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -53,16 +54,19 @@ public record CudaSetup(
    * @param named where to look first
    */
   static CudaSetup prepare(Optional<Path> named) {
-    CudaSearchPath path = CudaSearchPath.ofSystem(named);
-    Search search = new Search(path, new DynamicLinker());
-    if (search.driver().isPresent()) {
-      return search.result();
+    return prepare(CudaSearchPath.ofSystem(named));
+  }
+
+  /** The same, on a given search path. */
+  static CudaSetup prepare(CudaSearchPath path) {
+    Search search = new Search(path);
+    if (search.driver().isEmpty()) {
+      boolean complete =
+          Arrays.stream(CudaLibrary.values())
+              .filter(CudaLibrary::isRequired)
+              .noneMatch(library -> path.find(library.soname()).isEmpty());
+      search.libraries(complete);
     }
-    boolean complete = true;
-    for (CudaLibrary library : CudaLibrary.values()) {
-      complete &= !library.isRequired() || !path.find(library.soname()).isEmpty();
-    }
-    search.libraries(complete);
     return search.result();
   }
 
@@ -72,10 +76,15 @@ public record CudaSetup(
    * @param named where to look first
    */
   public static CudaSetup examine(Optional<Path> named) {
-    Search search = new Search(CudaSearchPath.ofSystem(named), new DynamicLinker());
-    Optional<String> driverTrouble = search.driver();
+    return examine(CudaSearchPath.ofSystem(named));
+  }
+
+  /** The same, on a given search path. */
+  static CudaSetup examine(CudaSearchPath path) {
+    Search search = new Search(path);
+    search.driver();
     search.libraries(true);
-    return driverTrouble.isPresent() ? search.result(driverTrouble) : search.result();
+    return search.result();
   }
 
   /** The directories of what was found, without repetition, in the order of the search. */
@@ -93,28 +102,23 @@ public record CudaSetup(
   /** The steps of one examination and what they found. */
   private static final class Search {
     private final CudaSearchPath path;
-    private final DynamicLinker linker;
+    private final DynamicLinker linker = new DynamicLinker();
     private final List<CudaFinding> findings = new ArrayList<>();
     private int cudaVersion;
     private int devices;
     private Optional<String> trouble = Optional.empty();
 
-    Search(CudaSearchPath path, DynamicLinker linker) {
+    Search(CudaSearchPath path) {
       this.path = path;
-      this.linker = linker;
     }
 
     /** Loads and asks the driver; returns what is wrong with it. */
     Optional<String> driver() {
       CudaFinding finding = open(CudaLibrary.DRIVER, true, DRIVER_REMEDY);
-      if (!finding.isLoadable()) {
-        // The linker's cache knows places that no list of directories has.
-        boolean known = linker.open(CudaLibrary.DRIVER).isEmpty();
+      // The linker's cache knows places that no list of directories has.
+      if (!finding.isLoadable() && linker.open(CudaLibrary.DRIVER).isEmpty()) {
         finding =
-            known
-                ? new CudaFinding(
-                    CudaLibrary.DRIVER, Optional.empty(), true, true, "", DRIVER_REMEDY)
-                : finding;
+            new CudaFinding(CudaLibrary.DRIVER, Optional.empty(), true, true, "", DRIVER_REMEDY);
       }
       findings.add(finding);
       if (!finding.isLoadable()) {
@@ -177,18 +181,20 @@ public record CudaSetup(
     }
 
     CudaSetup result() {
+      Optional<String> obstacle = trouble.isPresent() ? trouble : unusable();
+      return new CudaSetup(findings, cudaVersion, devices, obstacle);
+    }
+
+    /** The libraries that are missing, in a few words. */
+    private Optional<String> unusable() {
       List<CudaFinding> obstacles = findings.stream().filter(CudaFinding::isObstacle).toList();
-      if (trouble.isPresent() || obstacles.isEmpty()) {
-        return result(trouble);
+      if (obstacles.isEmpty()) {
+        return Optional.empty();
       }
       CudaFinding first = obstacles.get(0);
       String more = obstacles.size() == 1 ? "" : " and %d more".formatted(obstacles.size() - 1);
       String words = first.file().isEmpty() ? "not found" : "cannot be loaded";
-      return result(Optional.of("%s%s %s".formatted(first.soname(), more, words)));
-    }
-
-    CudaSetup result(Optional<String> obstacle) {
-      return new CudaSetup(findings, cudaVersion, devices, obstacle);
+      return Optional.of("%s%s %s".formatted(first.soname(), more, words));
     }
   }
 }

@@ -74,7 +74,7 @@ public final class EvolutionProgress
     generationStart = System.nanoTime();
     trainingsBefore = trainings.getAsLong();
     savedBefore = saved.getAsLong();
-    gpusBefore = gpus.get();
+    gpusBefore = List.copyOf(gpus.get());
     if (console.interactive()) {
       bar =
           Optional.of(
