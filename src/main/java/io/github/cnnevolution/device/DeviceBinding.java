@@ -14,10 +14,13 @@ import org.bytedeco.pytorch.global.torch_cuda;
  * 18333). On the CPU there is nothing to do. Open and close it on the same thread.
  */
 public final class DeviceBinding implements AutoCloseable {
+  /** Streams of one priority that LibTorch has for each device; it hands them out in a circle. */
+  static final int STREAMS = 32;
+
   private final ComputeDevice device;
   private final NativeOwner owner = new NativeOwner();
 
-  DeviceBinding(ComputeDevice device) {
+  DeviceBinding(ComputeDevice device, boolean highPriority) {
     this.device = device;
     if (!device.isGpu()) {
       return;
@@ -25,10 +28,15 @@ public final class DeviceBinding implements AutoCloseable {
     byte index = (byte) device.index();
     torch_cuda.set_device(index);
     try (PointerScope scope = new PointerScope()) {
-      CUDAStream stream = owner.keep(torch_cuda.getStreamFromPool(true, index));
+      CUDAStream stream = owner.keep(torch_cuda.getStreamFromPool(highPriority, index));
       torch_cuda.setCurrentCUDAStream(stream);
       AutogradState.get_tls_state().set_multithreading_enabled(false);
     }
+  }
+
+  /** Marks what this thread has launched so far; the caller closes the event. */
+  public DeviceEvent mark() {
+    return new DeviceEvent(device);
   }
 
   /** Gives the thread LibTorch's defaults back. Work already launched goes on. */
