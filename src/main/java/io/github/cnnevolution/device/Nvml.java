@@ -7,9 +7,11 @@ import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.PointerByReference;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +35,9 @@ public final class Nvml implements AutoCloseable {
 
   private final NativeLibrary library;
   private final CudaDriver driver;
+
+  /** Looked up once: a device that has failed no longer tells. */
+  private final Map<Integer, Optional<String>> pciBusIds = new ConcurrentHashMap<>();
 
   private Nvml(NativeLibrary library, CudaDriver driver) {
     this.library = library;
@@ -81,7 +86,7 @@ public final class Nvml implements AutoCloseable {
    * @param index as CUDA and {@code --gpus} count, from 0
    */
   public Optional<GpuStatus> status(int index) {
-    return driver.pciBusId(index).flatMap(this::status);
+    return pciBusIds.computeIfAbsent(index, driver::pciBusId).flatMap(this::status);
   }
 
   private Optional<GpuStatus> status(String pciBusId) {
