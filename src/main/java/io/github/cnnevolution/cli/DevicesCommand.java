@@ -1,12 +1,24 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.CudaSetup;
 import io.github.cnnevolution.device.Devices;
+import io.github.cnnevolution.device.GpuStatus;
+import io.github.cnnevolution.device.NativeRuntime;
+import io.github.cnnevolution.device.Nvml;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.DeviceReport;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
 import org.apache.commons.cli.Options;
 
-/** Shows what this machine offers. */
+/**
+ * Shows what this machine offers. In the GPU jar it is the doctor: it tries every library that a
+ * GPU needs, and says what to install where one is missing.
+ */
 final class DevicesCommand implements Command {
   @Override
   public String name() {
@@ -20,13 +32,51 @@ final class DevicesCommand implements Command {
 
   @Override
   public Options options() {
-    return new Options();
+    return new Options().addOption(CudaPath.option());
   }
 
   @Override
-  public int run(Arguments arguments, Console console) {
+  public int run(Arguments arguments, Console console) throws UsageException {
+    Optional<Path> cudaPath = CudaPath.of(arguments);
+    PrintStream out = console.out();
+    if (CudaSetup.isInJar()) {
+      printGpus(cudaPath, out);
+    }
     ComputeDevice cpu = Devices.cpu();
-    console.out().println(DeviceReport.table(cpu, Devices.cores(), Devices.memoryBytes()));
+    out.println(DeviceReport.table(cpu, Devices.cores(), Devices.memoryBytes()));
     return ExitCode.OK;
+  }
+
+  private static void printGpus(Optional<Path> cudaPath, PrintStream out) {
+    CudaSetup setup = CudaSetup.examine(cudaPath);
+    out.println(DeviceReport.libraries(setup.libraries()));
+    out.println();
+    Optional<Nvml> nvml = Nvml.open(cudaPath);
+    try {
+      String driver = nvml.map(Nvml::driverVersion).orElse("unknown");
+      out.println(
+          setup.cudaVersion() == 0
+              ? "driver  none"
+              : "driver  %s, up to CUDA %s; this jar needs CUDA 13 and is built for 13.1"
+                  .formatted(driver, CudaSetup.version(setup.cudaVersion())));
+      if (setup.obstacle().isPresent()) {
+        out.println("no GPU: " + setup.obstacle().get());
+        out.println();
+        return;
+      }
+      if (nvml.isEmpty()) {
+        out.println("nvml    not found (libnvidia-ml.so.1 of the driver): no utilisation is shown");
+      }
+      out.println();
+      // That LibTorch itself starts and counts the devices is the proof.
+      NativeRuntime.load(1, cudaPath);
+      List<ComputeDevice> gpus = Devices.gpus();
+      IntFunction<Optional<GpuStatus>> status =
+          index -> nvml.flatMap(library -> library.status(index));
+      out.println(DeviceReport.gpus(gpus, status));
+      out.println();
+    } finally {
+      nvml.ifPresent(Nvml::close);
+    }
   }
 }

@@ -1,17 +1,26 @@
 package io.github.cnnevolution.report;
 
 import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.CudaFinding;
+import io.github.cnnevolution.device.GpuStatus;
 import io.github.cnnevolution.device.Precision;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /** The devices of a machine as a table. */
 public final class DeviceReport {
   private static final double GIB = 1L << 30;
+  private static final String UNKNOWN = "-";
 
   private DeviceReport() {}
 
@@ -51,18 +60,8 @@ public final class DeviceReport {
    * @param memoryBytes main memory of the machine
    */
   public static String table(ComputeDevice cpu, int cores, long memoryBytes) {
-    String precisions =
-        Arrays.stream(Precision.values())
-            .filter(cpu.precisions()::contains)
-            .map(Precision::toString)
-            .collect(Collectors.joining(" "));
     Object[] row = {
-      "cpu",
-      cpu.name(),
-      cores,
-      String.format(Locale.ROOT, "%.1f GiB", memoryBytes / GIB),
-      precisions,
-      cpu.preferred()
+      "cpu", cpu.name(), cores, gibibytes(memoryBytes), precisions(cpu), cpu.preferred()
     };
     return Tables.of(
         List.of(
@@ -73,5 +72,89 @@ public final class DeviceReport {
             Tables.text("precisions"),
             Tables.text("auto")),
         List.<Object[]>of(row));
+  }
+
+  /** One row for each library of NVIDIA: where it was found, or what to install. */
+  public static String libraries(List<CudaFinding> findings) {
+    List<Object[]> rows = new ArrayList<>();
+    for (CudaFinding finding : findings) {
+      rows.add(new Object[] {finding.soname(), outcome(finding)});
+    }
+    return Tables.of(List.of(Tables.text("library"), Tables.text("found")), rows);
+  }
+
+  private static String outcome(CudaFinding finding) {
+    if (finding.isLoadable()) {
+      return finding.file().map(Path::toString).orElse("by the system's linker");
+    }
+    if (finding.file().isPresent()) {
+      return "DOES NOT LOAD: %s -> %s".formatted(finding.trouble(), finding.remedy());
+    }
+    return finding.isRequired()
+        ? "MISSING -> " + finding.remedy()
+        : "not found, and not always needed -> " + finding.remedy();
+  }
+
+  /**
+   * One row for each GPU.
+   *
+   * @param status tells how a GPU is, by its index; what is not known is shown as {@code -}
+   */
+  public static String gpus(List<ComputeDevice> gpus, IntFunction<Optional<GpuStatus>> status) {
+    List<Object[]> rows = new ArrayList<>();
+    for (ComputeDevice gpu : gpus) {
+      Optional<GpuStatus> now = status.apply(gpu.index());
+      rows.add(
+          new Object[] {
+            gpu.id(),
+            gpu.name(),
+            show(now, s -> s.capabilityMajor() + "." + s.capabilityMinor()),
+            show(now, s -> gibibytes(s.memoryFree())),
+            show(now, s -> gibibytes(s.memoryTotal())),
+            show(now, s -> show(s.utilisation(), "%d %%")),
+            show(now, s -> show(s.temperature(), "%d C")),
+            show(now, DeviceReport::power),
+            precisions(gpu),
+            gpu.preferred()
+          });
+    }
+    return Tables.of(
+        List.of(
+            Tables.text("device"),
+            Tables.text("name"),
+            Tables.number("capability"),
+            Tables.number("free"),
+            Tables.number("total"),
+            Tables.number("busy"),
+            Tables.number("temp"),
+            Tables.number("power"),
+            Tables.text("precisions"),
+            Tables.text("auto")),
+        rows);
+  }
+
+  private static String show(Optional<GpuStatus> status, Function<GpuStatus, String> value) {
+    return status.map(value).orElse(UNKNOWN);
+  }
+
+  private static String show(OptionalInt value, String format) {
+    return value.isPresent() ? String.format(Locale.ROOT, format, value.getAsInt()) : UNKNOWN;
+  }
+
+  private static String power(GpuStatus status) {
+    return status.power().isPresent()
+        ? String.format(Locale.ROOT, "%.0f W", status.power().getAsDouble())
+        : UNKNOWN;
+  }
+
+  private static String gibibytes(long bytes) {
+    return String.format(Locale.ROOT, "%.1f GiB", bytes / GIB);
+  }
+
+  private static String precisions(ComputeDevice device) {
+    return Arrays.stream(Precision.values())
+        .filter(device.precisions()::contains)
+        .map(Precision::toString)
+        .collect(Collectors.joining(" "));
   }
 }

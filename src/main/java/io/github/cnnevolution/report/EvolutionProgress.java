@@ -1,5 +1,6 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evolution.EvolutionListener;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -23,12 +25,15 @@ import me.tongfei.progressbar.ProgressBarStyle;
 public final class EvolutionProgress
     implements EvolutionListener, EvaluationListener, AutoCloseable {
   private static final int REFRESH_MILLIS = 250;
+  private static final int GPUS_ON_THE_LINE = 2;
 
   private final Console console;
   private final int generations;
   private final List<Evaluation> failures = new ArrayList<>();
   private LongSupplier trainings = () -> 0;
   private LongSupplier saved = () -> 0;
+  private Supplier<List<GpuUsage>> gpus = List::of;
+  private List<GpuUsage> gpusBefore = List.of();
   private Optional<ProgressBar> bar = Optional.empty();
   private long generationStart;
   private long trainingsBefore;
@@ -46,9 +51,15 @@ public final class EvolutionProgress
     this.saved = savedSoFar;
   }
 
+  /** Says where the use of the GPUs can be read; without this call nothing is shown of it. */
+  public synchronized void watch(Supplier<List<GpuUsage>> usages) {
+    this.gpus = usages;
+  }
+
   /** One individual of the generation has its fitness. */
   public synchronized void step() {
     bar.ifPresent(ProgressBar::step);
+    bar.ifPresent(shown -> shown.setExtraMessage(GpuReport.latest(gpus.get())));
   }
 
   @Override
@@ -63,6 +74,7 @@ public final class EvolutionProgress
     generationStart = System.nanoTime();
     trainingsBefore = trainings.getAsLong();
     savedBefore = saved.getAsLong();
+    gpusBefore = List.copyOf(gpus.get());
     if (console.interactive()) {
       bar =
           Optional.of(
@@ -77,11 +89,12 @@ public final class EvolutionProgress
         generation.meanFitness().isPresent()
             ? String.format(Locale.ROOT, "%.4f", generation.meanFitness().getAsDouble())
             : "none";
+    String used = use(gpus.get());
     console
         .out()
         .printf(
             Locale.ROOT,
-            "generation %d/%d  best %.4f %s  mean %s  failures %d  trained %d  saved %d  %.1f s%n",
+            "generation %d/%d  best %.4f %s  mean %s  failures %d  trained %d  saved %d  %.1f s%s%n",
             generation.index() + 1,
             generations,
             generation.best().fitness(),
@@ -90,7 +103,8 @@ public final class EvolutionProgress
             generation.failures(),
             trainings.getAsLong() - trainingsBefore,
             saved.getAsLong() - savedBefore,
-            (System.nanoTime() - generationStart) / 1e9);
+            (System.nanoTime() - generationStart) / 1e9,
+            used);
     for (Evaluation failure : failures) {
       console
           .out()
@@ -98,6 +112,15 @@ public final class EvolutionProgress
     }
     failures.clear();
     console.out().flush();
+  }
+
+  /** What follows on the line, or below it if there are too many GPUs for one line. */
+  private String use(List<GpuUsage> usages) {
+    if (usages.isEmpty()) {
+      return "";
+    }
+    String gap = usages.size() <= GPUS_ON_THE_LINE ? "  " : System.lineSeparator() + "  ";
+    return gap + GpuReport.progress(gpusBefore, usages);
   }
 
   /** Removes the bar of a generation that was not finished. */

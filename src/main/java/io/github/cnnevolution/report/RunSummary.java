@@ -2,6 +2,7 @@ package io.github.cnnevolution.report;
 
 import com.github.freva.asciitable.Column;
 import io.github.cnnevolution.data.Normalization;
+import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.genome.Architecture;
@@ -28,6 +29,7 @@ import java.util.OptionalDouble;
  * @param trainingsSaved candidates whose network had been trained before
  * @param interrupted whether the run was stopped early
  * @param seconds wall time
+ * @param gpus how the GPUs were used; empty for a run on the CPU
  */
 public record RunSummary(
     Evaluation best,
@@ -39,7 +41,39 @@ public record RunSummary(
     long trainings,
     long trainingsSaved,
     boolean interrupted,
-    double seconds) {
+    double seconds,
+    List<GpuUsage> gpus) {
+  /** Copies the list. */
+  public RunSummary {
+    gpus = List.copyOf(gpus);
+  }
+
+  /** The summary of a run on the CPU. */
+  public RunSummary(
+      Evaluation best,
+      OptionalDouble testAccuracy,
+      long seed,
+      Map<String, Object> config,
+      Data data,
+      int generations,
+      long trainings,
+      long trainingsSaved,
+      boolean interrupted,
+      double seconds) {
+    this(
+        best,
+        testAccuracy,
+        seed,
+        config,
+        data,
+        generations,
+        trainings,
+        trainingsSaved,
+        interrupted,
+        seconds,
+        List.of());
+  }
+
   /**
    * The images of a run.
    *
@@ -80,6 +114,9 @@ public record RunSummary(
     object.put("trainings", trainings);
     object.put("trainings_saved", trainingsSaved);
     object.put("seconds", seconds);
+    if (!gpus.isEmpty()) {
+      object.put("gpus", GpuReport.objects(gpus));
+    }
     object.put("data", dataObject());
     object.put("config", config);
     object.put("versions", Versions.all());
@@ -115,6 +152,7 @@ public record RunSummary(
     add(rows, "generations", generations);
     add(rows, "trainings", "%d, %d saved".formatted(trainings, trainingsSaved));
     add(rows, "time", String.format(Locale.ROOT, "%.1f s", seconds));
+    gpus.forEach(usage -> add(rows, "gpu" + usage.gpu(), GpuReport.summary(usage)));
     List<Column> columns = List.of(Tables.text("result"), Tables.text(data.name()));
     return Tables.of(columns, rows);
   }

@@ -1,0 +1,58 @@
+package io.github.cnnevolution.cli;
+
+import io.github.cnnevolution.device.CudaSetup;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.commons.cli.Option;
+
+/** The option that says where CUDA's libraries are. */
+final class CudaPath {
+  private static final String NAME = "cuda_path";
+
+  private CudaPath() {}
+
+  /** The option itself, for a command's list. */
+  static Option option() {
+    return Arguments.valued(
+        NAME,
+        "DIR",
+        "where to look for CUDA 13 and cuDNN first: a toolkit, a directory of libraries, or a Python environment (default: the usual places, see `devices`)");
+  }
+
+  /**
+   * The directory, if one was named.
+   *
+   * @throws UsageException if it is none, holds nothing of CUDA 13, or the jar cannot use it
+   */
+  static Optional<Path> of(Arguments arguments) throws UsageException {
+    Optional<String> text = arguments.text(NAME);
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    Path directory;
+    try {
+      directory = Path.of(text.get());
+    } catch (InvalidPathException e) {
+      throw new UsageException(
+          "--%s %s: not a path: %s".formatted(NAME, text.get(), e.getReason()));
+    }
+    if (!Files.isDirectory(directory)) {
+      throw new UsageException(
+          "--%s %s: no such directory; name the one that holds libcudart.so.13, or a toolkit or Python environment"
+              .formatted(NAME, text.get()));
+    }
+    if (!CudaSetup.isInJar()) {
+      throw new UsageException(
+          "--%s %s: this jar computes on the CPU only; leave the option out, or build the GPU jar with mvn -Pgpu package"
+              .formatted(NAME, text.get()));
+    }
+    if (!CudaSetup.isUseful(directory)) {
+      throw new UsageException(
+          "--%s %s: holds no library of CUDA 13; name the directory that holds libcudart.so.13, or a toolkit or Python environment"
+              .formatted(NAME, text.get()));
+    }
+    return Optional.of(directory.toAbsolutePath());
+  }
+}

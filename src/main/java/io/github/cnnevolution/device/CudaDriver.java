@@ -1,0 +1,97 @@
+package io.github.cnnevolution.device;
+
+import com.sun.jna.Function;
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.ptr.IntByReference;
+import com.sun.jna.ptr.PointerByReference;
+import java.util.Optional;
+
+/**
+ * The few questions that are put to NVIDIA's driver before LibTorch is loaded: does it have a
+ * device, and is it new enough. Needs the driver alone, no CUDA library.
+ */
+final class CudaDriver {
+  /** The oldest version of CUDA, times 1000, whose drivers run programs built for CUDA 13. */
+  static final int MIN_CUDA_VERSION = 13_000;
+
+  private static final int MAX_BUS_ID = 32;
+
+  private final NativeLibrary library;
+  private final int status;
+
+  /**
+   * Initialises the driver.
+   *
+   * @param location path or soname of {@code libcuda.so.1}
+   * @throws UnsatisfiedLinkError if it cannot be loaded, or is no CUDA driver
+   */
+  CudaDriver(String location) {
+    library = NativeLibrary.getInstance(location);
+    status = function("cuInit").invokeInt(new Object[] {0});
+  }
+
+  /**
+   * The version of CUDA that the driver supports, times 1000: 13010 is 13.1; 0 if it is unknown.
+   */
+  int cudaVersion() {
+    IntByReference version = new IntByReference();
+    return call("cuDriverGetVersion", version) == 0 ? version.getValue() : 0;
+  }
+
+  /** The number of GPUs that this process may use; {@code CUDA_VISIBLE_DEVICES} limits it. */
+  int devices() {
+    IntByReference count = new IntByReference();
+    return status == 0 && call("cuDeviceGetCount", count) == 0 ? count.getValue() : 0;
+  }
+
+  /**
+   * The place of a GPU on the bus, such as {@code 0000:18:00.0}: what CUDA and NVML both know it
+   * by.
+   *
+   * @param index as CUDA counts, from 0
+   */
+  Optional<String> pciBusId(int index) {
+    IntByReference device = new IntByReference();
+    byte[] text = new byte[MAX_BUS_ID];
+    boolean known =
+        call("cuDeviceGet", device, index) == 0
+            && call("cuDeviceGetPCIBusId", text, MAX_BUS_ID, device.getValue()) == 0;
+    return known ? Optional.of(Native.toString(text)) : Optional.empty();
+  }
+
+  /** Why this process has no GPU to work with; empty if it has one. */
+  Optional<String> obstacle() {
+    if (status != 0) {
+      return Optional.of(
+          "the NVIDIA driver says '%s' (error %d of cuInit)".formatted(text(status), status));
+    }
+    int version = cudaVersion();
+    if (version < MIN_CUDA_VERSION) {
+      return Optional.of(
+          "the NVIDIA driver supports CUDA up to %s; CUDA 13 needs driver 580 or newer"
+              .formatted(CudaSetup.version(version)));
+    }
+    return devices() == 0
+        ? Optional.of("the NVIDIA driver shows no device; see CUDA_VISIBLE_DEVICES")
+        : Optional.empty();
+  }
+
+  private String text(int error) {
+    PointerByReference text = new PointerByReference();
+    try {
+      boolean known = call("cuGetErrorString", error, text) == 0 && text.getValue() != null;
+      return known ? text.getValue().getString(0) : "no words for it";
+    } catch (UnsatisfiedLinkError e) {
+      return "no words for it";
+    }
+  }
+
+  private int call(String name, Object... arguments) {
+    return function(name).invokeInt(arguments);
+  }
+
+  private Function function(String name) {
+    return library.getFunction(name);
+  }
+}

@@ -1,0 +1,91 @@
+package io.github.cnnevolution.report;
+
+import io.github.cnnevolution.device.GpuUsage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How the GPUs of a run were used, for the progress, the summary and {@code best_chromosome.json}.
+ * Without GPUs every part is empty.
+ */
+public final class GpuReport {
+  /** Below this mean utilisation, in percent, a GPU could do clearly more. */
+  static final double LOW_UTILISATION = 50;
+
+  private static final double GIB = 1L << 30;
+
+  private GpuReport() {}
+
+  /** The latest values in a line, such as {@code gpu0 87 % 3.1 GiB gpu1 91 % 3.0 GiB}. */
+  public static String latest(List<GpuUsage> usages) {
+    return progress(usages, usages);
+  }
+
+  /**
+   * The mean utilisation since an earlier state, and the latest amount of memory, in a line.
+   *
+   * @param before of the same GPUs; one that is missing counts from its start
+   */
+  static String progress(List<GpuUsage> before, List<GpuUsage> now) {
+    List<String> parts = new ArrayList<>();
+    for (GpuUsage usage : now) {
+      GpuUsage earlier =
+          before.stream()
+              .filter(other -> other.gpu() == usage.gpu())
+              .findFirst()
+              .orElse(GpuUsage.none(usage.gpu()));
+      parts.add(
+          String.format(
+              Locale.ROOT,
+              "gpu%d %.0f %% %.1f GiB",
+              usage.gpu(),
+              usage.meanUtilisationSince(earlier),
+              usage.memory() / GIB));
+    }
+    return String.join("  ", parts);
+  }
+
+  /** The value of a GPU's row in the table at the end of a run. */
+  static String summary(GpuUsage usage) {
+    return usage.samples() == 0
+        ? "not sampled"
+        : String.format(
+            Locale.ROOT,
+            "utilisation mean %.0f %%, peak %d %%; memory peak %.1f GiB",
+            usage.meanUtilisation(),
+            usage.peakUtilisation(),
+            usage.peakMemory() / GIB);
+  }
+
+  /** The same for programs. */
+  static List<Map<String, Object>> objects(List<GpuUsage> usages) {
+    List<Map<String, Object>> objects = new ArrayList<>();
+    for (GpuUsage usage : usages) {
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("gpu", usage.gpu());
+      object.put("samples", usage.samples());
+      object.put("utilisation_mean", usage.samples() == 0 ? null : usage.meanUtilisation());
+      object.put("utilisation_peak", usage.samples() == 0 ? null : usage.peakUtilisation());
+      object.put("memory_peak_bytes", usage.samples() == 0 ? null : usage.peakMemory());
+      objects.add(object);
+    }
+    return objects;
+  }
+
+  /** A line for each GPU that was idle half of the time or more, with what helps. */
+  public static List<String> warnings(List<GpuUsage> usages) {
+    return usages.stream()
+        .filter(usage -> usage.samples() > 0 && usage.meanUtilisation() < LOW_UTILISATION)
+        .map(
+            usage ->
+                String.format(
+                    Locale.ROOT,
+                    "gpu%d was busy %.0f %% of the time; more --workers_per_gpu may use it better",
+                    usage.gpu(),
+                    usage.meanUtilisation()))
+        .toList();
+  }
+}
