@@ -1,6 +1,8 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.GpuMonitor;
+import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.evaluation.BestModel;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationService;
@@ -11,6 +13,7 @@ import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.DeviceReport;
 import io.github.cnnevolution.report.EvolutionProgress;
+import io.github.cnnevolution.report.GpuReport;
 import io.github.cnnevolution.report.RunDirectory;
 import io.github.cnnevolution.report.RunSummary;
 import java.io.IOException;
@@ -97,7 +100,8 @@ final class EvolveCommand implements Command {
               search.trainings,
               search.saved,
               testAccuracy.isEmpty(),
-              (System.nanoTime() - start) / 1e9);
+              (System.nanoTime() - start) / 1e9,
+              search.gpus);
       summary.write(directory.bestChromosome());
       printEnd(summary, directory, console);
       return summary.interrupted() ? ExitCode.INTERRUPTED : ExitCode.OK;
@@ -105,13 +109,16 @@ final class EvolveCommand implements Command {
   }
 
   /** What is left of a search beside the best model. */
-  private record Search(int generations, long trainings, long saved, boolean interrupted) {}
+  private record Search(
+      int generations, long trainings, long saved, boolean interrupted, List<GpuUsage> gpus) {}
 
   private static Search search(
       TrainingSession session, EvolutionParameters parameters, BestModel best, Console console) {
-    try (EvolutionProgress progress = new EvolutionProgress(console, parameters.generations());
+    try (GpuMonitor monitor = GpuMonitor.start(session.devices());
+        EvolutionProgress progress = new EvolutionProgress(console, parameters.generations());
         EvaluationService service = session.search(best, progress)) {
       progress.count(service::trainings, service::reused);
+      progress.watch(monitor::usages);
       Evolution evolution =
           new Evolution(
               parameters,
@@ -119,7 +126,11 @@ final class EvolveCommand implements Command {
               progress);
       EvolutionResult result = evolution.evolve();
       return new Search(
-          result.generations().size(), service.trainings(), service.reused(), result.interrupted());
+          result.generations().size(),
+          service.trainings(),
+          service.reused(),
+          result.interrupted(),
+          monitor.usages());
     }
   }
 
@@ -236,6 +247,7 @@ final class EvolveCommand implements Command {
     if (summary.interrupted()) {
       console.out().println("stopped early; this is the best so far");
     }
+    GpuReport.warnings(summary.gpus()).forEach(console.err()::println);
     console.out().println("model   " + directory.bestModel());
     console.out().println("facts   " + directory.bestChromosome());
     console.out().flush();

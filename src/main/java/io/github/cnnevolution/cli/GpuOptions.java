@@ -2,6 +2,7 @@ package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.GpuArithmetic;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -14,8 +15,13 @@ import org.apache.commons.cli.Option;
  * @param gpus their indices, none: the CPU; empty: all GPUs, or the CPU where there is none
  * @param workers candidates trained side by side on each GPU; empty: as many as it takes
  * @param arithmetic how a GPU rounds
+ * @param cudaPath where CUDA's libraries are looked for first
  */
-record GpuOptions(Optional<List<Integer>> gpus, OptionalInt workers, GpuArithmetic arithmetic) {
+record GpuOptions(
+    Optional<List<Integer>> gpus,
+    OptionalInt workers,
+    GpuArithmetic arithmetic,
+    Optional<Path> cudaPath) {
   /** Each has a stream of its own, and LibTorch has 32 of them for each device. */
   private static final int MAX_WORKERS = 32;
 
@@ -39,7 +45,8 @@ record GpuOptions(Optional<List<Integer>> gpus, OptionalInt workers, GpuArithmet
         Arguments.flag("tf32", "on GPUs, let fp32 products round their factors to TensorFloat-32"),
         Arguments.flag(
             "deterministic",
-            "on GPUs, take deterministic kernels only: the same seed gives the same bits"));
+            "on GPUs, take deterministic kernels only: the same seed gives the same bits"),
+        CudaPath.option());
   }
 
   /** Reads and checks them. */
@@ -48,7 +55,8 @@ record GpuOptions(Optional<List<Integer>> gpus, OptionalInt workers, GpuArithmet
     return new GpuOptions(
         gpus(arguments.text("gpus").orElse(ALL)),
         auto ? OptionalInt.empty() : arguments.integer("workers_per_gpu", 1, MAX_WORKERS),
-        new GpuArithmetic(arguments.has("tf32"), arguments.has("deterministic")));
+        new GpuArithmetic(arguments.has("tf32"), arguments.has("deterministic")),
+        CudaPath.of(arguments));
   }
 
   private static Optional<List<Integer>> gpus(String text) throws UsageException {

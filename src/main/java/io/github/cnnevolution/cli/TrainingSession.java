@@ -23,10 +23,12 @@ import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Everything that trainings of one command share: the devices, the data on each of them and the
@@ -69,8 +71,12 @@ final class TrainingSession implements AutoCloseable {
   TrainingSession(TrainingOptions options, boolean withTest, Console console)
       throws UsageException {
     this.options = options;
-    NativeRuntime.load(options.threadsPerWorker());
-    List<ComputeDevice> devices = devices(options);
+    Optional<String> withoutGpu =
+        NativeRuntime.load(options.threadsPerWorker(), options.gpu().cudaPath());
+    if (options.gpu().gpus().isEmpty()) {
+      withoutGpu.ifPresent(console.err()::println);
+    }
+    List<ComputeDevice> devices = devices(options, withoutGpu);
     Precision precision = precision(options, devices);
     this.ranges = ranges(options);
     this.recipe =
@@ -104,7 +110,8 @@ final class TrainingSession implements AutoCloseable {
   }
 
   /** The GPUs that were asked for, or all; the processor if there is none or none is wanted. */
-  private static List<ComputeDevice> devices(TrainingOptions options) throws UsageException {
+  private static List<ComputeDevice> devices(TrainingOptions options, Optional<String> withoutGpu)
+      throws UsageException {
     List<ComputeDevice> present = Devices.gpus();
     List<Integer> wanted =
         options.gpu().gpus().orElse(present.stream().map(ComputeDevice::index).toList());
@@ -117,7 +124,8 @@ final class TrainingSession implements AutoCloseable {
                 .formatted(
                     join(wanted, ","),
                     present.isEmpty()
-                        ? "no usable GPU on this machine; leave --gpus out to train on the CPU"
+                        ? withoutGpu.orElse("no usable GPU on this machine")
+                            + "; leave --gpus out to train on the CPU"
                         : "there is no GPU %d; the GPUs of this machine are %s"
                             .formatted(
                                 index,
@@ -170,7 +178,11 @@ final class TrainingSession implements AutoCloseable {
     if (!options.profile()) {
       return ProfilerRanges.OFF;
     }
-    return ProfilerRanges.nvtx(List.of())
+    List<Path> directories =
+        options.gpu().cudaPath().stream()
+            .flatMap(path -> Stream.of(path, path.resolve("lib64"), path.resolve("lib")))
+            .toList();
+    return ProfilerRanges.nvtx(directories)
         .orElseThrow(
             () ->
                 new UsageException(
