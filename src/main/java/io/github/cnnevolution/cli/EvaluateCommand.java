@@ -1,13 +1,11 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.EvaluationReport;
 import java.util.List;
-import java.util.Optional;
 import org.apache.commons.cli.Options;
 
 /**
@@ -53,9 +51,8 @@ final class EvaluateCommand implements Command {
     boolean json = arguments.has("json");
     boolean withTest = arguments.has("test");
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
-        TrainingSession session = new TrainingSession(options, console);
-        DeviceDataset test = withTest ? session.testImages() : null;
-        EvaluationService service = session.measure(Optional.ofNullable(test))) {
+        TrainingSession session = new TrainingSession(options, withTest, console);
+        EvaluationService service = session.measure()) {
       console.err().println("data: " + session.dataset().name());
       if (!json) {
         console.out().println(EvaluationReport.header());

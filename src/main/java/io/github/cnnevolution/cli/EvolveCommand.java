@@ -1,5 +1,6 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.evaluation.BestModel;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationService;
@@ -8,6 +9,7 @@ import io.github.cnnevolution.evolution.EvolutionParameters;
 import io.github.cnnevolution.evolution.EvolutionResult;
 import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.report.DeviceReport;
 import io.github.cnnevolution.report.EvolutionProgress;
 import io.github.cnnevolution.report.RunDirectory;
 import io.github.cnnevolution.report.RunSummary;
@@ -74,7 +76,7 @@ final class EvolveCommand implements Command {
     RunDirectory directory = runDirectory(arguments);
     long start = System.nanoTime();
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
-        TrainingSession session = new TrainingSession(options, console);
+        TrainingSession session = new TrainingSession(options, false, console);
         BestModel best = new BestModel(directory.bestModel())) {
       create(directory);
       printStart(session, parameters, directory, console);
@@ -202,12 +204,11 @@ final class EvolveCommand implements Command {
     console.out().println("data    " + session.dataset().name());
     console
         .out()
-        .printf(
-            "device  %s, %s; workers %d, threads a worker %d%n",
-            session.device().name(),
-            session.recipe().precision(),
-            session.options().workers(),
-            session.options().threadsPerWorker());
+        .println(
+            "device  "
+                + DeviceReport.line(session.devices(), session.recipe().precision())
+                + "; "
+                + workers(session));
     console
         .out()
         .printf(
@@ -219,6 +220,13 @@ final class EvolveCommand implements Command {
             parameters.seed());
     console.out().println("output  " + directory.path());
     console.out().flush();
+  }
+
+  private static String workers(TrainingSession session) {
+    return session.devices().get(0).isGpu()
+        ? "workers per GPU " + session.workersPerDevice()
+        : "workers %d, threads a worker %d"
+            .formatted(session.workersPerDevice(), session.options().threadsPerWorker());
   }
 
   private static void printEnd(RunSummary summary, RunDirectory directory, Console console) {
@@ -264,9 +272,13 @@ final class EvolveCommand implements Command {
     config.put("batch_size", session.recipe().batchSize());
     config.put("learning_rate", session.recipe().learningRate());
     config.put("precision", session.recipe().precision().toString());
-    config.put("workers", options.workers());
+    boolean gpu = session.devices().get(0).isGpu();
+    config.put("workers", gpu ? null : session.workersPerDevice());
     config.put("threads_per_worker", options.threadsPerWorker());
-    config.put("gpus", null);
+    config.put("gpus", gpu ? session.devices().stream().map(ComputeDevice::index).toList() : null);
+    config.put("workers_per_gpu", gpu ? session.workersPerDevice() : null);
+    config.put("tf32", options.arithmetic().tf32());
+    config.put("deterministic", options.arithmetic().deterministic());
     return config;
   }
 }

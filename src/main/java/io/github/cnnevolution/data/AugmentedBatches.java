@@ -30,8 +30,8 @@ public final class AugmentedBatches implements AutoCloseable {
   private final Tensor columns;
   private NativeOwner epoch = new NativeOwner();
   private Tensor order;
-  private Tensor corners;
-  private Tensor directions;
+  // For each image the places of its first row's pixels, [N,1,32] int32.
+  private Tensor firstRows;
 
   /**
    * Batches whose content is a function of the data and {@code seed}. Call {@link #shuffle} before
@@ -46,13 +46,18 @@ public final class AugmentedBatches implements AutoCloseable {
     }
     this.data = data;
     this.batchSize = Math.min(batchSize, data.size());
+    data.await();
     try (PointerScope scope = new PointerScope()) {
       this.generator = owner.keep(new GeneratorOptional(owner.keep(data.device().generator(seed))));
       Tensor positions = torch.arange(new Scalar(DeviceDataset.SIDE), int64());
+      this.columns = owner.keep(positions.view(1, -1));
+      // Half the width of int64 is half the memory that an epoch's indices take and read.
       this.rowOffsets =
           owner.keep(
-              positions.mul(new Scalar(DeviceDataset.PADDED_SIDE)).view(1, DeviceDataset.SIDE, 1));
-      this.columns = owner.keep(positions.view(1, 1, DeviceDataset.SIDE));
+              positions
+                  .mul(new Scalar(DeviceDataset.PADDED_SIDE))
+                  .to(ScalarType.Int)
+                  .view(1, -1, 1));
     }
   }
 
@@ -75,23 +80,28 @@ public final class AugmentedBatches implements AutoCloseable {
       order = epoch.keep(torch.randperm(data.size(), generator, int64()));
       Tensor flipped = draw(2);
       // A flipped image is read from its right edge leftwards.
-      directions = epoch.keep(flipped.mul(new Scalar(-2)).add_(new Scalar(1)));
-      corners =
+      Tensor directions = flipped.mul(new Scalar(-2)).add_(new Scalar(1));
+      Tensor corners =
+          order
+              .mul(new Scalar((long) side * side))
+              .add_(draw(OFFSETS).mul_(new Scalar(side)))
+              .add_(draw(OFFSETS))
+              .add_(flipped.mul_(new Scalar(DeviceDataset.SIDE - 1)));
+      firstRows =
           epoch.keep(
-              order
-                  .mul(new Scalar((long) side * side))
-                  .add_(draw(OFFSETS).mul_(new Scalar(side)))
-                  .add_(draw(OFFSETS))
-                  .add(flipped.mul(new Scalar(DeviceDataset.SIDE - 1))));
+              directions
+                  .view(-1, 1)
+                  .mul(columns)
+                  .add_(corners.view(-1, 1))
+                  .to(ScalarType.Int)
+                  .view(-1, 1, DeviceDataset.SIDE));
     }
   }
 
   /** Batch {@code index} of this epoch. The caller's scope owns it. */
   public Batch get(int index) {
     long from = (long) index * batchSize;
-    Tensor corner = corners.narrow(0, from, batchSize).view(-1, 1, 1);
-    Tensor direction = directions.narrow(0, from, batchSize).view(-1, 1, 1);
-    Tensor rows = columns.mul(direction).add_(corner).add(rowOffsets);
+    Tensor rows = firstRows.narrow(0, from, batchSize).add(rowOffsets);
     return data.gather(rows.view(-1), order.narrow(0, from, batchSize));
   }
 

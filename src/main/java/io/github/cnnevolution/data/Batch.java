@@ -14,4 +14,11 @@ public record Batch(Tensor images, Tensor labels) {
   public long size() {
     return labels.size(0);
   }
+
+  /** Part {@code index} of {@code count} parts of nearly equal size, which share this memory. */
+  public Batch part(int index, int count) {
+    long from = size() * index / count;
+    long length = size() * (index + 1) / count - from;
+    return new Batch(images.narrow(0, from, length), labels.narrow(0, from, length));
+  }
 }

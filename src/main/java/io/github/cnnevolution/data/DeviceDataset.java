@@ -1,8 +1,9 @@
 package io.github.cnnevolution.data;
 
 import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.DeviceBinding;
+import io.github.cnnevolution.device.DeviceEvent;
 import io.github.cnnevolution.device.NativeOwner;
-import java.nio.ByteBuffer;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -34,21 +35,44 @@ public final class DeviceDataset implements AutoCloseable {
   private final Tensor labels;
   private final Tensor mean;
   private final Tensor inverseDeviation;
+  private final DeviceEvent copied;
 
-  /** Copies the images and labels to the device. */
-  public DeviceDataset(ImageSet images, Normalization normalization, ComputeDevice device) {
+  /**
+   * Starts to copy images and labels to the device. The copy runs beside what the workers do; each
+   * calls {@link #await} before it reads.
+   *
+   * @param images may be closed at once: memory that is still being read is not reused
+   */
+  public DeviceDataset(HostImages images, Normalization normalization, ComputeDevice device) {
     this.device = device;
     this.size = images.size();
-    try (PointerScope scope = new PointerScope()) {
-      Tensor planes =
-          torch.empty(new long[] {size, 3, SIDE, SIDE}, device.tensor(ScalarType.Byte), null);
-      planes.<ByteBuffer>createBuffer().put(images.pixels());
+    try (PointerScope scope = new PointerScope();
+        DeviceBinding binding = device.bind()) {
+      Tensor planes = device.copy(images.planes());
       Tensor padded = torch.constant_pad_nd(planes, PADDING, PADDING, PADDING, PADDING);
       this.pixels = owner.keep(padded.permute(0, 2, 3, 1).contiguous().view(-1, 3));
-      this.labels = owner.keep(Tensor.create(images.labels()));
-      this.mean = owner.keep(scaled(normalization.mean()));
-      this.inverseDeviation = owner.keep(scaled(normalization.deviation()).reciprocal());
+      this.labels = owner.keep(device.copy(images.labels()).to(ScalarType.Long));
+      this.mean = owner.keep(perChannel(normalization.mean(), MAX_VALUE));
+      this.inverseDeviation =
+          owner.keep(perChannel(normalization.deviation(), MAX_VALUE).reciprocal_());
+      this.copied = binding.mark();
     }
+  }
+
+  /** Images for one device alone. */
+  public static DeviceDataset of(
+      ImageSet images, Normalization normalization, ComputeDevice device) {
+    try (HostImages host = new HostImages(images, device.isGpu())) {
+      return new DeviceDataset(host, normalization, device);
+    }
+  }
+
+  /**
+   * Lets the calling worker's further work wait for the copy, on the device; the host does not
+   * wait.
+   */
+  public void await() {
+    copied.await();
   }
 
   /** The device that holds the images. */
@@ -78,7 +102,7 @@ public final class DeviceDataset implements AutoCloseable {
   /**
    * The pixels at {@code rows} and the labels at {@code indices}.
    *
-   * @param rows rows of the resident pixels, [N*32*32] int64, image by image
+   * @param rows rows of the resident pixels, [N*32*32] int32, image by image
    * @param indices of the images, [N] int64
    */
   Batch gather(Tensor rows, Tensor indices) {
@@ -88,18 +112,24 @@ public final class DeviceDataset implements AutoCloseable {
 
   /** From [N,32,32,3] uint8 to [N,3,32,32] float32 in channels_last order. */
   private Tensor normalize(Tensor images) {
-    Tensor values = images.to(ScalarType.Float);
-    values.sub_(mean).mul_(inverseDeviation);
+    // Subtracting promotes to float32 in the same pass.
+    Tensor values = images.sub(mean);
+    values.mul_(inverseDeviation);
     return values.permute(0, 3, 1, 2);
   }
 
-  private static Tensor scaled(List<Double> values) {
-    Tensor tensor = Tensor.create(values.stream().mapToDouble(Double::doubleValue).toArray());
-    return tensor.mul(new Scalar(MAX_VALUE)).to(ScalarType.Float);
+  /** One float32 for each channel, [3], written on the device. */
+  private Tensor perChannel(List<Double> values, double scale) {
+    Tensor tensor = torch.empty(new long[] {values.size()}, device.tensor(ScalarType.Float), null);
+    for (int channel = 0; channel < values.size(); channel++) {
+      tensor.narrow(0, channel, 1).fill_(new Scalar((float) (values.get(channel) * scale)));
+    }
+    return tensor;
   }
 
   @Override
   public void close() {
+    copied.close();
     owner.close();
   }
 }

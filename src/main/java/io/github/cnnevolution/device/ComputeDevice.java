@@ -5,6 +5,8 @@ import java.util.Set;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
@@ -90,6 +92,19 @@ public record ComputeDevice(
   /** Options for a new tensor of this type on this device. The caller's scope owns the result. */
   public TensorOptions tensor(ScalarType type) {
     return new TensorOptions(type).device(new DeviceOptional(torchDevice()));
+  }
+
+  /**
+   * The same values on this device. The copy from pinned memory is asynchronous: it runs in the
+   * calling thread's stream while the host goes on.
+   *
+   * @return a new tensor that the caller's scope owns; on the CPU {@code host} itself
+   */
+  public Tensor copy(Tensor host) {
+    if (!isGpu()) {
+      return host;
+    }
+    return host.to(torchDevice(), host.scalar_type(), true, false, new MemoryFormatOptional());
   }
 
   /** A random number generator of its own, so that no other training can disturb its sequence. */

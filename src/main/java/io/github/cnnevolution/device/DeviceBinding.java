@@ -31,6 +31,11 @@ public final class DeviceBinding implements AutoCloseable {
     }
   }
 
+  /** Marks what this thread has launched so far; the caller closes the event. */
+  public DeviceEvent mark() {
+    return new DeviceEvent(device);
+  }
+
   /** Gives the thread LibTorch's defaults back. Work already launched goes on. */
   @Override
   public void close() {

@@ -45,7 +45,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
     CandidateSeed seed = CandidateSeed.of(runSeed, job.architecture());
     try (Network network =
         new Network(job.architecture(), validation.device(), seed.initialization())) {
-      TrainingResult training = trainer.train(network, seed.training());
+      TrainingResult training = trainer.train(network, seed.training(), microBatches);
       double fitness = trainer.accuracy(network, validation);
       OptionalDouble testAccuracy =
           test.isPresent()

@@ -10,20 +10,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.BatchNorm2dImpl;
-import org.bytedeco.pytorch.BatchNormOptions;
-import org.bytedeco.pytorch.Conv2dImpl;
-import org.bytedeco.pytorch.Conv2dOptions;
 import org.bytedeco.pytorch.GeneratorOptional;
-import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * An architecture as LibTorch modules: convolutions, normalisations and linear layers, nested and
@@ -37,25 +33,36 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
  * cores read them.
  */
 public final class Network implements AutoCloseable {
+  // PyTorch's defaults for BatchNorm2d.
+  private static final double STATISTICS_MOMENTUM = 0.1;
+  private static final double EPSILON = 1e-5;
+
   private final Architecture architecture;
+  private final ComputeDevice device;
   private final NativeOwner owner = new NativeOwner();
+  private final GeneratorOptional generator;
   private final Module root;
   private final List<Step> steps = new ArrayList<>();
   private final List<Tensor> parameters = new ArrayList<>();
   private final List<NamedTensor> state = new ArrayList<>();
+  private final List<Tensor> batchCounts = new ArrayList<>();
+  private boolean training;
+  private long uncountedBatches;
 
   /**
-   * Builds the modules and gives them PyTorch's default initialisation, drawn from a generator of
-   * their own.
+   * Builds the modules on the device and gives them PyTorch's default initialisation, drawn from a
+   * generator of their own.
    *
    * @param seed determines every initial weight
    */
   public Network(Architecture architecture, ComputeDevice device, long seed) {
     this.architecture = architecture;
-    try (PointerScope scope = new PointerScope()) {
+    this.device = device;
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode noGradients = new AutoGradMode(false)) {
+      this.generator = owner.keep(new GeneratorOptional(owner.keep(device.generator(seed))));
       this.root = owner.keep(new Module("network"));
       addModules(architecture.layers());
-      initialize(new GeneratorOptional(device.generator(seed)));
     } catch (RuntimeException e) {
       owner.close();
       throw e;
@@ -76,7 +83,8 @@ public final class Network implements AutoCloseable {
    *     layer
    */
   public Tensor forward(Tensor images, Optional<Dropout> dropout) {
-    root.train(true);
+    training = true;
+    uncountedBatches++;
     return run(images, dropout);
   }
 
@@ -87,7 +95,7 @@ public final class Network implements AutoCloseable {
    * @return class scores before the softmax, [N,100]
    */
   public Tensor infer(Tensor images) {
-    root.train(false);
+    training = false;
     return run(images, Optional.empty());
   }
 
@@ -103,6 +111,11 @@ public final class Network implements AutoCloseable {
 
   /** The state_dict: parameters and running statistics in PyTorch's order. References, as above. */
   public List<NamedTensor> state() {
+    // Counted here rather than in each step, which would be a launch for each normalisation.
+    try (PointerScope scope = new PointerScope()) {
+      batchCounts.forEach(count -> count.add_(new Scalar(uncountedBatches)));
+    }
+    uncountedBatches = 0;
     return Collections.unmodifiableList(state);
   }
 
@@ -167,29 +180,27 @@ public final class Network implements AutoCloseable {
     if (dot < 0) {
       return root;
     }
-    return blocks.computeIfAbsent(
-        name.substring(0, dot),
-        block -> root.register_module(block, owner.keep(new Module("block"))));
+    return blocks.computeIfAbsent(name.substring(0, dot), block -> child(root, block));
   }
 
   private void addConvolution(Layer.Convolution layer, Module parent, String child) {
-    Conv2dOptions options =
-        new Conv2dOptions(
-            layer.input().channels(), layer.output().channels(), square(layer.kernel()));
-    Conv2dImpl module = owner.keep(parent.register_module(child, new Conv2dImpl(options)));
-    Tensor weight = module.weight();
-    addParameter(layer.name() + ".weight", weight);
-    addParameter(layer.name() + ".bias", module.bias());
+    int inputs = layer.input().channels();
+    int kernel = layer.kernel();
+    double bound = 1 / Math.sqrt((double) inputs * kernel * kernel);
+    Module module = child(parent, child);
+    long[] shape = {layer.output().channels(), inputs, kernel, kernel};
+    Tensor weight = addParameter(layer, module, "weight", uniform(shape, bound));
+    Tensor shift = addParameter(layer, module, "bias", uniform(new long[] {shape[0]}, bound));
 
     Layer.Taps taps = layer.taps();
-    boolean whole = taps.count() == layer.kernel();
+    boolean whole = taps.count() == kernel;
     Layer.Padding zeros = whole ? layer.padding() : taps.padding();
     if (!zeros.isSymmetric()) {
       long before = zeros.before();
       long after = zeros.after();
       steps.add((x, dropout) -> torch.constant_pad_nd(x, before, after, before, after));
     }
-    TensorOptional bias = owner.keep(new TensorOptional(module.bias()));
+    TensorOptional bias = owner.keep(new TensorOptional(shift));
     long inner = zeros.isSymmetric() ? zeros.before() : 0;
     long[] padding = {inner, inner};
     long[] stride = {layer.stride(), layer.stride()};
@@ -207,59 +218,71 @@ public final class Network implements AutoCloseable {
   }
 
   private void addBatchNormalization(Layer.BatchNormalization layer, Module parent, String child) {
-    BatchNorm2dImpl normalization =
-        owner.keep(
-            parent.register_module(
-                child, new BatchNorm2dImpl(new BatchNormOptions(layer.input().channels()))));
-    addParameter(layer.name() + ".weight", normalization.weight());
-    addParameter(layer.name() + ".bias", normalization.bias());
-    state.add(new NamedTensor(layer.name() + ".running_mean", normalization.running_mean()));
-    state.add(new NamedTensor(layer.name() + ".running_var", normalization.running_var()));
-    state.add(
-        new NamedTensor(
-            layer.name() + ".num_batches_tracked", normalization.num_batches_tracked()));
-    steps.add((x, dropout) -> normalization.forward(x));
+    Module module = child(parent, child);
+    long[] shape = {layer.input().channels()};
+    TensorOptional weight = optional(addParameter(layer, module, "weight", ones(shape)));
+    TensorOptional bias = optional(addParameter(layer, module, "bias", zeros(shape)));
+    TensorOptional mean = optional(addBuffer(layer, module, "running_mean", zeros(shape)));
+    TensorOptional variance = optional(addBuffer(layer, module, "running_var", ones(shape)));
+    Tensor zero = torch.zeros(new long[] {}, device.tensor(ScalarType.Long));
+    batchCounts.add(addBuffer(layer, module, "num_batches_tracked", zero));
+    steps.add(
+        (x, dropout) ->
+            torch.batch_norm(
+                x, weight, bias, mean, variance, training, STATISTICS_MOMENTUM, EPSILON, true));
   }
 
   private void addLinear(Layer.Linear layer, Module parent, String child) {
-    LinearImpl linear =
-        owner.keep(
-            parent.register_module(
-                child, new LinearImpl(layer.input().channels(), layer.output().channels())));
-    addParameter(layer.name() + ".weight", linear.weight());
-    addParameter(layer.name() + ".bias", linear.bias());
-    steps.add((x, dropout) -> linear.forward(x));
+    Module module = child(parent, child);
+    long[] shape = {layer.output().channels(), layer.input().channels()};
+    double bound = 1 / Math.sqrt(layer.input().channels());
+    Tensor weight = addParameter(layer, module, "weight", uniform(shape, bound));
+    TensorOptional bias =
+        optional(addParameter(layer, module, "bias", uniform(new long[] {shape[0]}, bound)));
+    steps.add((x, dropout) -> torch.linear(x, weight, bias));
   }
 
-  private void addParameter(String name, Tensor tensor) {
-    parameters.add(tensor);
-    state.add(new NamedTensor(name, tensor));
+  private Module child(Module parent, String name) {
+    return parent.register_module(name, owner.keep(new Module(name)));
+  }
+
+  private Tensor addParameter(Layer layer, Module module, String name, Tensor values) {
+    Tensor parameter = owner.keep(values);
+    parameter.set_requires_grad(true);
+    module.register_parameter(name, parameter);
+    parameters.add(parameter);
+    state.add(new NamedTensor(layer.name() + "." + name, parameter));
+    return parameter;
+  }
+
+  private Tensor addBuffer(Layer layer, Module module, String name, Tensor values) {
+    Tensor buffer = owner.keep(values);
+    module.register_buffer(name, buffer);
+    state.add(new NamedTensor(layer.name() + "." + name, buffer));
+    return buffer;
+  }
+
+  private TensorOptional optional(Tensor tensor) {
+    return owner.keep(new TensorOptional(tensor));
   }
 
   /**
-   * PyTorch's default: weights and biases of convolutions and linear layers uniform in +-1/sqrt(fan
-   * in) (its {@code kaiming_uniform_} with a = sqrt 5). Scales and shifts of normalisations keep
-   * the 1 and 0 of their constructor.
+   * PyTorch's default for weights and biases of convolutions and linear layers: uniform in
+   * +-1/sqrt(fan in) (its {@code kaiming_uniform_} with a = sqrt 5). Drawn on the device, so that
+   * nothing is copied there.
    */
-  private void initialize(GeneratorOptional generator) {
-    try (AutoGradMode noGradients = new AutoGradMode(false)) {
-      for (int i = 0; i < parameters.size(); i += 2) {
-        Tensor weight = parameters.get(i);
-        Tensor bias = parameters.get(i + 1);
-        if (weight.dim() > 1) {
-          double bound = 1 / Math.sqrt((double) weight.numel() / weight.size(0));
-          weight.uniform_(-bound, bound, generator);
-          bias.uniform_(-bound, bound, generator);
-        }
-        if (weight.dim() == 4) {
-          weight.set_data(weight.contiguous(MemoryFormat.ChannelsLast));
-        }
-      }
-    }
+  private Tensor uniform(long[] shape, double bound) {
+    Tensor values = torch.empty(shape, device.tensor(ScalarType.Float), null);
+    values.uniform_(-bound, bound, generator);
+    return shape.length == 4 ? values.contiguous(MemoryFormat.ChannelsLast) : values;
   }
 
-  private static LongPointer square(long side) {
-    return new LongPointer(side, side);
+  private Tensor ones(long[] shape) {
+    return torch.ones(shape, device.tensor(ScalarType.Float));
+  }
+
+  private Tensor zeros(long[] shape) {
+    return torch.zeros(shape, device.tensor(ScalarType.Float));
   }
 
   /**

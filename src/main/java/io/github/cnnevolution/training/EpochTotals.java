@@ -2,45 +2,54 @@ package io.github.cnnevolution.training;
 
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.NativeOwner;
+import java.nio.DoubleBuffer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Loss and hits of an epoch, summed on the device and read once, so that no step waits for its
- * result.
+ * Loss and hits of an epoch, summed on the device and read once, in one copy, so that no step waits
+ * for its result. Only the stream of the calling worker is waited for.
  */
 final class EpochTotals implements AutoCloseable {
   private final NativeOwner owner = new NativeOwner();
+  private final Tensor sums;
   private final Tensor lossSum;
-  private final Tensor hits;
-  private int batches;
+  private final Tensor hitSum;
+  private final HitCounter hits;
   private long images;
 
-  EpochTotals(ComputeDevice device) {
+  /**
+   * Nothing counted yet.
+   *
+   * @param largestBatch images that one {@link #add} may bring
+   */
+  EpochTotals(ComputeDevice device, long largestBatch) {
+    this.hits = new HitCounter(device, largestBatch);
     try (PointerScope scope = new PointerScope()) {
-      this.lossSum = owner.keep(torch.zeros(new long[] {}, device.tensor(ScalarType.Float)));
-      this.hits = owner.keep(torch.zeros(new long[] {}, device.tensor(ScalarType.Long)));
+      this.sums = owner.keep(torch.zeros(new long[] {2}, device.tensor(ScalarType.Double)));
+      this.lossSum = owner.keep(sums.select(0, 0));
+      this.hitSum = owner.keep(sums.select(0, 1));
     }
   }
 
   /**
    * Counts one batch.
    *
-   * @param loss the mean over the batch, a scalar
+   * @param meanLoss the mean over the batch, a scalar
    * @param scores [N,100]
    * @param labels [N] int64
    */
-  void add(Tensor loss, Tensor scores, Tensor labels) {
+  void add(Tensor meanLoss, Tensor scores, Tensor labels) {
+    long size = labels.size(0);
     try (AutoGradMode noGradients = new AutoGradMode(false)) {
-      lossSum.add_(loss);
-      hits.add_(scores.argmax(new LongOptional(1), false).eq(labels).sum());
+      lossSum.add_(meanLoss, new Scalar((double) size));
+      hits.add(scores, labels);
     }
-    batches++;
-    images += labels.size(0);
+    images += size;
   }
 
   /**
@@ -49,20 +58,27 @@ final class EpochTotals implements AutoCloseable {
    * @throws DivergedException if the loss is not finite
    */
   EpochMetrics read(int epoch) {
-    double loss = lossSum.item_float() / batches;
-    double accuracy = (double) hits.item_long() / images;
+    double loss;
+    double accuracy;
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode noGradients = new AutoGradMode(false)) {
+      hitSum.copy_(hits.total());
+      DoubleBuffer values = sums.cpu().createBuffer();
+      loss = values.get(0) / images;
+      accuracy = values.get(1) / images;
+      sums.zero_();
+      hits.clear();
+    }
+    images = 0;
     if (!Double.isFinite(loss)) {
       throw new DivergedException(loss, epoch);
     }
-    lossSum.zero_();
-    hits.zero_();
-    batches = 0;
-    images = 0;
     return new EpochMetrics(loss, accuracy);
   }
 
   @Override
   public void close() {
+    hits.close();
     owner.close();
   }
 }

@@ -53,9 +53,14 @@ final class LossScaler implements AutoCloseable {
     }
   }
 
-  /** What the backward pass starts from. */
-  Tensor scale(Tensor loss) {
-    return enabled ? loss.mul(scale) : loss;
+  /**
+   * What the backward pass starts from.
+   *
+   * @param share of the step's batch that {@code loss} is the mean of, in (0, 1]
+   */
+  Tensor scale(Tensor loss, double share) {
+    Tensor weighted = share == 1 ? loss : loss.mul(new Scalar(share));
+    return enabled ? weighted.mul(scale) : weighted;
   }
 
   /** What the optimizer must divide the gradients by: a scalar float32, or None. */

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -35,15 +34,24 @@ public final class Trainer {
     this.images = images;
   }
 
+  /** Trains a network in place, each batch in one piece. See {@link #train(Network, long, int)}. */
+  public TrainingResult train(Network network, long seed) throws InterruptedException {
+    return train(network, seed, 1);
+  }
+
   /**
    * Trains a network in place. The result is a function of the network, the images, the recipe and
    * the seed.
    *
    * @param seed determines order, augmentation and dropout
+   * @param microBatches into how many parts each batch is split, whose gradients are added up: the
+   *     same batch in less memory, but normalised by the statistics of each part (Ioffe and Szegedy
+   *     2015, arXiv:1502.03167), so not the same result
    * @throws DivergedException if the loss of an epoch is not finite
    * @throws InterruptedException if the thread is interrupted; noticed within a step
    */
-  public TrainingResult train(Network network, long seed) throws InterruptedException {
+  public TrainingResult train(Network network, long seed, int microBatches)
+      throws InterruptedException {
     ComputeDevice device = images.device();
     SeedSequence seeds = new SeedSequence(seed);
     try (AugmentedBatches batches = new AugmentedBatches(images, recipe.batchSize(), seeds.next());
@@ -51,7 +59,10 @@ public final class Trainer {
         NesterovSgd optimizer =
             new NesterovSgd(network.parameters(), recipe.momentum(), recipe.weightDecay());
         LossScaler scaler = new LossScaler(device, recipe.precision());
-        EpochTotals totals = new EpochTotals(device)) {
+        EpochTotals totals = new EpochTotals(device, batches.batchSize())) {
+      // A part of one image would have no variance to be normalised by.
+      int parts = Math.max(1, Math.min(microBatches, batches.batchSize() / 2));
+      Optional<Dropout> dropouts = Optional.of(dropout);
       int steps = recipe.epochs() * batches.count();
       OneCycle schedule = new OneCycle(recipe.learningRate(), recipe.warmup(), steps);
       List<EpochMetrics> epochs = new ArrayList<>();
@@ -63,16 +74,20 @@ public final class Trainer {
           if (Thread.interrupted()) {
             throw new InterruptedException();
           }
+          boolean dropping = step < recipe.dropoutShare() * steps;
           try (PointerScope scope = new PointerScope()) {
             Batch batch = batches.get(i);
-            boolean dropping = step < recipe.dropoutShare() * steps;
-            Tensor scores =
-                scores(network, batch, dropping ? Optional.of(dropout) : Optional.empty());
-            Tensor loss = loss(scores, batch.labels());
-            scaler.scale(loss).backward();
+            for (int part = 0; part < parts; part++) {
+              try (PointerScope partScope = new PointerScope()) {
+                Batch micro = batch.part(part, parts);
+                Tensor scores = scores(network, micro, dropping ? dropouts : Optional.empty());
+                Tensor loss = loss(scores, micro.labels());
+                scaler.scale(loss, (double) micro.size() / batch.size()).backward();
+                totals.add(loss, scores, micro.labels());
+              }
+            }
             optimizer.step(schedule.at(step++), scaler);
             network.clearGradients();
-            totals.add(loss, scores, batch.labels());
           }
         }
         epochs.add(totals.read(epoch));
@@ -88,20 +103,23 @@ public final class Trainer {
    * @throws InterruptedException if the thread is interrupted
    */
   public double accuracy(Network network, DeviceDataset evaluated) throws InterruptedException {
-    long hits = 0;
-    for (int from = 0; from < evaluated.size(); from += EVALUATION_BATCH) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
+    evaluated.await();
+    try (HitCounter hits = new HitCounter(evaluated.device(), EVALUATION_BATCH);
+        AutoGradMode noGradients = new AutoGradMode(false)) {
+      for (int from = 0; from < evaluated.size(); from += EVALUATION_BATCH) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        try (PointerScope scope = new PointerScope();
+            Autocast autocast = new Autocast(evaluated.device(), recipe.precision())) {
+          Batch batch = evaluated.batch(from, Math.min(from + EVALUATION_BATCH, evaluated.size()));
+          hits.add(network.infer(batch.images()), batch.labels());
+        }
       }
-      try (PointerScope scope = new PointerScope();
-          AutoGradMode noGradients = new AutoGradMode(false);
-          Autocast autocast = new Autocast(evaluated.device(), recipe.precision())) {
-        Batch batch = evaluated.batch(from, Math.min(from + EVALUATION_BATCH, evaluated.size()));
-        Tensor classes = network.infer(batch.images()).argmax(new LongOptional(1), false);
-        hits += classes.eq(batch.labels()).sum().item_long();
+      try (PointerScope scope = new PointerScope()) {
+        return (double) hits.total().item_long() / evaluated.size();
       }
     }
-    return (double) hits / evaluated.size();
   }
 
   /** The forward pass in the recipe's precision; float32 scores, [N,100]. */

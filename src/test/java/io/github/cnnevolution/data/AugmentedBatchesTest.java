@@ -50,7 +50,7 @@ class AugmentedBatchesTest {
   @Test
   void everyImageIsACropOfItsPaddedOriginalPossiblyFlipped() {
     Set<List<Integer>> seen = new HashSet<>();
-    try (DeviceDataset data = new DeviceDataset(images, IDENTITY, cpu);
+    try (DeviceDataset data = DeviceDataset.of(images, IDENTITY, cpu);
         AugmentedBatches batches = new AugmentedBatches(data, 10, 3)) {
       for (int epoch = 0; epoch < 8; epoch++) {
         batches.shuffle();
@@ -86,7 +86,7 @@ class AugmentedBatchesTest {
     int[] rows = new int[9];
     int[] columns = new int[9];
     int[] flips = new int[2];
-    try (DeviceDataset data = new DeviceDataset(images, IDENTITY, cpu);
+    try (DeviceDataset data = DeviceDataset.of(images, IDENTITY, cpu);
         AugmentedBatches batches = new AugmentedBatches(data, 50, 9)) {
       for (int epoch = 0; epoch < 72; epoch++) {
         batches.shuffle();
@@ -147,7 +147,7 @@ class AugmentedBatchesTest {
 
   @Test
   void anEpochShowsEachImageAtMostOnceInANewOrder() {
-    try (DeviceDataset data = new DeviceDataset(images, IDENTITY, cpu);
+    try (DeviceDataset data = DeviceDataset.of(images, IDENTITY, cpu);
         AugmentedBatches batches = new AugmentedBatches(data, 16, 3)) {
       assertEquals(3, batches.count());
       batches.shuffle();
@@ -162,7 +162,7 @@ class AugmentedBatchesTest {
 
   @Test
   void followsItsSeed() {
-    try (DeviceDataset data = new DeviceDataset(images, IDENTITY, cpu);
+    try (DeviceDataset data = DeviceDataset.of(images, IDENTITY, cpu);
         AugmentedBatches first = new AugmentedBatches(data, 25, 3);
         AugmentedBatches same = new AugmentedBatches(data, 25, 3);
         AugmentedBatches other = new AugmentedBatches(data, 25, 4);
@@ -177,7 +177,7 @@ class AugmentedBatchesTest {
 
   @Test
   void plainBatchesAreTheImagesThemselves() {
-    try (DeviceDataset data = new DeviceDataset(images, IDENTITY, cpu);
+    try (DeviceDataset data = DeviceDataset.of(images, IDENTITY, cpu);
         PointerScope scope = new PointerScope()) {
       Batch batch = data.batch(20, 23);
       FloatIndexer pixels = batch.images().createIndexer();
@@ -193,7 +193,7 @@ class AugmentedBatchesTest {
   @Test
   void normalisesToMeanZeroAndDeviationOne() {
     Normalization normalization = Normalization.of(images);
-    try (DeviceDataset data = new DeviceDataset(images, normalization, cpu);
+    try (DeviceDataset data = DeviceDataset.of(images, normalization, cpu);
         PointerScope scope = new PointerScope()) {
       var all = data.batch(0, 50).images();
       for (int channel = 0; channel < 3; channel++) {
@@ -205,7 +205,7 @@ class AugmentedBatchesTest {
 
   @Test
   void aBatchLargerThanTheDataIsAllOfIt() {
-    try (DeviceDataset data = new DeviceDataset(images, IDENTITY, cpu);
+    try (DeviceDataset data = DeviceDataset.of(images, IDENTITY, cpu);
         AugmentedBatches batches = new AugmentedBatches(data, 1000, 3)) {
       assertEquals(1, batches.count());
       assertEquals(50, batches.batchSize());

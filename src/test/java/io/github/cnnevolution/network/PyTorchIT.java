@@ -57,8 +57,8 @@ class PyTorchIT {
     Normalization normalization = Normalization.of(dataset.train());
     Path images = directory.resolve("images.bin");
     List<String> arguments = new ArrayList<>(List.of(images.toString()));
-    try (DeviceDataset train = new DeviceDataset(dataset.train().first(32), normalization, cpu);
-        DeviceDataset test = new DeviceDataset(dataset.test(), normalization, cpu);
+    try (DeviceDataset train = DeviceDataset.of(dataset.train().first(32), normalization, cpu);
+        DeviceDataset test = DeviceDataset.of(dataset.test(), normalization, cpu);
         PointerScope scope = new PointerScope()) {
       assertEquals(100, test.size());
       Tensor batch = test.batch(0, test.size()).images();

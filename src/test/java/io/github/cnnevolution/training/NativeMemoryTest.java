@@ -122,7 +122,7 @@ class NativeMemoryTest {
   }
 
   private static DeviceDataset dataset() {
-    return new DeviceDataset(images, Normalization.of(images), cpu);
+    return DeviceDataset.of(images, Normalization.of(images), cpu);
   }
 
   private static TrainingRecipe recipe(int epochs) {

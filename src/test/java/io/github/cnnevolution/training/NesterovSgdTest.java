@@ -100,7 +100,7 @@ class NesterovSgdTest {
       Tensor weight = torch.full(new long[] {1, 1}, new Scalar(2f)).set_requires_grad(true);
       Tensor bias = torch.full(new long[] {1}, new Scalar(2f)).set_requires_grad(true);
       try (NesterovSgd optimizer = new NesterovSgd(List.of(weight, bias), 0.5, 0)) {
-        scaler.scale(weight.mul(new Scalar(3f)).sum().add(bias.sum())).backward();
+        scaler.scale(weight.mul(new Scalar(3f)).sum().add(bias.sum()), 1).backward();
         assertEquals(3 * 65536, weight.grad().item_double(), "the gradient carries the scale");
         optimizer.step(0.1, scaler);
         assertEquals(2 - 0.1 * 3 * 1.5, weight.item_double(), 1e-6);

@@ -156,7 +156,7 @@ class TrainerTest {
   }
 
   private static DeviceDataset dataset(ImageSet set) {
-    return new DeviceDataset(set, Normalization.of(images), cpu);
+    return DeviceDataset.of(set, Normalization.of(images), cpu);
   }
 
   private static TrainingRecipe recipe(int epochs, int batchSize, double learningRate) {
