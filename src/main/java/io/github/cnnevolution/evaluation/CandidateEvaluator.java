@@ -27,6 +27,11 @@ public interface CandidateEvaluator {
     return 0;
   }
 
+  /** Device memory that each worker holds from its first job to its end, beside those estimates. */
+  default long workerBytes() {
+    return 0;
+  }
+
   /** Into how many parts {@link #evaluate} can split a batch at most; a power of 2. */
   default int maxMicroBatches() {
     return MAX_MICRO_BATCHES;

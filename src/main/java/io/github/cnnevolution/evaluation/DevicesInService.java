@@ -25,7 +25,7 @@ final class DevicesInService {
       if (working.put(device.device(), device) != null) {
         throw new IllegalArgumentException("device " + device.device().id() + " appears twice");
       }
-      budgets.put(device.device(), new MemoryBudget(device.memoryBytes()));
+      budgets.put(device.device(), new MemoryBudget(device.candidateBytes()));
     }
   }
 

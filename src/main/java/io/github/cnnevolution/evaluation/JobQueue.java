@@ -106,14 +106,13 @@ final class JobQueue {
   private Assignment start(Attempt attempt, ComputeDevice device, String worker) {
     pending.remove(attempt);
     running.put(attempt.job().id(), new Running(attempt, device, worker));
-    boolean emptyCache = true;
-    if (attempt.aloneOn().isPresent()) {
+    boolean alone = attempt.aloneOn().isPresent();
+    if (alone) {
       devices.budget(device).claimWhole(worker);
     } else {
-      emptyCache = devices.budget(device).claim(worker, attempt.bytesOn(device));
+      devices.budget(device).claim(worker, attempt.bytesOn(device));
     }
-    return new Assignment(
-        attempt.job(), attempt.microBatches(), emptyCache, attempt.plan().refusal());
+    return new Assignment(attempt.job(), attempt.microBatches(), alone, attempt.plan().refusal());
   }
 
   /**

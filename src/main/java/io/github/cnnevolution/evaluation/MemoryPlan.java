@@ -38,7 +38,7 @@ record MemoryPlan(int microBatches, Map<ComputeDevice, Long> bytes, Optional<Str
       for (DeviceWorkers device : devices) {
         if (microBatches <= device.evaluator().maxMicroBatches()) {
           long needed = device.evaluator().memoryBytes(job, microBatches);
-          if (needed <= device.memoryBytes()) {
+          if (needed <= device.candidateBytes()) {
             fitting.put(device.device(), needed);
           }
         }
@@ -53,7 +53,7 @@ record MemoryPlan(int microBatches, Map<ComputeDevice, Long> bytes, Optional<Str
   private static String refusal(EvaluationJob job, Collection<DeviceWorkers> devices) {
     DeviceWorkers largest =
         devices.stream()
-            .max((a, b) -> Long.compare(a.memoryBytes(), b.memoryBytes()))
+            .max((a, b) -> Long.compare(a.candidateBytes(), b.candidateBytes()))
             .orElseThrow();
     int most = largest.evaluator().maxMicroBatches();
     return String.format(
@@ -62,6 +62,6 @@ record MemoryPlan(int microBatches, Map<ComputeDevice, Long> bytes, Optional<Str
         largest.evaluator().memoryBytes(job, most) / GIB,
         most,
         largest.device().id(),
-        largest.memoryBytes() / GIB);
+        largest.candidateBytes() / GIB);
   }
 }

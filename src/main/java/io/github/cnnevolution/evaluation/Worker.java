@@ -68,7 +68,8 @@ final class Worker implements Runnable {
       return failed(assignment, assignment.refusal().get());
     }
     try {
-      if (assignment.emptyCacheFirst()) {
+      if (assignment.alone()) {
+        // What neighbours have left in LibTorch's cache, in pieces, makes room in one piece.
         device.releaseCachedMemory();
       }
       return Optional.of(evaluator.evaluate(assignment.job(), name, assignment.microBatches()));
