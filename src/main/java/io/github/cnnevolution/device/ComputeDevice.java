@@ -78,6 +78,17 @@ public record ComputeDevice(
     return new DeviceBinding(this, false);
   }
 
+  /**
+   * Gives device memory back that LibTorch keeps although no tensor uses it, so that other streams
+   * can have it. LibTorch knows this for all GPUs together only; what is in use stays. On the CPU
+   * there is nothing to do.
+   */
+  public void releaseCachedMemory() {
+    if (isGpu()) {
+      torch.emptyCache();
+    }
+  }
+
   /** LibTorch's form of this device. The caller's scope owns the result. */
   public Device torchDevice() {
     return isGpu() ? new Device(type(), (byte) index) : new Device(type());

@@ -7,7 +7,7 @@ import io.github.cnnevolution.device.ComputeDevice;
  *
  * @param device to which each worker's thread is bound
  * @param workers how many candidates are trained side by side, at least 1
- * @param memoryBytes device memory that these candidates may take together
+ * @param memoryBytes device memory that the workers may take together
  * @param evaluator does their jobs
  */
 public record DeviceWorkers(
@@ -29,5 +29,10 @@ public record DeviceWorkers(
   /** Workers whose memory need not be watched. */
   public DeviceWorkers(ComputeDevice device, int workers, CandidateEvaluator evaluator) {
     this(device, workers, Long.MAX_VALUE, evaluator);
+  }
+
+  /** Device memory that candidates may take together: without what the workers hold for good. */
+  long candidateBytes() {
+    return Math.max(0, memoryBytes - workers * evaluator.workerBytes());
   }
 }

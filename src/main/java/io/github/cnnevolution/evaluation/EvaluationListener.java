@@ -8,9 +8,15 @@ public interface EvaluationListener {
   /** Hears nothing. */
   EvaluationListener NONE = new EvaluationListener() {};
 
-  /** A worker has begun a job. */
+  /**
+   * A worker has begun a job. Heard again for the same job where it is tried again: with more
+   * memory, or on another device.
+   */
   default void onStart(EvaluationJob job, String worker) {}
 
-  /** A job is done or has failed. */
+  /** A job is done or has failed for good. */
   default void onEnd(Evaluation evaluation) {}
+
+  /** A device has gone out of service; its jobs go on elsewhere. Heard once for each device. */
+  default void onDeviceLost(LostDevice device) {}
 }

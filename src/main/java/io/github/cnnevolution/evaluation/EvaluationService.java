@@ -55,6 +55,7 @@ public final class EvaluationService implements AutoCloseable {
    * @return the results in the order of the chromosomes
    * @throws InterruptedException if the waiting thread is interrupted; jobs go on
    * @throws UncheckedIOException if a result could not be kept
+   * @throws NoDeviceLeftException if every device has failed
    */
   public List<Evaluation> evaluate(
       List<Chromosome> chromosomes, BiConsumer<Chromosome, Evaluation> onResult)
@@ -80,6 +81,9 @@ public final class EvaluationService implements AutoCloseable {
       if (e.getCause() instanceof UncheckedIOException cannotKeep) {
         throw cannotKeep;
       }
+      if (e.getCause() instanceof NoDeviceLeftException noDeviceLeft) {
+        throw noDeviceLeft;
+      }
       throw new IllegalStateException("a worker failed", e.getCause());
     }
   }
@@ -92,6 +96,11 @@ public final class EvaluationService implements AutoCloseable {
   /** Requests answered without a training of their own so far. */
   public long reused() {
     return reused;
+  }
+
+  /** The devices that have failed so far, in the order in which they did; their jobs went on. */
+  public List<LostDevice> lostDevices() {
+    return workers.lostDevices();
   }
 
   @Override

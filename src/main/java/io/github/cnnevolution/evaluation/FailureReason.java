@@ -13,13 +13,23 @@ final class FailureReason {
    * its first line and a native stack trace below; lack of memory is told apart by its text alone.
    */
   static String of(Throwable thrown) {
-    String message = thrown.getMessage() == null ? "" : thrown.getMessage();
-    String line = message.lines().findFirst().orElse("").strip();
+    String line = firstLine(thrown);
     if (NativeFailure.of(thrown) == NativeFailure.OUT_OF_MEMORY) {
       return shortened("out of memory: " + line);
     }
     boolean ours = thrown.getClass().getName().startsWith("io.github.cnnevolution.");
     return shortened(ours ? line : thrown.getClass().getSimpleName() + ": " + line);
+  }
+
+  /** The message's first line alone, or the kind of the throwable if it has no message. */
+  static String line(Throwable thrown) {
+    String line = firstLine(thrown);
+    return shortened(line.isEmpty() ? thrown.getClass().getSimpleName() : line);
+  }
+
+  private static String firstLine(Throwable thrown) {
+    String message = thrown.getMessage() == null ? "" : thrown.getMessage();
+    return message.lines().findFirst().orElse("").strip();
   }
 
   private static String shortened(String text) {

@@ -1,25 +1,40 @@
 package io.github.cnnevolution.evaluation;
 
-import java.util.ArrayDeque;
+import io.github.cnnevolution.device.ComputeDevice;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Jobs by their state: pending, running, completed. Workers block in {@link #take} until there is
- * work; nobody polls. Jobs are known by id, so that jobs for equal chromosomes do not disturb each
- * other. Safe to use from many threads.
+ * work that fits their device and memory for it; nobody polls. Jobs are known by id, so that jobs
+ * for equal chromosomes do not disturb each other. Safe to use from many threads.
+ *
+ * <p>The next job of a device is the first in {@link Attempt#ORDER} that fits it. No other job of
+ * the device overtakes one that waits for memory: it would otherwise wait until the end of a
+ * generation. A job is taken only together with its memory, so that it stays within reach of other
+ * devices until then.
  */
 final class JobQueue {
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition jobArrived = lock.newCondition();
-  private final Queue<EvaluationJob> pending = new ArrayDeque<>();
-  private final Map<Long, EvaluationJob> running = new HashMap<>();
+  private final Condition changed = lock.newCondition();
+  private final DevicesInService devices;
+  private final NavigableSet<Attempt> pending = new TreeSet<>(Attempt.ORDER);
+  private final Map<Long, Running> running = new HashMap<>();
   private final Map<Long, CompletableFuture<Evaluation>> results = new HashMap<>();
   private long completed;
+
+  /** A queue for workers of these devices. */
+  JobQueue(List<DeviceWorkers> devices) {
+    this.devices = new DevicesInService(devices);
+  }
 
   /**
    * How many jobs are in each state.
@@ -30,8 +45,10 @@ final class JobQueue {
    */
   record Counts(int pending, int running, long completed) {}
 
+  private record Running(Attempt attempt, ComputeDevice device, String worker) {}
+
   /**
-   * Adds a job at the end.
+   * Adds a job.
    *
    * @return its result, when it is there
    * @throws IllegalArgumentException if a job of this id is not completed yet
@@ -42,29 +59,60 @@ final class JobQueue {
       if (results.containsKey(job.id())) {
         throw new IllegalArgumentException("job " + job.id() + " is already in the queue");
       }
+      if (devices.isEmpty()) {
+        completed++;
+        return CompletableFuture.failedFuture(new NoDeviceLeftException(devices.lost()));
+      }
       CompletableFuture<Evaluation> result = new CompletableFuture<>();
+      pending.add(Attempt.first(job, devices.plan(job)));
       results.put(job.id(), result);
-      pending.add(job);
-      jobArrived.signal();
+      changed.signalAll();
       return result;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Waits for a job and marks it as running. */
-  EvaluationJob take() throws InterruptedException {
+  /**
+   * Waits for a job that this device can do, claims its memory and marks it as running.
+   *
+   * @param worker has no other job
+   * @return empty once the device is out of service
+   */
+  Optional<Assignment> take(ComputeDevice device, String worker) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (pending.isEmpty()) {
-        jobArrived.await();
+      while (devices.contains(device)) {
+        Optional<Attempt> next =
+            pending.stream().filter(attempt -> attempt.mayRunOn(device)).findFirst();
+        if (next.isPresent() && isAdmitted(next.get(), device)) {
+          return Optional.of(start(next.get(), device, worker));
+        }
+        changed.await();
       }
-      EvaluationJob job = pending.remove();
-      running.put(job.id(), job);
-      return job;
+      return Optional.empty();
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean isAdmitted(Attempt attempt, ComputeDevice device) {
+    MemoryBudget budget = devices.budget(device);
+    return attempt.aloneOn().isPresent()
+        ? budget.isUnused()
+        : budget.admits(attempt.bytesOn(device));
+  }
+
+  private Assignment start(Attempt attempt, ComputeDevice device, String worker) {
+    pending.remove(attempt);
+    running.put(attempt.job().id(), new Running(attempt, device, worker));
+    boolean alone = attempt.aloneOn().isPresent();
+    if (alone) {
+      devices.budget(device).claimWhole(worker);
+    } else {
+      devices.budget(device).claim(worker, attempt.bytesOn(device));
+    }
+    return new Assignment(attempt.job(), attempt.microBatches(), alone, attempt.plan().refusal());
   }
 
   /**
@@ -92,14 +140,134 @@ final class JobQueue {
   private CompletableFuture<Evaluation> finish(EvaluationJob job) {
     lock.lock();
     try {
-      if (running.remove(job.id()) == null) {
-        throw new IllegalArgumentException("job " + job.id() + " is not running");
-      }
+      stop(job);
       completed++;
       return results.remove(job.id());
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Ends the running of a job and gives its memory back. Call it with the lock. */
+  private Running stop(EvaluationJob job) {
+    Running stopped = running.remove(job.id());
+    if (stopped == null) {
+      throw new IllegalArgumentException("job " + job.id() + " is not running");
+    }
+    devices.budget(stopped.device).release(stopped.worker);
+    changed.signalAll();
+    return stopped;
+  }
+
+  /**
+   * Puts a running job back whose memory did not suffice, to be tried again alone on its device,
+   * and in smaller parts if it was alone already.
+   *
+   * @return false if there is nothing smaller to try; the job then still runs
+   */
+  boolean retryWithMoreMemory(EvaluationJob job) {
+    lock.lock();
+    try {
+      Running failed = running.get(job.id());
+      if (devices.contains(failed.device)) {
+        Optional<Attempt> next =
+            failed.attempt.afterOutOfMemory(failed.device, devices.maxMicroBatches(failed.device));
+        if (next.isPresent()) {
+          stop(job);
+          pending.add(next.get());
+        }
+        return next.isPresent();
+      }
+    } finally {
+      lock.unlock();
+    }
+    // A neighbour has found the device lost in the meantime.
+    return retryElsewhere(job);
+  }
+
+  /**
+   * Puts a running job back whose device is out of service, to be tried on another one.
+   *
+   * @return false if it has lost two devices, and others are left that it shall not take along; the
+   *     job then still runs
+   */
+  boolean retryElsewhere(EvaluationJob job) {
+    lock.lock();
+    try {
+      if (!devices.isEmpty()) {
+        Attempt attempt = running.get(job.id()).attempt.afterLostDevice();
+        if (attempt.devicesLost() >= 2) {
+          return false;
+        }
+        stop(job);
+        pending.add(attempt.replanned(devices.plan(job)));
+        return true;
+      }
+    } finally {
+      lock.unlock();
+    }
+    fail(job, noDeviceLeft());
+    return true;
+  }
+
+  /**
+   * Takes a device out of service: its workers get no more jobs, and what waited for it is planned
+   * for the others. If there are none, whoever waits for a result gets a {@link
+   * NoDeviceLeftException}.
+   *
+   * @return the device, unless it was out of service before
+   */
+  Optional<LostDevice> lose(ComputeDevice device, String reason) {
+    List<CompletableFuture<Evaluation>> orphans = new ArrayList<>();
+    LostDevice lost;
+    lock.lock();
+    try {
+      if (!devices.lose(device, reason)) {
+        return Optional.empty();
+      }
+      lost = devices.lost().get(devices.lost().size() - 1);
+      List<Attempt> waiting = List.copyOf(pending);
+      pending.clear();
+      for (Attempt attempt : waiting) {
+        if (devices.isEmpty()) {
+          completed++;
+          orphans.add(results.remove(attempt.job().id()));
+        } else if (attempt.aloneOn().filter(devices::contains).isPresent()) {
+          pending.add(attempt);
+        } else {
+          pending.add(attempt.replanned(devices.plan(attempt.job())));
+        }
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    orphans.forEach(orphan -> orphan.completeExceptionally(noDeviceLeft()));
+    return Optional.of(lost);
+  }
+
+  /** Whether this device still works. */
+  boolean isInService(ComputeDevice device) {
+    lock.lock();
+    try {
+      return devices.contains(device);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The devices that no longer work, in the order in which they failed. */
+  List<LostDevice> lostDevices() {
+    lock.lock();
+    try {
+      return devices.lost();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private NoDeviceLeftException noDeviceLeft() {
+    return new NoDeviceLeftException(lostDevices());
   }
 
   Counts counts() {

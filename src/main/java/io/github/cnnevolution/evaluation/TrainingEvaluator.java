@@ -71,4 +71,20 @@ public final class TrainingEvaluator implements CandidateEvaluator {
       return evaluation;
     }
   }
+
+  @Override
+  public long memoryBytes(EvaluationJob job, int microBatches) {
+    return trainer.memoryBytes(job.architecture(), microBatches);
+  }
+
+  @Override
+  public long workerBytes() {
+    return trainer.workerBytes();
+  }
+
+  /** A part has two images at least: one has no variance to be normalised by. */
+  @Override
+  public int maxMicroBatches() {
+    return Math.min(MAX_MICRO_BATCHES, Math.max(1, Integer.highestOneBit(trainer.batchSize() / 2)));
+  }
 }

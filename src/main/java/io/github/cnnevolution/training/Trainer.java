@@ -5,6 +5,7 @@ import io.github.cnnevolution.data.Batch;
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.ProfilerRanges;
+import io.github.cnnevolution.genome.Architecture;
 import io.github.cnnevolution.network.Dropout;
 import io.github.cnnevolution.network.Network;
 import java.util.ArrayList;
@@ -20,7 +21,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * workers of a device.
  */
 public final class Trainer {
-  private static final int EVALUATION_BATCH = 256;
+  /** Images a forward pass where nothing is trained. */
+  static final int EVALUATION_BATCH = 256;
 
   private final TrainingRecipe recipe;
   private final DeviceDataset images;
@@ -36,6 +38,26 @@ public final class Trainer {
     this.recipe = recipe;
     this.images = images;
     this.ranges = ranges;
+  }
+
+  /** Images a step: those of the recipe, or all if there are fewer. */
+  public int batchSize() {
+    return Math.min(recipe.batchSize(), images.size());
+  }
+
+  /**
+   * About the device memory that training and validating a network takes at its peak, in bytes; 0
+   * on the CPU, where it is not watched.
+   */
+  public long memoryBytes(Architecture architecture, int microBatches) {
+    return images.device().isGpu()
+        ? MemoryEstimate.bytes(architecture, recipe, images.size(), microBatches)
+        : 0;
+  }
+
+  /** Device memory that each worker holds besides, as long as it lives; 0 on the CPU. */
+  public long workerBytes() {
+    return images.device().isGpu() ? MemoryEstimate.WORKER_BYTES : 0;
   }
 
   /** Trains a network in place, each batch in one piece. See {@link #train(Network, long, int)}. */

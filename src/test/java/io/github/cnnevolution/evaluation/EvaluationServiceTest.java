@@ -6,15 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.device.Devices;
-import io.github.cnnevolution.genome.Architecture;
 import io.github.cnnevolution.genome.Chromosome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,12 +32,6 @@ class EvaluationServiceTest {
   private static final Chromosome B = new Chromosome("01000000000000000000");
   private static final Chromosome C = new Chromosome("10000000000000000000");
 
-  private static Evaluation success(EvaluationJob job, String worker, int microBatches) {
-    double fitness = job.architecture().depth() / 10.0;
-    return new Evaluation(
-        job, fitness, OptionalDouble.empty(), Optional.empty(), List.of(), 1, 1, worker);
-  }
-
   private static List<DeviceWorkers> cpu(int workers, CandidateEvaluator evaluator) {
     return List.of(new DeviceWorkers(Devices.cpu(), workers, evaluator));
   }
@@ -51,7 +42,7 @@ class EvaluationServiceTest {
     CandidateEvaluator evaluator =
         (job, worker, microBatches) -> {
           jobs.add(job.id());
-          return success(job, worker, microBatches);
+          return Candidates.success(job, worker, microBatches);
         };
     try (EvaluationService service =
         new EvaluationService(cpu(3, evaluator), EvaluationListener.NONE)) {
@@ -80,10 +71,9 @@ class EvaluationServiceTest {
           } catch (Exception e) {
             throw new IllegalStateException(e);
           }
-          return success(job, worker, microBatches);
+          return Candidates.success(job, worker, microBatches);
         };
-    List<Chromosome> four =
-        Architecture.all().stream().limit(4).map(EvaluationServiceTest::encode).toList();
+    List<Chromosome> four = Candidates.distinct(4);
     try (EvaluationService service =
         new EvaluationService(cpu(4, evaluator), EvaluationListener.NONE)) {
       assertTrue(
@@ -101,7 +91,7 @@ class EvaluationServiceTest {
             case 1 -> throw new IllegalArgumentException("bad\nnative trace");
             case 2 -> throw new StackOverflowError("deep");
             default -> {
-              return success(job, worker, microBatches);
+              return Candidates.success(job, worker, microBatches);
             }
           }
         };
@@ -140,8 +130,7 @@ class EvaluationServiceTest {
             throw new IllegalStateException("cannot show it");
           }
         };
-    try (EvaluationService service =
-        new EvaluationService(cpu(1, EvaluationServiceTest::success), listener)) {
+    try (EvaluationService service = new EvaluationService(cpu(1, Candidates::success), listener)) {
       IllegalStateException e =
           assertThrows(
               IllegalStateException.class,
@@ -157,7 +146,7 @@ class EvaluationServiceTest {
         (job, worker, microBatches) -> {
           started.countDown();
           new CountDownLatch(1).await();
-          return success(job, worker, microBatches);
+          return Candidates.success(job, worker, microBatches);
         };
     CompletableFuture<Evaluation> running;
     CompletableFuture<Evaluation> pending;
@@ -188,9 +177,9 @@ class EvaluationServiceTest {
             events.add("end " + evaluation.job().id());
           }
         };
-    try (EvaluationService service =
-        new EvaluationService(cpu(1, EvaluationServiceTest::success), listener)) {
-      service.evaluate(List.of(A, B, A_TOO), (chromosome, evaluation) -> {});
+    try (EvaluationService service = new EvaluationService(cpu(1, Candidates::success), listener)) {
+      service.evaluate(List.of(A), (chromosome, evaluation) -> {});
+      service.evaluate(List.of(B, A_TOO), (chromosome, evaluation) -> {});
     }
     assertEquals(List.of("start 0", "end 0", "start 1", "end 1"), events);
   }
@@ -199,38 +188,6 @@ class EvaluationServiceTest {
   void needsAWorker() {
     assertThrows(
         IllegalArgumentException.class,
-        () ->
-            new EvaluationService(cpu(0, EvaluationServiceTest::success), EvaluationListener.NONE));
-  }
-
-  @Test
-  void countsJobsByState() throws InterruptedException {
-    JobQueue queue = new JobQueue();
-    EvaluationJob first = new EvaluationJob(0, A, Architecture.decode(A));
-    EvaluationJob twin = new EvaluationJob(1, A, Architecture.decode(A));
-    CompletableFuture<Evaluation> firstResult = queue.submit(first);
-    CompletableFuture<Evaluation> twinResult = queue.submit(twin);
-    assertEquals(new JobQueue.Counts(2, 0, 0), queue.counts());
-    assertThrows(IllegalArgumentException.class, () -> queue.submit(twin));
-    assertEquals(first, queue.take());
-    assertEquals(twin, queue.take());
-    assertEquals(new JobQueue.Counts(0, 2, 0), queue.counts());
-    queue.complete(success(twin, "w", 1));
-    assertTrue(twinResult.isDone());
-    assertFalse(firstResult.isDone(), "equal chromosomes do not disturb each other");
-    assertThrows(IllegalArgumentException.class, () -> queue.complete(success(twin, "w", 1)));
-    queue.complete(success(first, "w", 1));
-    assertEquals(new JobQueue.Counts(0, 0, 2), queue.counts());
-  }
-
-  /** Any chromosome of this architecture. */
-  private static Chromosome encode(Architecture architecture) {
-    for (int i = 0; i < 1 << 20; i++) {
-      Chromosome chromosome = new Chromosome(Integer.toBinaryString(i | 1 << 20).substring(1));
-      if (Architecture.decode(chromosome).equals(architecture)) {
-        return chromosome;
-      }
-    }
-    throw new AssertionError(architecture);
+        () -> new EvaluationService(cpu(0, Candidates::success), EvaluationListener.NONE));
   }
 }

@@ -1,0 +1,46 @@
+package io.github.cnnevolution.evaluation;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The memory that candidates may take on one device, and which worker has claimed how much of it.
+ * Not thread-safe: {@link JobQueue} guards it.
+ */
+final class MemoryBudget {
+  private final Map<String, Long> claims = new HashMap<>();
+  private long free;
+  private boolean takenWhole;
+
+  MemoryBudget(long bytes) {
+    this.free = bytes;
+  }
+
+  /** Whether so much is free. */
+  boolean admits(long bytes) {
+    return !takenWhole && bytes <= free;
+  }
+
+  /** Whether nobody has claimed anything, not even nothing. */
+  boolean isUnused() {
+    return claims.isEmpty();
+  }
+
+  /** Gives a worker, who has nothing, so much of what is free. */
+  void claim(String worker, long bytes) {
+    claims.put(worker, bytes);
+    free -= bytes;
+  }
+
+  /** Gives a worker an unused device, all of it. */
+  void claimWhole(String worker) {
+    claim(worker, free);
+    takenWhole = true;
+  }
+
+  /** Takes back what a worker has claimed. */
+  void release(String worker) {
+    free += claims.remove(worker);
+    takenWhole = false;
+  }
+}

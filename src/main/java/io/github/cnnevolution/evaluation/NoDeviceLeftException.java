@@ -1,0 +1,15 @@
+package io.github.cnnevolution.evaluation;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Every device has failed: what was asked for will never be evaluated. */
+public final class NoDeviceLeftException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  NoDeviceLeftException(List<LostDevice> lost) {
+    super(
+        "no device is left: "
+            + lost.stream().map(LostDevice::toString).collect(Collectors.joining(", ")));
+  }
+}

@@ -1,0 +1,77 @@
+package io.github.cnnevolution.evaluation;
+
+import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Chromosome;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.ToLongBiFunction;
+
+/** Candidates, devices and evaluators for tests of the pool. */
+final class Candidates {
+  /** What LibTorch throws where a GPU's memory does not suffice. */
+  static final String OUT_OF_MEMORY =
+      "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 1.95 GiB";
+
+  /** What LibTorch throws after a kernel has failed: the CUDA runtime's error 719. */
+  static final String DEVICE_LOST = "CUDA error: unspecified launch failure";
+
+  private static final Map<Architecture, Chromosome> CHROMOSOMES = chromosomes();
+
+  private Candidates() {}
+
+  private static Map<Architecture, Chromosome> chromosomes() {
+    Map<Architecture, Chromosome> chromosomes = new HashMap<>();
+    for (int i = 0; i < 1 << 20; i += 2) {
+      Chromosome chromosome = new Chromosome(Integer.toBinaryString(i | 1 << 20).substring(1));
+      chromosomes.putIfAbsent(Architecture.decode(chromosome), chromosome);
+    }
+    return chromosomes;
+  }
+
+  /** Chromosomes of the first architectures in the order of {@link Architecture#all}. */
+  static List<Chromosome> distinct(int count) {
+    return Architecture.all().stream().limit(count).map(CHROMOSOMES::get).toList();
+  }
+
+  /** A job for the architecture at {@code index} in {@link Architecture#all}. */
+  static EvaluationJob job(long id, int index) {
+    Architecture architecture = Architecture.all().get(index);
+    return new EvaluationJob(id, CHROMOSOMES.get(architecture), architecture);
+  }
+
+  /** A device of this name's kind whose threads need no binding: {@code cpu}, {@code cpu1}, ... */
+  static ComputeDevice cpu(int index) {
+    return new ComputeDevice(
+        ComputeDevice.Kind.CPU, index, "CPU", Set.of(Precision.FP32), Precision.FP32);
+  }
+
+  /** A result whose fitness shows the depth and the number of micro-batches. */
+  static Evaluation success(EvaluationJob job, String worker, int microBatches) {
+    double fitness = job.architecture().depth() / 10.0 + (microBatches - 1) / 100.0;
+    return new Evaluation(
+        job, fitness, OptionalDouble.empty(), Optional.empty(), List.of(), 1, 1, worker);
+  }
+
+  /** An evaluator with an estimate of memory. */
+  static CandidateEvaluator needing(
+      ToLongBiFunction<EvaluationJob, Integer> memory, CandidateEvaluator evaluator) {
+    return new CandidateEvaluator() {
+      @Override
+      public Evaluation evaluate(EvaluationJob job, String worker, int microBatches)
+          throws InterruptedException {
+        return evaluator.evaluate(job, worker, microBatches);
+      }
+
+      @Override
+      public long memoryBytes(EvaluationJob job, int microBatches) {
+        return memory.applyAsLong(job, microBatches);
+      }
+    };
+  }
+}
