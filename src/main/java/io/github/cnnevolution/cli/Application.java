@@ -1,6 +1,7 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.data.DatasetException;
+import io.github.cnnevolution.evaluation.NoDeviceLeftException;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.Versions;
 import java.io.IOException;
@@ -43,7 +44,7 @@ final class Application {
       return dispatch(Arrays.asList(arguments), console);
     } catch (UsageException | DatasetException e) {
       return fail(console.err(), e.getMessage(), ExitCode.USAGE);
-    } catch (UncheckedIOException e) {
+    } catch (UncheckedIOException | NoDeviceLeftException e) {
       return fail(console.err(), e.getMessage(), ExitCode.FAILED);
     } catch (IOException e) {
       return fail(console.err(), describe(e), ExitCode.FAILED);

@@ -1,10 +1,13 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
+import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.EvaluationReport;
+import io.github.cnnevolution.report.EvolutionProgress;
 import java.util.List;
 import org.apache.commons.cli.Options;
 
@@ -52,7 +55,7 @@ final class EvaluateCommand implements Command {
     boolean withTest = arguments.has("test");
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
         TrainingSession session = new TrainingSession(options, withTest, console);
-        EvaluationService service = session.measure()) {
+        EvaluationService service = session.measure(lossesTo(console))) {
       console.err().println("data: " + session.dataset().name());
       if (!json) {
         console.out().println(EvaluationReport.header());
@@ -71,5 +74,14 @@ final class EvaluateCommand implements Command {
               });
       return evaluations.stream().allMatch(Evaluation::isFailed) ? ExitCode.FAILED : ExitCode.OK;
     }
+  }
+
+  private static EvaluationListener lossesTo(Console console) {
+    return new EvaluationListener() {
+      @Override
+      public void onDeviceLost(LostDevice device) {
+        console.err().println(EvolutionProgress.lostLine(device));
+      }
+    };
   }
 }

@@ -6,6 +6,8 @@ import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.evaluation.BestModel;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationService;
+import io.github.cnnevolution.evaluation.LostDevice;
+import io.github.cnnevolution.evaluation.NoDeviceLeftException;
 import io.github.cnnevolution.evolution.Evolution;
 import io.github.cnnevolution.evolution.EvolutionParameters;
 import io.github.cnnevolution.evolution.EvolutionResult;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.commons.cli.Options;
 
 /** The main job: evolves chromosomes and leaves the best one, trained, in the run directory. */
@@ -88,7 +91,7 @@ final class EvolveCommand implements Command {
         return nothingFound(search, console);
       }
       OptionalDouble testAccuracy =
-          search.interrupted ? OptionalDouble.empty() : testAccuracy(session, best);
+          search.interrupted ? OptionalDouble.empty() : testAccuracy(session, best, search);
       RunSummary summary =
           new RunSummary(
               best.evaluation().orElseThrow(),
@@ -101,16 +104,30 @@ final class EvolveCommand implements Command {
               search.saved,
               testAccuracy.isEmpty(),
               (System.nanoTime() - start) / 1e9,
-              search.gpus);
+              search.gpus,
+              search.lostDevices);
       summary.write(directory.bestChromosome());
       printEnd(summary, directory, console);
-      return summary.interrupted() ? ExitCode.INTERRUPTED : ExitCode.OK;
+      search.end.ifPresent(reason -> printError(console, reason));
+      return search.end.isPresent()
+          ? ExitCode.FAILED
+          : summary.interrupted() ? ExitCode.INTERRUPTED : ExitCode.OK;
     }
   }
 
-  /** What is left of a search beside the best model. */
+  /**
+   * What is left of a search beside the best model.
+   *
+   * @param end why it could not go on, if so
+   */
   private record Search(
-      int generations, long trainings, long saved, boolean interrupted, List<GpuUsage> gpus) {}
+      int generations,
+      long trainings,
+      long saved,
+      boolean interrupted,
+      List<GpuUsage> gpus,
+      List<LostDevice> lostDevices,
+      Optional<String> end) {}
 
   private static Search search(
       TrainingSession session, EvolutionParameters parameters, BestModel best, Console console) {
@@ -119,10 +136,18 @@ final class EvolveCommand implements Command {
         EvaluationService service = session.search(best, progress)) {
       progress.count(service::trainings, service::reused);
       progress.watch(monitor::usages);
+      AtomicReference<String> end = new AtomicReference<>();
       Evolution evolution =
           new Evolution(
               parameters,
-              (generation, population) -> fitness(service, population, progress),
+              (generation, population) -> {
+                try {
+                  return fitness(service, population, progress);
+                } catch (NoDeviceLeftException e) {
+                  end.set(e.getMessage());
+                  throw new InterruptedException(e.getMessage());
+                }
+              },
               progress);
       EvolutionResult result = evolution.evolve();
       return new Search(
@@ -130,7 +155,9 @@ final class EvolveCommand implements Command {
           service.trainings(),
           service.reused(),
           result.interrupted(),
-          monitor.usages());
+          monitor.usages(),
+          service.lostDevices(),
+          Optional.ofNullable(end.get()));
     }
   }
 
@@ -143,18 +170,27 @@ final class EvolveCommand implements Command {
   }
 
   private static int nothingFound(Search search, Console console) {
+    if (search.end.isPresent()) {
+      printError(console, search.end.get() + "; there is no model to keep");
+      return ExitCode.FAILED;
+    }
     String reason =
         search.interrupted
             ? "stopped before the first candidate had finished; there is no model to keep"
             : "every candidate failed, for the reasons above; there is no model to keep";
-    console.err().println(Application.PROGRAM + ": " + reason);
+    printError(console, reason);
     return search.interrupted ? ExitCode.INTERRUPTED : ExitCode.FAILED;
   }
 
+  private static void printError(Console console, String message) {
+    console.err().println(Application.PROGRAM + ": " + message);
+  }
+
   /** Empty if Ctrl-C comes in the meantime: the model is kept all the same. */
-  private static OptionalDouble testAccuracy(TrainingSession session, BestModel best) {
+  private static OptionalDouble testAccuracy(
+      TrainingSession session, BestModel best, Search search) {
     try {
-      return OptionalDouble.of(session.testAccuracy(best));
+      return OptionalDouble.of(session.testAccuracy(best, search.lostDevices));
     } catch (InterruptedException e) {
       return OptionalDouble.empty();
     }

@@ -18,7 +18,9 @@ import io.github.cnnevolution.evaluation.BestModel;
 import io.github.cnnevolution.evaluation.DeviceWorkers;
 import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
+import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.evaluation.TrainingEvaluator;
+import io.github.cnnevolution.genome.Architecture;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.training.Trainer;
@@ -44,11 +46,16 @@ final class TrainingSession implements AutoCloseable {
   private final int trainingSize;
   private final int validationSize;
   private final List<Site> sites = new ArrayList<>();
+  private final int workersPerDevice;
 
-  /** A device with its images. */
+  /**
+   * A device with its images.
+   *
+   * @param memory that is left for candidates, in bytes
+   */
   private record Site(
       ComputeDevice device,
-      long memoryLimit,
+      long memory,
       DeviceDataset training,
       DeviceDataset validation,
       Optional<DeviceDataset> test)
@@ -97,16 +104,47 @@ final class TrainingSession implements AutoCloseable {
         HostImages validation = new HostImages(split.validation(), pinned);
         HostImages test = withTest ? new HostImages(dataset.test(), pinned) : null) {
       for (ComputeDevice device : devices) {
-        sites.add(
-            new Site(
-                device,
-                device.isGpu() ? GpuMemory.limit(device) : Long.MAX_VALUE,
-                new DeviceDataset(training, normalization, device),
-                new DeviceDataset(validation, normalization, device),
-                Optional.ofNullable(test)
-                    .map(images -> new DeviceDataset(images, normalization, device))));
+        sites.add(site(device, training, validation, Optional.ofNullable(test)));
       }
+    } catch (RuntimeException | UsageException e) {
+      close();
+      throw e;
     }
+    this.workersPerDevice =
+        pinned ? options.gpu().workers(sites.size(), memoryAdmits()) : options.cpuWorkers();
+  }
+
+  private Site site(
+      ComputeDevice device, HostImages training, HostImages validation, Optional<HostImages> test)
+      throws UsageException {
+    long limit = Long.MAX_VALUE;
+    if (device.isGpu()) {
+      limit =
+          GpuMemory.limit(device)
+              .orElseThrow(
+                  () ->
+                      new UsageException(
+                          "%s has no free memory; leave it out with --gpus"
+                              .formatted(device.id())));
+    }
+    DeviceDataset trainingCopy = new DeviceDataset(training, normalization, device);
+    DeviceDataset validationCopy = new DeviceDataset(validation, normalization, device);
+    Optional<DeviceDataset> testCopy =
+        test.map(images -> new DeviceDataset(images, normalization, device));
+    long memory = device.isGpu() ? limit - GpuMemory.reserved(device) : limit;
+    return new Site(device, memory, trainingCopy, validationCopy, testCopy);
+  }
+
+  /** How many of the largest networks fit into the memory of each device side by side. */
+  private long memoryAdmits() {
+    long fewest = Long.MAX_VALUE;
+    for (Site site : sites) {
+      Trainer trainer = new Trainer(recipe, site.training());
+      long largest =
+          Architecture.all().stream().mapToLong(a -> trainer.memoryBytes(a, 1)).max().orElseThrow();
+      fewest = Math.min(fewest, site.memory() / (largest + trainer.workerBytes()));
+    }
+    return fewest;
   }
 
   /** The GPUs that were asked for, or all; the processor if there is none or none is wanted. */
@@ -202,8 +240,8 @@ final class TrainingSession implements AutoCloseable {
   }
 
   /** Starts workers that only measure, on the test images too if the session has them. */
-  EvaluationService measure() {
-    return new EvaluationService(workers(Optional.empty()), EvaluationListener.NONE);
+  EvaluationService measure(EvaluationListener listener) {
+    return new EvaluationService(workers(Optional.empty()), listener);
   }
 
   private List<DeviceWorkers> workers(Optional<BestModel> best) {
@@ -217,31 +255,30 @@ final class TrainingSession implements AutoCloseable {
               best,
               options.seed(),
               ranges);
-      long memory =
-          site.device().isGpu()
-              ? site.memoryLimit() - GpuMemory.reserved(site.device())
-              : Long.MAX_VALUE;
-      workers.add(new DeviceWorkers(site.device(), workersPerDevice(), memory, evaluator));
+      workers.add(new DeviceWorkers(site.device(), workersPerDevice, site.memory(), evaluator));
     }
     return workers;
   }
 
   /** Candidates trained side by side on each device. */
   int workersPerDevice() {
-    return devices().get(0).isGpu()
-        ? options.gpu().workers(sites.size(), Long.MAX_VALUE)
-        : options.cpuWorkers();
+    return workersPerDevice;
   }
 
   /** The accuracy of the best model on the test images: the one time that a search touches them. */
-  double testAccuracy(BestModel best) throws InterruptedException {
-    ComputeDevice device = devices().get(0);
+  double testAccuracy(BestModel best, List<LostDevice> lost) throws InterruptedException {
+    Site site =
+        sites.stream()
+            .filter(s -> lost.stream().noneMatch(l -> l.device().equals(s.device().id())))
+            .findFirst()
+            .orElseThrow();
+    ComputeDevice device = site.device();
     try (DeviceBinding binding = device.bind();
         DeviceDataset test = DeviceDataset.of(dataset.test(), normalization, device);
         Network network =
             new Network(best.evaluation().orElseThrow().job().architecture(), device, 0)) {
       best.copyTo(network);
-      return new Trainer(recipe, sites.get(0).training()).accuracy(network, test);
+      return new Trainer(recipe, site.training()).accuracy(network, test);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.device;
 
+import java.util.OptionalLong;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.SizeTPair;
 import org.bytedeco.pytorch.cuda.CUDAAllocator;
@@ -18,9 +19,9 @@ public final class GpuMemory {
    * used, and the handles of cuBLAS and cuDNN. Up to the limit the allocator then clears its cache
    * by itself before the driver would have to refuse.
    *
-   * @return the limit, for all tensors together
+   * @return the limit, for all tensors together; empty if others have taken the memory
    */
-  public static long limit(ComputeDevice gpu) {
+  public static OptionalLong limit(ComputeDevice gpu) {
     try (PointerScope scope = new PointerScope()) {
       byte index = (byte) gpu.index();
       CUDAAllocator allocator = torch_cuda.getAllocator();
@@ -29,11 +30,10 @@ public final class GpuMemory {
       long total = info.second();
       long limit = free - Math.min(MAX_RESERVE, total / RESERVE_SHARE);
       if (limit <= 0) {
-        throw new IllegalStateException(
-            "%s has only %d MiB of free memory".formatted(gpu.id(), free >> 20));
+        return OptionalLong.empty();
       }
       allocator.setMemoryFraction((double) limit / total, index);
-      return limit;
+      return OptionalLong.of(limit);
     }
   }
 

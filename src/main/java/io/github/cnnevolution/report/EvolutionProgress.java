@@ -3,6 +3,7 @@ package io.github.cnnevolution.report;
 import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationListener;
+import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.evolution.EvolutionListener;
 import io.github.cnnevolution.evolution.Generation;
 import io.github.cnnevolution.genome.Architecture;
@@ -67,6 +68,16 @@ public final class EvolutionProgress
     if (evaluation.isFailed()) {
       failures.add(evaluation);
     }
+  }
+
+  @Override
+  public synchronized void onDeviceLost(LostDevice device) {
+    console.err().println(lostLine(device));
+  }
+
+  /** The line that tells of a lost device. */
+  public static String lostLine(LostDevice device) {
+    return device + " is out of service; its candidates are trained elsewhere";
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.github.freva.asciitable.Column;
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.genome.Architecture;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import java.util.OptionalDouble;
  * @param interrupted whether the run was stopped early
  * @param seconds wall time
  * @param gpus how the GPUs were used; empty for a run on the CPU
+ * @param lostDevices those that failed on the way
  */
 public record RunSummary(
     Evaluation best,
@@ -42,36 +44,12 @@ public record RunSummary(
     long trainingsSaved,
     boolean interrupted,
     double seconds,
-    List<GpuUsage> gpus) {
-  /** Copies the list. */
+    List<GpuUsage> gpus,
+    List<LostDevice> lostDevices) {
+  /** Copies the lists. */
   public RunSummary {
     gpus = List.copyOf(gpus);
-  }
-
-  /** The summary of a run on the CPU. */
-  public RunSummary(
-      Evaluation best,
-      OptionalDouble testAccuracy,
-      long seed,
-      Map<String, Object> config,
-      Data data,
-      int generations,
-      long trainings,
-      long trainingsSaved,
-      boolean interrupted,
-      double seconds) {
-    this(
-        best,
-        testAccuracy,
-        seed,
-        config,
-        data,
-        generations,
-        trainings,
-        trainingsSaved,
-        interrupted,
-        seconds,
-        List.of());
+    lostDevices = List.copyOf(lostDevices);
   }
 
   /**
@@ -117,6 +95,9 @@ public record RunSummary(
     if (!gpus.isEmpty()) {
       object.put("gpus", GpuReport.objects(gpus));
     }
+    if (!lostDevices.isEmpty()) {
+      object.put("lost_devices", lostDevices);
+    }
     object.put("data", dataObject());
     object.put("config", config);
     object.put("versions", Versions.all());
@@ -153,6 +134,7 @@ public record RunSummary(
     add(rows, "trainings", "%d, %d saved".formatted(trainings, trainingsSaved));
     add(rows, "time", String.format(Locale.ROOT, "%.1f s", seconds));
     gpus.forEach(usage -> add(rows, "gpu" + usage.gpu(), GpuReport.summary(usage)));
+    lostDevices.forEach(lost -> add(rows, "lost device", lost));
     List<Column> columns = List.of(Tables.text("result"), Tables.text(data.name()));
     return Tables.of(columns, rows);
   }

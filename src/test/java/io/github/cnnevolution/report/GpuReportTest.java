@@ -141,6 +141,7 @@ class GpuReportTest {
         0,
         false,
         1.0,
-        gpus);
+        gpus,
+        List.of());
   }
 }
