@@ -283,7 +283,9 @@ final class EvolveCommand implements Command {
     if (summary.interrupted()) {
       console.out().println("stopped early; this is the best so far");
     }
-    GpuReport.warnings(summary.gpus()).forEach(console.err()::println);
+    if (summary.lostDevices().isEmpty()) {
+      GpuReport.warnings(summary.gpus()).forEach(console.err()::println);
+    }
     console.out().println("model   " + directory.bestModel());
     console.out().println("facts   " + directory.bestChromosome());
     console.out().flush();

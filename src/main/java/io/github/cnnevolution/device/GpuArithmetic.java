@@ -9,9 +9,10 @@ import org.bytedeco.pytorch.global.torch;
  * How GPUs compute, beside the precision: settings of the whole process.
  *
  * <p>cuDNN's benchmark mode, which times several algorithms for each new shape and keeps the
- * fastest, is always off: what it picks depends on the moment, so that the same seed would not give
- * the same result twice, and every worker would time every shape anew, since LibTorch keeps its
- * findings by thread. cuDNN's heuristics choose instead.
+ * fastest, is always off; cuDNN's heuristics choose instead. What the timing picks depends on the
+ * moment, so that the same seed would not give the same result twice. And LibTorch keeps the
+ * findings by thread, so that every worker times every shape anew, and waits each time for the
+ * whole device, all other workers included: benchmarks/README.md has the counts.
  *
  * @param tf32 float32 products round their factors to TensorFloat-32, 10 bits of precision, which
  *     tensor cores multiply

@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param refusal why it fits nowhere; empty exactly when it fits somewhere
  */
 record MemoryPlan(int microBatches, Map<ComputeDevice, Long> bytes, Optional<String> refusal) {
-  private static final double GIB = 1L << 30;
+  private static final long MIB = 1L << 20;
 
   MemoryPlan {
     bytes = Map.copyOf(bytes);
@@ -58,10 +58,10 @@ record MemoryPlan(int microBatches, Map<ComputeDevice, Long> bytes, Optional<Str
     int most = largest.evaluator().maxMicroBatches();
     return String.format(
         Locale.ROOT,
-        "needs about %.1f GiB even in %d micro-batches, but %s has %.1f GiB for candidates",
-        largest.evaluator().memoryBytes(job, most) / GIB,
+        "needs about %d MiB even in %d micro-batches, but %s has %d MiB for candidates",
+        largest.evaluator().memoryBytes(job, most) / MIB,
         most,
         largest.device().id(),
-        largest.candidateBytes() / GIB);
+        largest.candidateBytes() / MIB);
   }
 }

@@ -77,7 +77,7 @@ public final class EvolutionProgress
 
   /** The line that tells of a lost device. */
   public static String lostLine(LostDevice device) {
-    return device + " is out of service; its candidates are trained elsewhere";
+    return device + " is out of service";
   }
 
   @Override

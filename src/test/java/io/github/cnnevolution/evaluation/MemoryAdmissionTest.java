@@ -121,7 +121,7 @@ class MemoryAdmissionTest {
             Candidates.distinct(3));
     assertEquals(List.of(0.1, -1.0, 0.1), all.stream().map(Evaluation::fitness).toList());
     assertEquals(
-        "needs about 9.0 GiB even in 8 micro-batches, but cpu has 2.0 GiB for candidates",
+        "needs about 9216 MiB even in 8 micro-batches, but cpu has 2048 MiB for candidates",
         all.get(1).error().orElseThrow());
     assertEquals(Set.of(0L, 2L), ran);
   }

@@ -41,7 +41,7 @@ class MemoryPlanTest {
             JOB, List.of(device(0, gib, 5 * gib, 2 * gib), device(1, 2 * gib, 5 * gib, 2 * gib)));
     assertEquals(Map.of(), plan.bytes());
     assertEquals(
-        "needs about 5.3 GiB even in 8 micro-batches, but cpu1 has 2.0 GiB for candidates",
+        "needs about 5376 MiB even in 8 micro-batches, but cpu1 has 2048 MiB for candidates",
         plan.refusal().orElseThrow());
   }
 }
