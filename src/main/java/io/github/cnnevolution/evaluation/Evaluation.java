@@ -16,6 +16,8 @@ import java.util.OptionalDouble;
  * @param curve what each epoch of the training showed
  * @param trainSeconds wall time of the training loop
  * @param imagesPerSecond of the training loop alone
+ * @param microBatches into how many parts each batch was split, 1 unless memory was short; more
+ *     change the result a little
  * @param worker the name of the worker that did it
  */
 public record Evaluation(
@@ -26,6 +28,7 @@ public record Evaluation(
     List<EpochMetrics> curve,
     double trainSeconds,
     double imagesPerSecond,
+    int microBatches,
     String worker) {
   /** The fitness of a candidate whose training failed: below every accuracy. */
   public static final double FAILED = -1;
@@ -55,7 +58,7 @@ public record Evaluation(
   /** A job that failed, with its reason in one line. */
   public static Evaluation failed(EvaluationJob job, String reason, String worker) {
     return new Evaluation(
-        job, FAILED, OptionalDouble.empty(), Optional.of(reason), List.of(), 0, 0, worker);
+        job, FAILED, OptionalDouble.empty(), Optional.of(reason), List.of(), 0, 0, 1, worker);
   }
 
   /** Whether the training failed. */

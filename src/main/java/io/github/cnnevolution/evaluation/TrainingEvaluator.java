@@ -66,6 +66,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
               training.epochs(),
               training.seconds(),
               training.imagesPerSecond(),
+              microBatches,
               worker);
       best.ifPresent(model -> model.offer(evaluation, network));
       return evaluation;

@@ -44,7 +44,9 @@ public final class EvaluationReport {
             test,
             decimals("%.2f", evaluation.trainSeconds()),
             decimals("%.1f", evaluation.imagesPerSecond()));
-    return row + evaluation.error().map(reason -> "  " + reason).orElse("");
+    String parts =
+        evaluation.microBatches() == 1 ? "" : "  in %d parts".formatted(evaluation.microBatches());
+    return row + parts + evaluation.error().map(reason -> "  " + reason).orElse("");
   }
 
   /**
@@ -67,6 +69,7 @@ public final class EvaluationReport {
     }
     object.put("train_seconds", evaluation.trainSeconds());
     object.put("images_per_second", evaluation.imagesPerSecond());
+    object.put("micro_batches", evaluation.microBatches());
     object.put("error", evaluation.error().orElse(null));
     return Json.line(object);
   }

@@ -128,7 +128,7 @@ class GpuReportTest {
     EvaluationJob job = new EvaluationJob(0, CHROMOSOME, Architecture.decode(CHROMOSOME));
     Evaluation best =
         new Evaluation(
-            job, 0.5, OptionalDouble.empty(), Optional.empty(), List.of(), 1, 1, "worker");
+            job, 0.5, OptionalDouble.empty(), Optional.empty(), List.of(), 1, 1, 1, "worker");
     List<Double> ones = Arrays.asList(1.0, 1.0, 1.0);
     return new RunSummary(
         best,
