@@ -58,7 +58,7 @@ public final class Devices {
   }
 
   /** Tensor cores multiply bf16 from compute capability 8.0 on, fp16 from 7.0 on. */
-  private static ComputeDevice gpu(int index, String name, int capabilityMajor) {
+  static ComputeDevice gpu(int index, String name, int capabilityMajor) {
     Set<Precision> precisions = EnumSet.of(Precision.FP32, Precision.FP16);
     if (capabilityMajor >= 8) {
       precisions.add(Precision.BF16);

@@ -1,0 +1,46 @@
+package io.github.cnnevolution.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DevicesTest {
+  /** V100 7.0, RTX 20 7.5, A100 8.0, RTX 40 8.9, H100 9.0, RTX 50 12.0. */
+  @ParameterizedTest
+  @CsvSource({"7, FP16, false", "8, BF16, true", "9, BF16, true", "12, BF16, true"})
+  void autoFollowsTheTensorCores(int capabilityMajor, Precision preferred, boolean bf16) {
+    ComputeDevice gpu = Devices.gpu(1, "a GPU", capabilityMajor);
+    assertEquals(preferred, gpu.preferred());
+    assertEquals(bf16, gpu.precisions().contains(Precision.BF16));
+    assertTrue(gpu.precisions().containsAll(Set.of(Precision.FP32, Precision.FP16)));
+    assertEquals("gpu1", gpu.id());
+    assertTrue(gpu.isGpu());
+  }
+
+  @Test
+  void theProcessorIsThere() {
+    ComputeDevice cpu = Devices.cpu();
+    assertEquals("cpu", cpu.id());
+    assertFalse(cpu.isGpu());
+    assertTrue(cpu.precisions().contains(Precision.FP32));
+  }
+
+  @Test
+  void refusesWhatLibTorchCannotName() {
+    Set<Precision> fp32 = Set.of(Precision.FP32);
+    ComputeDevice.Kind gpu = ComputeDevice.Kind.GPU;
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new ComputeDevice(gpu, 128, "", fp32, Precision.FP32));
+    assertThrows(
+        IllegalArgumentException.class, () -> new ComputeDevice(gpu, -1, "", fp32, Precision.FP32));
+    assertThrows(
+        IllegalArgumentException.class, () -> new ComputeDevice(gpu, 0, "", fp32, Precision.BF16));
+  }
+}
