@@ -7,9 +7,11 @@ import io.github.cnnevolution.genome.Layer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.GeneratorOptional;
@@ -45,6 +47,7 @@ public final class Network implements AutoCloseable {
   private final List<Step> steps = new ArrayList<>();
   private final List<Tensor> parameters = new ArrayList<>();
   private final List<NamedTensor> state = new ArrayList<>();
+  private final Set<Tensor> factors = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Tensor> batchCounts = new ArrayList<>();
   private boolean training;
   private long uncountedBatches;
@@ -107,6 +110,14 @@ public final class Network implements AutoCloseable {
   /** The trained parameters in PyTorch's order. References: valid until this network is closed. */
   public List<Tensor> parameters() {
     return Collections.unmodifiableList(parameters);
+  }
+
+  /**
+   * Whether a parameter is the weight or bias of a convolution or linear layer, which may be in 16
+   * bits. Those of normalisations stay float32.
+   */
+  public boolean isFactor(Tensor parameter) {
+    return factors.contains(parameter);
   }
 
   /** The state_dict: parameters and running statistics in PyTorch's order. References, as above. */
@@ -189,8 +200,8 @@ public final class Network implements AutoCloseable {
     double bound = 1 / Math.sqrt((double) inputs * kernel * kernel);
     Module module = child(parent, child);
     long[] shape = {layer.output().channels(), inputs, kernel, kernel};
-    Tensor weight = addParameter(layer, module, "weight", uniform(shape, bound));
-    Tensor shift = addParameter(layer, module, "bias", uniform(new long[] {shape[0]}, bound));
+    Tensor weight = addFactor(layer, module, "weight", uniform(shape, bound));
+    Tensor shift = addFactor(layer, module, "bias", uniform(new long[] {shape[0]}, bound));
 
     Layer.Taps taps = layer.taps();
     boolean whole = taps.count() == kernel;
@@ -236,14 +247,20 @@ public final class Network implements AutoCloseable {
     Module module = child(parent, child);
     long[] shape = {layer.output().channels(), layer.input().channels()};
     double bound = 1 / Math.sqrt(layer.input().channels());
-    Tensor weight = addParameter(layer, module, "weight", uniform(shape, bound));
+    Tensor weight = addFactor(layer, module, "weight", uniform(shape, bound));
     TensorOptional bias =
-        optional(addParameter(layer, module, "bias", uniform(new long[] {shape[0]}, bound)));
+        optional(addFactor(layer, module, "bias", uniform(new long[] {shape[0]}, bound)));
     steps.add((x, dropout) -> torch.linear(x, weight, bias));
   }
 
   private Module child(Module parent, String name) {
     return parent.register_module(name, owner.keep(new Module(name)));
+  }
+
+  private Tensor addFactor(Layer layer, Module module, String name, Tensor values) {
+    Tensor factor = addParameter(layer, module, name, values);
+    factors.add(factor);
+    return factor;
   }
 
   private Tensor addParameter(Layer layer, Module module, String name, Tensor values) {

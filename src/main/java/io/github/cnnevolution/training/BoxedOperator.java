@@ -28,8 +28,18 @@ final class BoxedOperator implements AutoCloseable {
    * @throws RuntimeException if LibTorch has none of this name
    */
   BoxedOperator(String name) {
+    this(name, "");
+  }
+
+  /**
+   * Looks one of several overloads up.
+   *
+   * @param overload such as {@code List}
+   * @throws RuntimeException if LibTorch has none of this name
+   */
+  BoxedOperator(String name, String overload) {
     try (PointerScope scope = new PointerScope()) {
-      this.operator = owner.keep(Dispatcher.singleton().findSchemaOrThrow(name, ""));
+      this.operator = owner.keep(Dispatcher.singleton().findSchemaOrThrow(name, overload));
       this.tensorType = owner.keep(new Type.TypePtr(TensorType.get()));
     }
   }

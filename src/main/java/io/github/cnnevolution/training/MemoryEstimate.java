@@ -60,8 +60,12 @@ public final class MemoryEstimate {
     int element = recipe.precision() == Precision.FP32 ? FLOAT : 2;
     List<Operation> operations = operations(architecture, element);
     long parameters = architecture.parameters();
-    // Weights and velocities live as long as the training.
-    long resident = 2 * FLOAT * parameters + images * ORDER_BYTES_PER_IMAGE;
+    // Weights and velocities live as long as the training, 16-bit copies and the float32 gradients
+    // of their masters too.
+    long copies = operations.stream().mapToLong(Operation::castBytes).sum();
+    long masterGradients = copies / element * FLOAT;
+    long resident =
+        2 * FLOAT * parameters + copies + masterGradients + images * ORDER_BYTES_PER_IMAGE;
     long step = batch * BATCH_BYTES_PER_IMAGE + stepBytes(operations, part, microBatches > 1);
     long validation =
         Trainer.EVALUATION_BATCH * BATCH_BYTES_PER_IMAGE
@@ -85,27 +89,32 @@ public final class MemoryEstimate {
    * The backward pass frees what the forward pass has saved, from the last operation to the first,
    * while the gradients of the weights pile up: the peak is somewhere on the way.
    *
-   * @param accumulated whether the gradients of an earlier part are there already
+   * @param accumulated whether the gradients of an earlier part are there already; those of masters
+   *     are counted elsewhere
    */
   private static long stepBytes(List<Operation> operations, int part, boolean accumulated) {
-    long parameters = operations.stream().mapToLong(Operation::parameters).sum();
     long saved = 0;
     long peak = 0;
     for (Operation operation : operations) {
       saved += operation.savedBytes(part);
       peak = Math.max(peak, saved + part * operation.transientBytes);
     }
-    long gradients = accumulated ? FLOAT * parameters : 0;
-    peak += gradients;
+    long earlier =
+        accumulated
+            ? operations.stream()
+                .filter(o -> o.castBytes == 0)
+                .mapToLong(Operation::weightGradientBytes)
+                .sum()
+            : 0;
+    peak += earlier;
+    long gradients = earlier;
     for (int i = operations.size() - 1; i >= 0; i--) {
       Operation operation = operations.get(i);
-      // A weight's gradient arrives in the type of the forward pass and is then cast.
-      long weightGradient =
-          operation.castBytes + operation.gradientCopies * FLOAT * operation.parameters;
+      long weightGradient = operation.gradientCopies * operation.weightGradientBytes();
       peak = Math.max(peak, saved + gradients + part * operation.gradientBytes + weightGradient);
       saved -= operation.savedBytes(part);
-      if (!accumulated) {
-        gradients += FLOAT * operation.parameters;
+      if (!accumulated || operation.castBytes > 0) {
+        gradients += operation.weightGradientBytes();
       }
     }
     return peak;
@@ -127,7 +136,7 @@ public final class MemoryEstimate {
    * @param gradientBytes of one image, what the backward pass needs while it runs
    * @param parameters of it
    * @param castBytes of their copies in the type of the forward pass
-   * @param gradientCopies how many float32 gradients of them the backward pass makes on the way
+   * @param gradientCopies how many gradients of them the backward pass makes on the way
    */
   private record Operation(
       long liveBytes,
@@ -145,7 +154,12 @@ public final class MemoryEstimate {
     }
 
     long savedBytes(int images) {
-      return images * savedPerImage + castBytes;
+      return images * savedPerImage;
+    }
+
+    /** Gradients are in the type of what the forward pass reads. */
+    long weightGradientBytes() {
+      return castBytes > 0 ? castBytes : FLOAT * parameters;
     }
   }
 

@@ -82,8 +82,9 @@ public final class Trainer {
     SeedSequence seeds = new SeedSequence(seed);
     try (AugmentedBatches batches = new AugmentedBatches(images, recipe.batchSize(), seeds.next());
         Dropout dropout = new Dropout(device, seeds.next());
+        MasterWeights weights = new MasterWeights(network, recipe.precision());
         NesterovSgd optimizer =
-            new NesterovSgd(network.parameters(), recipe.momentum(), recipe.weightDecay());
+            new NesterovSgd(weights.parameters(), recipe.momentum(), recipe.weightDecay());
         SmoothedCrossEntropy entropy =
             new SmoothedCrossEntropy(device, recipe.labelSmoothing(), batches.batchSize());
         LossScaler scaler = new LossScaler(device, recipe.precision());
@@ -116,12 +117,14 @@ public final class Trainer {
                   Tensor loss = entropy.of(scores, micro.labels());
                   range.phase("backward");
                   scaler.scale(loss).backward();
+                  weights.collectGradients(part == 0);
                   range.endPhase();
                   totals.add(loss, scores, micro.labels());
                 }
               }
               range.phase("optimizer");
               optimizer.step(schedule.at(step++), scaler);
+              weights.publish();
               network.clearGradients();
             }
           }

@@ -1,0 +1,118 @@
+package io.github.cnnevolution.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.cnnevolution.data.Batch;
+import io.github.cnnevolution.data.DeviceDataset;
+import io.github.cnnevolution.data.ImageSet;
+import io.github.cnnevolution.data.Normalization;
+import io.github.cnnevolution.data.SyntheticImages;
+import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.Devices;
+import io.github.cnnevolution.device.NativeRuntime;
+import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.network.Network;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class MasterWeightsTest {
+  private static final Architecture ARCHITECTURE =
+      Architecture.decode(new Chromosome("00001000000010000000"));
+  private static final int BATCH = 40;
+
+  private static ComputeDevice cpu;
+  private static ImageSet images;
+
+  @BeforeAll
+  static void load() {
+    NativeRuntime.load(1);
+    cpu = Devices.cpu();
+    images = SyntheticImages.generate(1, 1, 1).train().first(BATCH);
+  }
+
+  private static DeviceDataset dataset() {
+    return DeviceDataset.of(images, Normalization.of(images), cpu);
+  }
+
+  /**
+   * The same arithmetic as float32 weights under autocast, so the same weights after three steps.
+   */
+  @ParameterizedTest
+  @EnumSource(names = {"FP32", "BF16"})
+  void equalsAutocastBitForBit(Precision precision) {
+    try (DeviceDataset data = dataset();
+        Network plain = new Network(ARCHITECTURE, cpu, 1);
+        Network copied = new Network(ARCHITECTURE, cpu, 1);
+        SmoothedCrossEntropy entropy = new SmoothedCrossEntropy(cpu, 0.1, BATCH);
+        LossScaler scaler = new LossScaler(cpu, precision)) {
+      try (NesterovSgd optimizer = new NesterovSgd(plain.parameters(), 0.9, 5e-4)) {
+        for (int step = 0; step < 3; step++) {
+          backward(plain, data.batch(0, BATCH), entropy, precision);
+          optimizer.step(0.05, scaler);
+          plain.clearGradients();
+        }
+      }
+      try (MasterWeights weights = new MasterWeights(copied, precision);
+          NesterovSgd optimizer = new NesterovSgd(weights.parameters(), 0.9, 5e-4)) {
+        ScalarType expected = precision.scalarType();
+        assertEquals(expected, copied.parameters().get(0).scalar_type().intern());
+        for (int step = 0; step < 3; step++) {
+          backward(copied, data.batch(0, BATCH), entropy, precision);
+          weights.collectGradients(true);
+          optimizer.step(0.05, scaler);
+          weights.publish();
+          copied.clearGradients();
+        }
+      }
+      assertSame(plain.parameters(), copied.parameters());
+    }
+  }
+
+  @Test
+  void addsUpTheGradientsOfParts() {
+    try (DeviceDataset data = dataset();
+        Network network = new Network(ARCHITECTURE, cpu, 1);
+        SmoothedCrossEntropy entropy = new SmoothedCrossEntropy(cpu, 0.1, BATCH);
+        MasterWeights weights = new MasterWeights(network, Precision.BF16);
+        PointerScope scope = new PointerScope()) {
+      Batch batch = data.batch(0, BATCH);
+      backward(network, batch.part(0, 2), entropy, Precision.BF16);
+      weights.collectGradients(true);
+      Tensor first = weights.parameters().get(0).grad().clone();
+      backward(network, batch.part(1, 2), entropy, Precision.BF16);
+      Tensor second = network.parameters().get(0).grad().to(ScalarType.Float);
+      weights.collectGradients(false);
+      assertTrue(weights.parameters().get(0).grad().equal(first.add(second)));
+      assertTrue(first.abs().sum().item_float() > 0 && second.abs().sum().item_float() > 0);
+    }
+  }
+
+  private static void backward(
+      Network network, Batch batch, SmoothedCrossEntropy entropy, Precision precision) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor scores;
+      try (Autocast autocast = new Autocast(cpu, precision)) {
+        scores = network.forward(batch.images(), Optional.empty()).to(ScalarType.Float);
+      }
+      entropy.of(scores, batch.labels()).backward();
+    }
+  }
+
+  private static void assertSame(List<Tensor> expected, List<Tensor> actual) {
+    assertEquals(expected.size(), actual.size());
+    for (int i = 0; i < expected.size(); i++) {
+      assertEquals(ScalarType.Float, actual.get(i).scalar_type().intern());
+      assertTrue(expected.get(i).equal(actual.get(i)), "parameter " + i);
+    }
+  }
+}
