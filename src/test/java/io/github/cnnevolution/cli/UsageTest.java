@@ -150,6 +150,26 @@ class UsageTest {
     assertFalse(Files.exists(Path.of("target/never")));
   }
 
+  /** A value with line ends, colours or a right-to-left override is shown escaped, in one line. */
+  @Test
+  void aValueThatIsNotVisibleIsEscaped() {
+    assertUsageError(
+        CommandLineRun.of("--pop_size", "3\n4\u001b[31m\u202e\u2028\t\0"),
+        "--pop_size '3\\n4\\u001b[31m\\u202e\\u2028\\t\\u0000' must be a whole number");
+    assertUsageError(CommandLineRun.of("--data", "no\nsuch", "--out", "target/never"), "no\\nsuch");
+    assertUsageError(
+        CommandLineRun.of("--out", "\u00e4\ud83d\ude00\0"), "--out \u00e4\ud83d\ude00");
+  }
+
+  @Test
+  void aValueThatIsTooLongIsCutInTheMiddle() {
+    CommandLineRun run = CommandLineRun.of("--pop_size", "7".repeat(100_000));
+    assertUsageError(run, "--pop_size '7777");
+    assertUsageError(run, "777 ... 777");
+    assertUsageError(run, "777' must be a whole number from 1 to 1000000");
+    assertTrue(run.err().length() < 5100, run.err());
+  }
+
   @Test
   void snakeAndKebabCaseAreTheSame() {
     for (String option : List.of("--pop_size=0", "--pop-size=0")) {
