@@ -74,6 +74,7 @@ class UsageTest {
         "download there | unexpected argument 'there'",
         "download --url ftp://x/y | --url 'ftp://x/y' must be an http or https address",
         "download --url nowhere | --url 'nowhere' must be an http or https address",
+        "download --url http://x:65536/y | --url 'http://x:65536/y' must be an http or https address",
         "--data no/such/dir --out target/never | no/such/dir",
       })
   void isOneLineThatNamesTheValue(String arguments, String expected) {
