@@ -105,9 +105,27 @@ class UsageTest {
   @Test
   void aFileThatIsNoText(@TempDir Path directory) throws Exception {
     Path file =
-        Files.write(directory.resolve("c.bin"), new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+        Files.write(directory.resolve("c.bin"), new byte[] {'#', '\n', (byte) 0xff, (byte) 0xfe});
     assertUsageError(
-        CommandLineRun.of("evaluate", "--chromosomes", file.toString()), "is no text file");
+        CommandLineRun.of("evaluate", "--chromosomes", file.toString()),
+        "is no text file: line 2 is not UTF-8");
+  }
+
+  /** It used to be read into memory first, and a device without an end filled all of that. */
+  @Test
+  void aFileThatDoesNotEnd() {
+    assertUsageError(
+        CommandLineRun.of("evaluate", "--chromosomes", "/dev/zero"),
+        "/dev/zero holds more than 16 MiB");
+  }
+
+  @Test
+  void aByteOrderMarkAndLineSeparatorsInCommentsArePassedOver() {
+    String input = "\ufeff00000000000000000000 # one\u2028line\n# and\u0085another\n";
+    assertUsageError(
+        CommandLineRun.withInput(
+            input, "evaluate", "--chromosomes", "-", "--data", "no/such/directory"),
+        "no/such/directory: expected a directory");
   }
 
   @Test
