@@ -14,8 +14,8 @@ final class MessageLine {
   private MessageLine() {}
 
   /**
-   * The message with escapes such as {@code \n} and {@code \}{@code u001b} for what is not visible,
-   * and with a gap where it is longer than {@value #MAX_LENGTH} characters.
+   * The message with escapes such as {@code \n} for what is not visible, and with a gap where it is
+   * longer than {@value #MAX_LENGTH} characters.
    */
   static String of(String message) {
     StringBuilder line = new StringBuilder();

@@ -22,6 +22,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import net.jqwik.api.statistics.Statistics;
+import net.jqwik.api.statistics.StatisticsReport;
 import org.apache.commons.cli.Option;
 
 /**
@@ -38,13 +40,15 @@ class RandomCommandLinesTest {
   private static final int LONGEST_LINE = MessageLine.MAX_LENGTH + 20;
 
   @Property(tries = 1500, seed = "1")
+  @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
   void evolveEndsInOneLine(@ForAll("evolve") List<String> arguments) {
-    assertOneLine(arguments);
+    collect(assertOneLine(arguments));
   }
 
   @Property(tries = 1000, seed = "2")
+  @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
   void evaluateEndsInOneLine(@ForAll("evaluate") List<String> arguments) {
-    assertOneLine(arguments);
+    collect(assertOneLine(arguments));
   }
 
   @Property(tries = 1000, seed = "3")
@@ -80,12 +84,34 @@ class RandomCommandLinesTest {
 
   @Provide
   Arbitrary<List<String>> evaluate() {
-    return commandLines(new EvaluateCommand(), "--data", "no/such/directory");
+    return Arbitraries.oneOf(
+        commandLines(new EvaluateCommand(), "--data", "no/such/directory"),
+        commandLines(new EvaluateCommand(), "--data", "no/such/directory", "--chromosomes", "-"));
   }
 
   @Provide
   Arbitrary<List<String>> describe() {
-    return commandLines(new DescribeCommand());
+    Arbitrary<String> chromosome =
+        Arbitraries.strings().withChars("01").ofMinLength(17).ofMaxLength(40);
+    Arbitrary<List<String>> operands =
+        Arbitraries.frequencyOf(Tuple.of(6, chromosome), Tuple.of(1, HostileTexts.any()))
+            .list()
+            .ofMaxSize(4);
+    Arbitrary<List<String>> described =
+        Combinators.combine(
+                Arbitraries.of("--json", "--", "-h", "-"),
+                operands,
+                Arbitraries.integers().between(0, 8))
+            .as(
+                (flag, values, place) -> {
+                  List<String> line = new ArrayList<>(values);
+                  if (place <= values.size()) {
+                    line.add(place, flag);
+                  }
+                  line.add(0, "describe");
+                  return line;
+                });
+    return Arbitraries.oneOf(described, described, commandLines(new DescribeCommand()));
   }
 
   @Provide
@@ -171,7 +197,7 @@ class RandomCommandLinesTest {
   }
 
   /** No control characters either: they would make two lines of one, or colour the terminal. */
-  private static void assertOneLine(List<String> arguments) {
+  private static CommandLineRun assertOneLine(List<String> arguments) {
     Set<String> before = files();
     CommandLineRun run =
         assertTimeoutPreemptively(
@@ -193,6 +219,14 @@ class RandomCommandLinesTest {
       assertEquals("", run.err());
     }
     assertEquals(before, files(), "nothing is written");
+    return run;
+  }
+
+  /** The inputs are worth something only if all goes well up to the data in a good part of them. */
+  private static void collect(CommandLineRun run) {
+    Statistics.collect(
+        run.err().startsWith("cnn-evolution: no/such/directory: expected a directory"));
+    Statistics.coverage(coverage -> coverage.check(true).percentage(p -> p >= 5));
   }
 
   private static boolean breaksTheLine(int c) {
