@@ -122,7 +122,7 @@ final class Application {
   }
 
   private static int fail(PrintStream err, String message, int code) {
-    err.println(PROGRAM + ": " + message);
+    err.println(PROGRAM + ": " + MessageLine.of(message));
     return code;
   }
 

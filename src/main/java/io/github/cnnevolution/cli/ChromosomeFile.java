@@ -4,20 +4,28 @@ import io.github.cnnevolution.genome.Chromosome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Chromosomes as a person writes them: one a line; blank lines and what follows a {@code #} are
- * passed over.
+ * passed over, and so is the byte order mark that some editors put first.
  */
 final class ChromosomeFile {
   private static final String STANDARD_INPUT = "-";
+  private static final String BYTE_ORDER_MARK = "\ufeff";
+
+  /** 800,000 chromosomes of 20 bits. What is longer was not meant, or never ends. */
+  private static final int MAX_MIB = 16;
+
+  private static final int MAX_BYTES = MAX_MIB << 20;
 
   private ChromosomeFile() {}
 
@@ -36,7 +44,8 @@ final class ChromosomeFile {
     int number = 0;
     for (String line : text(name, in).lines().toList()) {
       number++;
-      String bits = line.replaceFirst("#.*", "").strip();
+      int comment = line.indexOf('#');
+      String bits = (comment < 0 ? line : line.substring(0, comment)).strip();
       if (bits.isEmpty()) {
         continue;
       }
@@ -53,20 +62,44 @@ final class ChromosomeFile {
   }
 
   private static String text(String name, InputStream in) throws UsageException {
+    ByteBuffer bytes = ByteBuffer.wrap(bytes(name, in));
+    CharBuffer text = CharBuffer.allocate(bytes.remaining());
+    CoderResult result =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .decode(bytes, text, true);
+    text.flip();
+    if (result.isError()) {
+      // The character keeps what was decoded from ending in a line end, which would not count.
+      throw new UsageException(
+          "%s is no text file: line %d is not UTF-8; write one chromosome a line"
+              .formatted(name, (text + "?").lines().count()));
+    }
+    String all = text.toString();
+    return all.startsWith(BYTE_ORDER_MARK) ? all.substring(BYTE_ORDER_MARK.length()) : all;
+  }
+
+  private static byte[] bytes(String name, InputStream in) throws UsageException {
+    byte[] bytes;
     try {
-      byte[] bytes =
-          name.equals(STANDARD_INPUT) ? in.readAllBytes() : Files.readAllBytes(Path.of(name));
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .decode(ByteBuffer.wrap(bytes))
-          .toString();
-    } catch (CharacterCodingException e) {
-      throw new UsageException("%s is no text file; write one chromosome a line".formatted(name));
-    } catch (IOException | java.nio.file.InvalidPathException e) {
+      bytes = name.equals(STANDARD_INPUT) ? in.readNBytes(MAX_BYTES + 1) : bytes(Path.of(name));
+    } catch (IOException | InvalidPathException e) {
       throw new UsageException(
           "cannot read the chromosomes from '%s' (%s); name a file, or - for standard input"
               .formatted(name, e.getClass().getSimpleName()));
+    }
+    if (bytes.length > MAX_BYTES) {
+      throw new UsageException(
+          "%s holds more than %d MiB; write one chromosome a line, and fewer"
+              .formatted(name, MAX_MIB));
+    }
+    return bytes;
+  }
+
+  private static byte[] bytes(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(MAX_BYTES + 1);
     }
   }
 }

@@ -13,6 +13,8 @@ import org.apache.commons.cli.Options;
 
 /** Fetches CIFAR-100. */
 final class DownloadCommand implements Command {
+  private static final int MAX_PORT = 65_535;
+
   @Override
   public String name() {
     return "download";
@@ -52,6 +54,7 @@ final class DownloadCommand implements Command {
     }
   }
 
+  /** Java takes any number for a port, and then throws where it would connect. */
   private static URI source(Optional<String> url) throws UsageException {
     if (url.isEmpty()) {
       return Cifar100Download.SOURCE;
@@ -59,6 +62,7 @@ final class DownloadCommand implements Command {
     try {
       URI uri = URI.create(url.get());
       if (uri.getHost() != null
+          && uri.getPort() <= MAX_PORT
           && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
         return uri;
       }

@@ -59,6 +59,14 @@ public final class Cifar100Files {
   }
 
   private static ImageSet readFile(Path file) {
+    // A directory has a length too, and to open a pipe would wait for someone who writes.
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new DatasetException(
+          file,
+          "a CIFAR-100 binary file",
+          Files.isDirectory(file) ? "a directory" : "no regular file",
+          DatasetException.REMEDY);
+    }
     try (InputStream in = Files.newInputStream(file)) {
       return readRecords(file, in, countRecords(file));
     } catch (NoSuchFileException e) {

@@ -74,6 +74,7 @@ class UsageTest {
         "download there | unexpected argument 'there'",
         "download --url ftp://x/y | --url 'ftp://x/y' must be an http or https address",
         "download --url nowhere | --url 'nowhere' must be an http or https address",
+        "download --url http://x:65536/y | --url 'http://x:65536/y' must be an http or https address",
         "--data no/such/dir --out target/never | no/such/dir",
       })
   void isOneLineThatNamesTheValue(String arguments, String expected) {
@@ -104,9 +105,27 @@ class UsageTest {
   @Test
   void aFileThatIsNoText(@TempDir Path directory) throws Exception {
     Path file =
-        Files.write(directory.resolve("c.bin"), new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+        Files.write(directory.resolve("c.bin"), new byte[] {'#', '\n', (byte) 0xff, (byte) 0xfe});
     assertUsageError(
-        CommandLineRun.of("evaluate", "--chromosomes", file.toString()), "is no text file");
+        CommandLineRun.of("evaluate", "--chromosomes", file.toString()),
+        "is no text file: line 2 is not UTF-8");
+  }
+
+  /** It used to be read into memory first, and a device without an end filled all of that. */
+  @Test
+  void aFileThatDoesNotEnd() {
+    assertUsageError(
+        CommandLineRun.of("evaluate", "--chromosomes", "/dev/zero"),
+        "/dev/zero holds more than 16 MiB");
+  }
+
+  @Test
+  void aByteOrderMarkAndLineSeparatorsInCommentsArePassedOver() {
+    String input = "\ufeff00000000000000000000 # one\u2028line\n# and\u0085another\n";
+    assertUsageError(
+        CommandLineRun.withInput(
+            input, "evaluate", "--chromosomes", "-", "--data", "no/such/directory"),
+        "no/such/directory: expected a directory");
   }
 
   @Test
@@ -148,6 +167,26 @@ class UsageTest {
     assertUsageError(
         CommandLineRun.of("--data", directory.toString(), "--out", "target/never"), "train.bin");
     assertFalse(Files.exists(Path.of("target/never")));
+  }
+
+  /** A value with line ends, colours or a right-to-left override is shown escaped, in one line. */
+  @Test
+  void aValueThatIsNotVisibleIsEscaped() {
+    assertUsageError(
+        CommandLineRun.of("--pop_size", "3\n4\u001b[31m\u202e\u2028\t\0"),
+        "--pop_size '3\\n4\\u001b[31m\\u202e\\u2028\\t\\u0000' must be a whole number");
+    assertUsageError(CommandLineRun.of("--data", "no\nsuch", "--out", "target/never"), "no\\nsuch");
+    assertUsageError(
+        CommandLineRun.of("--out", "\u00e4\ud83d\ude00\0"), "--out \u00e4\ud83d\ude00");
+  }
+
+  @Test
+  void aValueThatIsTooLongIsCutInTheMiddle() {
+    CommandLineRun run = CommandLineRun.of("--pop_size", "7".repeat(100_000));
+    assertUsageError(run, "--pop_size '7777");
+    assertUsageError(run, "777 ... 777");
+    assertUsageError(run, "777' must be a whole number from 1 to 1000000");
+    assertTrue(run.err().length() < 5100, run.err());
   }
 
   @Test

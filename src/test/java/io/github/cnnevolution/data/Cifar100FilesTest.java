@@ -84,12 +84,24 @@ class Cifar100FilesTest {
 
   @Test
   void namesAnUnreadableFile() throws IOException {
-    // A directory cannot be read as a file by anyone, not even by root.
-    Files.delete(directory.resolve("train.bin"));
-    Files.createDirectory(directory.resolve("train.bin"));
+    // A link to itself cannot be read by anyone, not even by root.
+    Path train = directory.resolve("train.bin");
+    Files.delete(train);
+    Files.createSymbolicLink(train, train);
     DatasetException fault =
         assertThrows(DatasetException.class, () -> Cifar100Files.read(directory));
-    assertTrue(fault.getMessage().startsWith(directory.resolve("train.bin") + ": expected "));
+    assertTrue(
+        fault.getMessage().startsWith(train + ": expected a readable file, found the error "));
+  }
+
+  @Test
+  void namesADirectoryInPlaceOfAFile() throws IOException {
+    Files.delete(directory.resolve("train.bin"));
+    Files.createDirectory(directory.resolve("train.bin"));
+    assertFault(
+        directory,
+        "expected a CIFAR-100 binary file, found a directory",
+        directory.resolve("train.bin"));
   }
 
   @Test
