@@ -30,8 +30,9 @@ class LaunchesOnRecorder {
   private static final int EPOCHS = 6;
   // Dropout layers drop in the first fifth of the steps.
   private static final int FIRST_WITHOUT_DROPOUT = STEPS_AN_EPOCH * EPOCHS / 5;
-  private static final int LAUNCHES_A_STEP = 100;
+  private static final int LAUNCHES_A_STEP = 78;
   private static final int OF_OPTIMIZER = 2;
+  private static final int OF_MASTER_WEIGHTS = 2;
 
   @TempDir private static Path directory;
   private static List<CandidateTrace> candidates;
@@ -84,6 +85,11 @@ class LaunchesOnRecorder {
             "something lies between the optimizer's launches");
       }
       assertEquals(EPOCHS * STEPS_AN_EPOCH, steps.size());
+      // Gradients to the float32 masters, and after the optimizer the weights back.
+      for (List<CudaCall> step : steps.subList(1, steps.size())) {
+        assertEquals(
+            OF_MASTER_WEIGHTS, step.stream().filter(call -> call.launches("CopyFunctor")).count());
+      }
     }
   }
 
