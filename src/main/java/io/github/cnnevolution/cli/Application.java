@@ -2,6 +2,7 @@ package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.data.DatasetException;
 import io.github.cnnevolution.evaluation.NoDeviceLeftException;
+import io.github.cnnevolution.evaluation.StoreException;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.Versions;
 import java.io.IOException;
@@ -42,7 +43,7 @@ final class Application {
   int run(String[] arguments, Console console) {
     try {
       return dispatch(Arrays.asList(arguments), console);
-    } catch (UsageException | DatasetException e) {
+    } catch (UsageException | DatasetException | StoreException e) {
       return fail(console.err(), e.getMessage(), ExitCode.USAGE);
     } catch (UncheckedIOException | NoDeviceLeftException e) {
       return fail(console.err(), e.getMessage(), ExitCode.FAILED);

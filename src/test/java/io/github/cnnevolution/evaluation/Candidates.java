@@ -55,7 +55,16 @@ final class Candidates {
   static Evaluation success(EvaluationJob job, String worker, int microBatches) {
     double fitness = job.architecture().depth() / 10.0 + (microBatches - 1) / 100.0;
     return new Evaluation(
-        job, fitness, OptionalDouble.empty(), Optional.empty(), List.of(), 1, 1, microBatches, worker);
+        job,
+        fitness,
+        OptionalDouble.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        1,
+        1,
+        microBatches,
+        worker);
   }
 
   /** An evaluator with an estimate of memory. */
