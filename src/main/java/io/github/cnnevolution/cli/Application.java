@@ -26,14 +26,29 @@ final class Application {
 
   private static final int HELP_WIDTH = 100;
 
-  private final Command evolve = new EvolveCommand();
-  private final List<Command> commands =
-      List.of(
-          evolve,
-          new EvaluateCommand(),
-          new DescribeCommand(),
-          new DevicesCommand(),
-          new DownloadCommand());
+  private final Command evolve;
+  private final List<Command> commands;
+
+  Application() {
+    this(new EvolveCommand());
+  }
+
+  /** The program with another main job. */
+  Application(Command evolve) {
+    this.evolve = evolve;
+    this.commands = commands(evolve);
+  }
+
+  private static List<Command> commands(Command evolve) {
+    return List.of(
+        evolve,
+        new EvaluateCommand(),
+        new DescribeCommand(),
+        new DevicesCommand(),
+        new DownloadCommand(),
+        new RunsCommand(),
+        new ExportCommand());
+  }
 
   /**
    * Runs the command named by the first argument, or {@code evolve} if that is an option.

@@ -20,8 +20,10 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.commons.cli.Options;
 
@@ -107,7 +109,24 @@ final class EvolveCommand implements Command {
     if (arguments.isGiven("resume") && arguments.isGiven("out")) {
       throw new UsageException("--resume and --out: a run goes on where it is; leave --out out");
     }
+    if (arguments.has("supervise")) {
+      return supervise(arguments, console);
+    }
     return arguments.isGiven("resume") ? resume(arguments, console) : start(arguments, console);
+  }
+
+  private static int supervise(Arguments arguments, Console console)
+      throws UsageException, IOException, InterruptedException {
+    Optional<Duration> maxTime = arguments.duration("max_time");
+    Optional<String> resumed = arguments.text("resume");
+    RunDirectory directory =
+        resumed.isPresent() ? existing(resumed.get()) : runDirectory(arguments);
+    List<String> first = arguments.without(Set.of("supervise", "max_time", "out"));
+    if (resumed.isEmpty()) {
+      first.addAll(List.of("--out", directory.path().toString()));
+    }
+    List<String> later = arguments.has("profile") ? List.of("--profile") : List.of();
+    return new Supervisor(directory, maxTime, console).run(first, later);
   }
 
   private int start(Arguments arguments, Console console)

@@ -9,7 +9,8 @@ import java.nio.file.Path;
 public final class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  StoreException(Path file, String what) {
+  /** About a file. */
+  public StoreException(Path file, String what) {
     this(file, what, null);
   }
 

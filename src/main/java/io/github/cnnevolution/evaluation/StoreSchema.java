@@ -2,7 +2,6 @@ package io.github.cnnevolution.evaluation;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 
 /** The tables of a run's store, for whoever reads it with plain SQL too; README has their story. */
@@ -54,11 +53,14 @@ final class StoreSchema {
 
   private StoreSchema() {}
 
-  /** The names of {@link #COLUMNS} as a list for SQL. */
+  /** The names of {@link #COLUMNS}. */
+  static List<String> names() {
+    return COLUMNS.stream().map(column -> column.substring(0, column.indexOf(' '))).toList();
+  }
+
+  /** The same as a list for SQL. */
   static String columnNames() {
-    return COLUMNS.stream()
-        .map(column -> column.substring(0, column.indexOf(' ')))
-        .collect(Collectors.joining(", "));
+    return String.join(", ", names());
   }
 
   /**

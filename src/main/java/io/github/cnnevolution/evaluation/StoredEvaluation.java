@@ -9,7 +9,9 @@ import io.github.cnnevolution.genome.Architecture;
 import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -52,6 +54,21 @@ public record StoredEvaluation(
         evaluation.imagesPerSecond(),
         evaluation.microBatches(),
         evaluation.worker());
+  }
+
+  /** The names of the columns of a row. */
+  public static List<String> names() {
+    return StoreSchema.names();
+  }
+
+  /** Its row by the names of the columns, as text, whole numbers, numbers and null. */
+  public Map<String, Object> row() {
+    Map<String, Object> row = new LinkedHashMap<>();
+    List<Object> values = columns();
+    for (int i = 0; i < values.size(); i++) {
+      row.put(names().get(i), values.get(i));
+    }
+    return row;
   }
 
   /** The columns of its row in the order of {@link StoreSchema#COLUMNS}, without the checksum. */

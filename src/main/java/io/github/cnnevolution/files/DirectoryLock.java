@@ -56,16 +56,29 @@ public final class DirectoryLock implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** Whether a process holds the lock. */
-  public static boolean isHeld(Path path) throws IOException {
-    if (!Files.exists(path)) {
-      return false;
-    }
-    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
-        FileLock lock = file.getChannel().tryLock()) {
-      return lock == null;
+  /** What a lock file tells. */
+  public enum State {
+    /** A process holds it. */
+    RUNNING,
+    /** Nobody holds it; the last owner ended in good order, or there was none. */
+    STOPPED,
+    /** Nobody holds it; the last owner did not end in good order. */
+    DIED
+  }
+
+  /** Looks at the lock without taking it. */
+  public static State state(Path path) {
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r");
+        FileLock lock = file.getChannel().tryLock(0, Long.MAX_VALUE, true)) {
+      if (lock == null) {
+        return State.RUNNING;
+      }
+      return line(file).startsWith(RUNNING) ? State.DIED : State.STOPPED;
     } catch (OverlappingFileLockException e) {
-      return true;
+      return State.RUNNING;
+    } catch (IOException e) {
+      // None, or nobody may read it.
+      return State.STOPPED;
     }
   }
 
