@@ -222,11 +222,12 @@ record SearchRun(
     String reason =
         search.interrupted
             ? "%s before the first candidate had finished; there is no model to keep; resume with: %s"
-                .formatted(
-                    search.timeUp ? "the time was up" : "stopped", Restart.line(directory.path()))
+                .formatted(search.timeUp ? "time is up" : "stopped", Restart.line(directory.path()))
             : "every candidate failed, for the reasons above; there is no model to keep";
     printError(reason);
-    return search.interrupted && !search.timeUp ? ExitCode.INTERRUPTED : ExitCode.FAILED;
+    return !search.interrupted
+        ? ExitCode.FAILED
+        : search.timeUp ? ExitCode.OK : ExitCode.INTERRUPTED;
   }
 
   private void printError(String message) {

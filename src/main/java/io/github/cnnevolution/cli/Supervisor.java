@@ -64,11 +64,13 @@ final class Supervisor {
     OptionalLong before = evaluations();
     int inVain = 0;
     for (int restart = 1; ; restart++) {
-      int code = start(options).waitFor();
-      if (!CRASHES.containsKey(code) || isStopping()) {
+      Process process = start(options);
+      int code = process.waitFor();
+      Optional<String> crash = crash(code, process.pid());
+      if (crash.isEmpty() || isStopping()) {
         return code;
       }
-      String death = "the process died (%s, exit code %d)".formatted(CRASHES.get(code), code);
+      String death = "the process died (%s, exit code %d)".formatted(crash.get(), code);
       OptionalLong now = evaluations();
       inVain = now.equals(before) ? inVain + 1 : 0;
       before = now;
@@ -88,6 +90,17 @@ final class Supervisor {
       options = new ArrayList<>(List.of("--resume", directory.path().toString()));
       options.addAll(later);
     }
+  }
+
+  /** A Java that shall leave no core file ends a crash with code 1, but leaves its own report. */
+  private Optional<String> crash(int code, long pid) {
+    if (CRASHES.containsKey(code)) {
+      return Optional.of(CRASHES.get(code));
+    }
+    return code != ExitCode.OK
+            && Files.exists(directory.path().resolve("hs_err_%d.log".formatted(pid)))
+        ? Optional.of("a fatal error of native code")
+        : Optional.empty();
   }
 
   private OptionalLong evaluations() {
