@@ -2,6 +2,7 @@ package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.data.DatasetException;
 import io.github.cnnevolution.evaluation.NoDeviceLeftException;
+import io.github.cnnevolution.evaluation.StoreException;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.Versions;
 import java.io.IOException;
@@ -25,14 +26,29 @@ final class Application {
 
   private static final int HELP_WIDTH = 100;
 
-  private final Command evolve = new EvolveCommand();
-  private final List<Command> commands =
-      List.of(
-          evolve,
-          new EvaluateCommand(),
-          new DescribeCommand(),
-          new DevicesCommand(),
-          new DownloadCommand());
+  private final Command evolve;
+  private final List<Command> commands;
+
+  Application() {
+    this(new EvolveCommand());
+  }
+
+  /** The program with another main job. */
+  Application(Command evolve) {
+    this.evolve = evolve;
+    this.commands = commands(evolve);
+  }
+
+  private static List<Command> commands(Command evolve) {
+    return List.of(
+        evolve,
+        new EvaluateCommand(),
+        new DescribeCommand(),
+        new DevicesCommand(),
+        new DownloadCommand(),
+        new RunsCommand(),
+        new ExportCommand());
+  }
 
   /**
    * Runs the command named by the first argument, or {@code evolve} if that is an option.
@@ -42,7 +58,7 @@ final class Application {
   int run(String[] arguments, Console console) {
     try {
       return dispatch(Arrays.asList(arguments), console);
-    } catch (UsageException | DatasetException e) {
+    } catch (UsageException | DatasetException | StoreException e) {
       return fail(console.err(), e.getMessage(), ExitCode.USAGE);
     } catch (UncheckedIOException | NoDeviceLeftException e) {
       return fail(console.err(), e.getMessage(), ExitCode.FAILED);

@@ -1,10 +1,15 @@
 package io.github.cnnevolution.cli;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.MissingArgumentException;
@@ -18,10 +23,42 @@ import org.apache.commons.cli.UnrecognizedOptionException;
  * would do.
  */
 final class Arguments {
-  private final CommandLine line;
+  private static final Duration MAX_DURATION = Duration.ofDays(365);
+  private static final Pattern DURATION =
+      Pattern.compile("(\\d{1,12}(?:\\.\\d{1,6})?)(ms|s|m|h|d)");
+  private static final Map<String, Long> UNIT_MILLIS =
+      Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
 
-  private Arguments(CommandLine line) {
+  private final CommandLine line;
+  private final Map<String, String> defaults;
+
+  private Arguments(CommandLine line, Map<String, String> defaults) {
     this.line = line;
+    this.defaults = Map.copyOf(defaults);
+  }
+
+  /** The same arguments, with values for options that are not given; a flag's value is ignored. */
+  Arguments withDefaults(Map<String, String> values) {
+    return new Arguments(line, values);
+  }
+
+  /** The options that were typed, but for these, as one would type them. */
+  List<String> without(Set<String> names) {
+    List<String> typed = new ArrayList<>();
+    for (Option option : line.getOptions()) {
+      if (!names.contains(option.getLongOpt())) {
+        typed.add("--" + option.getLongOpt());
+        if (option.hasArg()) {
+          typed.add(option.getValue());
+        }
+      }
+    }
+    return typed;
+  }
+
+  /** Whether an option was typed. */
+  boolean isGiven(String name) {
+    return line.hasOption(name);
   }
 
   /** An option with a value; {@code description} says what it is and its default. */
@@ -77,7 +114,7 @@ final class Arguments {
           "unexpected argument '%s'; %s takes options only, see `%s --help`"
               .formatted(line.getArgList().get(0), command.name(), command.name()));
     }
-    return new Arguments(line);
+    return new Arguments(line, Map.of());
   }
 
   /** Turns {@code --pop-size=5} into {@code --pop_size=5}; values are left alone. */
@@ -104,12 +141,13 @@ final class Arguments {
 
   /** Whether an option is there. */
   boolean has(String name) {
-    return line.hasOption(name);
+    return line.hasOption(name) || defaults.containsKey(name);
   }
 
   /** The text of an option, if it is there. */
   Optional<String> text(String name) {
-    return Optional.ofNullable(line.getOptionValue(name));
+    return Optional.ofNullable(line.getOptionValue(name))
+        .or(() -> Optional.ofNullable(defaults.get(name)));
   }
 
   /** A whole number in [min, max]. */
@@ -136,6 +174,24 @@ final class Arguments {
   /** A whole number in [min, max], if it is there. */
   OptionalInt integer(String name, int min, int max) throws UsageException {
     return has(name) ? OptionalInt.of(integer(name, min, max, min)) : OptionalInt.empty();
+  }
+
+  /** A time of at least a millisecond, such as {@code 90s}, {@code 1.5h} or {@code 200ms}. */
+  Optional<Duration> duration(String name) throws UsageException {
+    Optional<String> text = text(name);
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    Matcher matcher = DURATION.matcher(text.get());
+    if (matcher.matches()) {
+      double millis = Double.parseDouble(matcher.group(1)) * UNIT_MILLIS.get(matcher.group(2));
+      if (millis >= 1 && millis <= MAX_DURATION.toMillis()) {
+        return Optional.of(Duration.ofMillis(Math.round(millis)));
+      }
+    }
+    throw new UsageException(
+        "--%s '%s' must be a time such as 90s, 30m, 2h or 1d, up to %d days"
+            .formatted(name, text.get(), MAX_DURATION.toDays()));
   }
 
   /** A whole number of 64 bits. */

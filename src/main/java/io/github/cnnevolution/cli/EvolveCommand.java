@@ -1,41 +1,51 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.device.ComputeDevice;
-import io.github.cnnevolution.device.GpuMonitor;
-import io.github.cnnevolution.device.GpuUsage;
-import io.github.cnnevolution.evaluation.BestModel;
-import io.github.cnnevolution.evaluation.Evaluation;
-import io.github.cnnevolution.evaluation.EvaluationService;
-import io.github.cnnevolution.evaluation.LostDevice;
-import io.github.cnnevolution.evaluation.NoDeviceLeftException;
-import io.github.cnnevolution.evolution.Evolution;
+import io.github.cnnevolution.evaluation.CandidateEvaluator;
+import io.github.cnnevolution.evaluation.EvaluationKey;
+import io.github.cnnevolution.evaluation.EvaluationStore;
 import io.github.cnnevolution.evolution.EvolutionParameters;
-import io.github.cnnevolution.evolution.EvolutionResult;
+import io.github.cnnevolution.files.AtomicFile;
+import io.github.cnnevolution.files.DirectoryLock;
 import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.report.Console;
-import io.github.cnnevolution.report.DeviceReport;
-import io.github.cnnevolution.report.EvolutionProgress;
-import io.github.cnnevolution.report.GpuReport;
 import io.github.cnnevolution.report.RunDirectory;
-import io.github.cnnevolution.report.RunSummary;
+import io.github.cnnevolution.report.RunFacts;
+import io.github.cnnevolution.report.Versions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.commons.cli.Options;
 
 /** The main job: evolves chromosomes and leaves the best one, trained, in the run directory. */
 final class EvolveCommand implements Command {
   private static final int MAX_POPULATION = 1_000_000;
   private static final int MAX_GENOME = 10_000;
+
+  private final UnaryOperator<CandidateEvaluator> decorator;
+
+  EvolveCommand() {
+    this(UnaryOperator.identity());
+  }
+
+  /**
+   * The command with something around the evaluators.
+   *
+   * @param decorator what workers use in place of the evaluator of their device
+   */
+  EvolveCommand(UnaryOperator<CandidateEvaluator> decorator) {
+    this.decorator = decorator;
+  }
 
   @Override
   public String name() {
@@ -70,6 +80,25 @@ final class EvolveCommand implements Command {
     options.addOption(
         Arguments.valued(
             "out", "DIR", "run directory, not existing or empty (default: runs/<date-time>)"));
+    options.addOption(
+        Arguments.valued(
+            "resume",
+            "DIR",
+            "go on with the run in this directory; its options hold, and --generations may be raised"));
+    options.addOption(
+        Arguments.valued(
+            "reuse",
+            "DIR",
+            "take over what another run has evaluated in the same circumstances; several: DIR:DIR"));
+    options.addOption(
+        Arguments.valued(
+            "max_time",
+            "TIME",
+            "stop in good order after this time, such as 8h (default: no limit)"));
+    options.addOption(
+        Arguments.flag(
+            "supervise",
+            "work in a process of its own and start it again when it crashes, 10 times at most"));
     TrainingOptions.options().forEach(options::addOption);
     return options;
   }
@@ -77,123 +106,177 @@ final class EvolveCommand implements Command {
   @Override
   public int run(Arguments arguments, Console console)
       throws UsageException, IOException, InterruptedException {
+    if (arguments.isGiven("resume") && arguments.isGiven("out")) {
+      throw new UsageException("--resume and --out: a run goes on where it is; leave --out out");
+    }
+    if (arguments.has("supervise")) {
+      return supervise(arguments, console);
+    }
+    return arguments.isGiven("resume") ? resume(arguments, console) : start(arguments, console);
+  }
+
+  private static int supervise(Arguments arguments, Console console)
+      throws UsageException, IOException, InterruptedException {
+    Optional<Duration> maxTime = arguments.duration("max_time");
+    Optional<String> resumed = arguments.text("resume");
+    RunDirectory directory =
+        resumed.isPresent() ? existing(resumed.get()) : runDirectory(arguments);
+    List<String> first = arguments.without(Set.of("supervise", "max_time", "out"));
+    if (resumed.isEmpty()) {
+      first.addAll(List.of("--out", directory.path().toString()));
+    }
+    List<String> later = arguments.has("profile") ? List.of("--profile") : List.of();
+    return new Supervisor(directory, maxTime, console).run(first, later);
+  }
+
+  private int start(Arguments arguments, Console console)
+      throws UsageException, IOException, InterruptedException {
     TrainingOptions options = TrainingOptions.of(arguments);
     EvolutionParameters parameters = parameters(arguments, options.seed());
+    Optional<Duration> maxTime = arguments.duration("max_time");
     RunDirectory directory = runDirectory(arguments);
-    long start = System.nanoTime();
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
-        TrainingSession session = new TrainingSession(options, false, console);
-        BestModel best = new BestModel(directory.bestModel())) {
+        OtherRuns others = OtherRuns.of(arguments);
+        TrainingSession session = new TrainingSession(options, false, decorator, console)) {
       create(directory);
-      printStart(session, parameters, directory, console);
-      Search search = search(session, parameters, best, console);
-      if (best.evaluation().isEmpty()) {
-        return nothingFound(search, console);
+      try (DirectoryLock lock = lock(directory)) {
+        if (!directory.isFree()) {
+          throw notFree(directory.path());
+        }
+        Map<String, Object> config = config(session, parameters, directory);
+        RunFacts facts = facts(session, RunOptions.toStore(arguments, config));
+        try (EvaluationStore store = EvaluationStore.create(directory.database(), facts.facts())) {
+          SearchRun run =
+              new SearchRun(session, parameters, directory, config, store, others, console);
+          return run.begin(stop, maxTime, false, false);
+        }
       }
-      OptionalDouble testAccuracy =
-          search.interrupted ? OptionalDouble.empty() : testAccuracy(session, best, search);
-      RunSummary summary =
-          new RunSummary(
-              best.evaluation().orElseThrow(),
-              testAccuracy,
-              options.seed(),
-              config(session, parameters, directory),
-              data(session),
-              search.generations,
-              search.trainings,
-              search.saved,
-              testAccuracy.isEmpty(),
-              (System.nanoTime() - start) / 1e9,
-              search.gpus,
-              search.lostDevices);
-      summary.write(directory.bestChromosome());
-      printEnd(summary, directory, console);
-      search.end.ifPresent(reason -> printError(console, reason));
-      return search.end.isPresent()
-          ? ExitCode.FAILED
-          : summary.interrupted() ? ExitCode.INTERRUPTED : ExitCode.OK;
     }
   }
 
-  /**
-   * What is left of a search beside the best model.
-   *
-   * @param end why it could not go on, if so
-   */
-  private record Search(
-      int generations,
-      long trainings,
-      long saved,
-      boolean interrupted,
-      List<GpuUsage> gpus,
-      List<LostDevice> lostDevices,
-      Optional<String> end) {}
-
-  private static Search search(
-      TrainingSession session, EvolutionParameters parameters, BestModel best, Console console) {
-    try (GpuMonitor monitor = GpuMonitor.start(session.devices());
-        EvolutionProgress progress = new EvolutionProgress(console, parameters.generations());
-        EvaluationService service = session.search(best, progress)) {
-      progress.count(service::trainings, service::reused);
-      progress.watch(monitor::usages);
-      AtomicReference<String> end = new AtomicReference<>();
-      Evolution evolution =
-          new Evolution(
-              parameters,
-              (generation, population) -> {
-                try {
-                  return fitness(service, population, progress);
-                } catch (NoDeviceLeftException e) {
-                  end.set(e.getMessage());
-                  throw new InterruptedException(e.getMessage());
-                }
-              },
-              progress);
-      EvolutionResult result = evolution.evolve();
-      return new Search(
-          result.generations().size(),
-          service.trainings(),
-          service.reused(),
-          result.interrupted(),
-          monitor.usages(),
-          service.lostDevices(),
-          Optional.ofNullable(end.get()));
+  private int resume(Arguments arguments, Console console)
+      throws UsageException, IOException, InterruptedException {
+    // What is typed wrongly is wrong whatever the run is.
+    parameters(arguments, TrainingOptions.of(arguments).seed());
+    Optional<Duration> maxTime = arguments.duration("max_time");
+    RunDirectory directory = existing(arguments.text("resume").orElseThrow());
+    try (StopSignal stop = StopSignal.interruptingCurrentThread();
+        DirectoryLock lock = lock(directory);
+        EvaluationStore store = EvaluationStore.open(directory.database())) {
+      RunFacts facts = facts(store);
+      RunOptions.check(arguments, facts.options(), directory.path());
+      Arguments merged = arguments.withDefaults(facts.options());
+      TrainingOptions options = TrainingOptions.of(merged);
+      EvolutionParameters parameters = parameters(merged, options.seed());
+      if (parameters.generations() < facts.generationsDone()) {
+        throw new UsageException(
+            "--generations %d: the run in %s has done %d already; give at least as many"
+                .formatted(parameters.generations(), directory.path(), facts.generationsDone()));
+      }
+      AtomicFile.removeLeftovers(directory.path());
+      boolean over =
+          facts.end().filter(e -> e.generations() == parameters.generations()).isPresent();
+      if (over && Files.exists(directory.bestModel())) {
+        SearchRun.printAgain(facts.end().get().summary(), directory, console);
+        return ExitCode.OK;
+      }
+      checkVersions(facts, directory);
+      try (OtherRuns others = OtherRuns.of(merged);
+          TrainingSession session = new TrainingSession(options, false, decorator, console)) {
+        checkData(facts, session, directory);
+        Map<String, String> updated = RunOptions.update(facts.options(), arguments);
+        if (!updated.equals(facts.options())) {
+          store.putFact(RunFacts.OPTIONS, RunFacts.json(updated));
+        }
+        boolean retriesSlow = arguments.isGiven("candidate_timeout");
+        Map<String, Object> config = config(session, parameters, directory);
+        SearchRun run =
+            new SearchRun(session, parameters, directory, config, store, others, console);
+        return run.begin(stop, maxTime, lock.ownerDied(), retriesSlow);
+      }
     }
   }
 
-  private static List<Double> fitness(
-      EvaluationService service, List<Chromosome> population, EvolutionProgress progress)
-      throws InterruptedException {
-    return service.evaluate(population, (chromosome, evaluation) -> progress.step()).stream()
-        .map(Evaluation::fitness)
-        .toList();
+  private static RunFacts facts(TrainingSession session, Map<String, String> options) {
+    Map<String, String> versions = Versions.all();
+    return new RunFacts(
+        System.currentTimeMillis(),
+        options,
+        session.dataset().name(),
+        session.dataset().train().digest(),
+        session.dataset().test().digest(),
+        versions.get("cnn-evolution"),
+        versions.get("pytorch"),
+        EvaluationKey.RULES,
+        0,
+        Optional.empty());
   }
 
-  private static int nothingFound(Search search, Console console) {
-    if (search.end.isPresent()) {
-      printError(console, search.end.get() + "; there is no model to keep");
-      return ExitCode.FAILED;
-    }
-    String reason =
-        search.interrupted
-            ? "stopped before the first candidate had finished; there is no model to keep"
-            : "every candidate failed, for the reasons above; there is no model to keep";
-    printError(console, reason);
-    return search.interrupted ? ExitCode.INTERRUPTED : ExitCode.FAILED;
-  }
-
-  private static void printError(Console console, String message) {
-    console.err().println(Application.PROGRAM + ": " + message);
-  }
-
-  /** Empty if Ctrl-C comes in the meantime: the model is kept all the same. */
-  private static OptionalDouble testAccuracy(
-      TrainingSession session, BestModel best, Search search) {
+  private static RunFacts facts(EvaluationStore store) throws UsageException {
     try {
-      return OptionalDouble.of(session.testAccuracy(best, search.lostDevices));
-    } catch (InterruptedException e) {
-      return OptionalDouble.empty();
+      return RunFacts.of(store.facts());
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(
+          "%s: is not the store of a run: %s".formatted(store.file(), e.getMessage()));
     }
+  }
+
+  private static void checkVersions(RunFacts facts, RunDirectory directory) throws UsageException {
+    String libtorch = Versions.all().get("pytorch");
+    if (!facts.libtorch().equals(libtorch) || facts.rules() != EvaluationKey.RULES) {
+      throw new UsageException(
+          "--resume %s: the run was started with version %s (pytorch %s), this is %s, and its results would change; use that version, or begin a new run"
+              .formatted(directory.path(), facts.program(), facts.libtorch(), Versions.summary()));
+    }
+  }
+
+  private static void checkData(RunFacts facts, TrainingSession session, RunDirectory directory)
+      throws UsageException {
+    boolean train = facts.trainDigest().equals(session.dataset().train().digest());
+    if (!train || !facts.testDigest().equals(session.dataset().test().digest())) {
+      throw new UsageException(
+          "--resume %s: %s of %s differs from what the run was started with (%s); put the data back, name them with --data, or begin a new run"
+              .formatted(
+                  directory.path(),
+                  train ? "test.bin" : "train.bin",
+                  session.dataset().name(),
+                  facts.data()));
+    }
+  }
+
+  private static RunDirectory existing(String path) throws UsageException {
+    try {
+      RunDirectory directory = new RunDirectory(Path.of(path));
+      if (!Files.exists(directory.database())) {
+        throw new UsageException(
+            "--resume %s: there is no run (no run.db); `runs list` shows those below a directory"
+                .formatted(path));
+      }
+      return directory;
+    } catch (InvalidPathException e) {
+      throw new UsageException("--resume %s: not a path: %s".formatted(path, e.getReason()));
+    }
+  }
+
+  private static DirectoryLock lock(RunDirectory directory) throws UsageException {
+    try {
+      Optional<DirectoryLock> lock = DirectoryLock.tryTake(directory.lock());
+      if (lock.isPresent()) {
+        return lock.get();
+      }
+    } catch (IOException e) {
+      throw new UsageException(
+          "%s: cannot be written (%s); a run needs to".formatted(directory.lock(), e.getMessage()));
+    }
+    throw new UsageException(
+        "%s: in use by %s; wait for it, or stop it"
+            .formatted(directory.path(), DirectoryLock.owner(directory.lock())));
+  }
+
+  private static UsageException notFree(Object path) {
+    return new UsageException(
+        "--out %s: exists already and is not overwritten; name another directory, or go on with --resume"
+            .formatted(path));
   }
 
   private static EvolutionParameters parameters(Arguments arguments, long seed)
@@ -223,9 +306,7 @@ final class EvolveCommand implements Command {
     try {
       RunDirectory directory = new RunDirectory(Path.of(out.get()));
       if (!directory.isFree()) {
-        throw new UsageException(
-            "--out %s: exists already and is not overwritten; name another directory"
-                .formatted(out.get()));
+        throw notFree(out.get());
       }
       return directory;
     } catch (InvalidPathException e) {
@@ -241,64 +322,6 @@ final class EvolveCommand implements Command {
           "--out %s: cannot be created (%s); name another directory"
               .formatted(directory.path(), e.getClass().getSimpleName()));
     }
-  }
-
-  private static void printStart(
-      TrainingSession session,
-      EvolutionParameters parameters,
-      RunDirectory directory,
-      Console console) {
-    console.out().println("data    " + session.dataset().name());
-    console
-        .out()
-        .println(
-            "device  "
-                + DeviceReport.line(session.devices(), session.recipe().precision())
-                + "; "
-                + workers(session));
-    console
-        .out()
-        .printf(
-            "search  %d chromosomes x %d generations, %d epochs on %d images each, seed %d%n",
-            parameters.populationSize(),
-            parameters.generations(),
-            session.recipe().epochs(),
-            session.trainingSize(),
-            parameters.seed());
-    console.out().println("output  " + directory.path());
-    console.out().flush();
-  }
-
-  private static String workers(TrainingSession session) {
-    return session.devices().get(0).isGpu()
-        ? "workers per GPU " + session.workersPerDevice()
-        : "workers %d, threads a worker %d"
-            .formatted(session.workersPerDevice(), session.options().threadsPerWorker());
-  }
-
-  private static void printEnd(RunSummary summary, RunDirectory directory, Console console) {
-    console.out().println();
-    console.out().println(summary.table());
-    console.out().println();
-    if (summary.interrupted()) {
-      console.out().println("stopped early; this is the best so far");
-    }
-    if (summary.lostDevices().isEmpty()) {
-      GpuReport.warnings(summary.gpus()).forEach(console.err()::println);
-    }
-    console.out().println("model   " + directory.bestModel());
-    console.out().println("facts   " + directory.bestChromosome());
-    console.out().flush();
-  }
-
-  private static RunSummary.Data data(TrainingSession session) {
-    return new RunSummary.Data(
-        session.dataset().name(),
-        session.dataset().digest(),
-        session.trainingSize(),
-        session.validationSize(),
-        session.dataset().test().size(),
-        session.normalization());
   }
 
   /** Every option with the value that it had, given or not. */

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 final class StopSignal implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
 
+  private volatile boolean received;
   private final CountDownLatch finished = new CountDownLatch(1);
   private final Thread hook;
 
@@ -26,6 +27,7 @@ final class StopSignal implements AutoCloseable {
   }
 
   private void stop(Thread worker) {
+    received = true;
     worker.interrupt();
     try {
       if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
@@ -34,6 +36,11 @@ final class StopSignal implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Whether a signal has come. */
+  boolean isReceived() {
+    return received;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.cnnevolution.cli;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.training.TrainingRecipe;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import org.apache.commons.cli.Option;
  * @param workers candidates trained side by side on the CPU; empty: one a core
  * @param threadsPerWorker threads inside one operation
  * @param gpu which GPUs are used, and how
+ * @param candidateTimeout how long one training may take
  * @param profile whether the parts of the run are marked for a profiler
  */
 record TrainingOptions(
@@ -33,6 +35,7 @@ record TrainingOptions(
     OptionalInt workers,
     int threadsPerWorker,
     GpuOptions gpu,
+    Optional<Duration> candidateTimeout,
     boolean profile) {
   private static final long DEFAULT_SEED = 1;
   private static final int MAX_EPOCHS = 10_000;
@@ -79,7 +82,11 @@ record TrainingOptions(
             "seed", "N", "determines the whole result (default: " + DEFAULT_SEED + ")"),
         Arguments.valued(
             "workers", "N", "candidates trained side by side on the CPU (default: one a core)"),
-        Arguments.valued("threads_per_worker", "N", "threads inside one operation (default: 1)"));
+        Arguments.valued("threads_per_worker", "N", "threads inside one operation (default: 1)"),
+        Arguments.valued(
+            "candidate_timeout",
+            "TIME",
+            "a candidate that trains longer, such as 10m, has failed (default: no limit)"));
   }
 
   /** Reads and checks them. */
@@ -96,6 +103,7 @@ record TrainingOptions(
         arguments.integer("workers", 1, MAX_THREADS),
         threads,
         GpuOptions.of(arguments),
+        arguments.duration("candidate_timeout"),
         arguments.has("profile"));
   }
 

@@ -15,7 +15,10 @@ import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.evaluation.BestModel;
+import io.github.cnnevolution.evaluation.CandidateEvaluator;
 import io.github.cnnevolution.evaluation.DeviceWorkers;
+import io.github.cnnevolution.evaluation.EvaluationJournal;
+import io.github.cnnevolution.evaluation.EvaluationKey;
 import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.LostDevice;
@@ -23,12 +26,15 @@ import io.github.cnnevolution.evaluation.TrainingEvaluator;
 import io.github.cnnevolution.genome.Architecture;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.report.Versions;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -41,7 +47,9 @@ final class TrainingSession implements AutoCloseable {
   private final ProfilerRanges ranges;
   private final ProfilerRanges.Range run;
   private final TrainingRecipe recipe;
+  private final UnaryOperator<CandidateEvaluator> decorator;
   private final Dataset dataset;
+  private Optional<String> digest = Optional.empty();
   private final Normalization normalization;
   private final int trainingSize;
   private final int validationSize;
@@ -77,7 +85,22 @@ final class TrainingSession implements AutoCloseable {
    */
   TrainingSession(TrainingOptions options, boolean withTest, Console console)
       throws UsageException {
+    this(options, withTest, UnaryOperator.identity(), console);
+  }
+
+  /**
+   * The same with something around the evaluators.
+   *
+   * @param decorator what workers use in place of the evaluator of their device
+   */
+  TrainingSession(
+      TrainingOptions options,
+      boolean withTest,
+      UnaryOperator<CandidateEvaluator> decorator,
+      Console console)
+      throws UsageException {
     this.options = options;
+    this.decorator = decorator;
     Optional<String> withoutGpu =
         NativeRuntime.load(options.threadsPerWorker(), options.gpu().cudaPath());
     if (options.gpu().gpus().isEmpty()) {
@@ -235,8 +258,8 @@ final class TrainingSession implements AutoCloseable {
    * Starts workers that search: the test images stay out of their reach, and the best model is
    * kept.
    */
-  EvaluationService search(BestModel best, EvaluationListener listener) {
-    return new EvaluationService(workers(Optional.of(best)), listener);
+  EvaluationService search(BestModel best, EvaluationListener listener, EvaluationJournal journal) {
+    return new EvaluationService(workers(Optional.of(best)), listener, journal);
   }
 
   /** Starts workers that only measure, on the test images too if the session has them. */
@@ -247,17 +270,42 @@ final class TrainingSession implements AutoCloseable {
   private List<DeviceWorkers> workers(Optional<BestModel> best) {
     List<DeviceWorkers> workers = new ArrayList<>();
     for (Site site : sites) {
-      TrainingEvaluator evaluator =
-          new TrainingEvaluator(
-              new Trainer(recipe, site.training(), ranges),
-              site.validation(),
-              site.test(),
-              best,
-              options.seed(),
-              ranges);
-      workers.add(new DeviceWorkers(site.device(), workersPerDevice, site.memory(), evaluator));
+      workers.add(
+          new DeviceWorkers(
+              site.device(),
+              workersPerDevice,
+              site.memory(),
+              decorator.apply(evaluator(site, best))));
     }
     return workers;
+  }
+
+  private TrainingEvaluator evaluator(Site site, Optional<BestModel> best) {
+    return new TrainingEvaluator(
+        new Trainer(recipe, site.training(), ranges),
+        site.validation(),
+        site.test(),
+        best,
+        options.seed(),
+        options.candidateTimeout(),
+        ranges);
+  }
+
+  /** Everything but the candidate that a fitness of this session depends on. */
+  EvaluationKey circumstances() {
+    return new EvaluationKey(
+        "",
+        recipe,
+        options.seed(),
+        Versions.all().get("cnn-evolution"),
+        Versions.all().get("pytorch"),
+        digest(),
+        trainingSize,
+        "",
+        options.threadsPerWorker(),
+        options.gpu().arithmetic().tf32(),
+        options.gpu().arithmetic().deterministic(),
+        1);
   }
 
   /** Candidates trained side by side on each device. */
@@ -265,13 +313,38 @@ final class TrainingSession implements AutoCloseable {
     return workersPerDevice;
   }
 
+  private Site working(List<LostDevice> lost) {
+    return sites.stream()
+        .filter(s -> lost.stream().noneMatch(l -> l.device().equals(s.device().id())))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /**
+   * Brings the weights of the best candidate to hand where they are not: from the file that an
+   * earlier process has written, or by training it again.
+   *
+   * @return its fitness now, if it was trained again
+   */
+  OptionalDouble restore(BestModel best, List<LostDevice> lost) throws InterruptedException {
+    if (best.isAtHand()) {
+      return OptionalDouble.empty();
+    }
+    Site site = working(lost);
+    try (DeviceBinding binding = site.device().bind()) {
+      try (Network network =
+          new Network(best.evaluation().orElseThrow().job().architecture(), site.device(), 0)) {
+        if (best.read(network)) {
+          return OptionalDouble.empty();
+        }
+      }
+      return OptionalDouble.of(evaluator(site, Optional.empty()).retrain(best));
+    }
+  }
+
   /** The accuracy of the best model on the test images: the one time that a search touches them. */
   double testAccuracy(BestModel best, List<LostDevice> lost) throws InterruptedException {
-    Site site =
-        sites.stream()
-            .filter(s -> lost.stream().noneMatch(l -> l.device().equals(s.device().id())))
-            .findFirst()
-            .orElseThrow();
+    Site site = working(lost);
     ComputeDevice device = site.device();
     try (DeviceBinding binding = device.bind();
         DeviceDataset test = DeviceDataset.of(dataset.test(), normalization, device);
@@ -297,6 +370,14 @@ final class TrainingSession implements AutoCloseable {
 
   Dataset dataset() {
     return dataset;
+  }
+
+  /** SHA-256 of the data set. The first call takes a good part of a second for CIFAR-100. */
+  String digest() {
+    if (digest.isEmpty()) {
+      digest = Optional.of(dataset.digest());
+    }
+    return digest.get();
   }
 
   Normalization normalization() {

@@ -2,7 +2,9 @@ package io.github.cnnevolution.data;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * Labelled colour images: pixels as one [N, 3, 32, 32] uint8 block and one label in [0, 99] for
@@ -153,6 +155,17 @@ public final class ImageSet {
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, size()));
     digest.update(pixels);
     digest.update(labels);
+  }
+
+  /** SHA-256 over size, pixels and labels, as 64 hexadecimal digits. */
+  public String digest() {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      update(sha256);
+      return HexFormat.of().formatHex(sha256.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
   }
 
   /** Whether the other set has the same images with the same labels in the same order. */

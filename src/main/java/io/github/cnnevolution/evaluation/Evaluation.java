@@ -12,7 +12,8 @@ import java.util.OptionalDouble;
  * @param job what was asked for
  * @param fitness validation accuracy in [0, 1], or {@link #FAILED}
  * @param testAccuracy accuracy on the test images, where it was asked for
- * @param error why it failed; empty exactly when it did not
+ * @param failure the kind of its failure; empty exactly when it did not fail
+ * @param error why it failed, in one line; empty exactly when it did not
  * @param curve what each epoch of the training showed
  * @param trainSeconds wall time of the training loop
  * @param imagesPerSecond of the training loop alone
@@ -24,6 +25,7 @@ public record Evaluation(
     EvaluationJob job,
     double fitness,
     OptionalDouble testAccuracy,
+    Optional<FailureKind> failure,
     Optional<String> error,
     List<EpochMetrics> curve,
     double trainSeconds,
@@ -50,15 +52,28 @@ public record Evaluation(
    */
   public Evaluation {
     curve = List.copyOf(curve);
+    if (failure.isPresent() != error.isPresent()) {
+      throw new IllegalArgumentException("failure %s with error %s".formatted(failure, error));
+    }
     if (error.isPresent() ? fitness != FAILED : !(fitness >= 0 && fitness <= 1)) {
       throw new IllegalArgumentException("fitness %s with error %s".formatted(fitness, error));
     }
   }
 
   /** A job that failed, with its reason in one line. */
-  public static Evaluation failed(EvaluationJob job, String reason, String worker) {
+  public static Evaluation failed(
+      EvaluationJob job, FailureKind kind, String reason, String worker) {
     return new Evaluation(
-        job, FAILED, OptionalDouble.empty(), Optional.of(reason), List.of(), 0, 0, 1, worker);
+        job,
+        FAILED,
+        OptionalDouble.empty(),
+        Optional.of(kind),
+        Optional.of(reason),
+        List.of(),
+        0,
+        0,
+        1,
+        worker);
   }
 
   /** Whether the training failed. */

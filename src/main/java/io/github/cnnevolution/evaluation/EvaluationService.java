@@ -20,13 +20,43 @@ import java.util.function.BiConsumer;
  */
 public final class EvaluationService implements AutoCloseable {
   private final WorkerPool workers;
+  private final List<DeviceWorkers> devices;
+  private final EvaluationJournal journal;
   private final Map<Architecture, CompletableFuture<Evaluation>> known = new HashMap<>();
   private long nextJob;
   private long reused;
 
-  /** Starts the workers of all devices, which tell {@code listener}. */
+  /** Starts the workers of all devices, which tell {@code listener}; nothing is remembered. */
   public EvaluationService(List<DeviceWorkers> devices, EvaluationListener listener) {
-    this.workers = new WorkerPool(devices, listener);
+    this(devices, listener, EvaluationJournal.NONE);
+  }
+
+  /**
+   * Starts the workers of all devices.
+   *
+   * @param listener whom they tell
+   * @param journal what is known from before, and where each result is stored before it is handed
+   *     on; the caller closes it, after this
+   */
+  public EvaluationService(
+      List<DeviceWorkers> devices, EvaluationListener listener, EvaluationJournal journal) {
+    this.devices = List.copyOf(devices);
+    this.journal = journal;
+    this.workers = new WorkerPool(devices, listener, journal);
+  }
+
+  /**
+   * Does these jobs one after the other, before anything else is asked for; the journal has their
+   * results then.
+   *
+   * @throws InterruptedException if the waiting thread is interrupted
+   * @throws UncheckedIOException if a result could not be kept
+   * @throws NoDeviceLeftException if every device has failed
+   */
+  public void doOneByOne(List<EvaluationJob> jobs) throws InterruptedException {
+    for (EvaluationJob job : jobs) {
+      await(workers.submit(job));
+    }
   }
 
   /**
@@ -42,7 +72,12 @@ public final class EvaluationService implements AutoCloseable {
       reused++;
       return answer;
     }
-    answer = workers.submit(new EvaluationJob(nextJob++, chromosome, architecture));
+    EvaluationJob job = new EvaluationJob(nextJob++, chromosome, architecture);
+    answer =
+        journal
+            .find(job, MemoryPlan.of(job, devices).microBatches())
+            .map(CompletableFuture::completedFuture)
+            .orElseGet(() -> workers.submit(job));
     known.put(architecture, answer);
     return answer;
   }
@@ -88,7 +123,7 @@ public final class EvaluationService implements AutoCloseable {
     }
   }
 
-  /** Jobs given to workers so far. */
+  /** Networks asked for so far: given to workers, or answered by the journal. */
   public long trainings() {
     return nextJob;
   }

@@ -3,8 +3,10 @@ package io.github.cnnevolution.evaluation;
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.network.Network;
+import io.github.cnnevolution.training.Deadline;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingResult;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -19,6 +21,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
   private final Optional<DeviceDataset> test;
   private final Optional<BestModel> best;
   private final long runSeed;
+  private final Optional<Duration> limit;
   private final ProfilerRanges ranges;
 
   /**
@@ -27,6 +30,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
    * @param test images for {@link Evaluation#testAccuracy}; empty where a search must not see them
    * @param best where the weights of the best candidate are kept, if anywhere
    * @param runSeed with the phenotype, determines every training
+   * @param limit how long a training may take
    * @param ranges mark each candidate for a profiler
    */
   public TrainingEvaluator(
@@ -35,12 +39,14 @@ public final class TrainingEvaluator implements CandidateEvaluator {
       Optional<DeviceDataset> test,
       Optional<BestModel> best,
       long runSeed,
+      Optional<Duration> limit,
       ProfilerRanges ranges) {
     this.trainer = trainer;
     this.validation = validation;
     this.test = test;
     this.best = best;
     this.runSeed = runSeed;
+    this.limit = limit;
     this.ranges = ranges;
   }
 
@@ -51,7 +57,8 @@ public final class TrainingEvaluator implements CandidateEvaluator {
     try (ProfilerRanges.Range candidate = ranges.open("candidate", job.architecture().phenotype());
         Network network =
             new Network(job.architecture(), validation.device(), seed.initialization())) {
-      TrainingResult training = trainer.train(network, seed.training(), microBatches);
+      TrainingResult training =
+          trainer.train(network, seed.training(), microBatches, Deadline.in(limit));
       double fitness = trainer.accuracy(network, validation);
       OptionalDouble testAccuracy =
           test.isPresent()
@@ -63,6 +70,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
               fitness,
               testAccuracy,
               Optional.empty(),
+              Optional.empty(),
               training.epochs(),
               training.seconds(),
               training.imagesPerSecond(),
@@ -70,6 +78,24 @@ public final class TrainingEvaluator implements CandidateEvaluator {
               worker);
       best.ifPresent(model -> model.offer(evaluation, network));
       return evaluation;
+    }
+  }
+
+  /**
+   * Trains the best candidate again, whose weights are gone, and keeps them; however long it takes.
+   *
+   * @return its fitness this time: the same as before in the same circumstances
+   */
+  public double retrain(BestModel model) throws InterruptedException {
+    Evaluation evaluation = model.evaluation().orElseThrow();
+    EvaluationJob job = evaluation.job();
+    CandidateSeed seed = CandidateSeed.of(runSeed, job.architecture());
+    try (Network network =
+        new Network(job.architecture(), validation.device(), seed.initialization())) {
+      trainer.train(network, seed.training(), evaluation.microBatches());
+      double fitness = trainer.accuracy(network, validation);
+      model.restore(network);
+      return fitness;
     }
   }
 

@@ -16,13 +16,20 @@ final class Worker implements Runnable {
   private final CandidateEvaluator evaluator;
   private final JobQueue queue;
   private final EvaluationListener listener;
+  private final EvaluationJournal journal;
 
-  Worker(String name, DeviceWorkers device, JobQueue queue, EvaluationListener listener) {
+  Worker(
+      String name,
+      DeviceWorkers device,
+      JobQueue queue,
+      EvaluationListener listener,
+      EvaluationJournal journal) {
     this.name = name;
     this.device = device.device();
     this.evaluator = device.evaluator();
     this.queue = queue;
     this.listener = listener;
+    this.journal = journal;
   }
 
   @Override
@@ -46,8 +53,14 @@ final class Worker implements Runnable {
   private void work(Assignment assignment) throws InterruptedException {
     try {
       listener.onStart(assignment.job(), name);
+      journal.started(assignment.job(), name);
       Optional<Evaluation> evaluation = evaluate(assignment);
       if (evaluation.isPresent()) {
+        // On disk before anybody builds on it.
+        journal.ended(
+            evaluation.get(),
+            device,
+            evaluator.memoryBytes(assignment.job(), evaluation.get().microBatches()));
         listener.onEnd(evaluation.get());
         queue.complete(evaluation.get());
       }
@@ -65,7 +78,7 @@ final class Worker implements Runnable {
    */
   private Optional<Evaluation> evaluate(Assignment assignment) throws InterruptedException {
     if (assignment.refusal().isPresent()) {
-      return failed(assignment, assignment.refusal().get());
+      return failed(assignment, FailureKind.MEMORY, assignment.refusal().get());
     }
     try {
       if (assignment.alone()) {
@@ -89,16 +102,16 @@ final class Worker implements Runnable {
       // On a device that a neighbour has lost, whatever goes wrong is not the candidate's fault.
       return queue.retryElsewhere(assignment.job())
           ? Optional.empty()
-          : failed(assignment, "two devices failed while training it");
+          : failed(assignment, FailureKind.DEVICE, "two devices failed while training it");
     }
     if (failure == NativeFailure.OUT_OF_MEMORY && queue.retryWithMoreMemory(assignment.job())) {
       return Optional.empty();
     }
-    return failed(assignment, FailureReason.of(thrown));
+    return failed(assignment, FailureKind.of(thrown), FailureReason.of(thrown));
   }
 
-  private Optional<Evaluation> failed(Assignment assignment, String reason) {
-    return Optional.of(Evaluation.failed(assignment.job(), reason, name));
+  private Optional<Evaluation> failed(Assignment assignment, FailureKind kind, String reason) {
+    return Optional.of(Evaluation.failed(assignment.job(), kind, reason, name));
   }
 
   private void lose(Throwable thrown) {

@@ -18,12 +18,13 @@ final class WorkerPool implements AutoCloseable {
    *
    * @param devices at least one, each once
    */
-  WorkerPool(List<DeviceWorkers> devices, EvaluationListener listener) {
+  WorkerPool(List<DeviceWorkers> devices, EvaluationListener listener, EvaluationJournal journal) {
     this.queue = new JobQueue(devices);
     for (DeviceWorkers device : devices) {
       for (int i = 0; i < device.workers(); i++) {
         String name = device.device().id() + "-" + i;
-        Thread thread = new Thread(new Worker(name, device, queue, listener), "worker-" + name);
+        Thread thread =
+            new Thread(new Worker(name, device, queue, listener, journal), "worker-" + name);
         thread.setDaemon(true);
         this.workers.add(thread);
       }

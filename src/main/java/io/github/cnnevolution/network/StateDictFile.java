@@ -1,14 +1,19 @@
 package io.github.cnnevolution.network;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -24,6 +29,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 final class StateDictFile {
   private static final String ROOT = "archive/";
+
+  /** Where TorchScript puts files of the user's own. */
+  private static final String ORIGIN = "extra/cnn_evolution.txt";
+
   private static final int ALIGNMENT = 64;
   private static final int LOCAL_HEADER_BYTES = 30;
   private static final int EXTRA_HEADER_BYTES = 4;
@@ -35,8 +44,12 @@ final class StateDictFile {
 
   private StateDictFile() {}
 
-  /** Writes tensors, which must be contiguous and in main memory, float32 or int64. */
-  static void write(List<NamedTensor> tensors, OutputStream out) throws IOException {
+  /**
+   * Writes tensors, which must be contiguous and in main memory, float32 or int64.
+   *
+   * @param origin a note for {@link #origin(Path)}; PyTorch passes over it
+   */
+  static void write(List<NamedTensor> tensors, String origin, OutputStream out) throws IOException {
     AlignedZip zip = new AlignedZip(out);
     zip.add("data.pkl", ByteBuffer.wrap(StateDictPickle.of(tensors)));
     zip.add("byteorder", ascii("little"));
@@ -44,7 +57,66 @@ final class StateDictFile {
       zip.add("data/" + i, bytes(tensors.get(i).tensor()));
     }
     zip.add("version", ascii("3\n"));
+    zip.add(ORIGIN, ascii(origin));
     zip.finish();
+  }
+
+  /** The note that was written with the tensors; empty if there is no such file, or no note. */
+  static Optional<String> origin(Path file) {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      return Optional.of(new String(read(zip, ORIGIN), StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Reads what {@link #write} has written into tensors like those: not any file that PyTorch would
+   * read. Each byte is covered by a checksum of the zip.
+   *
+   * @throws IOException if the file cannot be read, is damaged or holds other tensors; some of the
+   *     tensors may have changed
+   */
+  static void read(Path file, List<NamedTensor> tensors) throws IOException {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      if (!Arrays.equals(read(zip, "data.pkl"), StateDictPickle.of(tensors))) {
+        throw new IOException(file + " holds the weights of another network");
+      }
+      for (int i = 0; i < tensors.size(); i++) {
+        Tensor tensor = tensors.get(i).tensor();
+        int elements = Math.toIntExact(tensor.numel());
+        ByteBuffer bytes = ByteBuffer.wrap(read(zip, "data/" + i)).order(ByteOrder.LITTLE_ENDIAN);
+        boolean isLong = tensor.scalar_type().intern() == ScalarType.Long;
+        if (bytes.remaining() != (long) elements * (isLong ? Long.BYTES : Float.BYTES)) {
+          throw new IOException(file + " has a tensor of another size");
+        }
+        if (isLong) {
+          long[] values = new long[elements];
+          bytes.asLongBuffer().get(values);
+          tensor.data_ptr_long().put(values);
+        } else {
+          float[] values = new float[elements];
+          bytes.asFloatBuffer().get(values);
+          tensor.data_ptr_float().put(values);
+        }
+      }
+    }
+  }
+
+  private static byte[] read(ZipFile zip, String name) throws IOException {
+    ZipEntry entry = zip.getEntry(ROOT + name);
+    if (entry == null) {
+      throw new IOException(zip.getName() + " has no " + name);
+    }
+    try (InputStream in = zip.getInputStream(entry)) {
+      byte[] bytes = in.readAllBytes();
+      CRC32 crc = new CRC32();
+      crc.update(bytes);
+      if (crc.getValue() != entry.getCrc()) {
+        throw new IOException(zip.getName() + " is damaged in " + name);
+      }
+      return bytes;
+    }
   }
 
   private static ByteBuffer ascii(String text) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
@@ -62,7 +63,38 @@ public final class Weights implements AutoCloseable {
    * @throws IOException if it cannot be written; a file that was there is untouched
    */
   public void write(Path file) throws IOException {
-    AtomicFile.write(file, out -> StateDictFile.write(tensors, out));
+    write(file, "");
+  }
+
+  /**
+   * The same with a note of whose weights they are, which PyTorch passes over.
+   *
+   * @throws IOException if it cannot be written; a file that was there is untouched
+   */
+  public void write(Path file, String origin) throws IOException {
+    AtomicFile.write(file, out -> StateDictFile.write(tensors, origin, out));
+  }
+
+  /** The note in a file that {@link #write(Path, String)} wrote; empty if that cannot be read. */
+  public static Optional<String> origin(Path file) {
+    return StateDictFile.origin(file);
+  }
+
+  /**
+   * Reads a file that {@link #write(Path, String)} wrote.
+   *
+   * @param network of the same architecture
+   * @throws IOException if the file cannot be read, is damaged or of another network
+   */
+  public static Weights read(Path file, Network network) throws IOException {
+    Weights weights = new Weights(network);
+    try {
+      StateDictFile.read(file, weights.tensors);
+    } catch (IOException | RuntimeException e) {
+      weights.close();
+      throw e;
+    }
+    return weights;
   }
 
   @Override

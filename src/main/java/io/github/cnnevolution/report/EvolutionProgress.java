@@ -33,12 +33,14 @@ public final class EvolutionProgress
   private final List<Evaluation> failures = new ArrayList<>();
   private LongSupplier trainings = () -> 0;
   private LongSupplier saved = () -> 0;
+  private LongSupplier stored = () -> 0;
   private Supplier<List<GpuUsage>> gpus = List::of;
   private List<GpuUsage> gpusBefore = List.of();
   private Optional<ProgressBar> bar = Optional.empty();
   private long generationStart;
   private long trainingsBefore;
   private long savedBefore;
+  private long storedBefore;
 
   /** Progress of a run of so many generations. */
   public EvolutionProgress(Console console, int generations) {
@@ -46,10 +48,15 @@ public final class EvolutionProgress
     this.generations = generations;
   }
 
-  /** Says where the numbers of trainings, and of those saved, can be read. */
-  public synchronized void count(LongSupplier trainingsSoFar, LongSupplier savedSoFar) {
+  /**
+   * Says where the numbers of trainings, of those saved because the network had been asked for
+   * before, and of those found in stores can be read.
+   */
+  public synchronized void count(
+      LongSupplier trainingsSoFar, LongSupplier savedSoFar, LongSupplier storedSoFar) {
     this.trainings = trainingsSoFar;
     this.saved = savedSoFar;
+    this.stored = storedSoFar;
   }
 
   /** Says where the use of the GPUs can be read; without this call nothing is shown of it. */
@@ -85,6 +92,7 @@ public final class EvolutionProgress
     generationStart = System.nanoTime();
     trainingsBefore = trainings.getAsLong();
     savedBefore = saved.getAsLong();
+    storedBefore = stored.getAsLong();
     gpusBefore = List.copyOf(gpus.get());
     if (console.interactive()) {
       bar =
@@ -101,11 +109,12 @@ public final class EvolutionProgress
             ? String.format(Locale.ROOT, "%.4f", generation.meanFitness().getAsDouble())
             : "none";
     String used = use(gpus.get());
+    long found = stored.getAsLong() - storedBefore;
     console
         .out()
         .printf(
             Locale.ROOT,
-            "generation %d/%d  best %.4f %s  mean %s  failures %d  trained %d  saved %d  %.1f s%s%n",
+            "generation %d/%d  best %.4f %s  mean %s  failures %d  trained %d  saved %d%s  %.1f s%s%n",
             generation.index() + 1,
             generations,
             generation.best().fitness(),
@@ -114,6 +123,7 @@ public final class EvolutionProgress
             generation.failures(),
             trainings.getAsLong() - trainingsBefore,
             saved.getAsLong() - savedBefore,
+            found == 0 ? "" : "  stored " + found,
             (System.nanoTime() - generationStart) / 1e9,
             used);
     for (Evaluation failure : failures) {

@@ -15,6 +15,7 @@ import java.time.format.DateTimeFormatter;
  */
 public record RunDirectory(Path path) {
   private static final Path RUNS = Path.of("runs");
+  private static final String LOCK = "run.lock";
   private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss");
 
   /** A name that is free: {@code runs/<date-time>}, with a number behind it if that exists. */
@@ -26,13 +27,19 @@ public record RunDirectory(Path path) {
     return new RunDirectory(path);
   }
 
-  /** Whether nothing is there, or an empty directory. */
+  /** Whether nothing is there, or a directory without anything that a run would leave. */
   public boolean isFree() throws IOException {
     if (!Files.exists(path)) {
       return true;
     }
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
-      return !entries.iterator().hasNext();
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        if (!name.equals(LOCK) && !(name.startsWith(".") && name.contains(".tmp"))) {
+          return false;
+        }
+      }
+      return true;
     } catch (NotDirectoryException e) {
       return false;
     }
@@ -41,6 +48,16 @@ public record RunDirectory(Path path) {
   /** The trained weights of the best candidate. */
   public Path bestModel() {
     return path.resolve("best_model.pt");
+  }
+
+  /** The store of all evaluations. */
+  public Path database() {
+    return path.resolve("run.db");
+  }
+
+  /** Held by the process that works on the run. */
+  public Path lock() {
+    return path.resolve(LOCK);
   }
 
   /** The best candidate and how it was found. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 
 /**
  * What a run found, as a file and as a table.
@@ -32,6 +33,7 @@ import java.util.OptionalDouble;
  * @param seconds wall time
  * @param gpus how the GPUs were used; empty for a run on the CPU
  * @param lostDevices those that failed on the way
+ * @param reused how many evaluations come from other runs, by the path of their store
  */
 public record RunSummary(
     Evaluation best,
@@ -45,11 +47,13 @@ public record RunSummary(
     boolean interrupted,
     double seconds,
     List<GpuUsage> gpus,
-    List<LostDevice> lostDevices) {
-  /** Copies the lists. */
+    List<LostDevice> lostDevices,
+    Map<String, Integer> reused) {
+  /** Copies the lists and the map. */
   public RunSummary {
     gpus = List.copyOf(gpus);
     lostDevices = List.copyOf(lostDevices);
+    reused = new TreeMap<>(reused);
   }
 
   /**
@@ -98,6 +102,9 @@ public record RunSummary(
     if (!lostDevices.isEmpty()) {
       object.put("lost_devices", lostDevices);
     }
+    if (!reused.isEmpty()) {
+      object.put("reused", reused);
+    }
     object.put("data", dataObject());
     object.put("config", config);
     object.put("versions", Versions.all());
@@ -132,6 +139,7 @@ public record RunSummary(
     add(rows, "flops an image", String.format(Locale.ROOT, "%,d", architecture.flops()));
     add(rows, "generations", generations);
     add(rows, "trainings", "%d, %d saved".formatted(trainings, trainingsSaved));
+    reused.forEach((store, count) -> add(rows, "reused", "%d from %s".formatted(count, store)));
     add(rows, "time", String.format(Locale.ROOT, "%.1f s", seconds));
     gpus.forEach(usage -> add(rows, "gpu" + usage.gpu(), GpuReport.summary(usage)));
     lostDevices.forEach(lost -> add(rows, "lost device", lost));

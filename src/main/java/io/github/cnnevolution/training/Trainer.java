@@ -65,6 +65,12 @@ public final class Trainer {
     return train(network, seed, 1);
   }
 
+  /** Trains a network in place, however long it takes. */
+  public TrainingResult train(Network network, long seed, int microBatches)
+      throws InterruptedException {
+    return train(network, seed, microBatches, Deadline.NONE);
+  }
+
   /**
    * Trains a network in place. The result is a function of the network, the images, the recipe and
    * the seed.
@@ -73,10 +79,12 @@ public final class Trainer {
    * @param microBatches into how many parts each batch is split, whose gradients are added up: the
    *     same batch in less memory, but normalised by the statistics of each part (Ioffe and Szegedy
    *     2015, arXiv:1502.03167), so not the same result
+   * @param deadline until when it must be done
    * @throws DivergedException if the loss of an epoch is not finite
+   * @throws TimeLimitException if it is not done in time; noticed within a step
    * @throws InterruptedException if the thread is interrupted; noticed within a step
    */
-  public TrainingResult train(Network network, long seed, int microBatches)
+  public TrainingResult train(Network network, long seed, int microBatches, Deadline deadline)
       throws InterruptedException {
     ComputeDevice device = images.device();
     SeedSequence seeds = new SeedSequence(seed);
@@ -104,6 +112,7 @@ public final class Trainer {
             if (Thread.interrupted()) {
               throw new InterruptedException();
             }
+            deadline.check();
             boolean dropping = step < recipe.dropoutShare() * steps;
             try (PointerScope scope = new PointerScope();
                 ProfilerRanges.Range range = ranges.open("step")) {
@@ -131,6 +140,7 @@ public final class Trainer {
           epochs.add(totals.read(epoch));
         }
       }
+      deadline.check();
       long trained = (long) step * batches.batchSize();
       return new TrainingResult(epochs, trained, (System.nanoTime() - start) / 1e9);
     }

@@ -81,7 +81,9 @@ class FatJarIT {
     assertEquals(100, facts.get("data").get("training_images").asInt());
     assertTrue(facts.get("test_accuracy").asDouble() >= 0);
     try (Stream<Path> files = Files.list(run)) {
-      assertEquals(2, files.count(), "only the two files");
+      assertEquals(
+          List.of("best_chromosome.json", "best_model.pt", "run.db", "run.lock"),
+          files.map(path -> path.getFileName().toString()).sorted().toList());
     }
   }
 
@@ -125,6 +127,7 @@ class FatJarIT {
     assertEquals(code, process.exitValue(), out + stderr());
     assertTrue(out.toString().contains("stopped early; this is the best so far"), out + stderr());
     assertTrue(out.toString().contains("model   run/best_model.pt"), out.toString());
+    assertTrue(out.toString().contains("evolve --resume run\n"), out.toString());
     JsonNode facts =
         new ObjectMapper().readTree(directory.resolve("run/best_chromosome.json").toFile());
     assertTrue(facts.get("interrupted").asBoolean());

@@ -76,6 +76,26 @@ class UsageTest {
         "download --url nowhere | --url 'nowhere' must be an http or https address",
         "download --url http://x:65536/y | --url 'http://x:65536/y' must be an http or https address",
         "--data no/such/dir --out target/never | no/such/dir",
+        "--max_time 10 | --max_time '10' must be a time such as 90s",
+        "--max_time 0s | --max_time '0s' must be a time",
+        "--max_time -1h | --max_time '-1h' must be a time",
+        "--max_time 1e9d | --max_time '1e9d' must be a time",
+        "--max_time 999999999999d | --max_time '999999999999d' must be a time",
+        "--candidate_timeout soon | --candidate_timeout 'soon' must be a time",
+        "evaluate --chromosomes - --candidate_timeout 3 | --candidate_timeout '3' must be a time",
+        "--resume no/such/run | --resume no/such/run: there is no run (no run.db)",
+        "--resume a --out b | --resume and --out",
+        "--resume a --seed x | --seed 'x' must be a whole number",
+        "--supervise --resume no/such/run | --resume no/such/run: there is no run",
+        "--reuse no/such/run | no/such/run: there is no such file",
+        "runs | runs takes `list DIR` or `show DIR`",
+        "runs list | runs takes `list DIR` or `show DIR`",
+        "runs drop x | runs takes `list DIR` or `show DIR`, such as `runs list runs`, not 'drop x'",
+        "runs list no/such/dir | 'no/such/dir' is no directory",
+        "runs show src | src: there is no run (no run.db)",
+        "export src | export takes `--csv DIR`",
+        "export --csv | export takes `--csv DIR`",
+        "export --csv src | src: there is no run (no run.db)",
       })
   void isOneLineThatNamesTheValue(String arguments, String expected) {
     assertUsageError(CommandLineRun.of(arguments.split(" ")), expected);
@@ -204,7 +224,9 @@ class UsageTest {
             new EvaluateCommand(),
             new DescribeCommand(),
             new DevicesCommand(),
-            new DownloadCommand());
+            new DownloadCommand(),
+            new RunsCommand(),
+            new ExportCommand());
     CommandLineRun overview = CommandLineRun.of("--help");
     assertEquals(0, overview.code());
     List<String> missing = new ArrayList<>();

@@ -59,6 +59,7 @@ final class Candidates {
         fitness,
         OptionalDouble.empty(),
         Optional.empty(),
+        Optional.empty(),
         List.of(),
         1,
         1,

@@ -159,7 +159,7 @@ class JobQueueTest {
       assertFalse(tryToTake(queue, FIRST).isPresent(), "alone means alone");
       assertEquals(parts < 8, queue.retryWithMoreMemory(large));
     }
-    queue.complete(Evaluation.failed(large, "too large", "b"));
+    queue.complete(Evaluation.failed(large, FailureKind.OTHER, "too large", "b"));
     assertEquals(3, take(queue, FIRST, "b").id());
   }
 

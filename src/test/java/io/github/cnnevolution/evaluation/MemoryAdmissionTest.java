@@ -85,7 +85,10 @@ class MemoryAdmissionTest {
     DeviceWorkers device = new DeviceWorkers(Candidates.cpu(0), 3, 10, evaluator);
     List<Thread> workers = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      Thread worker = new Thread(new Worker("cpu-" + i, device, queue, EvaluationListener.NONE));
+      Thread worker =
+          new Thread(
+              new Worker(
+                  "cpu-" + i, device, queue, EvaluationListener.NONE, EvaluationJournal.NONE));
       workers.add(worker);
       worker.start();
     }

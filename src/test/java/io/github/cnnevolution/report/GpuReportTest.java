@@ -128,7 +128,16 @@ class GpuReportTest {
     EvaluationJob job = new EvaluationJob(0, CHROMOSOME, Architecture.decode(CHROMOSOME));
     Evaluation best =
         new Evaluation(
-            job, 0.5, OptionalDouble.empty(), Optional.empty(), List.of(), 1, 1, 1, "worker");
+            job,
+            0.5,
+            OptionalDouble.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            1,
+            1,
+            1,
+            "worker");
     List<Double> ones = Arrays.asList(1.0, 1.0, 1.0);
     return new RunSummary(
         best,
@@ -142,6 +151,7 @@ class GpuReportTest {
         false,
         1.0,
         gpus,
-        List.of());
+        List.of(),
+        java.util.Map.of());
   }
 }

@@ -1,0 +1,22 @@
+package io.github.cnnevolution.cli;
+
+import java.nio.file.Path;
+
+/** How this program is started, for people to type. */
+final class Restart {
+  private Restart() {}
+
+  /** The command line that goes on with a run. */
+  static String line(Path directory) {
+    String classPath = System.getProperty("java.class.path", "");
+    String jar = classPath.endsWith(".jar") && !classPath.contains(":") ? classPath : "";
+    return "java -jar %s evolve --resume %s"
+        .formatted(
+            quoted(jar.isEmpty() ? Application.PROGRAM + ".jar" : jar),
+            quoted(directory.toString()));
+  }
+
+  private static String quoted(String text) {
+    return text.matches("[\\p{L}\\p{N}_./+=:,@-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+  }
+}

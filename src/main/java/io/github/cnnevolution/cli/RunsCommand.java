@@ -1,0 +1,98 @@
+package io.github.cnnevolution.cli;
+
+import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.report.RunDirectory;
+import io.github.cnnevolution.report.RunReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.commons.cli.Options;
+
+/** Shows what runs have left. Needs neither LibTorch nor data, and changes nothing. */
+final class RunsCommand implements Command {
+  @Override
+  public String name() {
+    return "runs";
+  }
+
+  @Override
+  public String summary() {
+    return "Lists the runs below a directory, or shows one with all its evaluations.";
+  }
+
+  @Override
+  public String operands() {
+    return "list DIR | show DIR";
+  }
+
+  @Override
+  public Options options() {
+    return new Options().addOption(Arguments.flag("json", "print JSON, for `list` one run a line"));
+  }
+
+  @Override
+  public int run(Arguments arguments, Console console) throws UsageException, IOException {
+    List<String> operands = arguments.operands();
+    String what = operands.isEmpty() ? "" : operands.get(0);
+    if (operands.size() != 2 || !(what.equals("list") || what.equals("show"))) {
+      throw new UsageException(
+          "runs takes `list DIR` or `show DIR`, such as `runs list runs`, not '%s'"
+              .formatted(String.join(" ", operands)));
+    }
+    Path directory = directory(operands.get(1));
+    boolean json = arguments.has("json");
+    if (what.equals("show")) {
+      RunReport report = RunReport.of(run(directory));
+      console.out().println(json ? report.json() : report.text());
+      return ExitCode.OK;
+    }
+    List<RunDirectory> runs = below(directory);
+    if (json) {
+      runs.forEach(run -> console.out().println(RunReport.jsonLine(run)));
+    } else {
+      console
+          .out()
+          .println(runs.isEmpty() ? "no runs in " + directory : RunReport.list(directory, runs));
+    }
+    return ExitCode.OK;
+  }
+
+  /** The run in a directory. */
+  static RunDirectory run(Path directory) throws UsageException {
+    RunDirectory run = new RunDirectory(directory);
+    if (!Files.exists(run.database())) {
+      throw new UsageException(
+          "%s: there is no run (no run.db); `runs list` shows those below a directory"
+              .formatted(directory));
+    }
+    return run;
+  }
+
+  /** An existing directory. */
+  static Path directory(String name) throws UsageException {
+    try {
+      Path path = Path.of(name);
+      if (Files.isDirectory(path)) {
+        return path;
+      }
+    } catch (InvalidPathException e) {
+      // Falls through: there is no such directory either.
+    }
+    throw new UsageException("'%s' is no directory".formatted(name));
+  }
+
+  private static List<RunDirectory> below(Path directory) throws IOException {
+    List<Path> candidates = new ArrayList<>(List.of(directory));
+    try (Stream<Path> entries = Files.list(directory)) {
+      entries.sorted().forEach(candidates::add);
+    }
+    return candidates.stream()
+        .map(RunDirectory::new)
+        .filter(run -> Files.exists(run.database()))
+        .toList();
+  }
+}

@@ -1,0 +1,174 @@
+package io.github.cnnevolution.cli;
+
+import io.github.cnnevolution.evaluation.EvaluationStore;
+import io.github.cnnevolution.evaluation.StoreException;
+import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.report.RunDirectory;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs the search in a process of its own, this program once more, and starts it again when native
+ * code or the kernel has ended it. Loads neither LibTorch nor data, so that nothing can end this
+ * process too. Ctrl-C and SIGTERM are passed on.
+ */
+final class Supervisor {
+  private static final int MOST_RESTARTS = 10;
+  private static final int MOST_IN_VAIN = 3;
+  private static final long PATIENCE_SECONDS = 90;
+
+  /** What a process returns that a signal of its own making, or SIGKILL, has ended. */
+  private static final Map<Integer, String> CRASHES =
+      Map.of(
+          132, "SIGILL",
+          134, "SIGABRT",
+          135, "SIGBUS",
+          136, "SIGFPE",
+          137, "SIGKILL, perhaps for lack of memory",
+          139, "SIGSEGV");
+
+  private final RunDirectory directory;
+  private final Optional<Duration> maxTime;
+  private final Console console;
+  private final long start = System.nanoTime();
+  private Optional<Process> child = Optional.empty();
+  private boolean stopping;
+
+  /** A supervisor of the run in this directory, which need not exist yet. */
+  Supervisor(RunDirectory directory, Optional<Duration> maxTime, Console console) {
+    this.directory = directory;
+    this.maxTime = maxTime;
+    this.console = console;
+  }
+
+  /**
+   * Runs to the end.
+   *
+   * @param first the options of the first start, without those for the supervisor
+   * @param later options of later starts, beside the directory
+   * @return the exit code of the last child
+   */
+  int run(List<String> first, List<String> later) throws IOException, InterruptedException {
+    Thread hook = new Thread(this::stop, "stop-child");
+    Runtime.getRuntime().addShutdownHook(hook);
+    List<String> options = first;
+    OptionalLong before = evaluations();
+    int inVain = 0;
+    for (int restart = 1; ; restart++) {
+      Process process = start(options);
+      int code = process.waitFor();
+      Optional<String> crash = crash(code, process.pid());
+      if (crash.isEmpty() || isStopping()) {
+        return code;
+      }
+      String death = "the process died (%s, exit code %d)".formatted(crash.get(), code);
+      OptionalLong now = evaluations();
+      inVain = now.equals(before) ? inVain + 1 : 0;
+      before = now;
+      if (now.isEmpty() || restart > MOST_RESTARTS || inVain >= MOST_IN_VAIN) {
+        String why =
+            now.isEmpty()
+                ? "before the run had begun"
+                : inVain >= MOST_IN_VAIN
+                    ? "%d times without a new evaluation".formatted(inVain)
+                    : "more than %d times".formatted(MOST_RESTARTS);
+        console.err().printf("%s: %s %s; given up%n", Application.PROGRAM, death, why);
+        return code;
+      }
+      console
+          .err()
+          .printf("%s: %s; restart %d of %d%n", Application.PROGRAM, death, restart, MOST_RESTARTS);
+      options = new ArrayList<>(List.of("--resume", directory.path().toString()));
+      options.addAll(later);
+    }
+  }
+
+  /** A Java that shall leave no core file ends a crash with code 1, but leaves its own report. */
+  private Optional<String> crash(int code, long pid) {
+    if (CRASHES.containsKey(code)) {
+      return Optional.of(CRASHES.get(code));
+    }
+    return code != ExitCode.OK
+            && Files.exists(directory.path().resolve("hs_err_%d.log".formatted(pid)))
+        ? Optional.of("a fatal error of native code")
+        : Optional.empty();
+  }
+
+  private OptionalLong evaluations() {
+    if (!Files.exists(directory.database())) {
+      return OptionalLong.empty();
+    }
+    try (EvaluationStore store = EvaluationStore.openToRead(directory.database())) {
+      return OptionalLong.of(store.size());
+    } catch (StoreException e) {
+      // The child will say so too.
+      return OptionalLong.empty();
+    }
+  }
+
+  private synchronized boolean isStopping() {
+    return stopping;
+  }
+
+  private synchronized Process start(List<String> options)
+      throws IOException, InterruptedException {
+    if (stopping) {
+      throw new InterruptedException();
+    }
+    Process process = new ProcessBuilder(command(options)).inheritIO().start();
+    child = Optional.of(process);
+    return process;
+  }
+
+  /** This Java with the same flags, the same program, other options. */
+  private List<String> command(List<String> options) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    List<String> flags = ManagementFactory.getRuntimeMXBean().getInputArguments();
+    command.addAll(flags);
+    if (flags.stream().noneMatch(flag -> flag.startsWith("-XX:ErrorFile="))) {
+      command.add("-XX:ErrorFile=" + directory.path().toAbsolutePath().resolve("hs_err_%p.log"));
+    }
+    String classPath = System.getProperty("java.class.path");
+    String program = System.getProperty("sun.java.command", "");
+    if (program.startsWith(classPath)) {
+      command.addAll(List.of("-jar", classPath));
+    } else {
+      command.addAll(List.of("-cp", classPath, program.replaceFirst(" .*", "")));
+    }
+    command.add("evolve");
+    command.addAll(options);
+    maxTime.ifPresent(limit -> command.addAll(List.of("--max_time", left(limit))));
+    return command;
+  }
+
+  private String left(Duration limit) {
+    long millis = limit.toMillis() - (System.nanoTime() - start) / 1_000_000;
+    return Math.max(1, millis) + "ms";
+  }
+
+  private void stop() {
+    Optional<Process> running;
+    synchronized (this) {
+      stopping = true;
+      running = child;
+    }
+    running.ifPresent(Process::destroy);
+    try {
+      if (running.isPresent() && !running.get().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        running.get().destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

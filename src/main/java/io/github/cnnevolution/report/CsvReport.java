@@ -1,0 +1,46 @@
+package io.github.cnnevolution.report;
+
+import io.github.cnnevolution.evaluation.EvaluationStore;
+import io.github.cnnevolution.evaluation.StoredEvaluation;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** Evaluations as comma-separated values (RFC 4180), with a header, in UTF-8. */
+public final class CsvReport {
+  private CsvReport() {}
+
+  /**
+   * Writes all evaluations in the order in which they were stored. Numbers are read back as they
+   * were; what is not known is empty.
+   */
+  public static void write(EvaluationStore store, OutputStream out) throws IOException {
+    line(out, StoredEvaluation.names());
+    try {
+      store.forEach(
+          evaluation -> {
+            try {
+              line(out, evaluation.row().values());
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static void line(OutputStream out, Collection<?> values) throws IOException {
+    String line = values.stream().map(CsvReport::field).collect(Collectors.joining(","));
+    out.write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String field(Object value) {
+    String text = value == null ? "" : value.toString();
+    boolean plain = text.chars().noneMatch(c -> c == '"' || c == ',' || c == '\r' || c == '\n');
+    return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
+  }
+}

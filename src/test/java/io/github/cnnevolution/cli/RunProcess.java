@@ -1,0 +1,135 @@
+package io.github.cnnevolution.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.cnnevolution.evaluation.EvaluationStore;
+import io.github.cnnevolution.evaluation.StoreException;
+import io.github.cnnevolution.evaluation.StoredEvaluation;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The jar in a process of its own, and what it leaves in its run directory.
+ *
+ * @param process that was started
+ * @param out where its standard output goes
+ * @param err where its standard error goes
+ */
+record RunProcess(Process process, Path out, Path err) {
+  /** Starts the jar with these arguments in a working directory. */
+  static RunProcess start(Path directory, String... arguments) throws IOException {
+    return start(
+        directory,
+        List.of("-jar", new File(System.getProperty("cnnevolution.jar")).getAbsolutePath()),
+        arguments);
+  }
+
+  /** Starts another program with these arguments. */
+  static RunProcess start(Path directory, List<String> program, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // Starts sooner, and these runs are over soon.
+    command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(program);
+    command.addAll(List.of(arguments));
+    Path out = Files.createTempFile(directory, "out", ".txt");
+    Path err = Files.createTempFile(directory, "err", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    return new RunProcess(builder.start(), out, err);
+  }
+
+  String text() throws IOException {
+    return Files.readString(out) + Files.readString(err);
+  }
+
+  List<String> errLines() throws IOException {
+    return Files.readString(err, StandardCharsets.UTF_8).lines().toList();
+  }
+
+  /** Waits for the end. */
+  int code() throws Exception {
+    assertTrue(process.waitFor(4, TimeUnit.MINUTES), "still running: " + text());
+    return process.exitValue();
+  }
+
+  void endsWith(int code) throws Exception {
+    int found = code();
+    assertEquals(code, found, text());
+    assertTrue(!text().contains("\tat "), text());
+  }
+
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  void signal(String name) throws Exception {
+    assertEquals(
+        0, new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor());
+  }
+
+  /** How many evaluations a run has stored, 0 while it has no store. */
+  static long stored(Path run) {
+    if (!Files.exists(run.resolve("run.db"))) {
+      return 0;
+    }
+    try (EvaluationStore store = EvaluationStore.openToRead(run.resolve("run.db"))) {
+      return store.size();
+    } catch (StoreException e) {
+      // Between the checks the other process may close it.
+      return 0;
+    }
+  }
+
+  /** Waits until a run has stored so many, or its process has ended. */
+  void awaitStored(Path run, long count) throws InterruptedException {
+    while (process.isAlive() && stored(run) < count) {
+      Thread.sleep(20);
+    }
+  }
+
+  /** What a run has found, network to the bits of its fitness; each network is there once. */
+  static TreeMap<String, String> fitness(Path run) {
+    TreeMap<String, String> fitness = new TreeMap<>();
+    try (EvaluationStore store = EvaluationStore.openToRead(run.resolve("run.db"))) {
+      store.forEach(
+          (StoredEvaluation stored) -> {
+            String before =
+                fitness.put(
+                    stored.evaluation().job().architecture().phenotype(),
+                    Double.toHexString(stored.evaluation().fitness()));
+            assertEquals(null, before, "a network was trained twice");
+          });
+    }
+    return fitness;
+  }
+
+  /** SQLite's own opinion of a store. */
+  static void assertIntact(Path run) throws Exception {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + run.resolve("run.db"));
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("PRAGMA integrity_check")) {
+      assertTrue(rows.next());
+      assertEquals("ok", rows.getString(1));
+    }
+  }
+}
