@@ -110,6 +110,11 @@ public final class EvaluationService implements AutoCloseable {
 
   private static Evaluation await(CompletableFuture<Evaluation> answer)
       throws InterruptedException {
+    if (Thread.interrupted()) {
+      // What is known already is answered without waiting, generation after generation: nothing
+      // else would notice.
+      throw new InterruptedException();
+    }
     try {
       return answer.get();
     } catch (ExecutionException e) {

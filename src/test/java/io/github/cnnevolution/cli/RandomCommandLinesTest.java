@@ -66,6 +66,16 @@ class RandomCommandLinesTest {
     assertOneLine(arguments);
   }
 
+  @Property(tries = 300, seed = "7")
+  void runsEndsInOneLine(@ForAll("runs") List<String> arguments) {
+    assertOneLine(arguments);
+  }
+
+  @Property(tries = 300, seed = "8")
+  void exportEndsInOneLine(@ForAll("export") List<String> arguments) {
+    assertOneLine(arguments);
+  }
+
   @Property(tries = 500, seed = "6")
   void anUnknownCommandEndsInOneLine(@ForAll("operand") String command) {
     // Before an option it would be evolve with its defaults, which trains.
@@ -125,6 +135,18 @@ class RandomCommandLinesTest {
   }
 
   @Provide
+  Arbitrary<List<String>> runs() {
+    return Arbitraries.oneOf(
+        commandLines(new RunsCommand(), "no/such/directory"),
+        commandLines(new RunsCommand(), "show", "no/such/directory"));
+  }
+
+  @Provide
+  Arbitrary<List<String>> export() {
+    return commandLines(new ExportCommand(), "no/such/directory");
+  }
+
+  @Provide
   Arbitrary<String> operand() {
     return HostileTexts.any();
   }
@@ -134,7 +156,11 @@ class RandomCommandLinesTest {
    * order, and somewhere among them the pair that stops it.
    */
   private static Arbitrary<List<String>> commandLines(Command command, String... wrong) {
-    List<Option> options = List.copyOf(command.options().getOptions());
+    // A supervisor would start this program once more, as a process of its own.
+    List<Option> options =
+        command.options().getOptions().stream()
+            .filter(option -> !option.getLongOpt().equals("supervise"))
+            .toList();
     Arbitrary<List<String>> piece =
         Arbitraries.frequencyOf(
             Tuple.of(8, Arbitraries.of(options).flatMap(RandomCommandLinesTest::option)),
@@ -176,6 +202,8 @@ class RandomCommandLinesTest {
           case "genome_size" -> Arbitraries.of("19", "20", "10000");
           case "out" ->
               Arbitraries.of("target/never", "never", "target/never/deeper", "\u00e4 \u4e2d");
+          case "resume", "reuse" -> Arbitraries.of("no/such/run", "src", "pom.xml");
+          case "max_time", "candidate_timeout" -> Arbitraries.of("90s", "30m", "2h", "100ms");
           case "chromosomes" -> Arbitraries.of("-", "pom.xml", ".");
           default -> Arbitraries.of("1", "2", "5");
         };

@@ -58,6 +58,20 @@ class EvaluationServiceTest {
     }
   }
 
+  /** A converged population asks only for what is known: nothing else would notice Ctrl-C. */
+  @Test
+  void noticesAnInterruptThoughEverythingIsKnown() throws InterruptedException {
+    try (EvaluationService service =
+        new EvaluationService(cpu(1, Candidates::success), EvaluationListener.NONE)) {
+      service.evaluate(List.of(A), (chromosome, evaluation) -> {});
+      Thread.currentThread().interrupt();
+      assertThrows(
+          InterruptedException.class,
+          () -> service.evaluate(List.of(A), (chromosome, evaluation) -> {}));
+      assertFalse(Thread.interrupted());
+    }
+  }
+
   /** All workers must be at work at once, or the barrier never opens. */
   @Test
   void workersRunSideBySide() throws InterruptedException {
