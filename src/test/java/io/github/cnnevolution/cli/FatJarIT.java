@@ -31,7 +31,8 @@ class FatJarIT {
   @TempDir private Path directory;
 
   private Process start(Stream<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+    // A build in the background of a shell ignores SIGINT, and its children would too.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-jar");
     command.add(new File(System.getProperty("cnnevolution.jar")).getAbsolutePath());
