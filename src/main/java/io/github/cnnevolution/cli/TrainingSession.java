@@ -29,14 +29,12 @@ import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.Versions;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Everything that trainings of one command share: the devices, the data on each of them and the
@@ -160,14 +158,11 @@ final class TrainingSession implements AutoCloseable {
 
   /** How many of the largest networks fit into the memory of each device side by side. */
   private long memoryAdmits() {
-    long fewest = Long.MAX_VALUE;
-    for (Site site : sites) {
-      Trainer trainer = new Trainer(recipe, site.training());
-      long largest =
-          Architecture.all().stream().mapToLong(a -> trainer.memoryBytes(a, 1)).max().orElseThrow();
-      fewest = Math.min(fewest, site.memory() / (largest + trainer.workerBytes()));
-    }
-    return fewest;
+    Trainer trainer = new Trainer(recipe, sites.get(0).training());
+    long largest =
+        Architecture.all().stream().mapToLong(a -> trainer.memoryBytes(a, 1)).max().orElseThrow();
+    long smallest = sites.stream().mapToLong(Site::memory).min().orElseThrow();
+    return smallest / (largest + trainer.workerBytes());
   }
 
   /** The GPUs that were asked for, or all; the processor if there is none or none is wanted. */
@@ -239,11 +234,7 @@ final class TrainingSession implements AutoCloseable {
     if (!options.profile()) {
       return ProfilerRanges.OFF;
     }
-    List<Path> directories =
-        options.gpu().cudaPath().stream()
-            .flatMap(path -> Stream.of(path, path.resolve("lib64"), path.resolve("lib")))
-            .toList();
-    return ProfilerRanges.nvtx(directories)
+    return ProfilerRanges.nvtx(options.gpu().cudaPath())
         .orElseThrow(
             () ->
                 new UsageException(

@@ -1,7 +1,5 @@
 package io.github.cnnevolution.device;
 
-import com.sun.jna.Library;
-import com.sun.jna.Native;
 import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.global.torch;
 
@@ -32,17 +30,11 @@ public record GpuArithmetic(boolean tf32, boolean deterministic) {
     if (deterministic) {
       // cuBLAS reads it when its first handle is made; two buffers of 4 MiB for each stream are
       // among the two settings that NVIDIA documents as reproducible.
-      Native.load("c", Environment.class).setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:2", 0);
+      LibC.load().setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:2", 0);
       context.setDeterministicCuDNN(true);
       context.setDeterministicAlgorithms(true, false);
       // A debugging aid that would fill every new tensor.
       context.setDeterministicFillUninitializedMemory(false);
     }
-  }
-
-  /** The one function of the C library that is called; JNA needs the interface to be visible. */
-  interface Environment extends Library {
-    /** Sets a variable of this process, unless it is there and {@code overwrite} is 0. */
-    int setenv(String name, String value, int overwrite);
   }
 }

@@ -1,7 +1,5 @@
 package io.github.cnnevolution.device;
 
-import com.sun.jna.Library;
-import com.sun.jna.Native;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -122,7 +120,7 @@ public final class NativeRuntime {
       return;
     }
     try {
-      LibC libc = Native.load("c", LibC.class);
+      LibC libc = LibC.load();
       libc.mallopt(M_MMAP_MAX, 0);
       libc.mallopt(M_TRIM_THRESHOLD, KEEP_ALWAYS);
       libc.mallopt(M_TOP_PAD, TOP_PAD_BYTES);
@@ -141,11 +139,5 @@ public final class NativeRuntime {
     if (System.getProperty(property) == null) {
       System.setProperty(property, value);
     }
-  }
-
-  /** The one function of the C library that is called; JNA needs the interface to be visible. */
-  interface LibC extends Library {
-    /** Sets one parameter of the allocator for the whole process; returns 1 on success. */
-    int mallopt(int parameter, int value);
   }
 }

@@ -93,7 +93,10 @@ final class NvtxRanges implements ProfilerRanges {
     }
   }
 
-  /** Where a CUDA toolkit keeps its libraries, the newest toolkit first. */
+  /**
+   * Where a CUDA toolkit keeps its libraries, the newest toolkit first. Any toolkit: unlike CUDA's
+   * own libraries, NVTX of another version will do.
+   */
   private static List<Path> toolkitFolders(Map<String, String> environment) {
     List<Path> toolkits = new ArrayList<>();
     Stream.of("CUDA_HOME", "CUDA_PATH")

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.device;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,11 +18,11 @@ public sealed interface ProfilerRanges permits ProfilerRangesOff, NvtxRanges {
    * Ranges through the NVTX library of this machine; {@link NvtxRanges} says where it is looked
    * for.
    *
-   * @param directories are searched for NVIDIA's library before the usual places are
+   * @param cudaPath where to look first, as for CUDA's libraries
    * @return empty if no library with NVTX can be loaded
    */
-  static Optional<ProfilerRanges> nvtx(List<Path> directories) {
-    return NvtxRanges.load(directories, System.getenv());
+  static Optional<ProfilerRanges> nvtx(Optional<Path> cudaPath) {
+    return NvtxRanges.load(CudaSearchPath.ofSystem(cudaPath).directories(), System.getenv());
   }
 
   /** Opens a range of the calling thread. */
