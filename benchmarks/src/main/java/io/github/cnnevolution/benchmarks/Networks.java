@@ -1,6 +1,8 @@
 package io.github.cnnevolution.benchmarks;
 
 import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Chromosome;
+import java.util.stream.IntStream;
 
 /** The networks that are measured, by their phenotype. */
 public final class Networks {
@@ -22,6 +24,21 @@ public final class Networks {
         .filter(architecture -> architecture.phenotype().equals(phenotype))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no network " + phenotype));
+  }
+
+  /**
+   * A chromosome of this phenotype.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static Chromosome chromosome(String phenotype) {
+    Architecture wanted = of(phenotype);
+    return IntStream.range(0, 1 << Chromosome.DEFAULT_LENGTH)
+        .mapToObj(i -> Integer.toBinaryString(1 << Chromosome.DEFAULT_LENGTH | i).substring(1))
+        .map(Chromosome::new)
+        .filter(chromosome -> Architecture.decode(chromosome).equals(wanted))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Floating-point operations of training on one image: three forward passes' worth. */
