@@ -81,7 +81,7 @@ public class ConcurrentWorkers {
                 1,
                 Optional.empty(),
                 ProfilerRanges.OFF));
-    chromosomes = NETWORKS.stream().map(Networks::chromosome).toList();
+    chromosomes = NETWORKS.stream().map(Networks::of).map(Networks.chromosomes()::get).toList();
   }
 
   /** Frees them. */

@@ -59,7 +59,7 @@ public final class NativeCallMeter {
             return name != null && name.startsWith("org/bytedeco/") ? metered(bytes) : null;
           }
         };
-    instrumentation.addTransformer(transformer, true);
+    instrumentation.addTransformer(transformer);
     instrumentation.setNativeMethodPrefix(transformer, PREFIX);
   }
 

@@ -2,7 +2,8 @@ package io.github.cnnevolution.benchmarks;
 
 import io.github.cnnevolution.genome.Architecture;
 import io.github.cnnevolution.genome.Chromosome;
-import java.util.stream.IntStream;
+import java.util.HashMap;
+import java.util.Map;
 
 /** The networks that are measured, by their phenotype. */
 public final class Networks {
@@ -26,19 +27,15 @@ public final class Networks {
         .orElseThrow(() -> new IllegalArgumentException("no network " + phenotype));
   }
 
-  /**
-   * A chromosome of this phenotype.
-   *
-   * @throws IllegalArgumentException if there is none
-   */
-  static Chromosome chromosome(String phenotype) {
-    Architecture wanted = of(phenotype);
-    return IntStream.range(0, 1 << Chromosome.DEFAULT_LENGTH)
-        .mapToObj(i -> Integer.toBinaryString(1 << Chromosome.DEFAULT_LENGTH | i).substring(1))
-        .map(Chromosome::new)
-        .filter(chromosome -> Architecture.decode(chromosome).equals(wanted))
-        .findFirst()
-        .orElseThrow();
+  /** A chromosome of each architecture. */
+  public static Map<Architecture, Chromosome> chromosomes() {
+    int length = Chromosome.DEFAULT_LENGTH;
+    Map<Architecture, Chromosome> chromosomes = new HashMap<>();
+    for (int i = 0; i < 1 << length; i++) {
+      Chromosome chromosome = new Chromosome(Integer.toBinaryString(1 << length | i).substring(1));
+      chromosomes.putIfAbsent(Architecture.decode(chromosome), chromosome);
+    }
+    return chromosomes;
   }
 
   /** Floating-point operations of training on one image: three forward passes' worth. */

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.evaluation;
 
+import io.github.cnnevolution.benchmarks.Networks;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.genome.Architecture;
@@ -53,8 +54,6 @@ public class EvaluationStoreCost {
           false,
           1);
 
-  private static final Chromosome ANY = new Chromosome("0".repeat(Chromosome.DEFAULT_LENGTH));
-
   /** Evaluations in the store that is replayed. */
   @Param("100000")
   public int rows;
@@ -62,6 +61,7 @@ public class EvaluationStoreCost {
   private final ComputeDevice cpu =
       new ComputeDevice(ComputeDevice.Kind.CPU, 0, "CPU", Set.of(Precision.FP32), Precision.FP32);
   private final List<Architecture> architectures = Architecture.all();
+  private final Map<Architecture, Chromosome> chromosomes = Networks.chromosomes();
   private Path directory;
   private Path stored;
   private EvaluationStore store;
@@ -144,7 +144,7 @@ public class EvaluationStoreCost {
 
   private void evaluate(RunJournal target, long id) {
     Architecture architecture = architectures.get((int) (id % architectures.size()));
-    EvaluationJob job = new EvaluationJob(id, ANY, architecture);
+    EvaluationJob job = new EvaluationJob(id, chromosomes.get(architecture), architecture);
     target.find(job, 1);
     target.started(job, "cpu-0");
     target.ended(SampleEvaluations.of(job, "cpu-0"), cpu, 0);
