@@ -5,6 +5,7 @@ import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.evaluation.BestModel;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationKey;
+import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.EvaluationStore;
 import io.github.cnnevolution.evaluation.LostDevice;
@@ -19,10 +20,13 @@ import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.DeviceReport;
 import io.github.cnnevolution.report.EvolutionProgress;
+import io.github.cnnevolution.report.Fold;
 import io.github.cnnevolution.report.GpuReport;
 import io.github.cnnevolution.report.RunDirectory;
 import io.github.cnnevolution.report.RunFacts;
 import io.github.cnnevolution.report.RunSummary;
+import io.github.cnnevolution.report.SearchState;
+import io.github.cnnevolution.report.SummaryCard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -50,12 +54,14 @@ record SearchRun(
   /**
    * What is left of a search beside the best model.
    *
+   * @param bestByGeneration the best fitness of each generation
    * @param interrupted whether it ended before its last generation
    * @param timeUp whether that was because its time was up
    * @param end why it could not go on, if so
    */
   private record Search(
       int generations,
+      List<Double> bestByGeneration,
       long trainings,
       long saved,
       boolean interrupted,
@@ -134,9 +140,12 @@ record SearchRun(
             session.devices().stream().map(EvaluationKey::device).collect(Collectors.toSet()),
             retriesSlow,
             System::currentTimeMillis);
+    SearchState state = new SearchState(parameters.generations());
     try (GpuMonitor monitor = GpuMonitor.start(session.devices());
-        EvolutionProgress progress = new EvolutionProgress(console, parameters.generations());
-        EvaluationService service = session.search(best, progress, journal);
+        EvolutionProgress progress =
+            new EvolutionProgress(console, parameters.generations(), state);
+        EvaluationService service =
+            session.search(best, EvaluationListener.all(List.of(state, progress)), journal);
         TimeLimit limit = TimeLimit.interruptingCurrentThread(maxTime)) {
       progress.count(
           () -> service.trainings() - journal.answered(), service::reused, journal::answered);
@@ -150,13 +159,13 @@ record SearchRun(
                   if (generation == 0) {
                     service.doOneByOne(journal.recover(died));
                   }
-                  return fitness(service, best, population, progress);
+                  return fitness(service, best, population);
                 } catch (NoDeviceLeftException e) {
                   end.set(e.getMessage());
                   throw new InterruptedException(e.getMessage());
                 }
               },
-              noting(progress));
+              noting(List.of(state, progress)));
       EvolutionResult result = evolution.evolve();
       limit.close();
       if (limit.isUp() && !stop.isReceived()) {
@@ -165,6 +174,7 @@ record SearchRun(
       }
       return new Search(
           result.generations().size(),
+          result.generations().stream().map(g -> g.best().fitness()).toList(),
           service.trainings() - journal.reused().values().stream().mapToInt(n -> n).sum(),
           service.reused(),
           result.interrupted(),
@@ -177,30 +187,20 @@ record SearchRun(
   }
 
   private static List<Double> fitness(
-      EvaluationService service,
-      BestModel best,
-      List<Chromosome> population,
-      EvolutionProgress progress)
+      EvaluationService service, BestModel best, List<Chromosome> population)
       throws InterruptedException {
-    return service
-        .evaluate(
-            population,
-            (chromosome, evaluation) -> {
-              best.hear(evaluation);
-              progress.step();
-            })
-        .stream()
+    return service.evaluate(population, (chromosome, evaluation) -> best.hear(evaluation)).stream()
         .map(Evaluation::fitness)
         .toList();
   }
 
   /** The store hears how far the run has come, when it has come further than before. */
-  private EvolutionListener noting(EvolutionProgress progress) {
+  private EvolutionListener noting(List<EvolutionListener> listeners) {
     int doneBefore = RunFacts.of(store.facts()).generationsDone();
     return new EvolutionListener() {
       @Override
       public void onGenerationStart(int generation, List<Chromosome> population) {
-        progress.onGenerationStart(generation, population);
+        listeners.forEach(listener -> listener.onGenerationStart(generation, population));
       }
 
       @Override
@@ -209,7 +209,7 @@ record SearchRun(
         if (done > doneBefore) {
           store.putFact(RunFacts.GENERATIONS_DONE, String.valueOf(done));
         }
-        progress.onGenerationEnd(generation);
+        listeners.forEach(listener -> listener.onGenerationEnd(generation));
       }
     };
   }
@@ -263,25 +263,27 @@ record SearchRun(
   }
 
   private void printStart() {
-    console.out().println("data    " + session.dataset().name());
-    console
-        .out()
-        .println(
-            "device  "
-                + DeviceReport.line(session.devices(), session.recipe().precision())
-                + "; "
-                + workers());
-    console
-        .out()
-        .printf(
-            "search  %d chromosomes x %d generations, %d epochs on %d images each, seed %d%n",
-            parameters.populationSize(),
-            parameters.generations(),
-            session.recipe().epochs(),
-            session.trainingSize(),
-            parameters.seed());
+    print("data    " + session.dataset().name());
+    print(
+        "device  "
+            + DeviceReport.line(session.devices(), session.recipe().precision())
+            + "; "
+            + workers());
+    print(
+        "search  %d chromosomes x %d generations, %d epochs on %d images each, seed %d"
+            .formatted(
+                parameters.populationSize(),
+                parameters.generations(),
+                session.recipe().epochs(),
+                session.trainingSize(),
+                parameters.seed()));
     console.out().println("output  " + directory.path());
     console.out().flush();
+  }
+
+  /** A line of the head; what follows on a narrow terminal stands below its text. */
+  private void print(String line) {
+    console.out().println(Fold.line(line, console.style(), "device  ".length()));
   }
 
   private String workers() {
@@ -293,7 +295,7 @@ record SearchRun(
 
   private void printEnd(RunSummary summary, Search search, boolean modelOnDisk) {
     console.out().println();
-    console.out().println(summary.table());
+    console.out().println(SummaryCard.of(summary, search.bestByGeneration, console.style()));
     console.out().println();
     if (summary.interrupted()) {
       console
