@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
  */
 public final class Screen {
   private static final Pattern ESCAPES = Pattern.compile("\u001b\\[[0-9;]*m");
-  private static final String UP = "\u001b[%dA";
-  private static final String ERASE_BELOW = "\u001b[J";
+  private static final String ERASE_LINE = "\r\u001b[2K";
+  private static final String UP = "\u001b[A";
 
   private final PrintStream terminal;
   private final Charset charset;
@@ -99,7 +99,8 @@ public final class Screen {
 
   /**
    * From below the drawn lines to the first of them, and away with them. A terminal that has become
-   * narrower since has folded them.
+   * narrower since has folded them. Line by line: tmux would keep a screen that is erased as a whole
+   * in its history.
    */
   private String erasure() {
     int width = Math.max(1, style.columns().getAsInt());
@@ -108,7 +109,7 @@ public final class Screen {
       rows += Math.max(1, (plain(line).length() + width - 1) / width);
     }
     rows = Math.min(rows, style.rows().getAsInt() - 1);
-    return rows > 0 ? "\r" + UP.formatted(rows) + ERASE_BELOW : "";
+    return rows > 0 ? ERASE_LINE + (UP + ERASE_LINE).repeat(rows) : "";
   }
 
   /** Without colours. */
