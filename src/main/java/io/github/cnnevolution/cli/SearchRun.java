@@ -20,11 +20,14 @@ import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.DeviceReport;
 import io.github.cnnevolution.report.EvolutionProgress;
 import io.github.cnnevolution.report.GpuReport;
+import io.github.cnnevolution.report.PageData;
+import io.github.cnnevolution.report.ReportFile;
 import io.github.cnnevolution.report.RunDirectory;
 import io.github.cnnevolution.report.RunFacts;
 import io.github.cnnevolution.report.RunSummary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -78,8 +81,9 @@ record SearchRun(
     try (BestModel best = new BestModel(directory.bestModel())) {
       printStart();
       store.forEach(stored -> best.hear(stored.evaluation()));
-      Search search = search(best, stop, maxTime, died, retriesSlow);
-      return finish(best, search, start);
+      ReportFile page = new ReportFile(directory, store, console);
+      Search search = search(best, page, stop, maxTime, died, retriesSlow);
+      return finish(best, search, page, start);
     } catch (UncheckedIOException e) {
       throw new UncheckedIOException(
           "%s; when that is mended, go on with: %s"
@@ -88,8 +92,10 @@ record SearchRun(
     }
   }
 
-  private int finish(BestModel best, Search search, long start) throws IOException {
+  private int finish(BestModel best, Search search, ReportFile page, long start)
+      throws IOException {
     if (best.evaluation().isEmpty()) {
+      page.write(search.interrupted ? PageData.STOPPED : PageData.FINISHED);
       return nothingFound(search);
     }
     OptionalDouble testAccuracy =
@@ -113,6 +119,7 @@ record SearchRun(
     if (!summary.interrupted()) {
       new RunFacts.End(search.generations, summary.table()).facts().forEach(store::putFact);
     }
+    page.write(summary.interrupted() ? PageData.STOPPED : PageData.FINISHED);
     printEnd(summary, search, best.isOnDisk());
     search.end.ifPresent(this::printError);
     return search.end.isPresent()
@@ -122,6 +129,7 @@ record SearchRun(
 
   private Search search(
       BestModel best,
+      ReportFile page,
       StopSignal stop,
       Optional<Duration> maxTime,
       boolean died,
@@ -156,7 +164,7 @@ record SearchRun(
                   throw new InterruptedException(e.getMessage());
                 }
               },
-              noting(progress));
+              noting(progress, page));
       EvolutionResult result = evolution.evolve();
       limit.close();
       if (limit.isUp() && !stop.isReceived()) {
@@ -195,7 +203,7 @@ record SearchRun(
   }
 
   /** The store hears how far the run has come, when it has come further than before. */
-  private EvolutionListener noting(EvolutionProgress progress) {
+  private EvolutionListener noting(EvolutionProgress progress, ReportFile page) {
     int doneBefore = RunFacts.of(store.facts()).generationsDone();
     return new EvolutionListener() {
       @Override
@@ -210,6 +218,7 @@ record SearchRun(
           store.putFact(RunFacts.GENERATIONS_DONE, String.valueOf(done));
         }
         progress.onGenerationEnd(generation);
+        page.onGenerationEnd(generation);
       }
     };
   }
@@ -318,6 +327,9 @@ record SearchRun(
   private static void printFiles(RunDirectory directory, String model, Console console) {
     console.out().println("model   " + model);
     console.out().println("facts   " + directory.bestChromosome());
+    if (Files.exists(directory.report())) {
+      console.out().println("report  " + directory.report());
+    }
   }
 
   /** What was printed at the end of a run that is over. */
