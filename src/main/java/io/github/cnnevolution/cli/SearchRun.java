@@ -18,10 +18,14 @@ import io.github.cnnevolution.evolution.EvolutionResult;
 import io.github.cnnevolution.evolution.Generation;
 import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.report.Dashboard;
 import io.github.cnnevolution.report.DeviceReport;
 import io.github.cnnevolution.report.EvolutionProgress;
 import io.github.cnnevolution.report.Fold;
 import io.github.cnnevolution.report.GpuReport;
+import io.github.cnnevolution.report.LiveData;
+import io.github.cnnevolution.report.PageData;
+import io.github.cnnevolution.report.ReportFile;
 import io.github.cnnevolution.report.RunDirectory;
 import io.github.cnnevolution.report.RunFacts;
 import io.github.cnnevolution.report.RunSummary;
@@ -29,7 +33,9 @@ import io.github.cnnevolution.report.SearchState;
 import io.github.cnnevolution.report.SummaryCard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +48,7 @@ import java.util.stream.Collectors;
  *
  * @param config every option and its value
  * @param store of the run, held by this process alone
+ * @param dashboard to be told of everything, if a live page is wanted; ends with the run
  */
 record SearchRun(
     TrainingSession session,
@@ -50,6 +57,7 @@ record SearchRun(
     Map<String, Object> config,
     EvaluationStore store,
     OtherRuns others,
+    Optional<Dashboard> dashboard,
     Console console) {
   /**
    * What is left of a search beside the best model.
@@ -84,8 +92,9 @@ record SearchRun(
     try (BestModel best = new BestModel(directory.bestModel())) {
       printStart();
       store.forEach(stored -> best.hear(stored.evaluation()));
-      Search search = search(best, stop, maxTime, died, retriesSlow);
-      return finish(best, search, start);
+      ReportFile page = new ReportFile(directory, store, console);
+      Search search = search(best, page, stop, maxTime, died, retriesSlow);
+      return finish(best, search, page, start);
     } catch (UncheckedIOException e) {
       throw new UncheckedIOException(
           "%s; when that is mended, go on with: %s"
@@ -94,8 +103,10 @@ record SearchRun(
     }
   }
 
-  private int finish(BestModel best, Search search, long start) throws IOException {
+  private int finish(BestModel best, Search search, ReportFile page, long start)
+      throws IOException {
     if (best.evaluation().isEmpty()) {
+      end(page, search.interrupted);
       return nothingFound(search);
     }
     OptionalDouble testAccuracy =
@@ -119,6 +130,7 @@ record SearchRun(
     if (!summary.interrupted()) {
       new RunFacts.End(search.generations, summary.table()).facts().forEach(store::putFact);
     }
+    end(page, summary.interrupted());
     printEnd(summary, search, best.isOnDisk());
     search.end.ifPresent(this::printError);
     return search.end.isPresent()
@@ -126,8 +138,16 @@ record SearchRun(
         : summary.interrupted() && !search.timeUp ? ExitCode.INTERRUPTED : ExitCode.OK;
   }
 
+  /** The last state of the run on both pages. */
+  private void end(ReportFile page, boolean interrupted) {
+    String state = interrupted ? PageData.STOPPED : PageData.FINISHED;
+    page.write(state);
+    dashboard.ifPresent(live -> live.finish(state));
+  }
+
   private Search search(
       BestModel best,
+      ReportFile page,
       StopSignal stop,
       Optional<Duration> maxTime,
       boolean died,
@@ -141,11 +161,12 @@ record SearchRun(
             retriesSlow,
             System::currentTimeMillis);
     SearchState state = new SearchState(parameters.generations());
+    dashboard.ifPresent(
+        live -> live.show(new LiveData(directory, store, page.history(), state)));
     try (GpuMonitor monitor = GpuMonitor.start(session.devices());
         EvolutionProgress progress =
             new EvolutionProgress(console, parameters.generations(), state);
-        EvaluationService service =
-            session.search(best, EvaluationListener.all(List.of(state, progress)), journal);
+        EvaluationService service = session.search(best, listener(state, progress), journal);
         TimeLimit limit = TimeLimit.interruptingCurrentThread(maxTime)) {
       progress.count(
           () -> service.trainings() - journal.answered(), service::reused, journal::answered);
@@ -165,7 +186,7 @@ record SearchRun(
                   throw new InterruptedException(e.getMessage());
                 }
               },
-              noting(List.of(state, progress)));
+              noting(listeners(state, page, progress)));
       EvolutionResult result = evolution.evolve();
       limit.close();
       if (limit.isUp() && !stop.isReceived()) {
@@ -184,6 +205,20 @@ record SearchRun(
           journal.reused(),
           Optional.ofNullable(end.get()));
     }
+  }
+
+  private EvaluationListener listener(SearchState state, EvolutionProgress progress) {
+    List<EvaluationListener> listeners = new ArrayList<>(List.of(state, progress));
+    dashboard.ifPresent(listeners::add);
+    return EvaluationListener.all(listeners);
+  }
+
+  /** The page's history first: the dashboard shows it. */
+  private List<EvolutionListener> listeners(
+      SearchState state, ReportFile page, EvolutionProgress progress) {
+    List<EvolutionListener> listeners = new ArrayList<>(List.of(state, page, progress));
+    dashboard.ifPresent(listeners::add);
+    return listeners;
   }
 
   private static List<Double> fitness(
@@ -278,7 +313,14 @@ record SearchRun(
                 session.trainingSize(),
                 parameters.seed()));
     console.out().println("output  " + directory.path());
+    dashboard.ifPresent(live -> console.out().println("page    " + live.url()));
     console.out().flush();
+    if (dashboard.filter(Dashboard::isPublic).isPresent()) {
+      console
+          .err()
+          .println(
+              "the page can be read by everyone who can reach this machine, without a password and without encryption");
+    }
   }
 
   /** A line of the head; what follows on a narrow terminal stands below its text. */
@@ -320,6 +362,9 @@ record SearchRun(
   private static void printFiles(RunDirectory directory, String model, Console console) {
     console.out().println("model   " + model);
     console.out().println("facts   " + directory.bestChromosome());
+    if (Files.exists(directory.report())) {
+      console.out().println("report  " + directory.report());
+    }
   }
 
   /** What was printed at the end of a run that is over. */

@@ -53,6 +53,12 @@ public record PageData(String title, String json) {
   /** The state of a run whose process makes the page. */
   public static final String RUNNING = "running";
 
+  /** The state of a run that ended before its last generation. */
+  public static final String STOPPED = "stopped";
+
+  /** The state of a run that is over. */
+  public static final String FINISHED = "finished";
+
   /** The page of a stored run, which may be in progress in another process. */
   public static PageData of(RunReport run) {
     return of(run, run.state(), SearchHistory.of(run), List.of());

@@ -2,6 +2,8 @@ package io.github.cnnevolution.report;
 
 import io.github.cnnevolution.evaluation.EvaluationStore;
 import io.github.cnnevolution.evaluation.StoreException;
+import io.github.cnnevolution.evolution.EvolutionListener;
+import io.github.cnnevolution.evolution.Generation;
 import io.github.cnnevolution.files.AtomicFile;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -12,13 +14,14 @@ import java.util.List;
  * Keeps {@code report.html} of a running search up to date. Whatever goes wrong with it costs the
  * run nothing but one line: the page can be made again at any time.
  */
-public final class ReportFile {
+public final class ReportFile implements EvolutionListener {
   /** The page may take one part in so many of the run's time. */
   private static final long PAUSE_FACTOR = 100;
 
   private final RunDirectory directory;
   private final EvaluationStore store;
-  private final SearchHistory history;
+  private final SearchHistory history = new SearchHistory();
+  private final int generationsBefore;
   private final Console console;
   private long nanos;
   private long written;
@@ -28,23 +31,29 @@ public final class ReportFile {
    * The page of a run.
    *
    * @param store of the run, open in this process
-   * @param history of its search, as it comes to be
    * @param console to which a failure is reported, once
    */
-  public ReportFile(
-      RunDirectory directory, EvaluationStore store, SearchHistory history, Console console) {
+  public ReportFile(RunDirectory directory, EvaluationStore store, Console console) {
     this.directory = directory;
     this.store = store;
-    this.history = history;
     this.console = console;
+    this.generationsBefore = RunFacts.of(store.facts()).generationsDone();
+  }
+
+  /** The generations of the run so far. */
+  public SearchHistory history() {
+    return history;
   }
 
   /**
-   * Writes the page after a generation, unless it has been written so lately that this would slow
-   * down the search: a resumed run may pass through hundreds of generations a second.
+   * Writes the page after a generation that is new, unless it has been written so lately that this
+   * would slow down the search: small networks on few images may take milliseconds.
    */
-  public void afterGeneration() {
-    if (written == 0 || System.nanoTime() - written >= PAUSE_FACTOR * nanos) {
+  @Override
+  public void onGenerationEnd(Generation generation) {
+    history.onGenerationEnd(generation);
+    boolean isNew = generation.index() >= generationsBefore;
+    if (isNew && (written == 0 || System.nanoTime() - written >= PAUSE_FACTOR * nanos)) {
       write(PageData.RUNNING);
     }
   }

@@ -126,7 +126,7 @@ public final class RunPage {
     return properties.getProperty("chart.js");
   }
 
-  private static String resource(String name) {
+  static String resource(String name) {
     try (InputStream in = RunPage.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException("the program has lost its resource " + name);

@@ -65,7 +65,7 @@ public record RunReport(
     boolean over =
         facts.end().filter(e -> String.valueOf(e.generations()).equals(asked())).isPresent();
     if (over) {
-      return "finished";
+      return PageData.FINISHED;
     }
     return DirectoryLock.state(directory.lock()).name().toLowerCase(Locale.ROOT);
   }

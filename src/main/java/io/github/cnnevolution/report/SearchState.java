@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -109,12 +110,16 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
             state.job().filter(other -> other.id() == job.id()).isPresent()
                 ? WorkerState.idle(name)
                 : state);
-    workers.put(worker, new WorkerState(worker, Optional.of(job), Optional.empty()));
+    workers.put(worker, new WorkerState(worker, Optional.of(job), System.currentTimeMillis(), Optional.empty()));
   }
 
   @Override
   public synchronized void onProgress(EvaluationJob job, String worker, TrainingProgress progress) {
-    workers.put(worker, new WorkerState(worker, Optional.of(job), Optional.of(progress)));
+    WorkerState before = workers.get(worker);
+    if (before != null) {
+      workers.put(
+          worker, new WorkerState(worker, before.job(), before.startedMillis(), Optional.of(progress)));
+    }
   }
 
   @Override
@@ -133,15 +138,15 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
   }
 
   /** The FLOPs that the generation waited for, if it did. */
-  private Optional<Double> finish(Evaluation evaluation) {
+  private OptionalDouble finish(Evaluation evaluation) {
     Architecture architecture = evaluation.job().architecture();
     known.add(architecture);
     Integer count = pending.remove(architecture);
     if (count == null) {
-      return Optional.empty();
+      return OptionalDouble.empty();
     }
     done += count;
-    return Optional.of((double) architecture.flops());
+    return OptionalDouble.of((double) architecture.flops());
   }
 
   /** How it is now. */
@@ -181,6 +186,6 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
     if (ended || !(speed > 0) || nanosBefore + nanos < NANOS) {
       return Optional.empty();
     }
-    return Optional.of(Duration.ofNanos((long) (Math.max(0, work - now) / speed)));
+    return Optional.of(Duration.ofNanos(Math.round(Math.max(0, work - now) / speed)));
   }
 }

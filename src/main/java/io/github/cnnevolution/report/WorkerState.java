@@ -10,10 +10,14 @@ import java.util.Optional;
  *
  * @param worker its name, such as {@code cpu-0} or {@code gpu1-3}
  * @param job what it trains; empty while it waits for one
+ * @param startedMillis when it began with it, since 1970; 0 while it waits
  * @param progress how far the training is; empty before its first step
  */
 public record WorkerState(
-    String worker, Optional<EvaluationJob> job, Optional<TrainingProgress> progress) {
+    String worker,
+    Optional<EvaluationJob> job,
+    long startedMillis,
+    Optional<TrainingProgress> progress) {
   /** By number: {@code cpu-2} before {@code cpu-10}. */
   static final Comparator<WorkerState> ORDER =
       Comparator.comparingInt((WorkerState state) -> state.worker.length())
@@ -21,7 +25,12 @@ public record WorkerState(
 
   /** A worker without a job. */
   static WorkerState idle(String worker) {
-    return new WorkerState(worker, Optional.empty(), Optional.empty());
+    return new WorkerState(worker, Optional.empty(), 0, Optional.empty());
+  }
+
+  /** The device that it works on, such as {@code gpu1}. */
+  public String device() {
+    return worker.substring(0, Math.max(0, worker.lastIndexOf('-')));
   }
 
   /** Whether its candidate is trained, and is being validated now. */
