@@ -743,8 +743,9 @@
     const sorted = groups.map(group => group.networks.map(n => n.evaluation.fitness).sort((a, b) => a - b));
     const medians = sorted.map(values => (values.length ? quantile(values, 0.5) : null));
     const points = [];
-    groups.forEach((group, i) => group.networks.forEach(n => {
-      const spread = ((n.index * 0.618034) % 1 - 0.5) * 0.5;
+    groups.forEach((group, i) => group.networks.forEach((n, place) => {
+      // Steps of the golden section lie apart from each other however many there are.
+      const spread = (((place + 0.5) * 0.618034) % 1 - 0.5) * 0.5;
       points.push({ x: i + spread, y: n.evaluation.fitness, n });
     }));
     let best = -1;
@@ -762,7 +763,7 @@
       options: {
         scales: {
           x: axis(axisTitle, {
-            type: 'linear', min: -0.5, max: groups.length - 0.5, grid: { display: false },
+            type: 'linear', offset: false, min: -0.5, max: groups.length - 0.5, grid: { display: false },
             afterBuildTicks: scale => { scale.ticks = groups.map((_, i) => ({ value: i })); },
             ticks: { autoSkip: false, callback: value => groups[value].name.concat(String(groups[value].networks.length)) }
           }),
@@ -811,9 +812,19 @@
   const laneName = index => (index >= 0 && data.lanes[index] ? data.lanes[index][1] : 'nobody');
   const laneText = lane => (lane.worker.startsWith(lane.device) ? lane.worker : lane.device + ' ' + lane.worker);
 
-  /** Crosses on failures, and a line where the run was paused. */
+  /** A track for each worker, so that idle time is seen; crosses on failures; a line for a pause. */
   const marks = {
     id: 'drawing',
+    beforeDatasetsDraw(target, args, options) {
+      const { left, right } = target.chartArea;
+      target.ctx.save();
+      target.ctx.fillStyle = options.track;
+      for (let lane = 0; lane < options.lanes; lane++) {
+        const y = target.scales.y.getPixelForValue(lane);
+        target.ctx.fillRect(left, y - options.thickness / 2, right - left, options.thickness);
+      }
+      target.ctx.restore();
+    },
     afterDatasetsDraw(target, args, options) {
       const context = target.ctx;
       context.save();
@@ -851,10 +862,11 @@
       const item = { x: [bar.from, bar.to], y: i, bar };
       (bar.r ? running : bar.e.failed ? failed : trained).push(item);
     }));
+    const thickness = lanes.length > 16 ? 10 : 18;
     const dense = trained.length > 120 * Math.max(1, lanes.length);
     const of = (label, list, colour) => ({
       label, data: list, grouped: false, backgroundColor: colour, borderColor: colours.surface, borderWidth: dense ? 0 : { left: 0.5, right: 0.5 }, borderSkipped: false, minBarLength: 1.5,
-      barThickness: lanes.length > 16 ? 10 : 18
+      barThickness: thickness
     });
     const lists = [trained, failed, running];
     const text = bar => (bar.r
@@ -867,11 +879,11 @@
       plugins: [marks],
       options: {
         indexAxis: 'y',
-        drawing: { failure: colours.bad, cut: colours.muted, cuts },
+        drawing: { failure: colours.bad, cut: colours.muted, cuts, track: colours.raised, lanes: lanes.length, thickness },
         scales: {
           x: axis('time at work', { type: 'linear', min: 0, max: end || 1, ticks: { callback: value => clock(value, end) } }),
           y: axis('', {
-            type: 'linear', min: -0.6, max: Math.max(0.6, lanes.length - 0.4), reverse: true, grid: { display: false },
+            type: 'linear', offset: false, min: -0.6, max: Math.max(0.6, lanes.length - 0.4), reverse: true, grid: { display: false },
             afterBuildTicks: scale => { scale.ticks = lanes.map((_, i) => ({ value: i })); },
             ticks: { autoSkip: lanes.length > 40, callback: value => (lanes[value] ? laneText(lanes[value]) + '  ' + percent(end ? lanes[value].busy / end : 0, 0) : '') }
           })
@@ -894,7 +906,7 @@
           + (lanes.length > 1 ? '; the least busy, ' + laneText(idle) + ', ' + percent(idle.busy / end, 0) : '')
           + '. ' + (failed.length ? plural(failed.length, 'failure') : 'No failures')
           + (cuts.length ? '. ' + plural(cuts.length, 'pause') + ' of ' + duration(paused) + ' in all left out' : '') + '.',
-      key: [key('band', colours.blue, 'trained'), key('cross', colours.bad, 'failed'),
+      key: [key('band', colours.blue, 'trained'), key('cross', colours.bad, 'failed'), key('band', colours.raised, 'idle'),
         ...(running.length ? [key('band', faded(colours.green, 0.7), 'in training')] : []),
         ...(cuts.length ? [key('dotted', colours.muted, 'pause, left out')] : [])],
       table: () => ({
@@ -922,7 +934,7 @@
     { id: 'seconds', name: 'training', number: true, value: e => e.seconds, text: e => (e.seconds ? e.seconds.toFixed(2) + ' s' : '') },
     { id: 'rate', name: 'images/s', number: true, value: e => e.rate, text: e => (e.rate ? grouped.format(Math.round(e.rate)) : '') },
     { id: 'worker', name: 'worker', value: e => laneName(e.lane), text: e => laneName(e.lane) },
-    { id: 'start', name: 'begun', number: true, value: e => e.start, text: e => (e.source ? '' : clock(e.start / 1000, 7201)) },
+    { id: 'start', name: 'begun', number: true, value: e => e.start, text: e => (e.source ? '' : clock(e.start / 1000, run.timeline.end)) },
     { id: 'bits', name: 'chromosome', value: e => e.bits, cell: e => element('td', { class: 'bits' }, e.bits) },
     { id: 'remarks', name: 'remarks', value: remarks, cell: e => element('td', { class: 'wrap' + (e.failed ? ' bad' : '') }, remarks(e)) }
   ];
