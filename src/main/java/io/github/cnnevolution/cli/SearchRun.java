@@ -161,8 +161,7 @@ record SearchRun(
             retriesSlow,
             System::currentTimeMillis);
     SearchState state = new SearchState(parameters.generations());
-    dashboard.ifPresent(
-        live -> live.show(new LiveData(directory, store, page.history(), state)));
+    dashboard.ifPresent(live -> live.show(new LiveData(directory, store, page.history(), state)));
     try (GpuMonitor monitor = GpuMonitor.start(session.devices());
         EvolutionProgress progress =
             new EvolutionProgress(console, parameters.generations(), state);

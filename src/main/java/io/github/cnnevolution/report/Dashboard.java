@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * hundredth of the time, except that nobody waits longer than 1.5 s. Without clients nothing is
  * made.
  *
- * <p>The server is that of the JDK, the module {@code jdk.httpserver}: it needs no dependency, and a
- * page for a handful of readers no more.
+ * <p>The server is that of the JDK, the module {@code jdk.httpserver}: it needs no dependency, and
+ * a page for a handful of readers no more.
  */
 public final class Dashboard implements EvaluationListener, EvolutionListener, AutoCloseable {
   /** Where the page is unless told otherwise. */
@@ -105,8 +105,7 @@ public final class Dashboard implements EvaluationListener, EvolutionListener, A
     data = Optional.of(run);
     server.createContext(
         "/",
-        new DashboardHandler(
-            new HostCheck(host), feed, MOST_STREAMS, run.title(), this::document));
+        new DashboardHandler(new HostCheck(host), feed, MOST_STREAMS, run.title(), this::document));
     Thread thread = daemon(this::publish, "dashboard-publisher");
     publisher = Optional.of(thread);
     thread.start();
@@ -183,7 +182,8 @@ public final class Dashboard implements EvaluationListener, EvolutionListener, A
       return;
     }
     closing = true;
-    // An interrupt of this thread, which is how Ctrl-C ends a search, shall not cost the clients it.
+    // An interrupt of this thread, which is how Ctrl-C ends a search, shall not cost the clients
+    // it.
     boolean interrupted = Thread.interrupted();
     try {
       publisher.ifPresent(Thread::interrupt);

@@ -52,7 +52,7 @@ final class DashboardHandler implements HttpHandler {
   private final Supplier<String> document;
   private final Map<String, Resource> resources = new HashMap<>();
 
-  private record Resource(String mediaType, byte[] content) {}
+  private record Resource(String mediaType, String text) {}
 
   /**
    * A handler.
@@ -76,7 +76,7 @@ final class DashboardHandler implements HttpHandler {
   }
 
   private void add(String path, String mediaType, String text) {
-    resources.put(path, new Resource(mediaType, text.getBytes(StandardCharsets.UTF_8)));
+    resources.put(path, new Resource(mediaType, text));
   }
 
   @Override
@@ -91,7 +91,7 @@ final class DashboardHandler implements HttpHandler {
       String path = exchange.getRequestURI().getPath();
       Resource resource = path == null ? null : resources.get(path);
       if (resource != null) {
-        send(exchange, OK, resource.mediaType, resource.content);
+        send(exchange, OK, resource.mediaType, resource.text);
       } else if ("/data.json".equals(path)) {
         send(exchange, OK, "application/json; charset=utf-8", document.get());
       } else if ("/events".equals(path)) {
@@ -128,11 +128,7 @@ final class DashboardHandler implements HttpHandler {
 
   private static void send(HttpExchange exchange, int status, String mediaType, String text)
       throws IOException {
-    send(exchange, status, mediaType, text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static void send(HttpExchange exchange, int status, String mediaType, byte[] content)
-      throws IOException {
+    byte[] content = text.getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", mediaType);
     if (exchange.getRequestMethod().equals("HEAD")) {
       exchange.getResponseHeaders().set("Content-Length", String.valueOf(content.length));
@@ -160,7 +156,8 @@ final class DashboardHandler implements HttpHandler {
       exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");
       exchange.sendResponseHeaders(OK, 0);
       try (OutputStream out = exchange.getResponseBody()) {
-        String hello = "retry: 1000\nevent: hello\ndata: %s\n\n".formatted(Json.line(Versions.all()));
+        String hello =
+            "retry: 1000\nevent: hello\ndata: %s\n\n".formatted(Json.line(Versions.all()));
         Optional<String> next = Optional.of(hello);
         while (next.isPresent()) {
           out.write(next.get().getBytes(StandardCharsets.UTF_8));

@@ -9,9 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether a request means this server by the name that it uses. A hostile page can make its own name
- * point to 127.0.0.1 and would then read what is served there (DNS rebinding); the browser sends
- * that name as Host. An address has no name to be rebound, and the port may be that of a tunnel.
+ * Whether a request means this server by the name that it uses. A hostile page can make its own
+ * name point to 127.0.0.1 and would then read what is served there (DNS rebinding); the browser
+ * sends that name as Host. An address has no name to be rebound, and the port may be that of a
+ * tunnel.
  */
 final class HostCheck {
   private static final Pattern HOST =

@@ -99,8 +99,8 @@ public final class Screen {
 
   /**
    * From below the drawn lines to the first of them, and away with them. A terminal that has become
-   * narrower since has folded them. Line by line: tmux would keep a screen that is erased as a whole
-   * in its history.
+   * narrower since has folded them. Line by line: tmux would keep a screen that is erased as a
+   * whole in its history.
    */
   private String erasure() {
     int width = Math.max(1, style.columns().getAsInt());

@@ -110,7 +110,9 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
             state.job().filter(other -> other.id() == job.id()).isPresent()
                 ? WorkerState.idle(name)
                 : state);
-    workers.put(worker, new WorkerState(worker, Optional.of(job), System.currentTimeMillis(), Optional.empty()));
+    workers.put(
+        worker,
+        new WorkerState(worker, Optional.of(job), System.currentTimeMillis(), Optional.empty()));
   }
 
   @Override
@@ -118,7 +120,8 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
     WorkerState before = workers.get(worker);
     if (before != null) {
       workers.put(
-          worker, new WorkerState(worker, before.job(), before.startedMillis(), Optional.of(progress)));
+          worker,
+          new WorkerState(worker, before.job(), before.startedMillis(), Optional.of(progress)));
     }
   }
 

@@ -15,6 +15,7 @@ final class WorkerLines {
 
   /** Columns keep their places while networks come and go. */
   private static final int LONGEST_NETWORK = "w256-k5-leakyrelu-ddddd".length();
+
   private static final String GAP = "  ";
 
   private WorkerLines() {}
@@ -36,8 +37,7 @@ final class WorkerLines {
       if (state.job().isEmpty()) {
         line.add(state.phase(), Line.Look.DIM);
       } else {
-        line.add(
-            "%%-%ds".formatted(LONGEST_NETWORK).formatted(network(state)), Line.Look.BOLD);
+        line.add("%%-%ds".formatted(LONGEST_NETWORK).formatted(network(state)), Line.Look.BOLD);
         line.add("%-10s".formatted(state.phase()), Line.Look.PLAIN);
         if (state.progress().isPresent()) {
           addProgress(line, state.progress().get(), style);

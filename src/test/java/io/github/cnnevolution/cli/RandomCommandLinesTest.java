@@ -204,6 +204,8 @@ class RandomCommandLinesTest {
               Arbitraries.of("target/never", "never", "target/never/deeper", "\u00e4 \u4e2d");
           case "resume", "reuse" -> Arbitraries.of("no/such/run", "src", "pom.xml");
           case "max_time", "candidate_timeout" -> Arbitraries.of("90s", "30m", "2h", "100ms");
+          case "dashboard" -> Arbitraries.of("0", "65536", "8765x");
+          case "dashboard_host" -> Arbitraries.of("127.0.0.1", "localhost", "192.0.2.1");
           case "chromosomes" -> Arbitraries.of("-", "pom.xml", ".");
           default -> Arbitraries.of("1", "2", "5");
         };

@@ -111,7 +111,8 @@ class DashboardTest {
     HttpResponse<String> answer = get(path);
     assertEquals(200, answer.statusCode());
     String policy = answer.headers().firstValue("Content-Security-Policy").orElse("");
-    assertTrue(policy.startsWith("default-src 'none'; script-src 'self'; style-src 'self';"), policy);
+    assertTrue(
+        policy.startsWith("default-src 'none'; script-src 'self'; style-src 'self';"), policy);
     assertFalse(policy.contains("unsafe") || policy.contains("*"), policy);
     assertTrue(policy.contains("frame-ancestors 'none'"), policy);
     assertEquals("nosniff", answer.headers().firstValue("X-Content-Type-Options").orElse(""));
@@ -128,7 +129,9 @@ class DashboardTest {
     assertTrue(page.contains("<script src=\"/live.js\"></script>"), page);
     assertFalse(page.contains("<style") || page.contains(" style="), "inline style");
     assertEquals(
-        page.split("<script", -1).length, page.split("<script src=\"/", -1).length, "inline script");
+        page.split("<script", -1).length,
+        page.split("<script src=\"/", -1).length,
+        "inline script");
     assertFalse(page.matches("(?s).*\\son\\w+=.*"), "inline handler");
   }
 
@@ -297,7 +300,8 @@ class DashboardTest {
       silent.setReceiveBufferSize(1024);
       silent
           .getOutputStream()
-          .write("GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+          .write(
+              "GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
       for (int i = 401; i <= 405; i++) {
         arrive(i);
         JsonNode data = events.next("data");
@@ -316,7 +320,8 @@ class DashboardTest {
       arrive(1);
       dashboard.finish(PageData.FINISHED);
       JsonNode last = events.next("data");
-      while (last.path("evaluations").isEmpty() || !last.path("state").asText().equals("finished")) {
+      while (last.path("evaluations").isEmpty()
+          || !last.path("state").asText().equals("finished")) {
         last = events.next("data");
       }
       assertEquals("finished", events.next("end").path("state").asText());

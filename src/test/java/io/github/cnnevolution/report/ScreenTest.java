@@ -79,8 +79,7 @@ class ScreenTest {
     Chromosome chromosome = new Chromosome("10111111011111111111");
     EvaluationJob job = new EvaluationJob(0, chromosome, Architecture.decode(chromosome));
     TrainingProgress progress =
-        new TrainingProgress(
-            10, 10, 5, 10, 123_456, 2, Optional.of(new EpochMetrics(12.3456, 1)));
+        new TrainingProgress(10, 10, 5, 10, 123_456, 2, Optional.of(new EpochMetrics(12.3456, 1)));
     List<WorkerState> workers = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       workers.add(new WorkerState("gpu0-" + i, Optional.of(job), 0, Optional.of(progress)));
@@ -137,6 +136,8 @@ class ScreenTest {
   void withoutColourThereAreNoEscapes() {
     List<String> lines = WorkerLines.of(workers(2), style(160, 24, false), 159, 10);
     assertFalse(String.join("", lines).contains(ESCAPE));
-    assertTrue(String.join("", WorkerLines.of(workers(2), style(160, 24, true), 159, 10)).contains(ESCAPE));
+    assertTrue(
+        String.join("", WorkerLines.of(workers(2), style(160, 24, true), 159, 10))
+            .contains(ESCAPE));
   }
 }
