@@ -505,7 +505,8 @@
     const ringed = chosen && chosen.evaluation && !chosen.evaluation.failed ? [chosen] : [];
     const place = n => ({ x: n[cost], y: n.evaluation.fitness });
     const lists = [best, ringed, points];
-    const find = found => lists[found.datasetIndex][found.index];
+    // An element of the chart has an index, an item of a tooltip a dataIndex.
+    const find = found => lists[found.datasetIndex][found.dataIndex ?? found.index];
     chart(cost, {
       type: 'scatter', height: 360,
       datasets: [
@@ -515,7 +516,7 @@
       ],
       options: {
         scales: {
-          x: axis(title + ', logarithmic', { type: 'logarithmic', ticks: { callback: value => ([1, 2, 5].includes(Number(String(value)[0])) && String(value).match(/^\d0*$/) ? short(value) : null), autoSkip: true } }),
+          x: axis(title + ', logarithmic', { type: 'logarithmic', ticks: { callback: value => ([1, 2, 3, 5, 7].includes(Number(String(value)[0])) && String(value).match(/^\d0*$/) ? short(value) : null), autoSkip: true } }),
           y: axis('validation accuracy', shares)
         },
         tooltip: {
@@ -553,9 +554,10 @@
   }
 
   function showFront() {
-    const rows = run.fronts.parameters.slice().reverse();
-    table($('front'), ['network', { number: 'accuracy' }, { number: 'parameters' }, { number: 'operations' }],
-      rows.map(n => [chooser(n.phenotype), percent(n.evaluation.fitness), short(n.parameters), short(n.flops)]));
+    for (const cost of ['parameters', 'flops']) {
+      table($('front-' + cost), ['network', { number: 'accuracy' }, { number: 'parameters' }, { number: 'operations' }],
+        run.fronts[cost].slice().reverse().map(n => [chooser(n.phenotype), percent(n.evaluation.fitness), short(n.parameters), short(n.flops)]));
+    }
   }
 
   function showCurves() {
