@@ -70,7 +70,12 @@ public final class Browser implements AutoCloseable {
         Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", false));
     driver.executeCdpCommand(
         "Emulation.setEmulatedMedia",
-        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", colorScheme))));
+        Map.of(
+            "features",
+            List.of(
+                Map.of("name", "prefers-color-scheme", "value", colorScheme),
+                // Or a click would come while the page still scrolls to its target.
+                Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
   }
 
   /** Opens a file and waits for the end of its scripts. */
