@@ -63,6 +63,12 @@
       : Math.floor(minutes / 60) + ':' + two(minutes % 60) + ' h';
   }
 
+  /** A step between ticks that people read off a clock, for about eight of them. */
+  function clockStep(span) {
+    const steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200];
+    return steps.find(one => span / one <= 8) || Math.ceil(span / 8 / 86400) * 86400;
+  }
+
   const plural = (count, noun) =>
     grouped.format(count) + ' ' + noun + (count === 1 ? '' : 's');
   const shape = dimensions => dimensions.join(' × ');
@@ -132,6 +138,7 @@
   function swatch(kind, colour) {
     const svg = drawn('svg', { width: 22, height: 12, 'aria-hidden': 'true', focusable: 'false' });
     if (kind === 'band') svg.append(drawn('rect', { x: 1, y: 1, width: 20, height: 10, rx: 2, fill: colour }));
+    if (kind === 'empty') svg.append(drawn('rect', { x: 1.5, y: 1.5, width: 19, height: 9, rx: 2, fill: colour, stroke: colours.grey }));
     if (kind === 'line') svg.append(drawn('path', { d: 'M1 6h20', stroke: colour, 'stroke-width': 2.5 }));
     if (kind === 'dashed') svg.append(drawn('path', { d: 'M1 6h20', stroke: colour, 'stroke-width': 2.5, 'stroke-dasharray': '5 3' }));
     if (kind === 'dotted') svg.append(drawn('path', { d: 'M1 6h20', stroke: colour, 'stroke-width': 2.5, 'stroke-dasharray': '2 3' }));
@@ -505,7 +512,8 @@
     const ringed = chosen && chosen.evaluation && !chosen.evaluation.failed ? [chosen] : [];
     const place = n => ({ x: n[cost], y: n.evaluation.fitness });
     const lists = [best, ringed, points];
-    const find = found => lists[found.datasetIndex][found.index];
+    // An element of the chart has an index, an item of a tooltip a dataIndex.
+    const find = found => lists[found.datasetIndex][found.dataIndex ?? found.index];
     chart(cost, {
       type: 'scatter', height: 360,
       datasets: [
@@ -515,7 +523,7 @@
       ],
       options: {
         scales: {
-          x: axis(title + ', logarithmic', { type: 'logarithmic', ticks: { callback: value => ([1, 2, 5].includes(Number(String(value)[0])) && String(value).match(/^\d0*$/) ? short(value) : null), autoSkip: true } }),
+          x: axis(title + ', logarithmic', { type: 'logarithmic', ticks: { callback: value => ([1, 2, 3, 5, 7].includes(Number(String(value)[0])) && String(value).match(/^\d0*$/) ? short(value) : null), autoSkip: true } }),
           y: axis('validation accuracy', shares)
         },
         tooltip: {
@@ -553,9 +561,10 @@
   }
 
   function showFront() {
-    const rows = run.fronts.parameters.slice().reverse();
-    table($('front'), ['network', { number: 'accuracy' }, { number: 'parameters' }, { number: 'operations' }],
-      rows.map(n => [chooser(n.phenotype), percent(n.evaluation.fitness), short(n.parameters), short(n.flops)]));
+    for (const cost of ['parameters', 'flops']) {
+      table($('front-' + cost), ['network', { number: 'accuracy' }, { number: 'parameters' }, { number: 'operations' }],
+        run.fronts[cost].slice().reverse().map(n => [chooser(n.phenotype), percent(n.evaluation.fitness), short(n.parameters), short(n.flops)]));
+    }
   }
 
   function showCurves() {
@@ -881,7 +890,7 @@
         indexAxis: 'y',
         drawing: { failure: colours.bad, cut: colours.muted, cuts, track: colours.raised, lanes: lanes.length, thickness },
         scales: {
-          x: axis('time at work', { type: 'linear', min: 0, max: end || 1, ticks: { callback: value => clock(value, end) } }),
+          x: axis('time at work', { type: 'linear', min: 0, max: end || 1, ticks: { stepSize: clockStep(end || 1), includeBounds: false, callback: value => clock(value, end) } }),
           y: axis('', {
             type: 'linear', offset: false, min: -0.6, max: Math.max(0.6, lanes.length - 0.4), reverse: true, grid: { display: false },
             afterBuildTicks: scale => { scale.ticks = lanes.map((_, i) => ({ value: i })); },
@@ -906,7 +915,7 @@
           + (lanes.length > 1 ? '; the least busy, ' + laneText(idle) + ', ' + percent(idle.busy / end, 0) : '')
           + '. ' + (failed.length ? plural(failed.length, 'failure') : 'No failures')
           + (cuts.length ? '. ' + plural(cuts.length, 'pause') + ' of ' + duration(paused) + ' in all left out' : '') + '.',
-      key: [key('band', colours.blue, 'trained'), key('cross', colours.bad, 'failed'), key('band', colours.raised, 'idle'),
+      key: [key('band', colours.blue, 'trained'), key('cross', colours.bad, 'failed'), key('empty', colours.raised, 'idle'),
         ...(running.length ? [key('band', faded(colours.green, 0.7), 'in training')] : []),
         ...(cuts.length ? [key('dotted', colours.muted, 'pause, left out')] : [])],
       table: () => ({
@@ -1015,7 +1024,8 @@
   // ---------------------------------------------------------------- about
 
   function showAbout() {
-    $('command').textContent = data.command;
+    // A line breaks between options, not within one.
+    $('command').replaceChildren(...data.command.split(/ (?=--)/).flatMap((word, i) => (i ? [' '] : []).concat(element('span', null, word))));
     $('facts').replaceChildren(...data.facts.map(([name, rows]) => element('div', null, element('h3', null, name),
       element('dl', null, ...rows.flatMap(([term, value]) => [element('dt', null, term), element('dd', null, value)])))));
   }
@@ -1093,7 +1103,7 @@
       options: {
         interaction: { mode: 'nearest', axis: 'x', intersect: false },
         scales: {
-          x: axis(axisTitle, { type: 'linear', min: 0, max: longest, grid: { display: false }, ticks: { callback: value => tick(value, longest) } }),
+          x: axis(axisTitle, { type: 'linear', min: 0, max: longest, grid: { display: false }, ticks: Object.assign({ callback: value => tick(value, longest) }, at === 0 ? { precision: 0 } : { stepSize: clockStep(longest), includeBounds: false }) }),
           y: axis('best validation accuracy so far', shares)
         },
         tooltip: {

@@ -76,6 +76,11 @@ class RandomCommandLinesTest {
     assertOneLine(arguments);
   }
 
+  @Property(tries = 300, seed = "9")
+  void reportEndsInOneLine(@ForAll("report") List<String> arguments) {
+    assertOneLine(arguments);
+  }
+
   @Property(tries = 500, seed = "6")
   void anUnknownCommandEndsInOneLine(@ForAll("operand") String command) {
     // Before an option it would be evolve with its defaults, which trains.
@@ -144,6 +149,11 @@ class RandomCommandLinesTest {
   @Provide
   Arbitrary<List<String>> export() {
     return commandLines(new ExportCommand(), "no/such/directory");
+  }
+
+  @Provide
+  Arbitrary<List<String>> report() {
+    return commandLines(new ReportCommand(), "no/such/directory");
   }
 
   @Provide

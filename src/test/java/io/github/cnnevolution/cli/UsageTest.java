@@ -102,6 +102,10 @@ class UsageTest {
         "runs drop x | runs takes `list DIR` or `show DIR`, such as `runs list runs`, not 'drop x'",
         "runs list no/such/dir | 'no/such/dir' is no directory",
         "runs show src | src: there is no run (no run.db)",
+        "report | report takes run directories",
+        "report src | src: there is no run (no run.db)",
+        "report no/such/dir | 'no/such/dir' is no directory",
+        "report --out pom.xml src | --out pom.xml: exists already and is not overwritten",
         "export src | export takes `--csv DIR`",
         "export --csv | export takes `--csv DIR`",
         "export --csv src | src: there is no run (no run.db)",
@@ -255,7 +259,7 @@ class UsageTest {
 
   @Test
   void aPortThatIsTakenIsSaidBeforeAnythingIsDone() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
       CommandLineRun run = CommandLineRun.of("--dashboard=" + port, "--out", "target/never");
       assertUsageError(

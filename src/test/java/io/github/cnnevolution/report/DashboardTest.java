@@ -17,6 +17,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -169,7 +170,7 @@ class DashboardTest {
 
   /** The first line of the answer to a request with these lines in its head. */
   private String status(String... head) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", uri("/").getPort())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), uri("/").getPort())) {
       String request = "GET /data.json HTTP/1.1\r\n" + String.join("\r\n", head) + "\r\n";
       socket
           .getOutputStream()
@@ -295,7 +296,7 @@ class DashboardTest {
     for (int i = 1; i <= 400; i++) {
       arrive(i);
     }
-    try (Socket silent = new Socket("127.0.0.1", uri("/").getPort());
+    try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), uri("/").getPort());
         Events events = new Events()) {
       silent.setReceiveBufferSize(1024);
       silent
