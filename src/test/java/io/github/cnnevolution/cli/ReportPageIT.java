@@ -118,7 +118,7 @@ class ReportPageIT {
     arguments.addAll(List.of(more));
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     PrintStream stream = new PrintStream(text, true, StandardCharsets.UTF_8);
-    Console console = new Console(new ByteArrayInputStream(new byte[0]), stream, stream, false);
+    Console console = new Console(new ByteArrayInputStream(new byte[0]), stream, stream);
     int code =
         new Application(new EvolveCommand(ReportPageIT::failing))
             .run(arguments.toArray(String[]::new), console);

@@ -70,8 +70,7 @@ class GenerationFiguresTest {
   @Test
   void aGenerationOfFailuresHasNoQuartiles() {
     GenerationFigures figures =
-        GenerationFigures.of(
-            new Generation(0, List.of(new Individual(ZEROS, Individual.FAILED))));
+        GenerationFigures.of(new Generation(0, List.of(new Individual(ZEROS, Individual.FAILED))));
     assertEquals(List.of(), figures.quartiles());
     assertTrue(figures.mean().isEmpty());
     assertTrue(figures.best().failed());

@@ -41,9 +41,7 @@ class ReportFileTest {
     PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
     file =
         new ReportFile(
-            run,
-            store,
-            new Console(new ByteArrayInputStream(new byte[0]), stream, stream, false));
+            run, store, new Console(new ByteArrayInputStream(new byte[0]), stream, stream));
   }
 
   @AfterEach
@@ -55,7 +53,8 @@ class ReportFileTest {
   void aGenerationIsOnThePage() throws Exception {
     file.onGenerationEnd(GENERATION);
     String page = Files.readString(run.report());
-    assertTrue(page.contains("\"state\":\"running\"") && page.contains("\"00000000000000000000\",0.5"));
+    assertTrue(
+        page.contains("\"state\":\"running\"") && page.contains("\"00000000000000000000\",0.5"));
     file.write(PageData.FINISHED);
     assertTrue(Files.readString(run.report()).contains("\"state\":\"finished\""));
     assertEquals("", err.toString(StandardCharsets.UTF_8));
@@ -80,8 +79,7 @@ class ReportFileTest {
     file.write(PageData.RUNNING);
     List<String> lines = err.toString(StandardCharsets.UTF_8).lines().toList();
     assertEquals(1, lines.size(), lines.toString());
-    assertTrue(
-        lines.get(0).startsWith(run.report() + " cannot be written ("), lines.get(0));
+    assertTrue(lines.get(0).startsWith(run.report() + " cannot be written ("), lines.get(0));
     assertTrue(lines.get(0).contains("the run goes on"), lines.get(0));
     Files.delete(run.report().resolve("in the way"));
     Files.delete(run.report());

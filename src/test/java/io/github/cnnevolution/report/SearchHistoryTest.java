@@ -85,8 +85,7 @@ class SearchHistoryTest {
   }
 
   private static RunReport report(List<StoredEvaluation> evaluations) {
-    RunFacts facts =
-        new RunFacts(0, OPTIONS, "data", "", "", "0", "0", 1, 0, Optional.empty());
+    RunFacts facts = new RunFacts(0, OPTIONS, "data", "", "", "0", "0", 1, 0, Optional.empty());
     return new RunReport(new RunDirectory(Path.of("run")), facts, evaluations);
   }
 
@@ -124,7 +123,9 @@ class SearchHistoryTest {
     search();
     List<StoredEvaluation> all = new ArrayList<>(evaluations.values());
     StoredEvaluation first = all.get(0);
-    all.add(0, stored(Evaluation.failed(first.evaluation().job(), FailureKind.MEMORY, "none", "cpu-0")));
+    all.add(
+        0,
+        stored(Evaluation.failed(first.evaluation().job(), FailureKind.MEMORY, "none", "cpu-0")));
     assertEquals(
         SearchHistory.of(report(List.copyOf(evaluations.values()))).generations(),
         SearchHistory.of(report(all)).generations());
