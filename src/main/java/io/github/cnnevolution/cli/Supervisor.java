@@ -110,8 +110,8 @@ final class Supervisor {
     try (EvaluationStore store = EvaluationStore.openToRead(directory.database())) {
       return OptionalLong.of(store.size());
     } catch (StoreException e) {
-      // The child will say so too.
-      return OptionalLong.empty();
+      // The next child mends it, or says so too.
+      return OptionalLong.of(0);
     }
   }
 

@@ -40,6 +40,15 @@ import org.sqlite.SQLiteErrorCode;
  * open for writing, which the caller sees to.
  */
 public final class EvaluationStore implements AutoCloseable {
+  private static final String INSERT =
+      "INSERT INTO evaluation (%s, checksum) VALUES (%s)"
+          .formatted(
+              StoreSchema.columnNames(), "?, ".repeat(StoreSchema.COLUMNS.size()).concat("?"));
+  private static final String SELECT =
+      "SELECT id, %s, checksum FROM evaluation ".formatted(StoreSchema.columnNames());
+  private static final String LATEST = SELECT + "WHERE phenotype = ? ORDER BY id DESC LIMIT 1";
+  private static final String BY_KEY =
+      SELECT + "WHERE key = ? AND (failure IS NULL OR failure = 'DIVERGED') ORDER BY id LIMIT 1";
   private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
   private final Path file;
@@ -109,10 +118,12 @@ public final class EvaluationStore implements AutoCloseable {
    *     as it was
    */
   public static EvaluationStore open(Path file) {
-    try (EvaluationStore reader = openToRead(file)) {
-      reader.checkAll();
-    }
+    checkHeader(file);
     try {
+      rollBackWhatWasKilled(file);
+      try (EvaluationStore reader = openToRead(file)) {
+        reader.checkAll();
+      }
       return openForWriting(file);
     } catch (SQLException | IOException e) {
       throw unusable(file, e);
@@ -137,6 +148,19 @@ public final class EvaluationStore implements AutoCloseable {
       }
     } catch (SQLException | IOException e) {
       throw unusable(file, e);
+    }
+  }
+
+  /**
+   * A process that is killed while it opens or closes the store may leave a rollback journal, with
+   * which SQLite restores what was. Whoever only reads may not do that, so it comes first.
+   */
+  private static void rollBackWhatWasKilled(Path file) throws SQLException {
+    if (Files.exists(file.resolveSibling(file.getFileName() + "-journal"))) {
+      try (Connection connection = connect(file, false);
+          Statement statement = connection.createStatement()) {
+        statement.execute("SELECT count(*) FROM sqlite_master");
+      }
     }
   }
 
@@ -288,11 +312,7 @@ public final class EvaluationStore implements AutoCloseable {
     List<Object> columns = evaluation.columns();
     write(
         () -> {
-          PreparedStatement insert =
-              prepared(
-                  "INSERT INTO evaluation (%s, checksum) VALUES (%s)"
-                      .formatted(
-                          StoreSchema.columnNames(), "?, ".repeat(columns.size()).concat("?")));
+          PreparedStatement insert = prepared(INSERT);
           for (int i = 0; i < columns.size(); i++) {
             set(insert, i + 1, columns.get(i));
           }
@@ -319,18 +339,18 @@ public final class EvaluationStore implements AutoCloseable {
 
   /** The latest evaluation of a network in this run. */
   public Optional<StoredEvaluation> latest(String phenotype) {
-    return first("phenotype = ? ORDER BY id DESC LIMIT 1", phenotype);
+    return first(LATEST, phenotype);
   }
 
   /** The first evaluation that did not fail, or failed for good, under a key. */
   public Optional<StoredEvaluation> byKey(String key) {
-    return first("key = ? AND (failure IS NULL OR failure = 'DIVERGED') ORDER BY id LIMIT 1", key);
+    return first(BY_KEY, key);
   }
 
-  private Optional<StoredEvaluation> first(String condition, String value) {
+  private Optional<StoredEvaluation> first(String sql, String value) {
     synchronized (connection) {
       try {
-        PreparedStatement select = prepared(select("WHERE " + condition));
+        PreparedStatement select = prepared(sql);
         select.setString(1, value);
         try (ResultSet rows = select.executeQuery()) {
           return rows.next() ? Optional.of(read(rows)) : Optional.empty();
@@ -357,7 +377,7 @@ public final class EvaluationStore implements AutoCloseable {
       long last = id;
       try (Statement statement = connection.createStatement();
           ResultSet rows =
-              statement.executeQuery(select("WHERE id > %d ORDER BY id".formatted(id)))) {
+              statement.executeQuery(SELECT + "WHERE id > %d ORDER BY id".formatted(id))) {
         while (rows.next()) {
           reader.accept(read(rows));
           last = rows.getLong(1);
@@ -378,10 +398,6 @@ public final class EvaluationStore implements AutoCloseable {
         throw unusable(file, e);
       }
     }
-  }
-
-  private static String select(String rest) {
-    return "SELECT id, %s, checksum FROM evaluation %s".formatted(StoreSchema.columnNames(), rest);
   }
 
   private StoredEvaluation read(ResultSet rows) throws SQLException {
@@ -534,6 +550,11 @@ public final class EvaluationStore implements AutoCloseable {
 
   private static StoreException unusable(Path file, Exception e) {
     if (e instanceof SQLException sql) {
+      if (sql.getErrorCode() == SQLiteErrorCode.SQLITE_READONLY_ROLLBACK.code) {
+        return new StoreException(
+            file,
+            "its process was killed while it opened or closed it; evolve --resume on its run puts it in order");
+      }
       int code = sql.getErrorCode() & 0xff;
       if (code == SQLiteErrorCode.SQLITE_CORRUPT.code
           || code == SQLiteErrorCode.SQLITE_NOTADB.code) {

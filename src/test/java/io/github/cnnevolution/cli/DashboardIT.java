@@ -35,7 +35,7 @@ class DashboardIT {
   private RunProcess start(String... options) throws Exception {
     List<String> all = new ArrayList<>(List.of("evolve"));
     all.addAll(List.of(options));
-    return RunProcess.start(directory, all.toArray(String[]::new));
+    return Launch.jar().start(directory, all.toArray(String[]::new));
   }
 
   private static int freePort() throws Exception {

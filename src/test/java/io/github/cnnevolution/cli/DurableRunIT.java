@@ -1,6 +1,5 @@
 package io.github.cnnevolution.cli;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,23 +8,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cnnevolution.evaluation.EvaluationStore;
-import java.io.File;
-import java.io.InputStream;
-import java.nio.file.FileSystems;
+import io.github.cnnevolution.evaluation.StoredEvaluation;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardWatchEventKinds;
-import java.nio.file.WatchEvent;
-import java.nio.file.WatchKey;
-import java.nio.file.WatchService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,53 +32,59 @@ class DurableRunIT {
   };
   private static final int KILLS = 20;
 
-  /** What the uninterrupted run has found. */
-  private static TreeMap<String, String> expected;
+  /** What runs find that nothing interrupts; the shorter one is the beginning of the longer. */
+  private static Found whole;
 
-  private static JsonNode expectedFacts;
-  private static byte[] expectedModel;
+  private static Found beginning;
 
   @TempDir private static Path shared;
   @TempDir private Path directory;
 
+  /**
+   * What a run has found.
+   *
+   * @param fitness networks and the bits of their fitness
+   * @param facts content of best_chromosome.json
+   * @param model content of best_model.pt
+   */
+  private record Found(TreeMap<String, String> fitness, JsonNode facts, ByteBuffer model) {
+    static Found in(Path run) throws Exception {
+      return new Found(
+          RunProcess.fitness(run),
+          new ObjectMapper().readTree(run.resolve("best_chromosome.json").toFile()),
+          ByteBuffer.wrap(Files.readAllBytes(run.resolve("best_model.pt"))));
+    }
+  }
+
   @BeforeAll
-  static void anUninterruptedRun() throws Exception {
-    RunProcess process = RunProcess.start(shared, options("--out", "whole"));
-    process.endsWith(0);
-    expected = RunProcess.fitness(shared.resolve("whole"));
-    expectedFacts = facts(shared.resolve("whole"));
-    expectedModel = Files.readAllBytes(shared.resolve("whole/best_model.pt"));
-    assertTrue(expected.size() > 75, "enough to kill: " + expected.size());
+  static void uninterruptedRuns() throws Exception {
+    start(shared, fewer("--out", "beginning")).endsWith(0);
+    beginning = Found.in(shared.resolve("beginning"));
+    start(shared, options("--out", "whole")).endsWith(0);
+    whole = Found.in(shared.resolve("whole"));
+    assertTrue(whole.fitness.size() > 75, "enough to kill: " + whole.fitness.size());
+    assertTrue(beginning.fitness.size() > 10, "enough to interrupt: " + beginning.fitness.size());
+  }
+
+  private static RunProcess start(Path directory, String... arguments) throws Exception {
+    return Launch.jar().archived().start(directory, arguments);
   }
 
   private static String[] options(String... more) {
     return Stream.concat(Stream.of(OPTIONS), Stream.of(more)).toArray(String[]::new);
   }
 
-  /** Four generations only. */
+  /** Two generations only. */
   private static String[] fewer(String... more) {
     String[] options = options(more);
-    options[11] = "4";
+    options[11] = "2";
     return options;
   }
 
-  /** A shorter run is the beginning of the longer one, to the last bit. */
-  private static void assertBeginning(Path run) throws Exception {
-    TreeMap<String, String> found = RunProcess.fitness(run);
-    assertEquals(4, facts(run).get("generations").asInt());
-    assertTrue(found.size() >= 20, found.toString());
-    found.forEach((network, fitness) -> assertEquals(expected.get(network), fitness, network));
-    RunProcess.assertIntact(run);
-  }
-
-  private static JsonNode facts(Path run) throws Exception {
-    return new ObjectMapper().readTree(run.resolve("best_chromosome.json").toFile());
-  }
-
   /** As if nothing had happened, to the last bit. */
-  private static void assertSameResult(Path run) throws Exception {
-    assertEquals(expected, RunProcess.fitness(run));
-    JsonNode facts = facts(run);
+  private static void assertSame(Found expected, Path run) throws Exception {
+    Found found = Found.in(run);
+    assertEquals(expected.fitness, found.fitness);
     for (String key :
         List.of(
             "chromosome",
@@ -96,9 +94,9 @@ class DurableRunIT {
             "trainings",
             "trainings_saved",
             "interrupted")) {
-      assertEquals(expectedFacts.get(key), facts.get(key), key);
+      assertEquals(expected.facts.get(key), found.facts.get(key), key);
     }
-    assertArrayEquals(expectedModel, Files.readAllBytes(run.resolve("best_model.pt")));
+    assertEquals(expected.model, found.model);
     RunProcess.assertIntact(run);
     try (Stream<Path> files = Files.list(run)) {
       assertEquals(
@@ -118,7 +116,7 @@ class DurableRunIT {
     System.out.println("killedAtTwentyRandomMoments: seed " + seed);
     Random random = new Random(seed);
     Path run = directory.resolve("run");
-    RunProcess process = RunProcess.start(directory, options("--out", "run"));
+    RunProcess process = start(directory, options("--out", "run"));
     int kills = 0;
     while (kills < KILLS) {
       process.awaitStored(run, RunProcess.stored(run) + 2 + random.nextInt(2));
@@ -126,98 +124,10 @@ class DurableRunIT {
       assertTrue(process.process().isAlive(), "over after " + kills + " kills: " + process.text());
       process.kill();
       kills++;
-      process = RunProcess.start(directory, "evolve", "--resume", "run");
+      process = start(directory, "evolve", "--resume", "run");
     }
     process.endsWith(0);
-    assertSameResult(run);
-  }
-
-  /** Each file of a run, killed as soon as the kernel says that it is being written. */
-  @Test
-  void killedWhileItWritesEveryFileIsWhole() throws Exception {
-    Path run = Files.createDirectory(directory.resolve("run"));
-    int leftovers = 0;
-    boolean begun = false;
-    for (String written :
-        List.of(
-            ".run.db",
-            ".best_model.pt",
-            "run.db-wal",
-            ".best_model.pt",
-            "run.db-wal",
-            ".best_chromosome.json")) {
-      begun = Files.exists(run.resolve("run.db"));
-      long before = RunProcess.stored(run);
-      try (WatchService watch = FileSystems.getDefault().newWatchService()) {
-        run.register(
-            watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
-        RunProcess process =
-            begun
-                ? RunProcess.start(directory, "evolve", "--resume", "run")
-                : RunProcess.start(directory, fewer("--out", "run"));
-        if (written.equals("run.db-wal")) {
-          // Not those that were in flight before: see above.
-          process.awaitStored(run, before + 3);
-          drain(watch);
-        }
-        await(watch, written, process);
-        process.kill();
-      }
-      leftovers += assertWhole(run, begun);
-    }
-    assertTrue(leftovers > 0, "none was killed while it wrote a file");
-    RunProcess process = RunProcess.start(directory, "evolve", "--resume", "run");
-    process.endsWith(0);
-    // Not the same result: a candidate that is in flight at two such moments is given up.
-    assertWhole(run, true);
-    assertTrue(RunProcess.fitness(run).size() >= 20);
-  }
-
-  private static void drain(WatchService watch) {
-    for (WatchKey key = watch.poll(); key != null; key = watch.poll()) {
-      key.pollEvents();
-      key.reset();
-    }
-  }
-
-  private static void await(WatchService watch, String prefix, RunProcess process)
-      throws InterruptedException {
-    while (process.process().isAlive()) {
-      WatchKey key = watch.poll(100, TimeUnit.MILLISECONDS);
-      if (key != null) {
-        for (WatchEvent<?> event : key.pollEvents()) {
-          if (String.valueOf(event.context()).startsWith(prefix)) {
-            return;
-          }
-        }
-        key.reset();
-      }
-    }
-  }
-
-  /** Counts the temporary files that are left. */
-  private static int assertWhole(Path run, boolean begun) throws Exception {
-    if (begun) {
-      RunProcess.assertIntact(run);
-    }
-    if (Files.exists(run.resolve("best_model.pt"))) {
-      try (ZipFile zip = new ZipFile(run.resolve("best_model.pt").toFile())) {
-        for (ZipEntry entry : zip.stream().toList()) {
-          try (InputStream in = zip.getInputStream(entry)) {
-            java.util.zip.CRC32 crc = new java.util.zip.CRC32();
-            crc.update(in.readAllBytes());
-            assertEquals(entry.getCrc(), crc.getValue(), entry.getName());
-          }
-        }
-      }
-    }
-    if (Files.exists(run.resolve("best_chromosome.json"))) {
-      assertTrue(facts(run).hasNonNull("chromosome"));
-    }
-    try (Stream<Path> files = Files.list(run)) {
-      return (int)
-          files.filter(path -> path.getFileName().toString().matches("\\..*\\.tmp")).count();
-    }
+    assertSame(whole, run);
   }
 
   private static boolean shell(String... command) throws Exception {
@@ -232,27 +142,119 @@ class DurableRunIT {
     return disk;
   }
 
+  private static void assertEndsWithOneLine(RunProcess process, String start, Path run)
+      throws Exception {
+    process.endsWith(1);
+    assertEquals(1, process.errLines().size(), process.text());
+    String line = process.errLines().get(0);
+    assertTrue(line.startsWith("cnn-evolution: cannot write " + start), line);
+    assertTrue(line.contains("evolve --resume " + run), line);
+    RunProcess.assertIntact(run);
+  }
+
+  /** The best model does not fit; smaller ones before it may. */
   @Test
-  void aFullDiskEndsTheRunAndSpaceLetsItGoOn() throws Exception {
-    Path disk = smallDisk(directory, "80m");
+  void aDiskThatFillsWithAModelEndsTheRunAndSpaceLetsItGoOn() throws Exception {
+    Path disk = smallDisk(directory, beginning.model.remaining() - (1 << 20) + "");
     try {
       Path run = disk.resolve("run");
-      RunProcess process = RunProcess.start(directory, options("--out", run.toString()));
-      process.endsWith(1);
-      assertEquals(1, process.errLines().size(), process.text());
-      String line = process.errLines().get(0);
-      assertTrue(line.startsWith("cnn-evolution: cannot write " + run), line);
-      assertTrue(line.contains("evolve --resume " + run), line);
-      assertWhole(run, true);
-      RunProcess again = RunProcess.start(directory, "evolve", "--resume", run.toString());
-      again.endsWith(1);
+      assertEndsWithOneLine(
+          start(directory, fewer("--out", run.toString())), run + "/best_model.pt", run);
+      RunProcess again = start(directory, "evolve", "--resume", run.toString());
+      assertEndsWithOneLine(again, run + "/best_model.pt", run);
       assertTrue(shell("mount", "-o", "remount,size=400m", disk.toString()));
-      RunProcess resumed = RunProcess.start(directory, "evolve", "--resume", run.toString());
-      resumed.endsWith(0);
-      assertSameResult(run);
+      start(directory, "evolve", "--resume", run.toString()).endsWith(0);
+      assertSame(beginning, run);
     } finally {
       shell("umount", "-l", disk.toString());
     }
+  }
+
+  /**
+   * Something else takes all the space while candidates are trained. A better model may be the
+   * first that needs some: then again, with space for it.
+   */
+  @Test
+  void aDiskThatFillsWithTheStoreEndsTheRunAndSpaceLetsItGoOn() throws Exception {
+    Path disk = smallDisk(directory, "400m");
+    try {
+      Path run = disk.resolve("run");
+      Path filler = disk.resolve("filler");
+      RunProcess process = start(directory, fewer("--out", run.toString()));
+      boolean storeFailed = false;
+      while (!storeFailed) {
+        process.awaitStored(run, RunProcess.stored(run) + 1);
+        shell("dd", "if=/dev/zero", "of=" + filler, "bs=4k");
+        assertEquals(0, Files.getFileStore(disk).getUsableSpace());
+        assertEndsWithOneLine(process, run + "/", run);
+        storeFailed =
+            process
+                .errLines()
+                .get(0)
+                .startsWith("cnn-evolution: cannot write " + run + "/run.db: the disk is full;");
+        TreeMap<String, String> kept = RunProcess.fitness(run);
+        assertTrue(kept.size() >= 1 && beginning.fitness.entrySet().containsAll(kept.entrySet()));
+        if (storeFailed) {
+          // Without space it cannot go on, and what is there stays.
+          assertEndsWithOneLine(
+              start(directory, "evolve", "--resume", run.toString()), run + "/", run);
+          assertEquals(kept, RunProcess.fitness(run));
+        }
+        Files.delete(filler);
+        process = start(directory, "evolve", "--resume", run.toString());
+      }
+      process.endsWith(0);
+      assertSame(beginning, run);
+    } finally {
+      shell("umount", "-l", disk.toString());
+    }
+  }
+
+  /** The clock of a real process, which libfaketime sets back by two days. */
+  @Test
+  void aClockThatIsSetBackGivesNoNegativeTimesAndNoOtherOrder() throws Exception {
+    Path library =
+        Stream.of("x86_64-linux-gnu", "aarch64-linux-gnu")
+            .map(machine -> Path.of("/usr/lib", machine, "faketime/libfaketimeMT.so.1"))
+            .filter(Files::exists)
+            .findFirst()
+            .orElse(null);
+    assumeTrue(library != null, "no libfaketime here; install faketime to set a clock back");
+    Path run = directory.resolve("run");
+    Path time = Files.writeString(directory.resolve("time"), "+0");
+    RunProcess process =
+        Launch.jar()
+            .archived()
+            .environment(
+                "LD_PRELOAD",
+                library.toString(),
+                "FAKETIME_TIMESTAMP_FILE",
+                time.toString(),
+                "FAKETIME_NO_CACHE",
+                "1",
+                "FAKETIME_DONT_FAKE_MONOTONIC",
+                "1")
+            .start(directory, fewer("--out", "run"));
+    process.awaitStored(run, 3);
+    Files.writeString(time, "-2d");
+    long before = System.currentTimeMillis();
+    process.endsWith(0);
+    assertSame(beginning, run);
+    List<StoredEvaluation> rows = new ArrayList<>();
+    try (EvaluationStore store = EvaluationStore.openToRead(run.resolve("run.db"))) {
+      store.forEach(rows::add);
+    }
+    int setBack = 0;
+    for (StoredEvaluation row : rows) {
+      long millis = row.endedMillis() - row.startedMillis();
+      assertTrue(millis >= 0 && millis < 240_000, row.toString());
+      assertTrue(row.evaluation().trainSeconds() >= 0, row.toString());
+      setBack += row.startedMillis() < before - 86_400_000L ? 1 : 0;
+    }
+    assertTrue(setBack > 0 && setBack < rows.size(), "set back in the middle: " + setBack);
+    assertTrue(rows.get(0).startedMillis() > rows.get(rows.size() - 1).startedMillis());
+    JsonNode facts = Found.in(run).facts;
+    assertTrue(facts.get("seconds").asDouble() > 0, facts.toString());
   }
 
   @Test
@@ -260,7 +262,7 @@ class DurableRunIT {
     Path disk = smallDisk(directory, "200m");
     try {
       Path run = disk.resolve("run");
-      assertTrue(shell("cp", "-r", shared.resolve("whole").toString(), run.toString()));
+      assertTrue(shell("cp", "-r", shared.resolve("beginning").toString(), run.toString()));
       assertTrue(shell("mount", "-o", "remount,ro", disk.toString()));
       CommandLineRun resumed = CommandLineRun.of("evolve", "--resume", run.toString());
       assertEquals(2, resumed.code());
@@ -282,7 +284,7 @@ class DurableRunIT {
   @Test
   void aDirectoryThatVanishesEndsTheRun() throws Exception {
     Path run = directory.resolve("run");
-    RunProcess process = RunProcess.start(directory, fewer("--out", "run"));
+    RunProcess process = start(directory, fewer("--out", "run"));
     process.awaitStored(run, 3);
     assertTrue(shell("rm", "-rf", run.toString()));
     process.endsWith(1);
@@ -295,10 +297,10 @@ class DurableRunIT {
   void aSecondProcessIsRefusedAtOnceOnAnyPath() throws Exception {
     String name = "läufe 東京/run 1";
     Path run = directory.resolve(name);
-    RunProcess process = RunProcess.start(directory, fewer("--out", name));
+    RunProcess process = start(directory, fewer("--out", name));
     process.awaitStored(run, 1);
     for (int i = 0; i < 2; i++) {
-      RunProcess second = RunProcess.start(directory, "evolve", "--resume", name);
+      RunProcess second = start(directory, "evolve", "--resume", name);
       second.endsWith(2);
       assertEquals(
           List.of(
@@ -311,26 +313,24 @@ class DurableRunIT {
     process.kill();
     list = CommandLineRun.of("runs", "list", run.getParent().toString());
     assertTrue(list.out().contains("| died "), list.out());
-    RunProcess resumed = RunProcess.start(directory, "evolve", "--resume", name);
+    RunProcess resumed = start(directory, "evolve", "--resume", name);
     resumed.endsWith(0);
-    assertBeginning(run);
+    assertSame(beginning, run);
   }
 
   /** Neighbours of the poison were in flight at the same death, and are not blamed. */
   @Test
   void aCandidateThatCrashesTheJvmIsGivenUpAndTheRunCompletes() throws Exception {
     String poison =
-        expected.keySet().stream().filter(name -> isOfFirstGeneration(name)).findFirst().get();
-    List<String> program =
-        List.of(
-            "-Dpoison=" + poison,
-            "-XX:-CreateCoredumpOnCrash",
-            "-cp",
-            new File("target/test-classes").getAbsolutePath()
-                + File.pathSeparator
-                + new File(System.getProperty("cnnevolution.jar")).getAbsolutePath(),
-            "io.github.cnnevolution.cli.PoisonMain");
-    RunProcess process = RunProcess.start(directory, program, fewer("--supervise", "--out", "run"));
+        beginning.fitness.keySet().stream()
+            .filter(name -> isOfFirstGeneration(name))
+            .findFirst()
+            .get();
+    Launch launch =
+        Launch.jar()
+            .flag("-Dpoison=" + poison, "-XX:-CreateCoredumpOnCrash")
+            .program(PoisonMain.class);
+    RunProcess process = launch.start(directory, fewer("--supervise", "--out", "run"));
     process.endsWith(0);
     List<String> restarts =
         process.errLines().stream().filter(line -> line.contains("; restart ")).toList();
@@ -356,7 +356,7 @@ class DurableRunIT {
 
   private static boolean isOfFirstGeneration(String phenotype) {
     boolean[] found = {false};
-    try (EvaluationStore store = EvaluationStore.openToRead(shared.resolve("whole/run.db"))) {
+    try (EvaluationStore store = EvaluationStore.openToRead(shared.resolve("beginning/run.db"))) {
       store.forEach(
           stored ->
               found[0] |=
@@ -369,7 +369,7 @@ class DurableRunIT {
   @Test
   void aSupervisorPassesTheSignalOn() throws Exception {
     Path run = directory.resolve("run");
-    RunProcess process = RunProcess.start(directory, fewer("--supervise", "--out", "run"));
+    RunProcess process = start(directory, fewer("--supervise", "--out", "run"));
     process.awaitStored(run, 2);
     long child = process.process().children().findFirst().orElseThrow().pid();
     process.signal("TERM");
@@ -381,11 +381,11 @@ class DurableRunIT {
   @Test
   void theSupervisorRestartsWhatTheKernelKills() throws Exception {
     Path run = directory.resolve("run");
-    RunProcess process = RunProcess.start(directory, fewer("--supervise", "--out", "run"));
+    RunProcess process = start(directory, fewer("--supervise", "--out", "run"));
     process.awaitStored(run, 2);
     process.process().children().forEach(ProcessHandle::destroyForcibly);
     process.endsWith(0);
     assertTrue(process.text().contains("(SIGKILL"), process.text());
-    assertBeginning(run);
+    assertSame(beginning, run);
   }
 }

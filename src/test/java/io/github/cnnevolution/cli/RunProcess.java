@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.cnnevolution.evaluation.EvaluationStore;
 import io.github.cnnevolution.evaluation.StoreException;
 import io.github.cnnevolution.evaluation.StoredEvaluation;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,47 +14,18 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The jar in a process of its own, and what it leaves in its run directory.
+ * The program in a process of its own, and what it leaves in its run directory.
  *
  * @param process that was started
  * @param out where its standard output goes
  * @param err where its standard error goes
  */
 record RunProcess(Process process, Path out, Path err) {
-  /** Starts the jar with these arguments in a working directory. */
-  static RunProcess start(Path directory, String... arguments) throws IOException {
-    return start(
-        directory,
-        List.of("-jar", new File(System.getProperty("cnnevolution.jar")).getAbsolutePath()),
-        arguments);
-  }
-
-  /** Starts another program with these arguments. */
-  static RunProcess start(Path directory, List<String> program, String... arguments)
-      throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Starts sooner, and these runs are over soon.
-    command.add("-XX:TieredStopAtLevel=1");
-    command.addAll(program);
-    command.addAll(List.of(arguments));
-    Path out = Files.createTempFile(directory, "out", ".txt");
-    Path err = Files.createTempFile(directory, "err", ".txt");
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(directory.toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile());
-    builder.environment().put("LC_ALL", "C.UTF-8");
-    return new RunProcess(builder.start(), out, err);
-  }
-
   String text() throws IOException {
     return Files.readString(out) + Files.readString(err);
   }

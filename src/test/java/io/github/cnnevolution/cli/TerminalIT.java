@@ -99,8 +99,7 @@ class TerminalIT {
   @Test
   void aPipeGetsPlainLines() throws Exception {
     RunProcess run =
-        RunProcess.start(
-            directory,
+        Launch.jar().start(directory,
             Stream.of(
                     "--data synthetic --train_limit 100 --epochs 1 --batch_size 50 --pop_size 2 --generations 1 --out r")
                 .flatMap(line -> Stream.of(line.split(" ")))

@@ -4,6 +4,7 @@ import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.genome.Architecture;
 import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.training.EpochMetrics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,5 +83,23 @@ final class Candidates {
         return memory.applyAsLong(job, microBatches);
       }
     };
+  }
+
+  /** A success as the store keeps it. */
+  static StoredEvaluation stored(int index, double fitness, String key) {
+    Evaluation evaluation =
+        new Evaluation(
+            job(index, index),
+            fitness,
+            OptionalDouble.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(new EpochMetrics(4.6, 0.01), new EpochMetrics(4.1, 0.1 + 0.2)),
+            1.5,
+            2000.25,
+            1,
+            "cpu-0");
+    return new StoredEvaluation(
+        evaluation, key, 1, 2, "cpu", 0, 1_000_000, 1_001_500, Optional.empty());
   }
 }

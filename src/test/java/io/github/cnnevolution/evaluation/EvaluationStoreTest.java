@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.evaluation.EvaluationStore.Suspect;
-import io.github.cnnevolution.training.EpochMetrics;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +19,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -47,22 +45,9 @@ class EvaluationStoreTest {
   }
 
   private static StoredEvaluation stored(int index, double fitness) {
-    EvaluationJob job = Candidates.job(index, index);
-    Evaluation evaluation =
-        new Evaluation(
-            job,
-            fitness,
-            OptionalDouble.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            List.of(new EpochMetrics(4.6, 0.01), new EpochMetrics(4.1, 0.1 + 0.2)),
-            1.5,
-            2000.25,
-            1,
-            "cpu-0");
-    String key = EvaluationKeyTest.KEY.of(job.architecture().phenotype(), "cpu X", 1).digest();
-    return new StoredEvaluation(
-        evaluation, key, 1, 2, "cpu", 0, 1_000_000, 1_001_500, Optional.empty());
+    String phenotype = Candidates.job(index, index).architecture().phenotype();
+    String key = EvaluationKeyTest.KEY.of(phenotype, "cpu X", 1).digest();
+    return Candidates.stored(index, fitness, key);
   }
 
   private static StoredEvaluation failed(int index, FailureKind kind) {

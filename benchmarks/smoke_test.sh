@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Runs every benchmark of target/benchmarks.jar once, as short as it goes: whether they work, not how fast.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# In one process, cold; -foe ends it at the first benchmark that throws.
+java -Djmh.ignoreLock=true -jar target/benchmarks.jar -foe true -v SILENT -f 0 -wi 0 -i 1 -r 1ms \
+  -p network=w16-k2-relu-d -p precision=fp32 -p batchSize=64 -p workers=2 -p threads=1 -p side=2048 -p rows=1000 \
+  -p weights=1048576 -rf csv -rff target/benchmarks-smoke.csv
+
+# A row for each of them: a benchmark that silently vanished would pass otherwise.
+java -jar target/benchmarks.jar -l | grep '^io' | while read -r name; do
+  grep -q "\"$name\"" target/benchmarks-smoke.csv || {
+    echo "no result of $name" >&2
+    exit 1
+  }
+done
+
+java -javaagent:target/benchmarks.jar -cp target/benchmarks.jar io.github.cnnevolution.benchmarks.NativeShare w16-k2-relu-d 16

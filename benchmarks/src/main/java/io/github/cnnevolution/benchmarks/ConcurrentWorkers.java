@@ -1,0 +1,107 @@
+package io.github.cnnevolution.benchmarks;
+
+import io.github.cnnevolution.data.DeviceDataset;
+import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.ProfilerRanges;
+import io.github.cnnevolution.evaluation.DeviceWorkers;
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.EvaluationListener;
+import io.github.cnnevolution.evaluation.EvaluationService;
+import io.github.cnnevolution.evaluation.TrainingEvaluator;
+import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.training.Trainer;
+import io.github.cnnevolution.training.TrainingRecipe;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Candidates an hour through {@link EvaluationService}, by workers and threads on the CPU, or by
+ * workers on a GPU: four networks, 1,280 training and 200 validation images, one epoch.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.HOURS)
+@Fork(1)
+@Warmup(iterations = 1, time = 1)
+@Measurement(iterations = 3, time = 1)
+public class ConcurrentWorkers {
+  private static final List<String> NETWORKS =
+      List.of("w16-k2-relu-d", "w16-k3-relu-s", "w32-k5-leakyrelu-ds", "w32-k3-relu-ss");
+
+  /** Candidates an operation. */
+  private static final int CANDIDATES = 4;
+
+  /** Where. */
+  @Param("cpu")
+  public String device;
+
+  /** Trained side by side. */
+  @Param({"1", "2"})
+  public int workers;
+
+  /** Threads inside one operation on the CPU. */
+  @Param({"1", "2"})
+  public int threads;
+
+  private DeviceDataset images;
+  private DeviceDataset validation;
+  private DeviceWorkers deviceWorkers;
+  private List<Chromosome> chromosomes;
+
+  /** Makes images and chromosomes. */
+  @Setup
+  public void setUp() {
+    ComputeDevice where = Machine.device(device, threads);
+    TrainingRecipe recipe = TrainingRecipe.defaults(where.preferred()).with(1, 64, 0.001);
+    images = RandomImages.on(where, 1280);
+    validation = RandomImages.on(where, 200);
+    deviceWorkers =
+        new DeviceWorkers(
+            where,
+            workers,
+            new TrainingEvaluator(
+                new Trainer(recipe, images),
+                validation,
+                Optional.empty(),
+                Optional.empty(),
+                1,
+                Optional.empty(),
+                ProfilerRanges.OFF));
+    chromosomes = NETWORKS.stream().map(Networks::of).map(Networks.chromosomes()::get).toList();
+  }
+
+  /** Frees them. */
+  @TearDown
+  public void tearDown() {
+    images.close();
+    validation.close();
+  }
+
+  /** All of them, by new workers that remember nothing. */
+  @Benchmark
+  @OperationsPerInvocation(CANDIDATES)
+  public List<Evaluation> candidates() throws InterruptedException {
+    try (EvaluationService service =
+        new EvaluationService(List.of(deviceWorkers), EvaluationListener.NONE)) {
+      List<Evaluation> evaluations = service.evaluate(chromosomes, (chromosome, evaluation) -> {});
+      if (evaluations.stream().anyMatch(Evaluation::isFailed)) {
+        throw new IllegalStateException("failed: " + evaluations);
+      }
+      return evaluations;
+    }
+  }
+}

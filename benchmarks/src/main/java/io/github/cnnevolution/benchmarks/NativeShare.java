@@ -1,0 +1,80 @@
+package io.github.cnnevolution.benchmarks;
+
+import io.github.cnnevolution.data.DeviceDataset;
+import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.DeviceBinding;
+import io.github.cnnevolution.network.Network;
+import io.github.cnnevolution.training.Trainer;
+import io.github.cnnevolution.training.TrainingRecipe;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How much of a training step is spent outside LibTorch, and in how many native calls: run it with
+ * {@link NativeCallMeter} as agent.
+ *
+ * <pre>
+ * java -javaagent:target/benchmarks.jar -cp target/benchmarks.jar \
+ *   io.github.cnnevolution.benchmarks.NativeShare w16-k2-relu-d 128
+ * </pre>
+ *
+ * <p>Whatever is not inside a native method counts as outside, the meter itself included.
+ */
+public final class NativeShare {
+  private static final int STEPS = 50;
+  private static final int WARMUP_EPOCHS = 8;
+  private static final int FUNCTIONS_SHOWN = 12;
+
+  private NativeShare() {}
+
+  /** Takes the phenotype and the batch size. */
+  public static void main(String[] arguments) throws InterruptedException {
+    String phenotype = arguments.length > 0 ? arguments[0] : Networks.SMALLEST;
+    int batchSize = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 128;
+    ComputeDevice cpu = Machine.device("cpu", 1);
+    TrainingRecipe recipe = TrainingRecipe.defaults(cpu.preferred()).with(1, batchSize, 0.001);
+    try (DeviceBinding binding = cpu.bind();
+        DeviceDataset images = RandomImages.on(cpu, STEPS * batchSize);
+        Network network = new Network(Networks.of(phenotype), cpu, 1)) {
+      Trainer trainer = new Trainer(recipe, images);
+      for (int i = 0; i < WARMUP_EPOCHS; i++) {
+        trainer.train(network, 1);
+      }
+      NativeCallMeter.clear();
+      long start = System.nanoTime();
+      trainer.train(network, 1);
+      print(phenotype, batchSize, System.nanoTime() - start);
+    }
+  }
+
+  private static void print(String phenotype, int batchSize, long nanos) {
+    List<NativeCallMeter.Calls> calls = NativeCallMeter.calls();
+    if (calls.isEmpty()) {
+      throw new IllegalStateException("nothing was counted: add -javaagent:target/benchmarks.jar");
+    }
+    long count = calls.stream().mapToLong(NativeCallMeter.Calls::calls).sum();
+    long inside = calls.stream().mapToLong(NativeCallMeter.Calls::nanos).sum();
+    PrintStream out = System.out;
+    out.printf(
+        Locale.ROOT,
+        "%s, batch %d: a step takes %.2f ms, of it %.1f us (%.2f %%) outside native methods, in %.1f native calls%n",
+        phenotype,
+        batchSize,
+        nanos / 1e6 / STEPS,
+        (nanos - inside) / 1e3 / STEPS,
+        100.0 * (nanos - inside) / nanos,
+        (double) count / STEPS);
+    out.println("most time, by native method: calls a step, microseconds a step");
+    calls.stream()
+        .limit(FUNCTIONS_SHOWN)
+        .forEach(
+            called ->
+                out.printf(
+                    Locale.ROOT,
+                    "  %-50s %8.2f %10.1f%n",
+                    called.name(),
+                    (double) called.calls() / STEPS,
+                    called.nanos() / 1e3 / STEPS));
+  }
+}

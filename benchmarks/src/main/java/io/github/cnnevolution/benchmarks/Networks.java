@@ -1,0 +1,45 @@
+package io.github.cnnevolution.benchmarks;
+
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Chromosome;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The networks that are measured, by their phenotype. */
+public final class Networks {
+  /** The smallest of all: the fewest flops. */
+  public static final String SMALLEST = "w16-k2-relu-d";
+
+  /** One of the four with the most flops; the other three have cheaper activations. */
+  public static final String LARGEST = "w128-k7-gelu-ssss";
+
+  private Networks() {}
+
+  /**
+   * The architecture of this phenotype.
+   *
+   * @throws IllegalArgumentException if no chromosome expresses it
+   */
+  public static Architecture of(String phenotype) {
+    return Architecture.all().stream()
+        .filter(architecture -> architecture.phenotype().equals(phenotype))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no network " + phenotype));
+  }
+
+  /** A chromosome of each architecture. */
+  public static Map<Architecture, Chromosome> chromosomes() {
+    int length = Chromosome.DEFAULT_LENGTH;
+    Map<Architecture, Chromosome> chromosomes = new HashMap<>();
+    for (int i = 0; i < 1 << length; i++) {
+      Chromosome chromosome = new Chromosome(Integer.toBinaryString(1 << length | i).substring(1));
+      chromosomes.putIfAbsent(Architecture.decode(chromosome), chromosome);
+    }
+    return chromosomes;
+  }
+
+  /** Floating-point operations of training on one image: three forward passes' worth. */
+  public static double trainingFlops(Architecture architecture) {
+    return 3.0 * architecture.flops();
+  }
+}
