@@ -99,11 +99,13 @@ class TerminalIT {
   @Test
   void aPipeGetsPlainLines() throws Exception {
     RunProcess run =
-        Launch.jar().start(directory,
-            Stream.of(
-                    "--data synthetic --train_limit 100 --epochs 1 --batch_size 50 --pop_size 2 --generations 1 --out r")
-                .flatMap(line -> Stream.of(line.split(" ")))
-                .toArray(String[]::new));
+        Launch.jar()
+            .start(
+                directory,
+                Stream.of(
+                        "--data synthetic --train_limit 100 --epochs 1 --batch_size 50 --pop_size 2 --generations 1 --out r")
+                    .flatMap(line -> Stream.of(line.split(" ")))
+                    .toArray(String[]::new));
     run.endsWith(0);
     assertFalse(run.text().contains("\u001b") || run.text().contains("\r"), run.text());
     assertEquals(1, run.text().lines().filter(l -> l.startsWith("generation 1/1  best ")).count());
