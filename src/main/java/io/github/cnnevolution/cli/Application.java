@@ -47,6 +47,7 @@ final class Application {
         new DevicesCommand(),
         new DownloadCommand(),
         new RunsCommand(),
+        new ReportCommand(),
         new ExportCommand());
   }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.cli.CommandLine;
@@ -44,11 +45,20 @@ final class Arguments {
 
   /** The options that were typed, but for these, as one would type them. */
   List<String> without(Set<String> names) {
+    return typed(name -> !names.contains(name));
+  }
+
+  /** These options, where they were typed, as one would type them. */
+  List<String> only(Set<String> names) {
+    return typed(names::contains);
+  }
+
+  private List<String> typed(Predicate<String> wanted) {
     List<String> typed = new ArrayList<>();
     for (Option option : line.getOptions()) {
-      if (!names.contains(option.getLongOpt())) {
+      if (wanted.test(option.getLongOpt())) {
         typed.add("--" + option.getLongOpt());
-        if (option.hasArg()) {
+        if (option.getValue() != null) {
           typed.add(option.getValue());
         }
       }

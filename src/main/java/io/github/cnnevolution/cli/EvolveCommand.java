@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,7 @@ final class EvolveCommand implements Command {
         Arguments.flag(
             "supervise",
             "work in a process of its own and start it again when it crashes, 10 times at most"));
+    LivePage.options().forEach(options::addOption);
     TrainingOptions.options().forEach(options::addOption);
     return options;
   }
@@ -109,6 +111,7 @@ final class EvolveCommand implements Command {
     if (arguments.isGiven("resume") && arguments.isGiven("out")) {
       throw new UsageException("--resume and --out: a run goes on where it is; leave --out out");
     }
+    LivePage.check(arguments);
     if (arguments.has("supervise")) {
       return supervise(arguments, console);
     }
@@ -125,7 +128,10 @@ final class EvolveCommand implements Command {
     if (resumed.isEmpty()) {
       first.addAll(List.of("--out", directory.path().toString()));
     }
-    List<String> later = arguments.has("profile") ? List.of("--profile") : List.of();
+    List<String> later = new ArrayList<>(LivePage.typed(arguments));
+    if (arguments.has("profile")) {
+      later.add("--profile");
+    }
     return new Supervisor(directory, maxTime, console).run(first, later);
   }
 
@@ -136,6 +142,7 @@ final class EvolveCommand implements Command {
     Optional<Duration> maxTime = arguments.duration("max_time");
     RunDirectory directory = runDirectory(arguments);
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
+        LivePage page = LivePage.of(arguments);
         OtherRuns others = OtherRuns.of(arguments);
         TrainingSession session = new TrainingSession(options, false, decorator, console)) {
       create(directory);
@@ -147,7 +154,8 @@ final class EvolveCommand implements Command {
         RunFacts facts = facts(session, RunOptions.toStore(arguments, config));
         try (EvaluationStore store = EvaluationStore.create(directory.database(), facts.facts())) {
           SearchRun run =
-              new SearchRun(session, parameters, directory, config, store, others, console);
+              new SearchRun(
+                  session, parameters, directory, config, store, others, page.dashboard(), console);
           return run.begin(stop, maxTime, false, false);
         }
       }
@@ -181,7 +189,8 @@ final class EvolveCommand implements Command {
         return ExitCode.OK;
       }
       checkVersions(facts, directory);
-      try (OtherRuns others = OtherRuns.of(merged);
+      try (LivePage page = LivePage.of(arguments);
+          OtherRuns others = OtherRuns.of(merged);
           TrainingSession session = new TrainingSession(options, false, decorator, console)) {
         checkData(facts, session, directory);
         Map<String, String> updated = RunOptions.update(facts.options(), arguments);
@@ -191,7 +200,8 @@ final class EvolveCommand implements Command {
         boolean retriesSlow = arguments.isGiven("candidate_timeout");
         Map<String, Object> config = config(session, parameters, directory);
         SearchRun run =
-            new SearchRun(session, parameters, directory, config, store, others, console);
+            new SearchRun(
+                session, parameters, directory, config, store, others, page.dashboard(), console);
         return run.begin(stop, maxTime, lock.ownerDied(), retriesSlow);
       }
     }

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.report.ShellText;
 import java.nio.file.Path;
 
 /** How this program is started, for people to type. */
@@ -12,11 +13,7 @@ final class Restart {
     String jar = classPath.endsWith(".jar") && !classPath.contains(":") ? classPath : "";
     return "java -jar %s evolve --resume %s"
         .formatted(
-            quoted(jar.isEmpty() ? Application.PROGRAM + ".jar" : jar),
-            quoted(directory.toString()));
-  }
-
-  private static String quoted(String text) {
-    return text.matches("[\\p{L}\\p{N}_./+=:,@-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+            ShellText.quoted(jar.isEmpty() ? Application.PROGRAM + ".jar" : jar),
+            ShellText.quoted(directory.toString()));
   }
 }

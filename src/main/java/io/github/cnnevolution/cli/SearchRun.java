@@ -5,6 +5,7 @@ import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.evaluation.BestModel;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationKey;
+import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.EvaluationStore;
 import io.github.cnnevolution.evaluation.LostDevice;
@@ -17,15 +18,24 @@ import io.github.cnnevolution.evolution.EvolutionResult;
 import io.github.cnnevolution.evolution.Generation;
 import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.report.Dashboard;
 import io.github.cnnevolution.report.DeviceReport;
 import io.github.cnnevolution.report.EvolutionProgress;
+import io.github.cnnevolution.report.Fold;
 import io.github.cnnevolution.report.GpuReport;
+import io.github.cnnevolution.report.LiveData;
+import io.github.cnnevolution.report.PageData;
+import io.github.cnnevolution.report.ReportFile;
 import io.github.cnnevolution.report.RunDirectory;
 import io.github.cnnevolution.report.RunFacts;
 import io.github.cnnevolution.report.RunSummary;
+import io.github.cnnevolution.report.SearchState;
+import io.github.cnnevolution.report.SummaryCard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +48,7 @@ import java.util.stream.Collectors;
  *
  * @param config every option and its value
  * @param store of the run, held by this process alone
+ * @param dashboard to be told of everything, if a live page is wanted; ends with the run
  */
 record SearchRun(
     TrainingSession session,
@@ -46,16 +57,19 @@ record SearchRun(
     Map<String, Object> config,
     EvaluationStore store,
     OtherRuns others,
+    Optional<Dashboard> dashboard,
     Console console) {
   /**
    * What is left of a search beside the best model.
    *
+   * @param bestByGeneration the best fitness of each generation
    * @param interrupted whether it ended before its last generation
    * @param timeUp whether that was because its time was up
    * @param end why it could not go on, if so
    */
   private record Search(
       int generations,
+      List<Double> bestByGeneration,
       long trainings,
       long saved,
       boolean interrupted,
@@ -78,8 +92,9 @@ record SearchRun(
     try (BestModel best = new BestModel(directory.bestModel())) {
       printStart();
       store.forEach(stored -> best.hear(stored.evaluation()));
-      Search search = search(best, stop, maxTime, died, retriesSlow);
-      return finish(best, search, start);
+      ReportFile page = new ReportFile(directory, store, console);
+      Search search = search(best, page, stop, maxTime, died, retriesSlow);
+      return finish(best, search, page, start);
     } catch (UncheckedIOException e) {
       throw new UncheckedIOException(
           "%s; when that is mended, go on with: %s"
@@ -88,8 +103,10 @@ record SearchRun(
     }
   }
 
-  private int finish(BestModel best, Search search, long start) throws IOException {
+  private int finish(BestModel best, Search search, ReportFile page, long start)
+      throws IOException {
     if (best.evaluation().isEmpty()) {
+      end(page, search.interrupted);
       return nothingFound(search);
     }
     OptionalDouble testAccuracy =
@@ -113,6 +130,7 @@ record SearchRun(
     if (!summary.interrupted()) {
       new RunFacts.End(search.generations, summary.table()).facts().forEach(store::putFact);
     }
+    end(page, summary.interrupted());
     printEnd(summary, search, best.isOnDisk());
     search.end.ifPresent(this::printError);
     return search.end.isPresent()
@@ -120,8 +138,16 @@ record SearchRun(
         : summary.interrupted() && !search.timeUp ? ExitCode.INTERRUPTED : ExitCode.OK;
   }
 
+  /** The last state of the run on both pages. */
+  private void end(ReportFile page, boolean interrupted) {
+    String state = interrupted ? PageData.STOPPED : PageData.FINISHED;
+    page.write(state);
+    dashboard.ifPresent(live -> live.finish(state));
+  }
+
   private Search search(
       BestModel best,
+      ReportFile page,
       StopSignal stop,
       Optional<Duration> maxTime,
       boolean died,
@@ -134,9 +160,12 @@ record SearchRun(
             session.devices().stream().map(EvaluationKey::device).collect(Collectors.toSet()),
             retriesSlow,
             System::currentTimeMillis);
+    SearchState state = new SearchState(parameters.generations());
+    dashboard.ifPresent(live -> live.show(new LiveData(directory, store, page.history(), state)));
     try (GpuMonitor monitor = GpuMonitor.start(session.devices());
-        EvolutionProgress progress = new EvolutionProgress(console, parameters.generations());
-        EvaluationService service = session.search(best, progress, journal);
+        EvolutionProgress progress =
+            new EvolutionProgress(console, parameters.generations(), state);
+        EvaluationService service = session.search(best, listener(state, progress), journal);
         TimeLimit limit = TimeLimit.interruptingCurrentThread(maxTime)) {
       progress.count(
           () -> service.trainings() - journal.answered(), service::reused, journal::answered);
@@ -150,13 +179,13 @@ record SearchRun(
                   if (generation == 0) {
                     service.doOneByOne(journal.recover(died));
                   }
-                  return fitness(service, best, population, progress);
+                  return fitness(service, best, population);
                 } catch (NoDeviceLeftException e) {
                   end.set(e.getMessage());
                   throw new InterruptedException(e.getMessage());
                 }
               },
-              noting(progress));
+              noting(listeners(state, page, progress)));
       EvolutionResult result = evolution.evolve();
       limit.close();
       if (limit.isUp() && !stop.isReceived()) {
@@ -165,6 +194,7 @@ record SearchRun(
       }
       return new Search(
           result.generations().size(),
+          result.generations().stream().map(g -> g.best().fitness()).toList(),
           service.trainings() - journal.reused().values().stream().mapToInt(n -> n).sum(),
           service.reused(),
           result.interrupted(),
@@ -176,31 +206,35 @@ record SearchRun(
     }
   }
 
+  private EvaluationListener listener(SearchState state, EvolutionProgress progress) {
+    List<EvaluationListener> listeners = new ArrayList<>(List.of(state, progress));
+    dashboard.ifPresent(listeners::add);
+    return EvaluationListener.all(listeners);
+  }
+
+  /** The page's history first: the dashboard shows it. */
+  private List<EvolutionListener> listeners(
+      SearchState state, ReportFile page, EvolutionProgress progress) {
+    List<EvolutionListener> listeners = new ArrayList<>(List.of(state, page, progress));
+    dashboard.ifPresent(listeners::add);
+    return listeners;
+  }
+
   private static List<Double> fitness(
-      EvaluationService service,
-      BestModel best,
-      List<Chromosome> population,
-      EvolutionProgress progress)
+      EvaluationService service, BestModel best, List<Chromosome> population)
       throws InterruptedException {
-    return service
-        .evaluate(
-            population,
-            (chromosome, evaluation) -> {
-              best.hear(evaluation);
-              progress.step();
-            })
-        .stream()
+    return service.evaluate(population, (chromosome, evaluation) -> best.hear(evaluation)).stream()
         .map(Evaluation::fitness)
         .toList();
   }
 
   /** The store hears how far the run has come, when it has come further than before. */
-  private EvolutionListener noting(EvolutionProgress progress) {
+  private EvolutionListener noting(List<EvolutionListener> listeners) {
     int doneBefore = RunFacts.of(store.facts()).generationsDone();
     return new EvolutionListener() {
       @Override
       public void onGenerationStart(int generation, List<Chromosome> population) {
-        progress.onGenerationStart(generation, population);
+        listeners.forEach(listener -> listener.onGenerationStart(generation, population));
       }
 
       @Override
@@ -209,7 +243,7 @@ record SearchRun(
         if (done > doneBefore) {
           store.putFact(RunFacts.GENERATIONS_DONE, String.valueOf(done));
         }
-        progress.onGenerationEnd(generation);
+        listeners.forEach(listener -> listener.onGenerationEnd(generation));
       }
     };
   }
@@ -263,25 +297,34 @@ record SearchRun(
   }
 
   private void printStart() {
-    console.out().println("data    " + session.dataset().name());
-    console
-        .out()
-        .println(
-            "device  "
-                + DeviceReport.line(session.devices(), session.recipe().precision())
-                + "; "
-                + workers());
-    console
-        .out()
-        .printf(
-            "search  %d chromosomes x %d generations, %d epochs on %d images each, seed %d%n",
-            parameters.populationSize(),
-            parameters.generations(),
-            session.recipe().epochs(),
-            session.trainingSize(),
-            parameters.seed());
+    print("data    " + session.dataset().name());
+    print(
+        "device  "
+            + DeviceReport.line(session.devices(), session.recipe().precision())
+            + "; "
+            + workers());
+    print(
+        "search  %d chromosomes x %d generations, %d epochs on %d images each, seed %d"
+            .formatted(
+                parameters.populationSize(),
+                parameters.generations(),
+                session.recipe().epochs(),
+                session.trainingSize(),
+                parameters.seed()));
     console.out().println("output  " + directory.path());
+    dashboard.ifPresent(live -> console.out().println("page    " + live.url()));
     console.out().flush();
+    if (dashboard.filter(Dashboard::isPublic).isPresent()) {
+      console
+          .err()
+          .println(
+              "the page can be read by everyone who can reach this machine, without a password and without encryption");
+    }
+  }
+
+  /** A line of the head; what follows on a narrow terminal stands below its text. */
+  private void print(String line) {
+    console.out().println(Fold.line(line, console.style(), "device  ".length()));
   }
 
   private String workers() {
@@ -293,7 +336,7 @@ record SearchRun(
 
   private void printEnd(RunSummary summary, Search search, boolean modelOnDisk) {
     console.out().println();
-    console.out().println(summary.table());
+    console.out().println(SummaryCard.of(summary, search.bestByGeneration, console.style()));
     console.out().println();
     if (summary.interrupted()) {
       console
@@ -318,6 +361,9 @@ record SearchRun(
   private static void printFiles(RunDirectory directory, String model, Console console) {
     console.out().println("model   " + model);
     console.out().println("facts   " + directory.bestChromosome());
+    if (Files.exists(directory.report())) {
+      console.out().println("report  " + directory.report());
+    }
   }
 
   /** What was printed at the end of a run that is over. */

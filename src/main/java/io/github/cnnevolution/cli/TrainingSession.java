@@ -250,15 +250,15 @@ final class TrainingSession implements AutoCloseable {
    * kept.
    */
   EvaluationService search(BestModel best, EvaluationListener listener, EvaluationJournal journal) {
-    return new EvaluationService(workers(Optional.of(best)), listener, journal);
+    return new EvaluationService(workers(Optional.of(best), listener), listener, journal);
   }
 
   /** Starts workers that only measure, on the test images too if the session has them. */
   EvaluationService measure(EvaluationListener listener) {
-    return new EvaluationService(workers(Optional.empty()), listener);
+    return new EvaluationService(workers(Optional.empty(), listener), listener);
   }
 
-  private List<DeviceWorkers> workers(Optional<BestModel> best) {
+  private List<DeviceWorkers> workers(Optional<BestModel> best, EvaluationListener listener) {
     List<DeviceWorkers> workers = new ArrayList<>();
     for (Site site : sites) {
       workers.add(
@@ -266,12 +266,13 @@ final class TrainingSession implements AutoCloseable {
               site.device(),
               workersPerDevice,
               site.memory(),
-              decorator.apply(evaluator(site, best))));
+              decorator.apply(evaluator(site, best, listener))));
     }
     return workers;
   }
 
-  private TrainingEvaluator evaluator(Site site, Optional<BestModel> best) {
+  private TrainingEvaluator evaluator(
+      Site site, Optional<BestModel> best, EvaluationListener listener) {
     return new TrainingEvaluator(
         new Trainer(recipe, site.training(), ranges),
         site.validation(),
@@ -279,7 +280,8 @@ final class TrainingSession implements AutoCloseable {
         best,
         options.seed(),
         options.candidateTimeout(),
-        ranges);
+        ranges,
+        listener);
   }
 
   /** Everything but the candidate that a fitness of this session depends on. */
@@ -329,7 +331,8 @@ final class TrainingSession implements AutoCloseable {
           return OptionalDouble.empty();
         }
       }
-      return OptionalDouble.of(evaluator(site, Optional.empty()).retrain(best));
+      return OptionalDouble.of(
+          evaluator(site, Optional.empty(), EvaluationListener.NONE).retrain(best));
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.function.BiConsumer;
 public final class EvaluationService implements AutoCloseable {
   private final WorkerPool workers;
   private final List<DeviceWorkers> devices;
+  private final EvaluationListener listener;
   private final EvaluationJournal journal;
   private final Map<Architecture, CompletableFuture<Evaluation>> known = new HashMap<>();
   private long nextJob;
@@ -34,13 +35,14 @@ public final class EvaluationService implements AutoCloseable {
   /**
    * Starts the workers of all devices.
    *
-   * @param listener whom they tell
+   * @param listener whom they tell; hears of what the journal answers too
    * @param journal what is known from before, and where each result is stored before it is handed
    *     on; the caller closes it, after this
    */
   public EvaluationService(
       List<DeviceWorkers> devices, EvaluationListener listener, EvaluationJournal journal) {
     this.devices = List.copyOf(devices);
+    this.listener = listener;
     this.journal = journal;
     this.workers = new WorkerPool(devices, listener, journal);
   }
@@ -76,10 +78,15 @@ public final class EvaluationService implements AutoCloseable {
     answer =
         journal
             .find(job, MemoryPlan.of(job, devices).microBatches())
-            .map(CompletableFuture::completedFuture)
+            .map(this::found)
             .orElseGet(() -> workers.submit(job));
     known.put(architecture, answer);
     return answer;
+  }
+
+  private CompletableFuture<Evaluation> found(Evaluation evaluation) {
+    listener.onFound(evaluation);
+    return CompletableFuture.completedFuture(evaluation);
   }
 
   /**

@@ -363,12 +363,26 @@ public final class EvaluationStore implements AutoCloseable {
 
   /** Shows all evaluations in the order in which they were stored. */
   public void forEach(Consumer<StoredEvaluation> reader) {
+    forEachAfter(0, reader);
+  }
+
+  /**
+   * Shows the evaluations that were stored after another one.
+   *
+   * @param id of that one; 0 for all
+   * @return the id of the last; the given one if there is none
+   */
+  public long forEachAfter(long id, Consumer<StoredEvaluation> reader) {
     synchronized (connection) {
+      long last = id;
       try (Statement statement = connection.createStatement();
-          ResultSet rows = statement.executeQuery(SELECT + "ORDER BY id")) {
+          ResultSet rows =
+              statement.executeQuery(SELECT + "WHERE id > %d ORDER BY id".formatted(id))) {
         while (rows.next()) {
           reader.accept(read(rows));
+          last = rows.getLong(1);
         }
+        return last;
       } catch (SQLException e) {
         throw unusable(file, e);
       }

@@ -23,6 +23,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
   private final long runSeed;
   private final Optional<Duration> limit;
   private final ProfilerRanges ranges;
+  private final EvaluationListener listener;
 
   /**
    * An evaluator for one device.
@@ -32,6 +33,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
    * @param runSeed with the phenotype, determines every training
    * @param limit how long a training may take
    * @param ranges mark each candidate for a profiler
+   * @param listener hears how far each training is
    */
   public TrainingEvaluator(
       Trainer trainer,
@@ -40,7 +42,8 @@ public final class TrainingEvaluator implements CandidateEvaluator {
       Optional<BestModel> best,
       long runSeed,
       Optional<Duration> limit,
-      ProfilerRanges ranges) {
+      ProfilerRanges ranges,
+      EvaluationListener listener) {
     this.trainer = trainer;
     this.validation = validation;
     this.test = test;
@@ -48,6 +51,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
     this.runSeed = runSeed;
     this.limit = limit;
     this.ranges = ranges;
+    this.listener = listener;
   }
 
   @Override
@@ -58,7 +62,12 @@ public final class TrainingEvaluator implements CandidateEvaluator {
         Network network =
             new Network(job.architecture(), validation.device(), seed.initialization())) {
       TrainingResult training =
-          trainer.train(network, seed.training(), microBatches, Deadline.in(limit));
+          trainer.train(
+              network,
+              seed.training(),
+              microBatches,
+              Deadline.in(limit),
+              progress -> listener.onProgress(job, worker, progress));
       double fitness = trainer.accuracy(network, validation);
       OptionalDouble testAccuracy =
           test.isPresent()

@@ -1,15 +1,12 @@
 package io.github.cnnevolution.report;
 
 import io.github.cnnevolution.data.DownloadListener;
+import java.util.List;
 import java.util.Optional;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Shows a download as it runs: a bar if there is a terminal, else a line for each tenth. */
 public final class DownloadProgress implements DownloadListener, AutoCloseable {
-  private static final int REFRESH_MILLIS = 250;
   private static final long MIB = 1 << 20;
   private static final int LINES = 10;
 
@@ -24,9 +21,9 @@ public final class DownloadProgress implements DownloadListener, AutoCloseable {
 
   @Override
   public void onProgress(long bytes, long total) {
-    if (console.interactive()) {
+    if (console.screen().isPresent()) {
       if (bar.isEmpty()) {
-        bar = Optional.of(bar());
+        bar = Optional.of(bar(console.screen().get()));
       }
       bar.get().maxHint(total).stepTo(bytes);
     } else if (total > 0 && bytes * LINES / total > lastTenth) {
@@ -35,14 +32,11 @@ public final class DownloadProgress implements DownloadListener, AutoCloseable {
     }
   }
 
-  private ProgressBar bar() {
-    return new ProgressBarBuilder()
-        .setTaskName("CIFAR-100")
-        .setUpdateIntervalMillis(REFRESH_MILLIS)
+  private static ProgressBar bar(Screen screen) {
+    return new LiveBar(screen, List::of)
+        .builder("CIFAR-100")
         .setUnit(" MiB", MIB)
         .showSpeed()
-        .setStyle(ProgressBarStyle.ASCII)
-        .setConsumer(new ConsoleProgressBarConsumer(console.err()))
         .build();
   }
 

@@ -6,46 +6,50 @@ import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.evolution.EvolutionListener;
 import io.github.cnnevolution.evolution.Generation;
-import io.github.cnnevolution.genome.Architecture;
 import io.github.cnnevolution.genome.Chromosome;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Shows an evolution as it runs: a bar for the generation if there is a terminal, and a line for
- * each finished one. Safe to call from the workers' threads.
+ * Shows an evolution as it runs: a line for each finished generation and, on a terminal, a bar for
+ * the one that runs with a line for each worker. Safe to call from the workers' threads.
  */
 public final class EvolutionProgress
     implements EvolutionListener, EvaluationListener, AutoCloseable {
-  private static final int REFRESH_MILLIS = 250;
   private static final int GPUS_ON_THE_LINE = 2;
 
   private final Console console;
   private final int generations;
+  private final SearchState state;
   private final List<Evaluation> failures = new ArrayList<>();
   private LongSupplier trainings = () -> 0;
   private LongSupplier saved = () -> 0;
   private LongSupplier stored = () -> 0;
-  private Supplier<List<GpuUsage>> gpus = List::of;
+
+  /** The thread that draws reads it too, for which whoever closes a bar waits. */
+  private volatile Supplier<List<GpuUsage>> gpus = List::of;
+
   private List<GpuUsage> gpusBefore = List.of();
   private Optional<ProgressBar> bar = Optional.empty();
+  private Optional<LiveBar> live = Optional.empty();
   private long generationStart;
   private long trainingsBefore;
   private long savedBefore;
   private long storedBefore;
 
-  /** Progress of a run of so many generations. */
-  public EvolutionProgress(Console console, int generations) {
+  /**
+   * Progress of a run of so many generations.
+   *
+   * @param state hears of the search what this hears, and before
+   */
+  public EvolutionProgress(Console console, int generations, SearchState state) {
     this.console = console;
     this.generations = generations;
+    this.state = state;
   }
 
   /**
@@ -62,12 +66,6 @@ public final class EvolutionProgress
   /** Says where the use of the GPUs can be read; without this call nothing is shown of it. */
   public synchronized void watch(Supplier<List<GpuUsage>> usages) {
     this.gpus = usages;
-  }
-
-  /** One individual of the generation has its fitness. */
-  public synchronized void step() {
-    bar.ifPresent(ProgressBar::step);
-    bar.ifPresent(shown -> shown.setExtraMessage(GpuReport.latest(gpus.get())));
   }
 
   @Override
@@ -94,54 +92,35 @@ public final class EvolutionProgress
     savedBefore = saved.getAsLong();
     storedBefore = stored.getAsLong();
     gpusBefore = List.copyOf(gpus.get());
-    if (console.interactive()) {
-      bar =
-          Optional.of(
-              bar("generation %d/%d".formatted(generation + 1, generations), population.size()));
-    }
+    console.screen().ifPresent(screen -> openBar(screen, generation + 1));
   }
 
   @Override
   public synchronized void onGenerationEnd(Generation generation) {
     closeBar();
-    String mean =
-        generation.meanFitness().isPresent()
-            ? String.format(Locale.ROOT, "%.4f", generation.meanFitness().getAsDouble())
-            : "none";
-    String used = use(gpus.get());
-    long found = stored.getAsLong() - storedBefore;
-    console
-        .out()
-        .printf(
-            Locale.ROOT,
-            "generation %d/%d  best %.4f %s  mean %s  failures %d  trained %d  saved %d%s  %.1f s%s%n",
-            generation.index() + 1,
+    List<GpuUsage> usages = gpus.get();
+    String use = usages.isEmpty() ? "" : GpuReport.progress(gpusBefore, usages);
+    boolean below = usages.size() > GPUS_ON_THE_LINE || console.style().isTerminal();
+    GenerationLine line =
+        new GenerationLine(
+            generation,
             generations,
-            generation.best().fitness(),
-            Architecture.decode(generation.best().chromosome()).phenotype(),
-            mean,
-            generation.failures(),
             trainings.getAsLong() - trainingsBefore,
             saved.getAsLong() - savedBefore,
-            found == 0 ? "" : "  stored " + found,
+            stored.getAsLong() - storedBefore,
             (System.nanoTime() - generationStart) / 1e9,
-            used);
+            below ? "" : use);
+    console.out().println(line.text(console.style()));
+    if (below && !use.isEmpty()) {
+      console.out().println(Fold.line("  " + use, console.style(), 2));
+    }
     for (Evaluation failure : failures) {
-      console
-          .out()
-          .printf("  failed: %s  %s%n", failure.job().chromosome(), failure.error().orElse(""));
+      String reason =
+          "  failed: %s  %s".formatted(failure.job().chromosome(), failure.error().orElse(""));
+      console.out().println(console.style().bad(Fold.line(reason, console.style(), 4)));
     }
     failures.clear();
     console.out().flush();
-  }
-
-  /** What follows on the line, or below it if there are too many GPUs for one line. */
-  private String use(List<GpuUsage> usages) {
-    if (usages.isEmpty()) {
-      return "";
-    }
-    String gap = usages.size() <= GPUS_ON_THE_LINE ? "  " : System.lineSeparator() + "  ";
-    return gap + GpuReport.progress(gpusBefore, usages);
   }
 
   /** Removes the bar of a generation that was not finished. */
@@ -150,19 +129,35 @@ public final class EvolutionProgress
     closeBar();
   }
 
-  private ProgressBar bar(String task, int size) {
-    return new ProgressBarBuilder()
-        .setTaskName(task)
-        .setInitialMax(size)
-        .setUpdateIntervalMillis(REFRESH_MILLIS)
-        .setStyle(ProgressBarStyle.ASCII)
-        .setConsumer(new ConsoleProgressBarConsumer(console.err()))
-        .clearDisplayOnFinish()
-        .build();
+  private void openBar(Screen screen, int generation) {
+    LiveBar shown = new LiveBar(screen, () -> below(screen));
+    live = Optional.of(shown);
+    bar =
+        Optional.of(
+            shown
+                .builder("generation %d/%d".formatted(generation, generations))
+                .setInitialMax(1)
+                .setRenderer(new GenerationBar(screen.style(), state::snapshot))
+                .build());
+  }
+
+  /** The GPUs, then the workers; all in the height of the screen, with a line left for the bar. */
+  private List<String> below(Screen screen) {
+    int width = screen.style().columns().getAsInt() - 1;
+    List<String> lines = new ArrayList<>();
+    String usages = GpuReport.latest(gpus.get());
+    if (!usages.isEmpty()) {
+      Fold.line(usages, screen.style(), 0).lines().forEach(lines::add);
+    }
+    int height = Math.max(1, screen.style().rows().getAsInt() - 2 - lines.size());
+    lines.addAll(WorkerLines.of(state.snapshot().workers(), screen.style(), width, height));
+    return lines;
   }
 
   private void closeBar() {
     bar.ifPresent(ProgressBar::close);
+    live.ifPresent(LiveBar::close);
     bar = Optional.empty();
+    live = Optional.empty();
   }
 }

@@ -14,6 +14,9 @@ import java.time.format.DateTimeFormatter;
  * @param path the directory
  */
 public record RunDirectory(Path path) {
+  /** The name of the page. */
+  public static final String REPORT = "report.html";
+
   private static final Path RUNS = Path.of("runs");
   private static final String LOCK = "run.lock";
   private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss");
@@ -63,5 +66,10 @@ public record RunDirectory(Path path) {
   /** The best candidate and how it was found. */
   public Path bestChromosome() {
     return path.resolve("best_chromosome.json");
+  }
+
+  /** The page that shows the run. */
+  public Path report() {
+    return path.resolve(REPORT);
   }
 }

@@ -37,6 +37,17 @@ public record RunReport(
    */
   public static RunReport of(RunDirectory directory) {
     try (EvaluationStore store = EvaluationStore.openToRead(directory.database())) {
+      return of(directory, store);
+    }
+  }
+
+  /**
+   * Reads a run whose store is open already.
+   *
+   * @throws StoreException if it cannot be read
+   */
+  public static RunReport of(RunDirectory directory, EvaluationStore store) {
+    try {
       List<StoredEvaluation> evaluations = new ArrayList<>();
       store.forEach(evaluations::add);
       return new RunReport(directory, RunFacts.of(store.facts()), evaluations);
@@ -46,28 +57,32 @@ public record RunReport(
     }
   }
 
-  /** In one word: finished, running, stopped, or died if its process did. */
-  private String state() {
+  /**
+   * In one word: finished, running, stopped, or died if its process did. Not for the process that
+   * holds the lock: Linux takes it away from a process that closes the file anywhere.
+   */
+  String state() {
     boolean over =
         facts.end().filter(e -> String.valueOf(e.generations()).equals(asked())).isPresent();
     if (over) {
-      return "finished";
+      return PageData.FINISHED;
     }
     return DirectoryLock.state(directory.lock()).name().toLowerCase(Locale.ROOT);
   }
 
-  private String asked() {
+  String asked() {
     return facts.options().getOrDefault("generations", "?");
   }
 
-  private Optional<Evaluation> best() {
+  /** The best evaluation, if any has not failed. */
+  Optional<Evaluation> best() {
     return evaluations.stream()
         .map(StoredEvaluation::evaluation)
         .filter(evaluation -> !evaluation.isFailed())
         .min(Evaluation.BEST_FIRST);
   }
 
-  private long failures() {
+  long failures() {
     return evaluations.stream().filter(stored -> stored.evaluation().isFailed()).count();
   }
 

@@ -123,8 +123,18 @@ public record RunSummary(
     return object;
   }
 
-  /** The table at the end of a run. */
+  /**
+   * The table at the end of a run, as plain text.
+   *
+   * @see SummaryCard how a terminal shows it
+   */
   public String table() {
+    List<Column> columns = List.of(Tables.text("result"), Tables.text(data.name()));
+    return Tables.of(columns, rows());
+  }
+
+  /** Name and value of each line of the table. */
+  List<Object[]> rows() {
     Architecture architecture = best.job().architecture();
     List<Object[]> rows = new ArrayList<>();
     add(rows, "best chromosome", best.job().chromosome());
@@ -143,8 +153,7 @@ public record RunSummary(
     add(rows, "time", String.format(Locale.ROOT, "%.1f s", seconds));
     gpus.forEach(usage -> add(rows, "gpu" + usage.gpu(), GpuReport.summary(usage)));
     lostDevices.forEach(lost -> add(rows, "lost device", lost));
-    List<Column> columns = List.of(Tables.text("result"), Tables.text(data.name()));
-    return Tables.of(columns, rows);
+    return rows;
   }
 
   private static void add(List<Object[]> rows, String name, Object value) {

@@ -68,7 +68,7 @@ public final class Trainer {
   /** Trains a network in place, however long it takes. */
   public TrainingResult train(Network network, long seed, int microBatches)
       throws InterruptedException {
-    return train(network, seed, microBatches, Deadline.NONE);
+    return train(network, seed, microBatches, Deadline.NONE, TrainingListener.NONE);
   }
 
   /**
@@ -80,11 +80,13 @@ public final class Trainer {
    *     same batch in less memory, but normalised by the statistics of each part (Ioffe and Szegedy
    *     2015, arXiv:1502.03167), so not the same result
    * @param deadline until when it must be done
+   * @param listener hears of every step; it changes nothing
    * @throws DivergedException if the loss of an epoch is not finite
    * @throws TimeLimitException if it is not done in time; noticed within a step
    * @throws InterruptedException if the thread is interrupted; noticed within a step
    */
-  public TrainingResult train(Network network, long seed, int microBatches, Deadline deadline)
+  public TrainingResult train(
+      Network network, long seed, int microBatches, Deadline deadline, TrainingListener listener)
       throws InterruptedException {
     ComputeDevice device = images.device();
     SeedSequence seeds = new SeedSequence(seed);
@@ -136,14 +138,28 @@ public final class Trainer {
               weights.publish();
               network.clearGradients();
             }
+            listener.onProgress(progress(epoch, step, steps, batches.batchSize(), start, epochs));
           }
           epochs.add(totals.read(epoch));
+          listener.onProgress(progress(epoch, step, steps, batches.batchSize(), start, epochs));
         }
       }
       deadline.check();
       long trained = (long) step * batches.batchSize();
       return new TrainingResult(epochs, trained, (System.nanoTime() - start) / 1e9);
     }
+  }
+
+  private TrainingProgress progress(
+      int epoch, int step, int steps, int batchSize, long start, List<EpochMetrics> epochs) {
+    return new TrainingProgress(
+        epoch,
+        recipe.epochs(),
+        step,
+        steps,
+        (long) step * batchSize,
+        (System.nanoTime() - start) / 1e9,
+        epochs.isEmpty() ? Optional.empty() : Optional.of(epochs.get(epochs.size() - 1)));
   }
 
   /**

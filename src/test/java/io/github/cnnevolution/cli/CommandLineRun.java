@@ -26,8 +26,7 @@ record CommandLineRun(int code, String out, String err) {
         new Console(
             new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
             new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            false);
+            new PrintStream(err, true, StandardCharsets.UTF_8));
     int code = new Application().run(arguments, console);
     return new CommandLineRun(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

@@ -14,7 +14,7 @@ final class PoisonMain {
   private PoisonMain() {}
 
   public static void main(String[] arguments) {
-    Console console = new Console(System.in, System.out, System.err, false);
+    Console console = new Console(System.in, System.out, System.err);
     Application application = new Application(new EvolveCommand(PoisonMain::poisoned));
     System.exit(application.run(arguments, console));
   }

@@ -76,6 +76,11 @@ class RandomCommandLinesTest {
     assertOneLine(arguments);
   }
 
+  @Property(tries = 300, seed = "9")
+  void reportEndsInOneLine(@ForAll("report") List<String> arguments) {
+    assertOneLine(arguments);
+  }
+
   @Property(tries = 500, seed = "6")
   void anUnknownCommandEndsInOneLine(@ForAll("operand") String command) {
     // Before an option it would be evolve with its defaults, which trains.
@@ -147,6 +152,11 @@ class RandomCommandLinesTest {
   }
 
   @Provide
+  Arbitrary<List<String>> report() {
+    return commandLines(new ReportCommand(), "no/such/directory");
+  }
+
+  @Provide
   Arbitrary<String> operand() {
     return HostileTexts.any();
   }
@@ -204,6 +214,8 @@ class RandomCommandLinesTest {
               Arbitraries.of("target/never", "never", "target/never/deeper", "\u00e4 \u4e2d");
           case "resume", "reuse" -> Arbitraries.of("no/such/run", "src", "pom.xml");
           case "max_time", "candidate_timeout" -> Arbitraries.of("90s", "30m", "2h", "100ms");
+          case "dashboard" -> Arbitraries.of("0", "65536", "8765x");
+          case "dashboard_host" -> Arbitraries.of("127.0.0.1", "localhost", "192.0.2.1");
           case "chromosomes" -> Arbitraries.of("-", "pom.xml", ".");
           default -> Arbitraries.of("1", "2", "5");
         };

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,6 +79,12 @@ class UsageTest {
         "download --url nowhere | --url 'nowhere' must be an http or https address",
         "download --url http://x:65536/y | --url 'http://x:65536/y' must be an http or https address",
         "--data no/such/dir --out target/never | no/such/dir",
+        "--dashboard 70000 | --dashboard '70000' must be a whole number from 0 to 65535",
+        "--dashboard=http | --dashboard 'http' must be a whole number",
+        "--supervise --dashboard=-1 | --dashboard '-1' must be a whole number",
+        "--dashboard_host 0.0.0.0 | --dashboard_host 0.0.0.0: there is no page to be shown there",
+        "--dashboard=0 --dashboard_host 192.0.2.1 | --dashboard_host '192.0.2.1' is no address of this machine",
+        "--dashboard=0 --dashboard_host a/b | --dashboard_host 'a/b' is no address of this machine",
         "--max_time 10 | --max_time '10' must be a time such as 90s",
         "--max_time 0s | --max_time '0s' must be a time",
         "--max_time -1h | --max_time '-1h' must be a time",
@@ -93,6 +102,10 @@ class UsageTest {
         "runs drop x | runs takes `list DIR` or `show DIR`, such as `runs list runs`, not 'drop x'",
         "runs list no/such/dir | 'no/such/dir' is no directory",
         "runs show src | src: there is no run (no run.db)",
+        "report | report takes run directories",
+        "report src | src: there is no run (no run.db)",
+        "report no/such/dir | 'no/such/dir' is no directory",
+        "report --out pom.xml src | --out pom.xml: exists already and is not overwritten",
         "export src | export takes `--csv DIR`",
         "export --csv | export takes `--csv DIR`",
         "export --csv src | src: there is no run (no run.db)",
@@ -242,6 +255,19 @@ class UsageTest {
     }
     assertEquals(List.of(), missing);
     assertTrue(overview.out().contains("--pop_size"), "the options of the default command");
+  }
+
+  @Test
+  void aPortThatIsTakenIsSaidBeforeAnythingIsDone() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = taken.getLocalPort();
+      CommandLineRun run = CommandLineRun.of("--dashboard=" + port, "--out", "target/never");
+      assertUsageError(
+          run,
+          "--dashboard %d: the port cannot be had (Address already in use); name another"
+              .formatted(port));
+      assertFalse(Files.exists(Path.of("target/never")));
+    }
   }
 
   @Test

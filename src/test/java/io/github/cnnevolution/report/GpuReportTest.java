@@ -55,7 +55,8 @@ class GpuReportTest {
   void aGenerationShowsTheMeanOfItsOwnTime() {
     List<GpuUsage> usages = new ArrayList<>(List.of(GpuUsage.none(0).with(10, GIB)));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (EvolutionProgress progress = new EvolutionProgress(console(bytes), 1)) {
+    try (EvolutionProgress progress =
+        new EvolutionProgress(console(bytes), 1, new SearchState(1))) {
       progress.watch(() -> usages);
       progress.onGenerationStart(0, List.of(CHROMOSOME));
       usages.set(0, usages.get(0).with(80, GIB).with(90, 2 * GIB));
@@ -69,7 +70,8 @@ class GpuReportTest {
   void manyGpusHaveALineOfTheirOwn() {
     List<GpuUsage> usages = List.of(BUSY, IDLE, GpuUsage.none(2).with(7, GIB));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (EvolutionProgress progress = new EvolutionProgress(console(bytes), 1)) {
+    try (EvolutionProgress progress =
+        new EvolutionProgress(console(bytes), 1, new SearchState(1))) {
       progress.onGenerationStart(0, List.of(CHROMOSOME));
       progress.watch(() -> usages);
       progress.onGenerationEnd(new Generation(0, List.of(new Individual(CHROMOSOME, 0.5))));
@@ -82,7 +84,8 @@ class GpuReportTest {
   @Test
   void aGenerationOnTheCpuEndsWithItsTime() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (EvolutionProgress progress = new EvolutionProgress(console(bytes), 1)) {
+    try (EvolutionProgress progress =
+        new EvolutionProgress(console(bytes), 1, new SearchState(1))) {
       progress.onGenerationStart(0, List.of(CHROMOSOME));
       progress.onGenerationEnd(new Generation(0, List.of(new Individual(CHROMOSOME, 0.5))));
     }
@@ -121,7 +124,7 @@ class GpuReportTest {
 
   private static Console console(ByteArrayOutputStream bytes) {
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    return new Console(InputStream.nullInputStream(), out, out, false);
+    return new Console(InputStream.nullInputStream(), out, out);
   }
 
   private static RunSummary summary(List<GpuUsage> gpus) {

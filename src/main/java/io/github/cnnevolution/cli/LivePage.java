@@ -1,0 +1,108 @@
+package io.github.cnnevolution.cli;
+
+import io.github.cnnevolution.report.Dashboard;
+import java.io.IOException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.commons.cli.Option;
+
+/**
+ * The options of {@code evolve} for the live page, and the page if it is wanted. Its address is
+ * taken before anything else is done, so that one that cannot be had is known at once.
+ *
+ * @param dashboard if one is wanted
+ */
+record LivePage(Optional<Dashboard> dashboard) implements AutoCloseable {
+  private static final String PORT = "dashboard";
+  private static final String HOST = "dashboard_host";
+  private static final int MAX_PORT = 65_535;
+
+  /** Of names and addresses; what is neither need not be looked up. */
+  private static final Pattern HOST_SYNTAX = Pattern.compile("[A-Za-z0-9.:_-]{1,253}");
+
+  /** The options themselves. */
+  static List<Option> options() {
+    return List.of(
+        Option.builder()
+            .longOpt(PORT)
+            .hasArg()
+            .optionalArg(true)
+            .argName("PORT")
+            .desc(
+                "show the run as it goes on at http://%s:PORT/ (default: no page; port %d; 0: any that is free)"
+                    .formatted(Dashboard.DEFAULT_HOST, Dashboard.DEFAULT_PORT))
+            .get(),
+        Arguments.valued(
+            HOST,
+            "HOST",
+            "address of the page; others than %s show it to other machines"
+                .formatted(Dashboard.DEFAULT_HOST)));
+  }
+
+  /** The page's options as one would type them. */
+  static List<String> typed(Arguments arguments) {
+    return arguments.only(Set.of(PORT, HOST));
+  }
+
+  /**
+   * Checks the options.
+   *
+   * @throws UsageException if they make no sense
+   */
+  static void check(Arguments arguments) throws UsageException {
+    port(arguments);
+    if (arguments.isGiven(HOST) && !arguments.isGiven(PORT)) {
+      throw new UsageException(
+          "--%s %s: there is no page to be shown there; add --%s"
+              .formatted(HOST, arguments.text(HOST).orElse(""), PORT));
+    }
+  }
+
+  private static int port(Arguments arguments) throws UsageException {
+    return arguments.integer(PORT, 0, MAX_PORT, Dashboard.DEFAULT_PORT);
+  }
+
+  /**
+   * Takes the address.
+   *
+   * @throws UsageException if it cannot be had
+   */
+  static LivePage of(Arguments arguments) throws UsageException {
+    check(arguments);
+    if (!arguments.isGiven(PORT)) {
+      return new LivePage(Optional.empty());
+    }
+    String host = arguments.text(HOST).orElse(Dashboard.DEFAULT_HOST);
+    if (!HOST_SYNTAX.matcher(host).matches()) {
+      throw noHost(host);
+    }
+    int port = port(arguments);
+    try {
+      return new LivePage(Optional.of(Dashboard.open(host, port)));
+    } catch (UnresolvedAddressException e) {
+      throw noHost(host);
+    } catch (IOException e) {
+      String reason = String.valueOf(e.getMessage());
+      if (reason.contains("assign requested address") || reason.contains("nresolved")) {
+        throw noHost(host);
+      }
+      throw new UsageException(
+          "--%s %d: the port cannot be had (%s); name another with --%s=PORT, or 0 for any that is free"
+              .formatted(PORT, port, reason, PORT));
+    }
+  }
+
+  private static UsageException noHost(String host) {
+    return new UsageException(
+        "--%s '%s' is no address of this machine; %s is its own, 0.0.0.0 means all"
+            .formatted(HOST, host, Dashboard.DEFAULT_HOST));
+  }
+
+  @Override
+  public void close() {
+    dashboard.ifPresent(Dashboard::close);
+  }
+}

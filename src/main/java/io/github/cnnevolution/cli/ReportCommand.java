@@ -1,0 +1,94 @@
+package io.github.cnnevolution.cli;
+
+import io.github.cnnevolution.files.AtomicFile;
+import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.report.PageData;
+import io.github.cnnevolution.report.RunDirectory;
+import io.github.cnnevolution.report.RunPage;
+import io.github.cnnevolution.report.RunReport;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.commons.cli.Options;
+
+/**
+ * Makes the page of a stored run, or one that compares several. Needs neither LibTorch nor data; a
+ * run in progress is only read.
+ */
+final class ReportCommand implements Command {
+  @Override
+  public String name() {
+    return "report";
+  }
+
+  @Override
+  public String summary() {
+    return "Makes the page of a run, report.html, or one that compares several runs.";
+  }
+
+  @Override
+  public String operands() {
+    return "DIR...";
+  }
+
+  @Override
+  public Options options() {
+    return new Options()
+        .addOption(
+            Arguments.valued(
+                "out",
+                "FILE",
+                "the page (default: report.html in the run's directory; for several runs report.html here)"));
+  }
+
+  @Override
+  public int run(Arguments arguments, Console console) throws UsageException, IOException {
+    List<String> operands = arguments.operands();
+    if (operands.isEmpty()) {
+      throw new UsageException(
+          "report takes run directories, such as `report runs/2026-11-24-070523`; `runs list DIR` shows them");
+    }
+    Optional<Path> out = out(arguments);
+    List<RunReport> runs = new ArrayList<>();
+    for (String operand : operands) {
+      runs.add(RunReport.of(RunsCommand.run(RunsCommand.directory(operand))));
+    }
+    boolean one = runs.size() == 1;
+    RunDirectory first = runs.get(0).directory();
+    Path file = out.orElse(one ? first.report() : Path.of(RunDirectory.REPORT));
+    if (out.isEmpty() && !one && Files.exists(file)) {
+      throw new UsageException(
+          "%s: exists already and is not overwritten; name another file with --out"
+              .formatted(file));
+    }
+    PageData data = one ? PageData.of(runs.get(0)) : PageData.comparing(runs);
+    byte[] page = RunPage.selfContained(data).getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(file, stream -> stream.write(page));
+    console.out().println("report  " + file);
+    console.out().flush();
+    return ExitCode.OK;
+  }
+
+  private static Optional<Path> out(Arguments arguments) throws UsageException {
+    Optional<String> name = arguments.text("out");
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Path path = Path.of(name.get());
+      if (Files.exists(path)) {
+        throw new UsageException(
+            "--out %s: exists already and is not overwritten; name another file"
+                .formatted(name.get()));
+      }
+      return Optional.of(path);
+    } catch (InvalidPathException e) {
+      throw new UsageException("--out %s: not a path: %s".formatted(name.get(), e.getReason()));
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.github.cnnevolution.report;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+import me.tongfei.progressbar.DefaultProgressBarRenderer;
+import me.tongfei.progressbar.ProgressState;
+
+/**
+ * The bar of a generation: as long as the share of its work that is done; then the candidates with
+ * a fitness, the time that has passed and the time left.
+ */
+final class GenerationBar extends DefaultProgressBarRenderer {
+  private final Supplier<SearchSnapshot> search;
+  private SearchSnapshot now;
+
+  /** A bar that asks the search each time it is drawn. */
+  GenerationBar(Style style, Supplier<SearchSnapshot> search) {
+    super(LiveBar.style(style), "", 1, false, null, null, true, state -> search.get().left());
+    this.search = search;
+    this.now = search.get();
+  }
+
+  /** One moment for all parts. */
+  @Override
+  public synchronized String render(ProgressState state, int length) {
+    now = search.get();
+    return super.render(state, length);
+  }
+
+  @Override
+  protected int progressIntegralPart(ProgressState state, int length) {
+    return (int) (now.share() * length);
+  }
+
+  /** Whole characters will do. */
+  @Override
+  protected int progressFractionalPart(ProgressState state, int length) {
+    return 0;
+  }
+
+  @Override
+  protected String percentage(ProgressState state) {
+    return "%3d%%".formatted((int) (100 * now.share()));
+  }
+
+  @Override
+  protected String ratio(ProgressState state) {
+    return now.done() + "/" + now.candidates();
+  }
+
+  @Override
+  protected String etaString(ProgressState state) {
+    return now.left().map(GenerationBar::clock).orElse("?") + " left";
+  }
+
+  private static String clock(Duration time) {
+    return "%d:%02d:%02d".formatted(time.toHours(), time.toMinutesPart(), time.toSecondsPart());
+  }
+}

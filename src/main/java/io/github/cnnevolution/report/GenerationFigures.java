@@ -1,0 +1,94 @@
+package io.github.cnnevolution.report;
+
+import io.github.cnnevolution.evolution.Generation;
+import io.github.cnnevolution.evolution.Individual;
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Chromosome;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * What the page shows of a generation: how fit it was and how different its members were.
+ *
+ * @param best the fittest member; it has failed only if all have
+ * @param quartiles minimum, lower quartile, median, upper quartile and maximum of the fitness of
+ *     those that did not fail; empty if all did
+ * @param mean of their fitness
+ * @param failures members that failed
+ * @param size members in all
+ * @param hamming the mean, over all pairs, of the share of bits in which two chromosomes differ; in
+ *     a random population 0.5, in one of copies 0
+ * @param networks distinct networks
+ */
+record GenerationFigures(
+    Individual best,
+    List<Double> quartiles,
+    OptionalDouble mean,
+    int failures,
+    int size,
+    double hamming,
+    int networks) {
+  /** Copies the quartiles. */
+  GenerationFigures {
+    quartiles = List.copyOf(quartiles);
+  }
+
+  /** The figures of a generation. */
+  static GenerationFigures of(Generation generation) {
+    List<Individual> individuals = generation.individuals();
+    double[] fitness =
+        individuals.stream()
+            .filter(individual -> !individual.failed())
+            .mapToDouble(Individual::fitness)
+            .sorted()
+            .toArray();
+    Map<String, Architecture> decoded = new HashMap<>();
+    individuals.forEach(
+        i ->
+            decoded.computeIfAbsent(
+                i.chromosome().bits(), b -> Architecture.decode(i.chromosome())));
+    return new GenerationFigures(
+        generation.best(),
+        fitness.length == 0
+            ? List.of()
+            : List.of(
+                quantile(fitness, 0),
+                quantile(fitness, 0.25),
+                quantile(fitness, 0.5),
+                quantile(fitness, 0.75),
+                quantile(fitness, 1)),
+        generation.meanFitness(),
+        generation.failures(),
+        individuals.size(),
+        hamming(individuals.stream().map(Individual::chromosome).toList()),
+        (int) decoded.values().stream().distinct().count());
+  }
+
+  /** Between two values it is interpolated (type 7 of Hyndman and Fan 1996, as in R and NumPy). */
+  static double quantile(double[] sorted, double share) {
+    double position = share * (sorted.length - 1);
+    int below = (int) Math.floor(position);
+    int above = (int) Math.ceil(position);
+    return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+  }
+
+  /** Counted bit by bit, since a pair differs in a bit exactly if one has a 1 and the other a 0. */
+  static double hamming(List<Chromosome> chromosomes) {
+    long size = chromosomes.size();
+    if (size < 2) {
+      return 0;
+    }
+    int bits = chromosomes.get(0).length();
+    double pairs = 0;
+    for (int bit = 0; bit < bits; bit++) {
+      long ones = 0;
+      for (Chromosome chromosome : chromosomes) {
+        ones += chromosome.bit(bit) ? 1 : 0;
+      }
+      pairs += ones * (size - ones);
+    }
+    return pairs / (size * (size - 1) / 2.0) / bits;
+  }
+}

@@ -1,0 +1,85 @@
+package io.github.cnnevolution.report;
+
+import io.github.cnnevolution.evolution.Generation;
+import io.github.cnnevolution.genome.Architecture;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What is said of a generation when it is over.
+ *
+ * @param generations of the whole search
+ * @param trained networks trained in it
+ * @param saved candidates whose network had been asked for before
+ * @param stored networks found in stores
+ * @param seconds that it took
+ * @param gpus how they were used; empty on the CPU
+ */
+record GenerationLine(
+    Generation generation,
+    int generations,
+    long trained,
+    long saved,
+    long stored,
+    double seconds,
+    String gpus) {
+  private static final String GAP = "  ";
+
+  /** The lower the rank, the longer a part stays as the terminal gets narrower. */
+  private record Part(int rank, String text) {}
+
+  /** As wide as it is in a file; in a terminal what fits, in colour if wanted. */
+  String text(Style style) {
+    List<Part> parts = new ArrayList<>(parts(style));
+    int width = style.columns().getAsInt() - 1;
+    while (length(parts) > width && parts.stream().anyMatch(part -> part.rank > 0)) {
+      parts.remove(parts.stream().max(Comparator.comparingInt(Part::rank)).orElseThrow());
+    }
+    return join(parts);
+  }
+
+  private static int length(List<Part> parts) {
+    return Screen.plain(join(parts)).length();
+  }
+
+  private static String join(List<Part> parts) {
+    return String.join(GAP, parts.stream().map(Part::text).toList());
+  }
+
+  private List<Part> parts(Style style) {
+    List<Part> parts = new ArrayList<>();
+    parts.add(new Part(0, "generation %d/%d".formatted(generation.index() + 1, generations)));
+    parts.add(
+        new Part(
+            0,
+            "best %s %s"
+                .formatted(
+                    style.good(decimals("%.4f", generation.best().fitness())),
+                    style.bold(Architecture.decode(generation.best().chromosome()).phenotype()))));
+    String mean =
+        generation.meanFitness().isPresent()
+            ? decimals("%.4f", generation.meanFitness().getAsDouble())
+            : "none";
+    parts.add(new Part(4, "mean " + mean));
+    String failures = "failures " + generation.failures();
+    parts.add(
+        generation.failures() == 0 ? new Part(5, failures) : new Part(1, style.bad(failures)));
+    parts.add(new Part(6, "trained " + trained));
+    parts.add(new Part(7, "saved " + saved));
+    if (stored > 0) {
+      parts.add(new Part(3, "stored " + stored));
+    }
+    parts.add(new Part(2, decimals("%.1f s", seconds)));
+    Optional.of(gpus)
+        .filter(text -> !text.isEmpty())
+        .ifPresent(text -> parts.add(new Part(8, text)));
+    return parts;
+  }
+
+  private static String decimals(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
+  }
+}

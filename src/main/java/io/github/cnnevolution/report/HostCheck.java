@@ -1,0 +1,62 @@
+package io.github.cnnevolution.report;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Whether a request means this server by the name that it uses. A hostile page can make its own
+ * name point to 127.0.0.1 and would then read what is served there (DNS rebinding); the browser
+ * sends that name as Host. An address has no name to be rebound, and the port may be that of a
+ * tunnel.
+ */
+final class HostCheck {
+  private static final Pattern HOST =
+      Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(?::\\d{1,5})?");
+  private static final Pattern ADDRESS = Pattern.compile("\\[.*]|\\d+\\.\\d+\\.\\d+\\.\\d+");
+
+  private final Set<String> names;
+
+  /**
+   * A check for a server.
+   *
+   * @param name by which it was asked to listen
+   */
+  HostCheck(String name) {
+    this.names = Set.of(name.toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * Whether the header is that of a request to this server.
+   *
+   * @param headers all values of Host; null if there is none
+   * @param local the address at which the request arrived
+   */
+  boolean accepts(List<String> headers, InetAddress local) {
+    if (headers == null || headers.size() != 1) {
+      return false;
+    }
+    Matcher matcher = HOST.matcher(headers.get(0));
+    if (!matcher.matches()) {
+      return false;
+    }
+    String name = matcher.group(1).toLowerCase(Locale.ROOT);
+    if (ADDRESS.matcher(name).matches()) {
+      return isAddress(name, local);
+    }
+    return names.contains(name) || (local.isLoopbackAddress() && name.equals("localhost"));
+  }
+
+  private static boolean isAddress(String literal, InetAddress local) {
+    try {
+      return InetAddress.getByName(literal).equals(local);
+    } catch (UnknownHostException e) {
+      // It only looked like one.
+      return false;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.github.cnnevolution.report;
+
+import io.github.cnnevolution.evaluation.EvaluationStore;
+import io.github.cnnevolution.evaluation.StoreException;
+import io.github.cnnevolution.evaluation.StoredEvaluation;
+import io.github.cnnevolution.training.TrainingProgress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a live page shows of a run that this process works on. Reads each evaluation once from the
+ * store. Safe to use from many threads.
+ */
+public final class LiveData {
+  private final RunDirectory directory;
+  private final EvaluationStore store;
+  private final SearchHistory history;
+  private final SearchState search;
+  private final List<StoredEvaluation> evaluations = new ArrayList<>();
+  private long lastId;
+
+  /**
+   * The data of a run.
+   *
+   * @param store of the run, open until this is no longer used
+   * @param history its generations
+   * @param search what it does now
+   */
+  public LiveData(
+      RunDirectory directory, EvaluationStore store, SearchHistory history, SearchState search) {
+    this.directory = directory;
+    this.store = store;
+    this.history = history;
+    this.search = search;
+  }
+
+  /** The name of the run. */
+  String title() {
+    return directory.path().toAbsolutePath().normalize().getFileName().toString();
+  }
+
+  /**
+   * The whole document.
+   *
+   * @param state of the run in one word
+   * @throws StoreException if the store cannot be read
+   */
+  synchronized String document(String state) {
+    lastId = store.forEachAfter(lastId, evaluations::add);
+    RunReport run = new RunReport(directory, RunFacts.of(store.facts()), evaluations);
+    return PageData.of(run, state, history, running()).json();
+  }
+
+  private List<RunningCandidate> running() {
+    List<RunningCandidate> running = new ArrayList<>();
+    for (WorkerState state : search.snapshot().workers()) {
+      Optional<TrainingProgress> progress = state.progress();
+      state
+          .job()
+          .ifPresent(
+              job ->
+                  running.add(
+                      new RunningCandidate(
+                          state.worker(),
+                          state.device(),
+                          job.chromosome(),
+                          state.startedMillis(),
+                          progress.map(TrainingProgress::epoch).orElse(0),
+                          progress.map(TrainingProgress::epochs).orElse(0),
+                          progress.map(TrainingProgress::imagesPerSecond).orElse(0.0))));
+    }
+    return running;
+  }
+
+  /** What is going on at this moment, in a few hundred bytes. */
+  String now() {
+    SearchSnapshot now = search.snapshot();
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("generation", now.generation());
+    object.put("generations", now.generations());
+    object.put("candidates", now.candidates());
+    object.put("done", now.done());
+    object.put("share", PageJson.rounded(now.share(), 4));
+    object.put("seconds", now.elapsed().toSeconds());
+    object.put("left", now.left().map(Duration::toSeconds).orElse(null));
+    object.put("workers", now.workers().stream().map(LiveData::worker).toList());
+    return PageJson.of(object);
+  }
+
+  private static Map<String, Object> worker(WorkerState state) {
+    Optional<TrainingProgress> progress = state.progress();
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("worker", state.worker());
+    object.put("network", state.job().map(job -> job.architecture().phenotype()).orElse(null));
+    object.put("phase", state.phase());
+    object.put("share", progress.map(p -> PageJson.rounded(p.share(), 4)).orElse(null));
+    object.put("speed", progress.map(p -> PageJson.rounded(p.imagesPerSecond(), 1)).orElse(null));
+    object.put(
+        "loss",
+        progress
+            .flatMap(TrainingProgress::last)
+            .map(epoch -> PageJson.rounded(epoch.loss(), 4))
+            .orElse(null));
+    object.put(
+        "accuracy",
+        progress
+            .flatMap(TrainingProgress::last)
+            .map(epoch -> PageJson.rounded(epoch.accuracy(), 4))
+            .orElse(null));
+    return object;
+  }
+}

@@ -1,0 +1,432 @@
+package io.github.cnnevolution.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.FailureKind;
+import io.github.cnnevolution.evaluation.StoredEvaluation;
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.BlockType;
+import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.genome.Layer;
+import io.github.cnnevolution.training.EpochMetrics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * The one document that a page shows, as JSON. Rows are arrays and what repeats is said once, by
+ * index, so that 10,000 evaluations take about a megabyte; {@code page.js} knows the order of each
+ * array, as do the methods here.
+ *
+ * @param title of the page
+ * @param json the document, which may stand inside a {@code script} element
+ */
+public record PageData(String title, String json) {
+  /** Raised when a field changes its meaning. */
+  private static final int FORMAT = 1;
+
+  private static final int TOP = 10;
+
+  private static final List<String> SEARCH =
+      List.of(
+          "seed",
+          "pop_size",
+          "generations",
+          "genome_size",
+          "tournament_size",
+          "crossover_rate",
+          "mutation_rate",
+          "elitism");
+
+  /** The state of a run whose process makes the page. */
+  public static final String RUNNING = "running";
+
+  /** The state of a run that ended before its last generation. */
+  public static final String STOPPED = "stopped";
+
+  /** The state of a run that is over. */
+  public static final String FINISHED = "finished";
+
+  /** The page of a stored run, which may be in progress in another process. */
+  public static PageData of(RunReport run) {
+    return of(run, run.state(), SearchHistory.of(run), List.of());
+  }
+
+  /**
+   * The page of a run.
+   *
+   * @param state in one word, such as {@link #RUNNING}
+   * @param history of the search
+   * @param running what is being trained
+   */
+  public static PageData of(
+      RunReport run, String state, SearchHistory history, List<RunningCandidate> running) {
+    String title = name(run);
+    return new PageData(
+        title, PageJson.of(new RunDocument(run, state, history, running).object(title)));
+  }
+
+  /** The page that compares runs. */
+  public static PageData comparing(List<RunReport> runs) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    String title = "%d runs compared".formatted(runs.size());
+    object.put("format", FORMAT);
+    object.put("kind", "comparison");
+    object.put("title", title);
+    object.put("generated", System.currentTimeMillis());
+    object.put("runs", runs.stream().map(PageData::compared).toList());
+    return new PageData(title, PageJson.of(object));
+  }
+
+  /** The name of its directory. */
+  private static String name(RunReport run) {
+    Path absolute = run.directory().path().toAbsolutePath().normalize();
+    Path name = absolute.getFileName();
+    return name == null ? absolute.toString() : name.toString();
+  }
+
+  private static Map<String, Object> compared(RunReport run) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("name", name(run));
+    object.put("directory", run.directory().path().toString());
+    object.put("state", run.state());
+    object.put("data", run.facts().data());
+    object.put("options", run.facts().options());
+    object.put("generationsDone", run.facts().generationsDone());
+    object.put("evaluations", run.evaluations().size());
+    object.put("failures", run.failures());
+    object.put("best", run.best().map(Evaluation::fitness).orElse(null));
+    object.put("network", run.best().map(b -> b.job().architecture().phenotype()).orElse(null));
+    object.put("chromosome", run.best().map(b -> b.job().chromosome().bits()).orElse(null));
+    object.put("parameters", run.best().map(b -> b.job().architecture().parameters()).orElse(null));
+    object.put("flops", run.best().map(b -> b.job().architecture().flops()).orElse(null));
+    List<List<Object>> steps = new ArrayList<>();
+    Pauses pauses = Pauses.of(run.evaluations());
+    long origin = origin(run.evaluations());
+    double best = -1;
+    double seconds = 0;
+    int count = 0;
+    for (StoredEvaluation stored : run.evaluations()) {
+      count++;
+      if (stored.source().isEmpty()) {
+        long end = stored.endedMillis();
+        seconds = Math.max(seconds, (end - origin - pauses.before(end)) / 1e3);
+      }
+      if (stored.evaluation().fitness() > best) {
+        best = stored.evaluation().fitness();
+        steps.add(List.of(count, PageJson.rounded(seconds, 3), best));
+      }
+    }
+    object.put("seconds", PageJson.rounded(seconds, 3));
+    object.put("steps", steps);
+    return object;
+  }
+
+  /** When the first of the run's own evaluations began; 0 without any. */
+  private static long origin(List<StoredEvaluation> evaluations) {
+    return evaluations.stream()
+        .filter(stored -> stored.source().isEmpty())
+        .mapToLong(StoredEvaluation::startedMillis)
+        .min()
+        .orElse(0);
+  }
+
+  /** Gives each distinct value an index, in the order of their coming. */
+  private static final class Index<T> {
+    private final Map<T, Integer> numbers = new LinkedHashMap<>();
+
+    int of(T value) {
+      return numbers.computeIfAbsent(value, v -> numbers.size());
+    }
+
+    List<T> values() {
+      return List.copyOf(numbers.keySet());
+    }
+  }
+
+  /** A worker and its device. */
+  private record Lane(String device, String worker) {}
+
+  /** The document of one run while it is put together. */
+  private static final class RunDocument {
+    private final RunReport run;
+    private final String state;
+    private final List<GenerationFigures> generations;
+    private final List<RunningCandidate> running;
+    private final Index<Architecture> architectures = new Index<>();
+    private final Index<Layer> layers = new Index<>();
+    private final Index<Lane> lanes = new Index<>();
+    private final Index<String> texts = new Index<>();
+    private final long origin;
+
+    RunDocument(
+        RunReport run, String state, SearchHistory history, List<RunningCandidate> running) {
+      this.run = run;
+      this.state = state;
+      this.generations = history.generations();
+      this.running = running;
+      this.origin =
+          Math.min(
+              run.evaluations().isEmpty() ? Long.MAX_VALUE : PageData.origin(run.evaluations()),
+              running.stream()
+                  .mapToLong(RunningCandidate::startedMillis)
+                  .min()
+                  .orElse(Long.MAX_VALUE));
+    }
+
+    Map<String, Object> object(String title) {
+      JsonNode end = bestChromosome();
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("format", FORMAT);
+      object.put("kind", "run");
+      object.put("title", title);
+      object.put("directory", run.directory().path().toString());
+      object.put("state", state);
+      object.put("generated", System.currentTimeMillis());
+      object.put("created", run.facts().createdMillis());
+      object.put("data", run.facts().data());
+      object.put("seed", run.facts().options().get("seed"));
+      object.put("generationsAsked", run.asked());
+      object.put("testAccuracy", testAccuracy(end));
+      object.put("origin", origin == Long.MAX_VALUE ? null : origin);
+      object.put(
+          "pauses",
+          Pauses.of(run.evaluations()).gaps().stream()
+              .map(gap -> List.of(gap.from() - origin, gap.to() - origin))
+              .toList());
+      object.put("evaluations", run.evaluations().stream().map(this::row).toList());
+      object.put("running", running.stream().map(this::row).toList());
+      object.put("top", top());
+      object.put("generations", generations());
+      object.put("architectures", architectures.values().stream().map(this::row).toList());
+      object.put("layers", layers.values().stream().map(RunDocument::row).toList());
+      object.put("lanes", lanes.values().stream().map(l -> List.of(l.device, l.worker)).toList());
+      object.put("texts", texts.values());
+      object.put("command", command());
+      object.put("facts", facts(end));
+      return object;
+    }
+
+    /**
+     * job, architecture, chromosome, fitness, training seconds, images a second, lane, start and
+     * duration in milliseconds, kind of failure, reason, source (texts, or -1), micro-batches,
+     * memory in bytes.
+     */
+    private List<Object> row(StoredEvaluation stored) {
+      Evaluation evaluation = stored.evaluation();
+      return Arrays.asList(
+          evaluation.job().id(),
+          architectures.of(evaluation.job().architecture()),
+          evaluation.job().chromosome().bits(),
+          evaluation.fitness(),
+          PageJson.rounded(evaluation.trainSeconds(), 3),
+          PageJson.rounded(evaluation.imagesPerSecond(), 1),
+          lanes.of(new Lane(stored.device(), evaluation.worker())),
+          stored.startedMillis() - origin,
+          Math.max(0, stored.endedMillis() - stored.startedMillis()),
+          evaluation.failure().map(FailureKind::name).map(texts::of).orElse(-1),
+          evaluation.error().map(texts::of).orElse(-1),
+          stored.source().map(texts::of).orElse(-1),
+          evaluation.microBatches(),
+          stored.memoryBytes());
+    }
+
+    /** lane, architecture, chromosome, start in milliseconds, epoch, epochs, images a second. */
+    private List<Object> row(RunningCandidate candidate) {
+      return Arrays.asList(
+          lanes.of(new Lane(candidate.device(), candidate.worker())),
+          architectures.of(Architecture.decode(candidate.chromosome())),
+          candidate.chromosome().bits(),
+          candidate.startedMillis() - origin,
+          candidate.epoch(),
+          candidate.epochs(),
+          PageJson.rounded(candidate.imagesPerSecond(), 1));
+    }
+
+    /** phenotype, parameters, flops, stem width, kernel, activation, blocks, layers. */
+    private List<Object> row(Architecture architecture) {
+      return List.of(
+          architecture.phenotype(),
+          architecture.parameters(),
+          architecture.flops(),
+          architecture.stemWidth(),
+          architecture.kernel(),
+          architecture.activation().torchName(),
+          architecture.blocks().stream()
+              .map(block -> block == BlockType.SINGLE ? "s" : "d")
+              .collect(Collectors.joining()),
+          architecture.layers().stream().map(layers::of).toList());
+    }
+
+    /** name, kind, description, dimensions of input and output, parameters, flops. */
+    private static List<Object> row(Layer layer) {
+      return List.of(
+          layer.name(),
+          layer.getClass().getSimpleName(),
+          layer.description(),
+          layer.input().dimensions(),
+          layer.output().dimensions(),
+          layer.parameters(),
+          layer.flops());
+    }
+
+    /** The curves of the best networks: index of the evaluation, losses, accuracies. */
+    private List<Object> top() {
+      List<StoredEvaluation> evaluations = run.evaluations();
+      return IntStream.range(0, evaluations.size())
+          .boxed()
+          .filter(i -> !evaluations.get(i).evaluation().isFailed())
+          .sorted(
+              (a, b) ->
+                  Evaluation.BEST_FIRST.compare(
+                      evaluations.get(a).evaluation(), evaluations.get(b).evaluation()))
+          .limit(TOP)
+          .map(
+              i -> {
+                List<EpochMetrics> curve = evaluations.get(i).evaluation().curve();
+                return (Object)
+                    List.of(
+                        i,
+                        curve.stream().map(e -> PageJson.rounded(e.loss(), 4)).toList(),
+                        curve.stream().map(e -> PageJson.rounded(e.accuracy(), 4)).toList());
+              })
+          .toList();
+    }
+
+    /**
+     * One row a generation: chromosome and fitness of the best, mean, five quartiles, failures,
+     * size, Hamming distance, distinct networks, architecture of the best.
+     */
+    private List<Object> generations() {
+      List<Object> rows = new ArrayList<>();
+      for (GenerationFigures figures : generations) {
+        Chromosome best = figures.best().chromosome();
+        rows.add(
+            Arrays.asList(
+                best.bits(),
+                figures.best().fitness(),
+                figures.mean().isPresent()
+                    ? PageJson.rounded(figures.mean().getAsDouble(), 6)
+                    : null,
+                figures.quartiles().stream().map(q -> PageJson.rounded(q, 6)).toList(),
+                figures.failures(),
+                figures.size(),
+                PageJson.rounded(figures.hamming(), 4),
+                figures.networks(),
+                architectures.of(Architecture.decode(best))));
+      }
+      return rows;
+    }
+
+    /** What the run's own JSON says, if it is there yet and whole. */
+    private JsonNode bestChromosome() {
+      Path file = run.directory().bestChromosome();
+      try {
+        return Files.exists(file)
+            ? new ObjectMapper().readTree(Files.readAllBytes(file))
+            : MissingNode.getInstance();
+      } catch (IOException e) {
+        // It only adds to what the store says.
+        return MissingNode.getInstance();
+      }
+    }
+
+    private Double testAccuracy(JsonNode end) {
+      boolean same =
+          run.best()
+              .filter(b -> b.job().chromosome().bits().equals(end.path("chromosome").asText()))
+              .isPresent();
+      JsonNode accuracy = end.path("test_accuracy");
+      return same && accuracy.isNumber() ? accuracy.asDouble() : null;
+    }
+
+    private String command() {
+      StringBuilder command = new StringBuilder("java -jar cnn-evolution.jar evolve");
+      run.facts()
+          .options()
+          .forEach(
+              (name, value) -> {
+                command.append(" --").append(name);
+                if (!value.isEmpty() && !value.equals("true")) {
+                  command.append(' ').append(ShellText.quoted(value));
+                }
+              });
+      if (!run.facts().options().containsKey("data")
+          && run.facts().data().startsWith("synthetic")) {
+        command.append(" --data synthetic");
+      }
+      return command.toString();
+    }
+
+    /** Groups of names and values. */
+    private List<Object> facts(JsonNode end) {
+      Map<String, String> options = run.facts().options();
+      List<Object> groups = new ArrayList<>();
+      groups.add(
+          group(
+              "Run",
+              "directory",
+              run.directory().path().toString(),
+              "started",
+              Instant.ofEpochMilli(run.facts().createdMillis())
+                  .truncatedTo(ChronoUnit.SECONDS)
+                  .toString(),
+              "state",
+              state,
+              "generations",
+              run.facts().generationsDone() + " of " + run.asked()));
+      groups.add(List.of("Search", rows(options, SEARCH.stream().filter(options::containsKey))));
+      groups.add(
+          List.of(
+              "Training",
+              rows(options, options.keySet().stream().filter(name -> !SEARCH.contains(name)))));
+      List<Object> data = new ArrayList<>();
+      data.add(List.of("name", run.facts().data()));
+      data.add(List.of("SHA-256, training", run.facts().trainDigest()));
+      data.add(List.of("SHA-256, test", run.facts().testDigest()));
+      for (String part : List.of("training_images", "validation_images", "test_images")) {
+        if (end.path("data").path(part).isNumber()) {
+          data.add(List.of(part.replace('_', ' '), end.path("data").path(part).asText()));
+        }
+      }
+      groups.add(List.of("Data set", data));
+      List<Object> versions = new ArrayList<>();
+      versions.add(List.of("cnn-evolution", run.facts().program()));
+      versions.add(List.of("LibTorch presets", run.facts().libtorch()));
+      if (end.path("versions").path("java").isTextual()) {
+        versions.add(List.of("Java", end.path("versions").path("java").asText()));
+      }
+      groups.add(List.of("Versions", versions));
+      return groups;
+    }
+
+    private static List<Object> group(String name, String... namesAndValues) {
+      List<Object> rows = new ArrayList<>();
+      for (int i = 0; i < namesAndValues.length; i += 2) {
+        rows.add(List.of(namesAndValues[i], namesAndValues[i + 1]));
+      }
+      return List.of(name, rows);
+    }
+
+    private static List<Object> rows(Map<String, String> options, Stream<String> names) {
+      return names
+          .map(
+              name ->
+                  (Object)
+                      List.of("--" + name, options.get(name).isEmpty() ? "on" : options.get(name)))
+          .toList();
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.github.cnnevolution.report;
+
+import io.github.cnnevolution.evaluation.EvaluationStore;
+import io.github.cnnevolution.evaluation.StoreException;
+import io.github.cnnevolution.evolution.EvolutionListener;
+import io.github.cnnevolution.evolution.Generation;
+import io.github.cnnevolution.files.AtomicFile;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Keeps {@code report.html} of a running search up to date. Whatever goes wrong with it costs the
+ * run nothing but one line: the page can be made again at any time.
+ */
+public final class ReportFile implements EvolutionListener {
+  /** The page may take one part in so many of the run's time. */
+  private static final long PAUSE_FACTOR = 100;
+
+  private final RunDirectory directory;
+  private final EvaluationStore store;
+  private final SearchHistory history = new SearchHistory();
+  private final int generationsBefore;
+  private final Console console;
+  private long nanos;
+  private long written;
+  private boolean warned;
+
+  /**
+   * The page of a run.
+   *
+   * @param store of the run, open in this process
+   * @param console to which a failure is reported, once
+   */
+  public ReportFile(RunDirectory directory, EvaluationStore store, Console console) {
+    this.directory = directory;
+    this.store = store;
+    this.console = console;
+    this.generationsBefore = RunFacts.of(store.facts()).generationsDone();
+  }
+
+  /** The generations of the run so far. */
+  public SearchHistory history() {
+    return history;
+  }
+
+  /**
+   * Writes the page after a generation that is new, unless it has been written so lately that this
+   * would slow down the search: small networks on few images may take milliseconds.
+   */
+  @Override
+  public void onGenerationEnd(Generation generation) {
+    history.onGenerationEnd(generation);
+    boolean isNew = generation.index() >= generationsBefore;
+    if (isNew && (written == 0 || System.nanoTime() - written >= PAUSE_FACTOR * nanos)) {
+      write(PageData.RUNNING);
+    }
+  }
+
+  /**
+   * Writes the page.
+   *
+   * @param state of the run in one word
+   */
+  public void write(String state) {
+    long start = System.nanoTime();
+    try {
+      PageData data = PageData.of(RunReport.of(directory, store), state, history, List.of());
+      byte[] page = RunPage.selfContained(data).getBytes(StandardCharsets.UTF_8);
+      AtomicFile.write(directory.report(), out -> out.write(page));
+    } catch (ClosedByInterruptException e) {
+      // The run is being stopped, and writes the page again at its end.
+      return;
+    } catch (IOException | StoreException e) {
+      warn(e);
+    } finally {
+      written = System.nanoTime();
+      nanos = written - start;
+    }
+  }
+
+  private void warn(Exception e) {
+    if (!warned) {
+      warned = true;
+      console
+          .err()
+          .println(
+              "%s cannot be written (%s); the run goes on, and `report %s` makes it later"
+                  .formatted(
+                      directory.report(),
+                      e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage(),
+                      ShellText.quoted(directory.path().toString())));
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package io.github.cnnevolution.report;
+
+import io.github.cnnevolution.genome.Chromosome;
+
+/**
+ * A candidate in training, as the live page shows it.
+ *
+ * @param worker who trains it, such as {@code cpu-0}
+ * @param device where, such as {@code cpu}
+ * @param chromosome what is trained
+ * @param startedMillis when it began, since 1970
+ * @param epoch that is under way, from 1; 0 before the first
+ * @param epochs in all
+ * @param imagesPerSecond of late; 0 while it is not known
+ */
+public record RunningCandidate(
+    String worker,
+    String device,
+    Chromosome chromosome,
+    long startedMillis,
+    int epoch,
+    int epochs,
+    double imagesPerSecond) {}

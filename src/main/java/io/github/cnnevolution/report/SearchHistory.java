@@ -1,0 +1,107 @@
+package io.github.cnnevolution.report;
+
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.StoredEvaluation;
+import io.github.cnnevolution.evolution.Evolution;
+import io.github.cnnevolution.evolution.EvolutionListener;
+import io.github.cnnevolution.evolution.EvolutionParameters;
+import io.github.cnnevolution.evolution.Generation;
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Chromosome;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The generations of a run, which no store keeps: they are a function of the options and of the
+ * evaluations, so the search is made once more from what is stored, and trains nothing.
+ *
+ * <p>Listens to a running search too, which then need not be made again. Safe to use from several
+ * threads.
+ */
+public final class SearchHistory implements EvolutionListener {
+  private final List<GenerationFigures> generations =
+      Collections.synchronizedList(new ArrayList<>());
+
+  /** A history without generations, to be told of them. */
+  public SearchHistory() {}
+
+  /**
+   * The history of a stored run, as far as its evaluations go. A population of 100 takes about 0.1
+   * ms a generation.
+   */
+  public static SearchHistory of(RunReport run) {
+    SearchHistory history = new SearchHistory();
+    EvolutionParameters parameters;
+    try {
+      parameters = parameters(run.facts().options());
+    } catch (IllegalArgumentException e) {
+      // Options that this version does not understand: the rest of the run can be shown all the
+      // same.
+      return history;
+    }
+    Map<String, Double> fitness = new HashMap<>();
+    for (StoredEvaluation stored : run.evaluations()) {
+      // The latest counts, as when the run goes on.
+      Evaluation evaluation = stored.evaluation();
+      fitness.put(evaluation.job().architecture().phenotype(), evaluation.fitness());
+    }
+    new Evolution(parameters, (generation, population) -> fitness(population, fitness), history)
+        .evolve();
+    return history;
+  }
+
+  private static List<Double> fitness(List<Chromosome> population, Map<String, Double> known)
+      throws InterruptedException {
+    List<Double> fitness = new ArrayList<>();
+    for (Chromosome chromosome : population) {
+      Double value = known.get(Architecture.decode(chromosome).phenotype());
+      if (value == null) {
+        throw new InterruptedException("the run has not come further");
+      }
+      fitness.add(value);
+    }
+    return fitness;
+  }
+
+  /**
+   * The settings of the search as a store's options have them.
+   *
+   * @throws IllegalArgumentException if one is missing or makes no sense
+   */
+  static EvolutionParameters parameters(Map<String, String> options) {
+    EvolutionParameters.Builder builder = EvolutionParameters.builder();
+    int genome = Integer.parseInt(option(options, "genome_size"));
+    return builder
+        .populationSize(Integer.parseInt(option(options, "pop_size")))
+        .generations(Integer.parseInt(option(options, "generations")))
+        .genomeSize(genome)
+        .tournamentSize(Integer.parseInt(option(options, "tournament_size")))
+        .crossoverRate(Double.parseDouble(option(options, "crossover_rate")))
+        .mutationRate(Double.parseDouble(option(options, "mutation_rate")))
+        .elitism(Integer.parseInt(option(options, "elitism")))
+        .seed(Long.parseLong(option(options, "seed")))
+        .build();
+  }
+
+  private static String option(Map<String, String> options, String name) {
+    if (!options.containsKey(name)) {
+      throw new IllegalArgumentException("there is no option " + name);
+    }
+    return options.get(name);
+  }
+
+  @Override
+  public void onGenerationEnd(Generation generation) {
+    generations.add(GenerationFigures.of(generation));
+  }
+
+  /** The generations that are complete, in their order. */
+  List<GenerationFigures> generations() {
+    synchronized (generations) {
+      return List.copyOf(generations);
+    }
+  }
+}

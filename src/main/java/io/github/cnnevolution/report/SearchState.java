@@ -1,0 +1,194 @@
+package io.github.cnnevolution.report;
+
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.EvaluationJob;
+import io.github.cnnevolution.evaluation.EvaluationListener;
+import io.github.cnnevolution.evolution.EvolutionListener;
+import io.github.cnnevolution.evolution.Generation;
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.training.TrainingProgress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * Keeps track of a search: how far the generation is, when it will be done, what each worker does.
+ * Whoever shows it asks for a {@link #snapshot}; nobody is woken by a training step.
+ *
+ * <p>Time is measured in FLOPs: networks differ in size by a factor of a hundred, so that counting
+ * candidates would tell little about the time left. Safe to use from many threads.
+ */
+public final class SearchState implements EvaluationListener, EvolutionListener {
+  private static final double NANOS = 1e9;
+
+  private final int generations;
+  private final LongSupplier clock;
+  private final Map<String, WorkerState> workers = new HashMap<>();
+
+  /** Networks with a result. */
+  private final Set<Architecture> known = new HashSet<>();
+
+  /**
+   * Networks of this generation without a result at its start, and how many candidates they are.
+   */
+  private final Map<Architecture, Integer> pending = new HashMap<>();
+
+  private int generation;
+  private int candidates;
+  private int done;
+  private double work;
+  private double workDone;
+  private double workDoneBefore;
+  private long generationStart;
+  private double nanosBefore;
+  private boolean ended = true;
+
+  /** Nothing has happened yet in a search of so many generations. */
+  public SearchState(int generations) {
+    this(generations, System::nanoTime);
+  }
+
+  /**
+   * With a clock of its own.
+   *
+   * @param clock in nanoseconds
+   */
+  SearchState(int generations, LongSupplier clock) {
+    this.generations = generations;
+    this.clock = clock;
+    this.generationStart = clock.getAsLong();
+  }
+
+  @Override
+  public synchronized void onGenerationStart(int index, List<Chromosome> population) {
+    close();
+    ended = false;
+    generation = index + 1;
+    candidates = population.size();
+    generationStart = clock.getAsLong();
+    for (Chromosome chromosome : population) {
+      Architecture architecture = Architecture.decode(chromosome);
+      if (known.contains(architecture)) {
+        done++;
+      } else if (pending.merge(architecture, 1, Integer::sum) == 1) {
+        work += architecture.flops();
+      }
+    }
+  }
+
+  @Override
+  public synchronized void onGenerationEnd(Generation ended) {
+    close();
+  }
+
+  /** Adds what is behind to what the speed is measured by, and begins anew. */
+  private void close() {
+    if (!ended && work > 0) {
+      workDoneBefore += workDone;
+      nanosBefore += clock.getAsLong() - generationStart;
+    }
+    ended = true;
+    pending.clear();
+    done = 0;
+    work = 0;
+    workDone = 0;
+  }
+
+  @Override
+  public synchronized void onStart(EvaluationJob job, String worker) {
+    // A job that is tried again has left its former worker.
+    workers.replaceAll(
+        (name, state) ->
+            state.job().filter(other -> other.id() == job.id()).isPresent()
+                ? WorkerState.idle(name)
+                : state);
+    workers.put(
+        worker,
+        new WorkerState(worker, Optional.of(job), System.currentTimeMillis(), Optional.empty()));
+  }
+
+  @Override
+  public synchronized void onProgress(EvaluationJob job, String worker, TrainingProgress progress) {
+    WorkerState before = workers.get(worker);
+    if (before != null) {
+      workers.put(
+          worker,
+          new WorkerState(worker, before.job(), before.startedMillis(), Optional.of(progress)));
+    }
+  }
+
+  @Override
+  public synchronized void onFound(Evaluation evaluation) {
+    finish(evaluation).ifPresent(flops -> work -= flops);
+  }
+
+  @Override
+  public synchronized void onEnd(Evaluation evaluation) {
+    workers.replaceAll(
+        (name, state) ->
+            state.job().filter(job -> job.id() == evaluation.job().id()).isPresent()
+                ? WorkerState.idle(name)
+                : state);
+    finish(evaluation).ifPresent(flops -> workDone += flops);
+  }
+
+  /** The FLOPs that the generation waited for, if it did. */
+  private OptionalDouble finish(Evaluation evaluation) {
+    Architecture architecture = evaluation.job().architecture();
+    known.add(architecture);
+    Integer count = pending.remove(architecture);
+    if (count == null) {
+      return OptionalDouble.empty();
+    }
+    done += count;
+    return OptionalDouble.of((double) architecture.flops());
+  }
+
+  /** How it is now. */
+  public synchronized SearchSnapshot snapshot() {
+    double now = workDone + workInFlight();
+    double nanos = ended ? 0 : clock.getAsLong() - generationStart;
+    double share = work > 0 ? Math.min(1, now / work) : done == candidates && done > 0 ? 1 : 0;
+    List<WorkerState> states = new ArrayList<>(workers.values());
+    states.sort(WorkerState.ORDER);
+    return new SearchSnapshot(
+        generation,
+        generations,
+        candidates,
+        done,
+        share,
+        Duration.ofNanos((long) nanos),
+        left(now, nanos),
+        states);
+  }
+
+  private double workInFlight() {
+    double sum = 0;
+    for (WorkerState state : workers.values()) {
+      if (state.job().isPresent() && state.progress().isPresent()) {
+        Architecture architecture = state.job().get().architecture();
+        if (pending.containsKey(architecture)) {
+          sum += architecture.flops() * state.progress().get().share();
+        }
+      }
+    }
+    return sum;
+  }
+
+  /** At the mean speed of the search. A few steps alone, with all that starts, tell nothing. */
+  private Optional<Duration> left(double now, double nanos) {
+    double speed = (workDoneBefore + now) / (nanosBefore + nanos);
+    if (ended || !(speed > 0) || nanosBefore + nanos < NANOS) {
+      return Optional.empty();
+    }
+    return Optional.of(Duration.ofNanos(Math.round(Math.max(0, work - now) / speed)));
+  }
+}

@@ -1,0 +1,137 @@
+package io.github.cnnevolution.report;
+
+import io.github.cnnevolution.evaluation.EvaluationJob;
+import io.github.cnnevolution.training.TrainingProgress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A line for each worker: what it trains, how far it is and how fast. The wider the terminal, the
+ * more a line says; at 60 columns it says all that matters.
+ */
+final class WorkerLines {
+  private static final int BAR = 20;
+
+  /** Columns keep their places while networks come and go. */
+  private static final int LONGEST_NETWORK = "w256-k5-leakyrelu-ddddd".length();
+
+  private static final String GAP = "  ";
+
+  private WorkerLines() {}
+
+  /**
+   * The lines.
+   *
+   * @param width columns that a line may take
+   * @param height lines that may be shown; at least 1
+   */
+  static List<String> of(List<WorkerState> workers, Style style, int width, int height) {
+    List<WorkerState> shown =
+        workers.size() <= height ? workers : workers.subList(0, Math.max(0, height - 1));
+    int names = shown.stream().mapToInt(state -> state.worker().length()).max().orElse(0);
+    List<String> lines = new ArrayList<>();
+    for (WorkerState state : shown) {
+      Line line = new Line(style, width);
+      line.add("%%-%ds".formatted(names).formatted(state.worker()), Line.Look.NAME);
+      if (state.job().isEmpty()) {
+        line.add(state.phase(), Line.Look.DIM);
+      } else {
+        line.add("%%-%ds".formatted(LONGEST_NETWORK).formatted(network(state)), Line.Look.BOLD);
+        line.add("%-10s".formatted(state.phase()), Line.Look.PLAIN);
+        if (state.progress().isPresent()) {
+          addProgress(line, state.progress().get(), style);
+          line.add(chromosome(state), Line.Look.DIM);
+        }
+      }
+      lines.add(line.text());
+    }
+    if (shown.size() < workers.size()) {
+      lines.add("and %d more workers".formatted(workers.size() - shown.size()));
+    }
+    return lines;
+  }
+
+  private static void addProgress(Line line, TrainingProgress progress, Style style) {
+    line.add(
+        String.format(Locale.ROOT, "%,7.0f images/s", progress.imagesPerSecond()),
+        String.format(Locale.ROOT, "%,6.0f img/s", progress.imagesPerSecond()));
+    line.add(bar(progress.share(), style), Line.Look.NAME);
+    line.add(
+        progress
+            .last()
+            .map(
+                epoch ->
+                    String.format(
+                        Locale.ROOT,
+                        "loss %.3f accuracy %4.1f %%",
+                        epoch.loss(),
+                        100 * epoch.accuracy()))
+            .orElse(" ".repeat("loss 4.605 accuracy 10.0 %".length())),
+        Line.Look.PLAIN);
+  }
+
+  private static String bar(double share, Style style) {
+    int full = (int) Math.round(share * BAR);
+    String done = style.unicode() ? "\u2501" : "=";
+    String open = style.unicode() ? "\u2500" : "-";
+    return done.repeat(full) + open.repeat(BAR - full);
+  }
+
+  private static String network(WorkerState state) {
+    return state.job().map(job -> job.architecture().phenotype()).orElse("");
+  }
+
+  private static String chromosome(WorkerState state) {
+    return state.job().map(EvaluationJob::chromosome).orElseThrow().bits();
+  }
+
+  /** Parts that are added as long as they fit. */
+  private static final class Line {
+    private enum Look {
+      PLAIN,
+      BOLD,
+      DIM,
+      NAME
+    }
+
+    private final Style style;
+    private final int width;
+    private final StringBuilder text = new StringBuilder();
+    private int length;
+    private boolean full;
+
+    Line(Style style, int width) {
+      this.style = style;
+      this.width = width;
+    }
+
+    /** Adds a part, or its shorter form. */
+    void add(String part, String shorter) {
+      add(length + GAP.length() + part.length() <= width ? part : shorter, Look.PLAIN);
+    }
+
+    void add(String part, Look look) {
+      int gap = length == 0 ? 0 : GAP.length();
+      // What comes later matters less, so that nothing follows what did not fit.
+      full |= length + gap + part.length() > width;
+      if (!full) {
+        length += gap + part.length();
+        text.append(GAP, 0, gap).append(styled(part, look));
+      }
+    }
+
+    private String styled(String part, Look look) {
+      return switch (look) {
+        case PLAIN -> part;
+        case BOLD -> style.bold(part);
+        case DIM -> style.dim(part);
+        case NAME -> style.name(part);
+      };
+    }
+
+    String text() {
+      return text.toString().stripTrailing();
+    }
+  }
+}

@@ -1,0 +1,157 @@
+/*
+ * Feeds the page from a running search by server-sent events, and shows what goes on at the moment.
+ *
+ *   hello  the versions of the program; if they change, the page is loaded anew
+ *   data   the whole document for window.cnnEvolution.render
+ *   now    the generation and the workers, once a second
+ *   end    the run is over; the server goes away
+ *
+ * The page stays as it is while there is no server, and goes on when there is one again: that of the
+ * same run, resumed, or of another.
+ */
+(function () {
+  'use strict';
+
+  const RETRY_MILLIS = 2000;
+  const $ = id => document.getElementById(id);
+
+  function element(name, attributes, ...children) {
+    const node = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes || {})) node.setAttribute(key, value);
+    node.append(...children);
+    return node;
+  }
+
+  function set(node, text) {
+    if (node.textContent !== text) node.textContent = text;
+  }
+
+  // ---------------------------------------------------------------- the connection
+
+  let version = null;
+  let over = null;
+
+  function connection(text, kind) {
+    const chip = $('connection');
+    set(chip, text);
+    chip.className = 'chip ' + kind;
+    chip.hidden = false;
+  }
+
+  function connect() {
+    const source = new EventSource('/events');
+    source.addEventListener('hello', event => {
+      if (version !== null && version !== event.data) {
+        location.reload();
+        return;
+      }
+      version = event.data;
+      over = null;
+      connection('live', 'live');
+    });
+    source.addEventListener('data', event => offer(event.data));
+    source.addEventListener('now', event => now(JSON.parse(event.data)));
+    source.addEventListener('end', event => { over = JSON.parse(event.data).state; });
+    source.addEventListener('error', () => {
+      if (over === null) connection('no connection, trying again', 'bad');
+      else connection('the run is ' + over + '; report.html in its directory remains', over === 'finished' ? 'good' : '');
+      $('live').hidden = true;
+      if (source.readyState === EventSource.CLOSED) setTimeout(connect, RETRY_MILLIS);
+    });
+  }
+
+  // ---------------------------------------------------------------- the document
+
+  /** Drawing may take a tenth of the time; a page that nobody sees is not drawn. */
+  const SHARE = 9;
+  let waiting = null;
+  let timer = null;
+  let earliest = 0;
+
+  function offer(text) {
+    waiting = text;
+    draw();
+  }
+
+  function draw() {
+    if (waiting === null || timer !== null || document.hidden) return;
+    const wait = earliest - performance.now();
+    if (wait > 0) {
+      timer = setTimeout(() => { timer = null; draw(); }, wait);
+      return;
+    }
+    const start = performance.now();
+    const text = waiting;
+    waiting = null;
+    window.cnnEvolution.render(JSON.parse(text));
+    const end = performance.now();
+    earliest = end + Math.min(1000, SHARE * (end - start));
+  }
+
+  document.addEventListener('visibilitychange', draw);
+
+  // ---------------------------------------------------------------- what goes on
+
+  const COLUMNS = [['worker'], ['network'], ['phase'], ['training'], ['images/s', 'number'], ['loss', 'number'], ['accuracy', 'number']];
+  const rows = new Map();
+
+  function panel() {
+    document.head.append(element('link', { rel: 'stylesheet', href: '/live.css' }));
+    const head = element('tr', null, ...COLUMNS.map(([name, kind]) => element('th', kind ? { scope: 'col', class: kind } : { scope: 'col' }, name)));
+    const section = element('section', { id: 'live', 'aria-labelledby': 'live-title', hidden: '' },
+      element('h2', { id: 'live-title' }, 'Now'),
+      element('div', { class: 'card' },
+        element('p', { id: 'live-said' }),
+        element('progress', { id: 'live-bar', max: '1', value: '0', 'aria-label': 'Share of the generation that is done' }),
+        element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Workers now' },
+          element('table', { class: 'plain' }, element('thead', null, head), element('tbody', { id: 'live-workers' })))));
+    $('tiles').after(section);
+  }
+
+  function time(seconds) {
+    if (seconds < 100) return seconds + ' s';
+    const minutes = Math.round(seconds / 60);
+    return minutes < 100 ? minutes + ' min' : Math.floor(minutes / 60) + ' h ' + (minutes % 60) + ' min';
+  }
+
+  function now(state) {
+    $('live').hidden = false;
+    const left = state.left === null ? '' : ', about ' + time(state.left) + ' left';
+    set($('live-said'), state.generation === 0
+      ? 'Getting ready'
+      : 'Generation ' + state.generation + ' of ' + state.generations + ': ' + state.done + ' of ' + state.candidates +
+        ' candidates, ' + time(state.seconds) + left);
+    $('live-bar').value = state.share;
+    for (const worker of state.workers) show(worker);
+    const there = new Set(state.workers.map(worker => worker.worker));
+    for (const [name, row] of rows) {
+      if (!there.has(name)) {
+        row.remove();
+        rows.delete(name);
+      }
+    }
+  }
+
+  /** Rows stay, so that what a reader has selected does too. */
+  function show(worker) {
+    let row = rows.get(worker.worker);
+    if (!row) {
+      row = element('tr', null, ...COLUMNS.map(([, kind]) => element('td', kind ? { class: kind } : null)));
+      row.children[3].append(element('progress', { max: '1', value: '0', 'aria-label': 'Training of ' + worker.worker }));
+      rows.set(worker.worker, row);
+      $('live-workers').append(row);
+    }
+    const cells = row.children;
+    set(cells[0], worker.worker);
+    set(cells[1], worker.network || '');
+    set(cells[2], worker.phase);
+    cells[3].firstChild.value = worker.share || 0;
+    set(cells[4], worker.speed ? Math.round(worker.speed).toLocaleString('en-GB') : '');
+    set(cells[5], worker.loss === null ? '' : worker.loss.toFixed(3));
+    set(cells[6], worker.accuracy === null ? '' : (100 * worker.accuracy).toFixed(1) + ' %');
+  }
+
+  panel();
+  connection('connecting', '');
+  connect();
+})();

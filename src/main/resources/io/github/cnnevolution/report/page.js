@@ -1,0 +1,1249 @@
+/*
+ * Draws the data document of a run, or of several to compare, into the page.
+ *
+ * There is one way in: window.cnnEvolution.render(data). It may be called again and again; what the
+ * reader has sorted, filtered and chosen stays. All text reaches the page as text, never as markup,
+ * and nothing here needs inline scripts or styles, so that a strict Content-Security-Policy holds.
+ */
+(function () {
+  'use strict';
+
+  const $ = id => document.getElementById(id);
+  const root = document.documentElement;
+  const figures = new Map();
+
+  /** What the reader has done. */
+  const view = {
+    phenotype: null,
+    curves: 'accuracy',
+    sort: 'fitness',
+    descending: true,
+    page: 0
+  };
+  const PAGE_ROWS = 25;
+
+  let data = null;
+  let run = null;
+  let colours = null;
+
+  // ---------------------------------------------------------------- texts
+
+  const grouped = new Intl.NumberFormat('en-GB');
+  const percent = (share, digits = 2) => (100 * share).toFixed(digits) + ' %';
+  const accuracy = e => (e.failed ? 'failed' : percent(e.fitness));
+
+  function short(number) {
+    for (const [size, unit] of [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k']]) {
+      if (Math.abs(number) >= size) {
+        const digits = number / size;
+        return (digits >= 100 ? digits.toFixed(0) : Number(digits.toPrecision(3))) + ' ' + unit;
+      }
+    }
+    return String(number);
+  }
+
+  function duration(seconds) {
+    if (seconds < 10) return seconds.toFixed(1) + ' s';
+    if (seconds < 120) return Math.round(seconds) + ' s';
+    const minutes = Math.round(seconds / 60);
+    if (minutes < 120) return minutes + ' min';
+    const hours = Math.floor(minutes / 60);
+    if (hours < 48) return hours + ' h ' + (minutes % 60) + ' min';
+    return Math.floor(hours / 24) + ' d ' + (hours % 24) + ' h';
+  }
+
+  function clock(seconds, span) {
+    if (span < 10) return Number(seconds.toFixed(1)) + ' s';
+    if (span < 180) return Math.round(seconds) + ' s';
+    const whole = Math.round(seconds);
+    const two = n => String(n).padStart(2, '0');
+    const minutes = Math.floor(whole / 60);
+    return span < 7200 && minutes < 120
+      ? minutes + ':' + two(whole % 60)
+      : Math.floor(minutes / 60) + ':' + two(minutes % 60) + ' h';
+  }
+
+  /** A step between ticks that people read off a clock, for about eight of them. */
+  function clockStep(span) {
+    const steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200];
+    return steps.find(one => span / one <= 8) || Math.ceil(span / 8 / 86400) * 86400;
+  }
+
+  const plural = (count, noun) =>
+    grouped.format(count) + ' ' + noun + (count === 1 ? '' : 's');
+  const shape = dimensions => dimensions.join(' × ');
+  const date = millis => new Date(millis).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+
+  // ---------------------------------------------------------------- elements
+
+  function element(tag, attributes, ...children) {
+    const made = document.createElement(tag);
+    fill(made, attributes, children);
+    return made;
+  }
+
+  function drawn(tag, attributes, ...children) {
+    const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
+    fill(made, attributes, children);
+    return made;
+  }
+
+  function fill(made, attributes, children) {
+    for (const [name, value] of Object.entries(attributes || {})) {
+      if (name.startsWith('on')) made.addEventListener(name.slice(2), value);
+      else if (value !== null && value !== undefined && value !== false) made.setAttribute(name, value);
+    }
+    made.append(...children.filter(child => child !== null && child !== undefined));
+  }
+
+  const number = text => element('td', { class: 'number' }, text);
+
+  function table(target, head, rows) {
+    target.replaceChildren(
+      element('thead', null, element('tr', null, ...head.map(name =>
+        element('th', { scope: 'col', class: typeof name === 'string' ? null : 'number' },
+          typeof name === 'string' ? name : name.number)))),
+      element('tbody', null, ...rows.map(cells =>
+        cells instanceof Node ? cells : element('tr', null, ...cells.map((cell, i) =>
+          cell instanceof Node && cell.tagName === 'TD' ? cell
+            : element('td', { class: typeof head[i] === 'string' ? null : 'number' }, cell))))));
+  }
+
+  function say(text) {
+    $('announce').textContent = text;
+  }
+
+  // ---------------------------------------------------------------- colours
+
+  function readColours() {
+    const style = getComputedStyle(root);
+    const of = name => style.getPropertyValue('--' + name).trim();
+    colours = {};
+    for (const name of ['surface', 'raised', 'line', 'text', 'muted', 'blue', 'orange', 'green', 'purple', 'grey', 'bad', 'accent']) {
+      colours[name] = of(name);
+    }
+  }
+
+  /** A colour of the form #rrggbb, made transparent. */
+  const faded = (colour, alpha) =>
+    colour + Math.round(255 * alpha).toString(16).padStart(2, '0');
+
+  /** From the first colour to the second, in n steps. */
+  function blend(from, to, share) {
+    const part = (colour, at) => parseInt(colour.slice(at, at + 2), 16);
+    return '#' + [1, 3, 5].map(at =>
+      Math.round(part(from, at) + share * (part(to, at) - part(from, at))).toString(16).padStart(2, '0')).join('');
+  }
+
+  function swatch(kind, colour) {
+    const svg = drawn('svg', { width: 22, height: 12, 'aria-hidden': 'true', focusable: 'false' });
+    if (kind === 'band') svg.append(drawn('rect', { x: 1, y: 1, width: 20, height: 10, rx: 2, fill: colour }));
+    if (kind === 'empty') svg.append(drawn('rect', { x: 1.5, y: 1.5, width: 19, height: 9, rx: 2, fill: colour, stroke: colours.grey }));
+    if (kind === 'line') svg.append(drawn('path', { d: 'M1 6h20', stroke: colour, 'stroke-width': 2.5 }));
+    if (kind === 'dashed') svg.append(drawn('path', { d: 'M1 6h20', stroke: colour, 'stroke-width': 2.5, 'stroke-dasharray': '5 3' }));
+    if (kind === 'dotted') svg.append(drawn('path', { d: 'M1 6h20', stroke: colour, 'stroke-width': 2.5, 'stroke-dasharray': '2 3' }));
+    if (kind === 'dot') svg.append(drawn('circle', { cx: 11, cy: 6, r: 4, fill: colour }));
+    if (kind === 'diamond') svg.append(drawn('path', { d: 'M11 0l6 6-6 6-6-6z', fill: colour }));
+    if (kind === 'ring') svg.append(drawn('circle', { cx: 11, cy: 6, r: 4.6, fill: 'none', stroke: colour, 'stroke-width': 2 }));
+    if (kind === 'cross') svg.append(drawn('path', { d: 'M7 2l8 8M15 2l-8 8', stroke: colour, 'stroke-width': 2.2 }));
+    return svg;
+  }
+
+  const key = (kind, colour, text) => element('span', null, swatch(kind, colour), text);
+
+  // ---------------------------------------------------------------- charts
+
+  /**
+   * Makes a chart, or gives an existing one new data.
+   *
+   * spec: type, datasets, labels, options, plugins, height; said: its message in a sentence; key: its
+   * legend; table: head and rows of the same data; stops: what the arrow keys step through, each a
+   * list of elements with the text to be read out; choose: what a click or Enter does with a stop.
+   */
+  function chart(id, spec) {
+    const figure = document.querySelector('[data-chart="' + id + '"]');
+    let entry = figures.get(id);
+    const title = figure.querySelector('h3').textContent;
+    if (!entry) {
+      const canvas = element('canvas', { role: 'img', tabindex: '0', id: 'chart-' + id });
+      const plot = element('div', { class: 'plot' }, canvas);
+      const rows = element('table', { class: 'plain' });
+      const details = element('details', null, element('summary', null, 'Show as a table'),
+        element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': title + ', as a table' }, rows));
+      figure.append(plot, details);
+      entry = { canvas, plot, rows, details, at: -1 };
+      figures.set(id, entry);
+      details.addEventListener('toggle', () => fillTable(entry));
+      canvas.addEventListener('keydown', event => step(entry, event));
+      canvas.addEventListener('blur', () => highlight(entry, []));
+    }
+    entry.spec = spec;
+    entry.plot.style.height = (spec.height || 260) + 'px';
+    figure.querySelector('.said').textContent = spec.said;
+    if (spec.key) figure.querySelector('.key').replaceChildren(...spec.key);
+    entry.canvas.setAttribute('aria-label', title + '. ' + spec.said
+      + (spec.stops && spec.stops.length ? ' Arrow keys step through the values.' : ''));
+    const options = withDefaults(spec.options);
+    if (spec.choose) {
+      options.onClick = (event, found) => found.length && spec.choose(found[0]);
+      options.onHover = (event, found) => {
+        entry.canvas.style.cursor = found.length ? 'pointer' : 'default';
+      };
+    }
+    if (entry.chart) {
+      const kept = entry.chart.data.datasets;
+      entry.chart.data.labels = spec.labels || [];
+      spec.datasets.forEach((dataset, i) => (kept[i] ? Object.assign(kept[i], dataset) : kept.push(dataset)));
+      kept.length = spec.datasets.length;
+      entry.chart.options = options;
+      entry.chart.update('none');
+    } else {
+      entry.chart = new Chart(entry.canvas, {
+        type: spec.type,
+        data: { labels: spec.labels || [], datasets: spec.datasets },
+        options,
+        plugins: spec.plugins || []
+      });
+    }
+    fillTable(entry);
+  }
+
+  function fillTable(entry) {
+    if (entry.details.open) {
+      const content = entry.spec.table();
+      table(entry.rows, content.head, content.rows);
+    }
+  }
+
+  function highlight(entry, elements) {
+    entry.chart.setActiveElements(elements);
+    entry.chart.tooltip.setActiveElements(elements, { x: 0, y: 0 });
+    entry.chart.update('none');
+  }
+
+  function step(entry, event) {
+    const stops = entry.spec.stops || [];
+    if (!stops.length) return;
+    const moves = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+    if (event.key in moves) {
+      entry.at = entry.at < 0 && moves[event.key] < 0 ? stops.length - 1
+        : Math.max(0, Math.min(stops.length - 1, entry.at + moves[event.key]));
+    } else if (event.key === 'Home') entry.at = 0;
+    else if (event.key === 'End') entry.at = stops.length - 1;
+    else if (event.key === 'Enter' && entry.spec.choose && stops[entry.at]) {
+      entry.spec.choose(stops[entry.at].elements[0]);
+      return;
+    } else return;
+    event.preventDefault();
+    highlight(entry, stops[entry.at].elements);
+    say(stops[entry.at].text);
+  }
+
+  function axis(title, more) {
+    return Object.assign({
+      title: { display: Boolean(title), text: title, color: colours.muted, font: { size: 12 } },
+      ticks: Object.assign({ color: colours.muted, maxRotation: 0, autoSkipPadding: 14 }, more && more.ticks),
+      grid: Object.assign({ color: colours.line, tickColor: colours.line }, more && more.grid),
+      border: { color: colours.line }
+    }, Object.fromEntries(Object.entries(more || {}).filter(([name]) => name !== 'ticks' && name !== 'grid')));
+  }
+
+  const shares = { ticks: { callback: value => Number((100 * value).toFixed(2)) + ' %' } };
+
+  function withDefaults(options) {
+    const tooltip = Object.assign({
+      backgroundColor: colours.raised, titleColor: colours.text, bodyColor: colours.text, footerColor: colours.muted,
+      borderColor: colours.grey, borderWidth: 1, padding: 9, cornerRadius: 6, boxPadding: 4, usePointStyle: true,
+      titleFont: { weight: '600' }, footerFont: { weight: 'normal', size: 11 }
+    }, options.tooltip);
+    return {
+      responsive: true,
+      maintainAspectRatio: false,
+      animation: false,
+      normalized: true,
+      events: ['mousemove', 'mouseout', 'click', 'touchstart'],
+      indexAxis: options.indexAxis || 'x',
+      interaction: options.interaction || { mode: 'nearest', intersect: true },
+      layout: { padding: { top: 6, right: 8 } },
+      scales: options.scales,
+      plugins: { legend: { display: false }, tooltip, decimation: { enabled: false }, drawing: options.drawing || {} }
+    };
+  }
+
+  const line = (label, values, colour, more) => Object.assign({
+    label, data: values, borderColor: colour, backgroundColor: colour, borderWidth: 2.2, tension: 0,
+    pointRadius: values.length > 40 ? 0 : 2.5, pointHoverRadius: 5, spanGaps: true
+  }, more);
+
+  // ---------------------------------------------------------------- the run, made readable
+
+  function understand() {
+    const networks = data.architectures.map((row, index) => ({
+      index, phenotype: row[0], parameters: row[1], flops: row[2], width: row[3], kernel: row[4],
+      activation: row[5], blocks: row[6], layers: row[7].map(layer), evaluation: null
+    }));
+    const evaluations = data.evaluations.map((row, index) => ({
+      index, job: row[0], network: networks[row[1]], bits: row[2], fitness: row[3], seconds: row[4],
+      rate: row[5], lane: row[6], start: row[7], length: row[8],
+      kind: row[9] < 0 ? '' : data.texts[row[9]], reason: row[10] < 0 ? '' : data.texts[row[10]],
+      source: row[11] < 0 ? '' : data.texts[row[11]], parts: row[12], memory: row[13],
+      failed: row[9] >= 0 || row[3] < 0, front: false
+    }));
+    // The latest counts, as in the search itself.
+    for (const e of evaluations) e.network.evaluation = e;
+    const trained = networks.filter(n => n.evaluation && !n.evaluation.failed);
+    const fronts = { parameters: front(trained, 'parameters'), flops: front(trained, 'flops') };
+    for (const name of ['parameters', 'flops']) for (const n of fronts[name]) n.evaluation.front = true;
+    let best = null;
+    for (const e of evaluations) {
+      if (!e.failed && (!best || e.fitness > best.fitness || (e.fitness === best.fitness && e.job < best.job))) best = e;
+    }
+    const generations = data.generations.map((row, index) => ({
+      number: index + 1, bits: row[0], best: row[1], mean: row[2], quartiles: row[3], failures: row[4],
+      size: row[5], hamming: row[6], distinct: row[7], network: networks[row[8]]
+    }));
+    return { networks, evaluations, trained, fronts, best, generations, timeline: timeline(evaluations) };
+  }
+
+  function layer(index) {
+    const row = data.layers[index];
+    return { name: row[0], kind: row[1], text: row[2], input: row[3], output: row[4], parameters: row[5], flops: row[6] };
+  }
+
+  /** Those that no other beats in accuracy with as little cost. */
+  function front(networks, cost) {
+    const sorted = networks.slice().sort((a, b) => a[cost] - b[cost] || b.evaluation.fitness - a.evaluation.fitness);
+    const found = [];
+    for (const n of sorted) {
+      if (!found.length || n.evaluation.fitness > found[found.length - 1].evaluation.fitness) found.push(n);
+    }
+    return found;
+  }
+
+  /** Work by lane on a clock that stands still while nobody worked on the run; in seconds. */
+  function timeline(evaluations) {
+    const pauses = data.pauses;
+    const moved = at => {
+      let cut = 0;
+      for (const [from, to] of pauses) {
+        if (at >= to) cut += to - from;
+        else if (at > from) cut += at - from;
+      }
+      return (at - cut) / 1000;
+    };
+    const own = evaluations.filter(e => !e.source && e.lane >= 0);
+    const now = data.running.length && data.origin !== null ? data.generated - data.origin : 0;
+    const running = data.running.map(row => ({
+      lane: row[0], network: data.architectures[row[1]][0], bits: row[2], start: row[3], epoch: row[4], epochs: row[5], rate: row[6]
+    }));
+    let end = 0;
+    const lanes = data.lanes.map(([device, worker]) => ({ device, worker, bars: [], busy: 0 }));
+    for (const e of own) {
+      lanes[e.lane].bars.push({ from: moved(e.start), to: moved(e.start + e.length), e });
+      end = Math.max(end, moved(e.start + e.length));
+    }
+    for (const r of running) {
+      lanes[r.lane].bars.push({ from: moved(r.start), to: Math.max(moved(now), moved(r.start)), r });
+      end = Math.max(end, moved(now));
+    }
+    for (const lane of lanes) {
+      lane.bars.sort((a, b) => a.from - b.from);
+      let until = 0;
+      for (const bar of lane.bars) {
+        lane.busy += Math.max(0, bar.to - Math.max(bar.from, until));
+        until = Math.max(until, bar.to);
+      }
+    }
+    const used = lanes.filter(lane => lane.bars.length);
+    used.sort((a, b) => a.device.localeCompare(b.device, 'en', { numeric: true }) || a.worker.localeCompare(b.worker, 'en', { numeric: true }));
+    return {
+      lanes: used, end, cuts: pauses.map(([from]) => moved(from)),
+      paused: pauses.reduce((sum, [from, to]) => sum + to - from, 0) / 1000,
+      busy: used.length && end > 0 ? used.reduce((sum, lane) => sum + lane.busy, 0) / (used.length * end) : 0
+    };
+  }
+
+  // ---------------------------------------------------------------- the head of the page
+
+  function sections(names) {
+    const nav = $('sections');
+    if (nav.childElementCount !== names.length) {
+      nav.replaceChildren(...names.map(([id, text]) => element('a', { href: '#' + id }, text)));
+    }
+  }
+
+  function head() {
+    document.title = data.title + ' · CNN Evolution';
+    $('title').textContent = data.title;
+    $('made').textContent = 'Made ' + date(data.generated) + ' by CNN Evolution.';
+  }
+
+  function state(text) {
+    const chip = $('state');
+    if (chip.textContent !== text) chip.textContent = text;
+    chip.className = 'chip ' + ({ finished: 'good', running: 'live', died: 'bad' }[text] || '');
+  }
+
+  function tiles(list) {
+    $('tiles').replaceChildren(...list.map(([name, value, note]) => element('div', { class: 'tile' },
+      element('dt', null, name), element('dd', { class: 'value' }, value), element('dd', { class: 'note' }, note || '\u00a0'))));
+  }
+
+  function showHead() {
+    const { best, evaluations, generations, timeline: time } = run;
+    state(data.state);
+    $('subtitle').textContent = [data.data, 'seed ' + data.seed, 'begun ' + date(data.created)].join(' · ');
+    const failures = evaluations.filter(e => e.failed).length;
+    const individuals = generations.reduce((sum, g) => sum + g.size, 0);
+    tiles([
+      ['Best validation accuracy', best ? percent(best.fitness) : 'none yet', best ? best.network.phenotype : ''],
+      ['Test accuracy', data.testAccuracy === null ? '–' : percent(data.testAccuracy),
+        data.testAccuracy === null ? 'measured once, at the end' : 'of the best, measured once'],
+      ['Generations', generations.length + ' of ' + data.generationsAsked,
+        individuals ? plural(individuals, 'chromosome') + ' asked for' : ''],
+      ['Networks evaluated', grouped.format(evaluations.length),
+        failures ? plural(failures, 'failure') : 'no failures'],
+      ['Time at work', duration(time.end), time.paused ? 'and ' + duration(time.paused) + ' of pauses' : time.end > 0 && evaluations.length ? grouped.format(Math.round(evaluations.length / time.end * 3600)) + ' candidates an hour' : ''],
+      ['Workers busy', time.lanes.length ? percent(time.busy, 0) : '–', plural(time.lanes.length, 'worker')]
+    ]);
+  }
+
+  // ---------------------------------------------------------------- progress
+
+  function showProgress() {
+    const g = run.generations;
+    const labels = g.map(one => one.number);
+    const quartile = n => g.map(one => (one.quartiles.length ? one.quartiles[n] : null));
+    const band = (label, n, fill, colour) => ({
+      label, data: quartile(n), borderWidth: 0, pointRadius: 0, pointHoverRadius: 0, fill, backgroundColor: colour, borderColor: colour, spanGaps: true
+    });
+    const bests = g.map(one => (one.best < 0 ? null : one.best));
+    const single = g.length === 1;
+    let top = null;
+    for (const one of g) if (one.best >= 0 && (!top || one.best > top.best)) top = one;
+    const last = g[g.length - 1];
+    const rising = top && last ? last.number - top.number : 0;
+    chart('fitness', {
+      type: 'line', labels, height: 300,
+      datasets: [
+        line('best', bests, colours.blue, { borderWidth: 2.6 }),
+        line('mean', g.map(one => one.mean), colours.orange, { borderDash: [6, 3], pointStyle: 'rect' }),
+        band('upper quartile', 3, '+1', faded(colours.orange, 0.26)),
+        band('lower quartile', 1, false, faded(colours.orange, 0.26)),
+        band('maximum', 4, '+1', faded(colours.grey, 0.2)),
+        band('minimum', 0, false, faded(colours.grey, 0.2))
+      ].map(dataset => (single ? Object.assign(dataset, { pointRadius: 4 }) : dataset)),
+      options: {
+        interaction: { mode: 'index', intersect: false },
+        scales: {
+          x: axis('generation', { grid: { display: false } }),
+          y: axis('validation accuracy', shares)
+        },
+        tooltip: {
+          itemSort: (a, b) => b.parsed.y - a.parsed.y,
+          callbacks: {
+            title: items => 'Generation ' + items[0].label,
+            label: item => item.dataset.label + ' ' + percent(item.parsed.y),
+            footer: items => g[items[0].dataIndex].network.phenotype + (g[items[0].dataIndex].failures ? ', ' + plural(g[items[0].dataIndex].failures, 'failure') : '')
+          }
+        }
+      },
+      said: !g.length ? 'No generation is complete yet.' : !top ? 'Every candidate failed so far.'
+        : 'Best ' + percent(top.best) + ', first reached in generation ' + top.number + ' of ' + g.length
+          + (rising >= 3 ? '; no better for ' + rising + ' generations' : '')
+          + (last.mean === null ? '.' : '. The mean of the last is ' + percent(last.mean) + '.'),
+      key: [
+        key('line', colours.blue, 'best'), key('dashed', colours.orange, 'mean of those that did not fail'),
+        key('band', faded(colours.orange, 0.4), 'middle half'), key('band', faded(colours.grey, 0.35), 'all')
+      ],
+      table: () => ({
+        head: [{ number: 'generation' }, { number: 'best' }, { number: 'mean' }, { number: 'minimum' }, { number: 'lower quartile' }, { number: 'median' }, { number: 'upper quartile' }, { number: 'failures' }, 'best network'],
+        rows: g.map(one => [String(one.number), one.best < 0 ? 'failed' : percent(one.best), one.mean === null ? '' : percent(one.mean),
+          ...[0, 1, 2, 3].map(n => (one.quartiles.length ? percent(one.quartiles[n]) : '')), String(one.failures), one.network.phenotype])
+      }),
+      stops: g.map((one, i) => ({
+        elements: [{ datasetIndex: 0, index: i }, { datasetIndex: 1, index: i }],
+        text: 'Generation ' + one.number + ', best ' + (one.best < 0 ? 'failed' : percent(one.best)) + (one.mean === null ? '' : ', mean ' + percent(one.mean))
+      }))
+    });
+    const distinct = g.map(one => one.distinct / one.size);
+    chart('diversity', {
+      type: 'line', labels, height: 300,
+      datasets: [
+        line('distinct networks', distinct, colours.green, single ? { pointRadius: 4 } : {}),
+        line('bits that differ', g.map(one => one.hamming), colours.purple, Object.assign({ borderDash: [6, 3], pointStyle: 'rect' }, single ? { pointRadius: 4 } : {}))
+      ],
+      options: {
+        interaction: { mode: 'index', intersect: false },
+        scales: {
+          x: axis('generation', { grid: { display: false } }),
+          y: axis('share', Object.assign({ min: 0, suggestedMax: 1 }, shares))
+        },
+        tooltip: { callbacks: { title: items => 'Generation ' + items[0].label, label: item => item.dataset.label + ' ' + percent(item.parsed.y, 1) } }
+      },
+      said: !g.length ? 'No generation is complete yet.'
+        : 'Two chromosomes differ in ' + percent(g[0].hamming, 0) + ' of their bits at first'
+          + (g.length > 1 ? ', in ' + percent(last.hamming, 0) + ' now' : '') + '; '
+          + last.distinct + ' of ' + last.size + ' express different networks.',
+      key: [key('line', colours.green, 'distinct networks'), key('dashed', colours.purple, 'bits in which two differ')],
+      table: () => ({
+        head: [{ number: 'generation' }, { number: 'distinct networks' }, { number: 'chromosomes' }, { number: 'bits that differ' }],
+        rows: g.map(one => [String(one.number), String(one.distinct), String(one.size), percent(one.hamming, 1)])
+      }),
+      stops: g.map((one, i) => ({
+        elements: [{ datasetIndex: 0, index: i }, { datasetIndex: 1, index: i }],
+        text: 'Generation ' + one.number + ', ' + one.distinct + ' networks, bits that differ ' + percent(one.hamming, 1)
+      }))
+    });
+  }
+
+  // ---------------------------------------------------------------- networks
+
+  const structural = one => ['Convolution', 'MaxPool', 'Linear', 'Flatten'].includes(one.kind);
+
+  function networkLines(n) {
+    return n.layers.filter(structural).map(one => one.text + '  →  ' + shape(one.output));
+  }
+
+  function showScatter(cost, title) {
+    const points = run.trained.slice().sort((a, b) => a[cost] - b[cost]);
+    const best = run.fronts[cost];
+    const chosen = chosenNetwork();
+    const ringed = chosen && chosen.evaluation && !chosen.evaluation.failed ? [chosen] : [];
+    const place = n => ({ x: n[cost], y: n.evaluation.fitness });
+    const lists = [best, ringed, points];
+    // An element of the chart has an index, an item of a tooltip a dataIndex.
+    const find = found => lists[found.datasetIndex][found.dataIndex ?? found.index];
+    chart(cost, {
+      type: 'scatter', height: 360,
+      datasets: [
+        { label: 'front', data: best.map(place), showLine: true, stepped: 'before', borderColor: colours.orange, backgroundColor: colours.orange, borderWidth: 1.6, pointStyle: 'rectRot', pointRadius: 6.5, pointHoverRadius: 8, pointBorderColor: colours.surface, order: 1 },
+        { label: 'shown below', data: ringed.map(place), pointStyle: 'circle', pointRadius: 10, pointHoverRadius: 10, borderWidth: 2, borderColor: colours.text, backgroundColor: 'transparent', order: 3 },
+        { label: 'networks', data: points.map(place), pointRadius: 4, pointHoverRadius: 6, borderColor: colours.surface, borderWidth: 0.75, backgroundColor: faded(colours.blue, 0.75), order: 2 }
+      ],
+      options: {
+        scales: {
+          x: axis(title + ', logarithmic', { type: 'logarithmic', ticks: { callback: value => ([1, 2, 3, 5, 7].includes(Number(String(value)[0])) && String(value).match(/^\d0*$/) ? short(value) : null), autoSkip: true } }),
+          y: axis('validation accuracy', shares)
+        },
+        tooltip: {
+          filter: (item, index) => index === 0,
+          bodyFont: { size: 11 }, displayColors: false,
+          callbacks: {
+            title: items => find(items[0]).phenotype + '   ' + percent(items[0].parsed.y),
+            label: item => {
+              const n = find(item);
+              return [n.evaluation.bits, grouped.format(n.parameters) + ' parameters', short(n.flops) + ' operations an image', ...networkLines(n)];
+            },
+            footer: () => 'Click for its details'
+          }
+        }
+      },
+      said: !points.length ? 'No network has been trained yet.'
+        : plural(points.length, 'network') + ', ' + best.length + ' of them on the Pareto front, from '
+          + percent(best[0].evaluation.fitness) + ' with ' + short(best[0][cost]) + ' to '
+          + percent(best[best.length - 1].evaluation.fitness) + ' with ' + short(best[best.length - 1][cost]) + '.',
+      key: [key('dot', colours.blue, 'network'), key('diamond', colours.orange, 'Pareto front'), key('ring', colours.text, 'shown below')],
+      table: () => ({
+        head: ['network', { number: 'accuracy' }, { number: title }, 'Pareto front'],
+        rows: points.map(n => [n.phenotype, percent(n.evaluation.fitness), grouped.format(n[cost]), best.includes(n) ? 'yes' : ''])
+      }),
+      stops: points.map((n, i) => ({
+        elements: [{ datasetIndex: 2, index: i }],
+        text: n.phenotype + ', ' + percent(n.evaluation.fitness) + ', ' + short(n[cost]) + ' ' + title + (best.includes(n) ? ', on the Pareto front' : '') + '. Enter shows its details.'
+      })),
+      choose: found => choose(find(found).phenotype, true)
+    });
+  }
+
+  function chooser(phenotype) {
+    return element('button', { type: 'button', class: 'link', 'data-network': phenotype, onclick: () => choose(phenotype, true) }, phenotype);
+  }
+
+  function showFront() {
+    for (const cost of ['parameters', 'flops']) {
+      table($('front-' + cost), ['network', { number: 'accuracy' }, { number: 'parameters' }, { number: 'operations' }],
+        run.fronts[cost].slice().reverse().map(n => [chooser(n.phenotype), percent(n.evaluation.fitness), short(n.parameters), short(n.flops)]));
+    }
+  }
+
+  function showCurves() {
+    const loss = view.curves === 'loss';
+    const curves = data.top.map(row => ({ e: run.evaluations[row[0]], values: row[loss ? 1 : 2] }));
+    const epochs = Math.max(1, ...curves.map(one => one.values.length));
+    const labels = Array.from({ length: epochs }, (_, i) => i + 1);
+    const shades = curves.map((_, i) => blend(colours.blue, colours.grey, Math.min(1, 0.25 + 0.75 * i / 9)));
+    $('curves-accuracy').setAttribute('aria-pressed', String(!loss));
+    $('curves-loss').setAttribute('aria-pressed', String(loss));
+    const text = value => (loss ? value.toFixed(3) : percent(value));
+    const first = curves[0];
+    chart('curves', {
+      type: 'line', labels, height: 330,
+      datasets: curves.map((one, i) => line(one.e.network.phenotype, one.values, i ? shades[i] : colours.orange, {
+        borderWidth: i ? 1.6 : 3, order: i, pointRadius: epochs === 1 ? 5 : epochs > 40 ? 0 : 2, pointStyle: i ? 'circle' : 'rectRot'
+      })),
+      options: {
+        interaction: { mode: 'nearest', axis: 'xy', intersect: false },
+        scales: {
+          x: axis('epoch', { grid: { display: false } }),
+          y: axis(loss ? 'training loss' : 'training accuracy', loss ? {} : shares)
+        },
+        tooltip: {
+          callbacks: {
+            title: items => items[0].dataset.label,
+            label: item => 'epoch ' + item.label + ': ' + text(item.parsed.y),
+            footer: items => 'validation ' + percent(curves[items[0].datasetIndex].e.fitness) + ', rank ' + (items[0].datasetIndex + 1)
+          }
+        }
+      },
+      said: !first || !first.values.length ? 'No learning curve is known yet.'
+        : 'The best, ' + first.e.network.phenotype + ', ends its training at ' + text(first.values[first.values.length - 1])
+          + (loss ? ' loss' : ' accuracy') + ' on augmented images and reaches ' + percent(first.e.fitness) + ' on the validation images.',
+      key: curves.length ? [key('line', colours.orange, 'best'), key('line', shades[Math.min(1, shades.length - 1)], 'second'), curves.length > 2 ? key('line', shades[shades.length - 1], 'rank ' + curves.length) : null].filter(Boolean) : [],
+      table: () => ({
+        head: ['network', { number: 'validation' }, ...labels.map(n => ({ number: 'epoch ' + n }))],
+        rows: curves.map(one => [one.e.network.phenotype, percent(one.e.fitness), ...one.values.map(text)])
+      }),
+      stops: curves.flatMap((one, i) => one.values.map((value, at) => ({
+        elements: [{ datasetIndex: i, index: at }], text: one.e.network.phenotype + ', epoch ' + (at + 1) + ', ' + text(value)
+      })))
+    });
+  }
+
+  // ---------------------------------------------------------------- one network
+
+  function chosenNetwork() {
+    return run.networks.find(n => n.phenotype === view.phenotype && n.evaluation)
+      || (run.best ? run.best.network : run.networks.find(n => n.evaluation)) || null;
+  }
+
+  function choose(phenotype, go) {
+    view.phenotype = phenotype;
+    showArchitecture();
+    showScatter('parameters', 'parameters');
+    showScatter('flops', 'operations an image');
+    showRows();
+    if (go) {
+      $('architecture').focus({ preventScroll: true });
+      $('architecture').scrollIntoView({ block: 'start' });
+    }
+  }
+
+  function stages(layers) {
+    const found = [{ name: 'Input', kind: 'input', output: layers[0].input, layers: [], note: 'RGB image' }];
+    let block = null;
+    for (const one of layers) {
+      const path = one.name.split('.');
+      const current = found[found.length - 1];
+      if (path.length > 1 && path[0] !== block) {
+        block = path[0];
+        found.push({ name: 'Block ' + (found.length - 1), kind: 'block', layers: [one], output: one.output });
+      } else if (path.length === 1 && one.kind === 'Convolution') {
+        found.push({ name: 'Stem', kind: 'block', layers: [one], output: one.output });
+      } else if (one.kind === 'Flatten' || one.kind === 'Linear') {
+        found.push({ name: one.kind, kind: 'head', layers: [one], output: one.output });
+      } else {
+        current.layers.push(one);
+        current.output = one.output;
+      }
+    }
+    const last = found[found.length - 1];
+    last.name = 'Classes';
+    last.kind = 'output';
+    for (const stage of found) {
+      stage.parameters = stage.layers.reduce((sum, one) => sum + one.parameters, 0);
+      const convolutions = stage.layers.filter(one => one.kind === 'Convolution').length;
+      if (stage.kind === 'block' && stage.name !== 'Stem') stage.note = convolutions === 2 ? 'double' : 'single';
+      if (stage.name === 'Stem') stage.note = 'convolution';
+    }
+    return found;
+  }
+
+  /** Boxes whose height is the side of the image and whose width is the number of channels. */
+  function showDrawing(network) {
+    const svg = $('drawing');
+    const list = stages(network.layers);
+    const middle = 84;
+    const parts = [];
+    let x = 12;
+    let previous = null;
+    for (const stage of list) {
+      const image = stage.output.length === 3;
+      const side = image ? 16 * Math.sqrt(stage.output[1]) : 9 * Math.log2(stage.output[0]);
+      const wide = image ? 2 + 4 * Math.log2(stage.output[0]) : 12;
+      const deep = image ? side * 0.34 : 0;
+      const slot = Math.max(wide + deep + 26, 92);
+      const left = x + (slot - wide - deep) / 2;
+      const top = middle - (side - deep) / 2;
+      const group = drawn('g', { class: stage.kind });
+      const point = (px, py) => px.toFixed(1) + ',' + py.toFixed(1);
+      const polygon = (kind, ...points) => {
+        group.append(drawn('polygon', { class: 'face', points: points.join(' ') }), drawn('polygon', { class: 'tint ' + kind, points: points.join(' ') }));
+      };
+      if (deep) {
+        polygon('', point(left, top), point(left + deep, top - deep), point(left + wide + deep, top - deep), point(left + wide, top));
+        polygon('side', point(left + wide, top), point(left + wide + deep, top - deep), point(left + wide + deep, top + side - deep), point(left + wide, top + side));
+      }
+      polygon('', point(left, top), point(left + wide, top), point(left + wide, top + side), point(left, top + side));
+      if (previous !== null) {
+        const from = previous + 5;
+        const to = left - 5;
+        if (to - from > 6) parts.push(drawn('path', { class: 'arrow', d: 'M' + from + ' ' + middle + 'H' + to + 'm-4 -3.5l4 3.5l-4 3.5' }));
+      }
+      previous = left + wide + deep;
+      const centre = x + slot / 2;
+      group.append(drawn('text', { class: 'name', x: centre, y: 166 }, stage.name),
+        drawn('text', { x: centre, y: 182 }, shape(stage.output)),
+        drawn('text', { x: centre, y: 198 }, stage.note || ''),
+        drawn('text', { x: centre, y: 214 }, stage.parameters ? short(stage.parameters) + ' par.' : ''));
+      parts.push(group);
+      x += slot;
+    }
+    const width = Math.ceil(x + 12);
+    svg.setAttribute('viewBox', '0 0 ' + width + ' 222');
+    svg.setAttribute('width', width);
+    svg.setAttribute('height', 222);
+    svg.setAttribute('aria-label', network.phenotype + ': ' + list.map(s => s.name + ' ' + shape(s.output) + (s.parameters ? ', ' + grouped.format(s.parameters) + ' parameters' : '')).join('; '));
+    svg.replaceChildren(...parts);
+  }
+
+  function showArchitecture() {
+    const network = chosenNetwork();
+    $('architecture').hidden = !network;
+    if (!network) return;
+    const e = network.evaluation;
+    const isBest = run.best && run.best.network === network;
+    $('architecture-title').textContent = (isBest ? 'The best network: ' : 'Network ') + network.phenotype;
+    $('show-best').hidden = isBest || !run.best;
+    const said = $('architecture-said');
+    said.replaceChildren(
+      'Chromosome ', element('span', { class: 'bits' }, e.bits), ' · ',
+      e.failed ? element('span', { class: 'bad' }, 'failed: ' + e.reason) : percent(e.fitness) + ' validation accuracy',
+      ' · ' + grouped.format(network.parameters) + ' parameters · ' + short(network.flops) + ' operations an image · '
+        + (e.source ? 'taken over from ' + e.source : 'trained in ' + duration(e.seconds) + ' by ' + laneName(e.lane)
+        + (e.rate ? ', ' + grouped.format(Math.round(e.rate)) + ' images/s' : '')));
+    showDrawing(network);
+    const most = Math.max(1, ...network.layers.map(one => one.parameters));
+    const rows = [];
+    for (const stage of stages(network.layers).slice(1)) {
+      rows.push(element('tr', { class: 'group-row' }, element('th', { colspan: 6, scope: 'rowgroup' }, stage.name + (stage.note ? ', ' + stage.note : ''))));
+      for (const one of stage.layers) {
+        const bar = element('span', { class: 'share', 'aria-hidden': 'true' }, element('span'));
+        bar.firstChild.style.width = (100 * one.parameters / most) + '%';
+        rows.push(element('tr', null, element('td', { class: 'bits' }, one.name), element('td', null, one.text),
+          number(shape(one.input)), number(shape(one.output)),
+          number(one.parameters ? grouped.format(one.parameters) : ''),
+          element('td', null, one.parameters ? bar : '')));
+      }
+    }
+    table($('layers'), ['name', 'layer', { number: 'input' }, { number: 'output' }, { number: 'parameters' }, 'share'], rows);
+  }
+
+  // ---------------------------------------------------------------- genes
+
+  function quantile(sorted, share) {
+    const position = share * (sorted.length - 1);
+    const below = Math.floor(position);
+    return sorted[below] + (position - below) * (sorted[Math.ceil(position)] - sorted[below]);
+  }
+
+  /** groups: a name in one or more lines, and its networks. */
+  function showGene(id, groups, axisTitle) {
+    const sorted = groups.map(group => group.networks.map(n => n.evaluation.fitness).sort((a, b) => a - b));
+    const medians = sorted.map(values => (values.length ? quantile(values, 0.5) : null));
+    const points = [];
+    groups.forEach((group, i) => group.networks.forEach((n, place) => {
+      // Steps of the golden section lie apart from each other however many there are.
+      const spread = (((place + 0.5) * 0.618034) % 1 - 0.5) * 0.5;
+      points.push({ x: i + spread, y: n.evaluation.fitness, n });
+    }));
+    let best = -1;
+    medians.forEach((value, i) => {
+      if (value !== null && (best < 0 || value > medians[best])) best = i;
+    });
+    const title = lines => lines.join(', ');
+    chart(id, {
+      type: 'scatter', height: 280,
+      datasets: [
+        { type: 'scatter', label: 'median', data: medians.flatMap((value, i) => (value === null ? [] : [{ x: i, y: value, group: i }])), pointStyle: 'line', pointRadius: 18, pointHoverRadius: 20, borderWidth: 3, borderColor: colours.text, backgroundColor: colours.text, order: 1 },
+        { type: 'scatter', label: 'network', data: points, pointRadius: 3, pointHoverRadius: 5, borderWidth: 0, backgroundColor: faded(colours.blue, points.length > 150 ? 0.5 : 0.75), order: 2 },
+        { type: 'bar', label: 'middle half', data: sorted.flatMap((values, i) => (values.length > 1 ? [{ x: i, y: [quantile(values, 0.25), quantile(values, 0.75)] }] : [])), barThickness: 36, backgroundColor: faded(colours.orange, 0.3), borderColor: colours.orange, borderWidth: 1, borderSkipped: false, order: 3 }
+      ],
+      options: {
+        scales: {
+          x: axis(axisTitle, {
+            type: 'linear', offset: false, min: -0.5, max: groups.length - 0.5, grid: { display: false },
+            afterBuildTicks: scale => { scale.ticks = groups.map((_, i) => ({ value: i })); },
+            ticks: { autoSkip: false, callback: value => groups[value].name.concat(String(groups[value].networks.length)) }
+          }),
+          y: axis('validation accuracy', shares)
+        },
+        tooltip: {
+          displayColors: false, filter: item => item.datasetIndex < 2,
+          callbacks: {
+            title: items => (items.length ? (items[0].raw.n ? items[0].raw.n.phenotype : title(groups[items[0].raw.group].name)) : ''),
+            label: item => (item.raw.n ? '' : 'median ') + percent(item.parsed.y)
+          }
+        }
+      },
+      said: best < 0 ? 'No network has been trained yet.'
+        : 'Highest median: ' + title(groups[best].name) + ' with ' + percent(medians[best]) + ' over ' + plural(groups[best].networks.length, 'network') + '.',
+      table: () => ({
+        head: ['value', { number: 'networks' }, { number: 'minimum' }, { number: 'lower quartile' }, { number: 'median' }, { number: 'upper quartile' }, { number: 'maximum' }],
+        rows: groups.map((group, i) => [title(group.name), String(group.networks.length), ...[0, 0.25, 0.5, 0.75, 1].map(q => (sorted[i].length ? percent(quantile(sorted[i], q)) : ''))])
+      }),
+      stops: medians.flatMap((value, i) => (value === null ? [] : [{ i, value }])).map((one, index) => ({
+        elements: [{ datasetIndex: 0, index }],
+        text: title(groups[one.i].name) + ', ' + plural(groups[one.i].networks.length, 'network') + ', median ' + percent(one.value)
+      })),
+      choose: found => found.datasetIndex === 1 && choose(points[found.index].n.phenotype, true)
+    });
+  }
+
+  const WIDTHS = [16, 32, 64, 128];
+  const KERNELS = [2, 3, 5, 7];
+  const ACTIVATIONS = ['ReLU', 'ELU', 'LeakyReLU', 'GELU'];
+
+  function showGenes() {
+    const of = (test, ...name) => ({ name, networks: run.trained.filter(test) });
+    showGene('gene-width', WIDTHS.map((w, i) => of(n => n.width === w, String(w), plural(i + 1, 'block'))), 'stem width, depth, networks');
+    showGene('gene-kernel', KERNELS.map(k => of(n => n.kernel === k, k + ' × ' + k)), 'side of the kernel, networks');
+    showGene('gene-activation', ACTIVATIONS.map(a => of(n => n.activation === a, a)), 'activation, networks');
+    const blocks = [];
+    for (let i = 0; i < 4; i++) {
+      blocks.push(of(n => n.blocks[i] === 's', (i + 1) + ' s'), of(n => n.blocks[i] === 'd', (i + 1) + ' d'));
+    }
+    showGene('gene-blocks', blocks, 'block by its place, s single or d double, networks');
+  }
+
+  // ---------------------------------------------------------------- workers
+
+  const laneName = index => (index >= 0 && data.lanes[index] ? data.lanes[index][1] : 'nobody');
+  const laneText = lane => (lane.worker.startsWith(lane.device) ? lane.worker : lane.device + ' ' + lane.worker);
+
+  /** A track for each worker, so that idle time is seen; crosses on failures; a line for a pause. */
+  const marks = {
+    id: 'drawing',
+    beforeDatasetsDraw(target, args, options) {
+      const { left, right } = target.chartArea;
+      target.ctx.save();
+      target.ctx.fillStyle = options.track;
+      for (let lane = 0; lane < options.lanes; lane++) {
+        const y = target.scales.y.getPixelForValue(lane);
+        target.ctx.fillRect(left, y - options.thickness / 2, right - left, options.thickness);
+      }
+      target.ctx.restore();
+    },
+    afterDatasetsDraw(target, args, options) {
+      const context = target.ctx;
+      context.save();
+      context.lineWidth = 2;
+      context.strokeStyle = options.failure;
+      for (const bar of target.getDatasetMeta(1).data) {
+        const { x, base, y } = bar.getProps(['x', 'base', 'y'], true);
+        const at = (x + base) / 2;
+        context.beginPath();
+        context.moveTo(at - 4, y - 4);
+        context.lineTo(at + 4, y + 4);
+        context.moveTo(at + 4, y - 4);
+        context.lineTo(at - 4, y + 4);
+        context.stroke();
+      }
+      context.strokeStyle = options.cut;
+      context.setLineDash([3, 3]);
+      for (const at of options.cuts || []) {
+        const x = target.scales.x.getPixelForValue(at);
+        context.beginPath();
+        context.moveTo(x, target.chartArea.top);
+        context.lineTo(x, target.chartArea.bottom);
+        context.stroke();
+      }
+      context.restore();
+    }
+  };
+
+  function showTimeline() {
+    const { lanes, end, cuts, paused, busy } = run.timeline;
+    const trained = [];
+    const failed = [];
+    const running = [];
+    lanes.forEach((lane, i) => lane.bars.forEach(bar => {
+      const item = { x: [bar.from, bar.to], y: i, bar };
+      (bar.r ? running : bar.e.failed ? failed : trained).push(item);
+    }));
+    const thickness = lanes.length > 16 ? 10 : 18;
+    const dense = trained.length > 120 * Math.max(1, lanes.length);
+    const of = (label, list, colour) => ({
+      label, data: list, grouped: false, backgroundColor: colour, borderColor: colours.surface, borderWidth: dense ? 0 : { left: 0.5, right: 0.5 }, borderSkipped: false, minBarLength: 1.5,
+      barThickness: thickness
+    });
+    const lists = [trained, failed, running];
+    const text = bar => (bar.r
+      ? bar.r.network + ', epoch ' + bar.r.epoch + ' of ' + bar.r.epochs
+      : bar.e.network.phenotype + ', ' + accuracy(bar.e));
+    const idle = lanes.slice().sort((a, b) => a.busy - b.busy)[0];
+    chart('timeline', {
+      type: 'bar', height: 84 + lanes.length * (lanes.length > 16 ? 17 : 36),
+      datasets: [of('trained', trained, colours.blue), of('failed', failed, faded(colours.bad, 0.45)), of('in training', running, faded(colours.green, 0.7))],
+      plugins: [marks],
+      options: {
+        indexAxis: 'y',
+        drawing: { failure: colours.bad, cut: colours.muted, cuts, track: colours.raised, lanes: lanes.length, thickness },
+        scales: {
+          x: axis('time at work', { type: 'linear', min: 0, max: end || 1, ticks: { stepSize: clockStep(end || 1), includeBounds: false, callback: value => clock(value, end) } }),
+          y: axis('', {
+            type: 'linear', offset: false, min: -0.6, max: Math.max(0.6, lanes.length - 0.4), reverse: true, grid: { display: false },
+            afterBuildTicks: scale => { scale.ticks = lanes.map((_, i) => ({ value: i })); },
+            ticks: { autoSkip: lanes.length > 40, callback: value => (lanes[value] ? laneText(lanes[value]) + '  ' + percent(end ? lanes[value].busy / end : 0, 0) : '') }
+          })
+        },
+        tooltip: {
+          displayColors: false,
+          callbacks: {
+            title: items => { const bar = items[0].raw.bar; return bar.r ? bar.r.network : bar.e.network.phenotype; },
+            label: item => {
+              const bar = item.raw.bar;
+              const span = clock(bar.from, end) + ' to ' + clock(bar.to, end) + ', ' + duration(bar.to - bar.from);
+              return bar.r ? [span, 'epoch ' + bar.r.epoch + ' of ' + bar.r.epochs, bar.r.rate ? Math.round(bar.r.rate) + ' images/s' : 'begun']
+                : [span, accuracy(bar.e) + (bar.e.reason ? ': ' + bar.e.reason : ''), bar.e.rate ? grouped.format(Math.round(bar.e.rate)) + ' images/s' : ''].filter(Boolean);
+            }
+          }
+        }
+      },
+      said: !lanes.length ? 'Nothing has been trained yet.'
+        : plural(lanes.length, 'worker') + ', busy ' + percent(busy, 0) + ' of the time'
+          + (lanes.length > 1 ? '; the least busy, ' + laneText(idle) + ', ' + percent(idle.busy / end, 0) : '')
+          + '. ' + (failed.length ? plural(failed.length, 'failure') : 'No failures')
+          + (cuts.length ? '. ' + plural(cuts.length, 'pause') + ' of ' + duration(paused) + ' in all left out' : '') + '.',
+      key: [key('band', colours.blue, 'trained'), key('cross', colours.bad, 'failed'), key('empty', colours.raised, 'idle'),
+        ...(running.length ? [key('band', faded(colours.green, 0.7), 'in training')] : []),
+        ...(cuts.length ? [key('dotted', colours.muted, 'pause, left out')] : [])],
+      table: () => ({
+        head: ['worker', 'device', { number: 'trainings' }, { number: 'failures' }, { number: 'busy' }, { number: 'idle' }],
+        rows: lanes.map(lane => [lane.worker, lane.device, String(lane.bars.length), String(lane.bars.filter(bar => bar.e && bar.e.failed).length), duration(lane.busy), duration(Math.max(0, end - lane.busy))])
+      }),
+      stops: lists.flatMap((list, datasetIndex) => list.map((item, index) => ({
+        elements: [{ datasetIndex, index }], at: item.y * 1e9 + item.bar.from, text: laneText(lanes[item.y]) + ', ' + text(item.bar) + ', ' + duration(item.bar.to - item.bar.from)
+      }))).sort((a, b) => a.at - b.at),
+      choose: found => {
+        const bar = lists[found.datasetIndex][found.index].bar;
+        if (bar.e) choose(bar.e.network.phenotype, true);
+      }
+    });
+  }
+
+  // ---------------------------------------------------------------- the table
+
+  const COLUMNS = [
+    { id: 'job', name: '#', number: true, value: e => e.job, text: e => String(e.job + 1) },
+    { id: 'network', name: 'network', value: e => e.network.phenotype, cell: e => element('td', null, chooser(e.network.phenotype)) },
+    { id: 'fitness', name: 'accuracy', number: true, value: e => e.fitness, cell: e => element('td', { class: 'number' + (e.failed ? ' bad' : '') }, accuracy(e)) },
+    { id: 'parameters', name: 'parameters', number: true, value: e => e.network.parameters, text: e => grouped.format(e.network.parameters) },
+    { id: 'flops', name: 'operations', number: true, value: e => e.network.flops, text: e => short(e.network.flops) },
+    { id: 'seconds', name: 'training', number: true, value: e => e.seconds, text: e => (e.seconds ? e.seconds.toFixed(2) + ' s' : '') },
+    { id: 'rate', name: 'images/s', number: true, value: e => e.rate, text: e => (e.rate ? grouped.format(Math.round(e.rate)) : '') },
+    { id: 'worker', name: 'worker', value: e => laneName(e.lane), text: e => laneName(e.lane) },
+    { id: 'start', name: 'begun', number: true, value: e => e.start, text: e => (e.source ? '' : clock(e.start / 1000, run.timeline.end)) },
+    { id: 'bits', name: 'chromosome', value: e => e.bits, cell: e => element('td', { class: 'bits' }, e.bits) },
+    { id: 'remarks', name: 'remarks', value: remarks, cell: e => element('td', { class: 'wrap' + (e.failed ? ' bad' : '') }, remarks(e)) }
+  ];
+
+  function remarks(e) {
+    return [e.reason, e.source && 'from ' + e.source, e.parts > 1 && 'in ' + e.parts + ' parts', !e.failed && e.front && 'Pareto front']
+      .filter(Boolean).join('; ');
+  }
+
+  function filtered() {
+    const text = $('filter-text').value.trim().toLowerCase();
+    const outcome = $('filter-outcome').value;
+    const width = $('filter-width').value;
+    const kernel = $('filter-kernel').value;
+    const activation = $('filter-activation').value;
+    return run.evaluations.filter(e =>
+      (!outcome || (outcome === 'ok' ? !e.failed : outcome === 'failed' ? e.failed : e.front && !e.failed))
+      && (!width || String(e.network.width) === width)
+      && (!kernel || String(e.network.kernel) === kernel)
+      && (!activation || e.network.activation === activation)
+      && (!text || (e.network.phenotype + ' ' + e.bits + ' ' + e.kind + ' ' + remarks(e) + ' ' + laneName(e.lane)).toLowerCase().includes(text)));
+  }
+
+  function showRows() {
+    const column = COLUMNS.find(one => one.id === view.sort);
+    const sign = view.descending ? -1 : 1;
+    const rows = filtered().map(e => [column.value(e), e]).sort((a, b) =>
+      sign * (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0) || a[1].index - b[1].index).map(pair => pair[1]);
+    const pages = Math.max(1, Math.ceil(rows.length / PAGE_ROWS));
+    view.page = Math.max(0, Math.min(view.page, pages - 1));
+    const from = view.page * PAGE_ROWS;
+    const shown = rows.slice(from, from + PAGE_ROWS);
+    const target = $('rows');
+    if (!target.tHead) {
+      target.append(element('thead', null, element('tr', null, ...COLUMNS.map(one =>
+        element('th', { scope: 'col', 'data-column': one.id, class: one.number ? 'number' : null },
+          element('button', { type: 'button', onclick: () => sort(one) }, one.name))))), element('tbody'));
+    }
+    for (const cell of target.tHead.rows[0].cells) {
+      if (cell.dataset.column === view.sort) cell.setAttribute('aria-sort', view.descending ? 'descending' : 'ascending');
+      else cell.removeAttribute('aria-sort');
+    }
+    const chosen = chosenNetwork();
+    const held = document.activeElement && target.contains(document.activeElement) ? document.activeElement.dataset.network : null;
+    target.tBodies[0].replaceChildren(...shown.map(e => element('tr', { class: e.network === chosen ? 'chosen' : null },
+      ...COLUMNS.map(one => (one.cell ? one.cell(e) : element('td', { class: one.number ? 'number' : null }, one.text(e)))))));
+    if (held) {
+      const again = [...target.querySelectorAll('[data-network]')].find(one => one.dataset.network === held);
+      if (again) again.focus({ preventScroll: true });
+    }
+    const said = rows.length === run.evaluations.length ? plural(rows.length, 'evaluation')
+      : grouped.format(rows.length) + ' of ' + plural(run.evaluations.length, 'evaluation');
+    if ($('rows-said').textContent !== said) $('rows-said').textContent = said;
+    $('page-said').textContent = rows.length ? (from + 1) + ' to ' + (from + shown.length) + ' of ' + grouped.format(rows.length) : 'none';
+    $('page-first').disabled = $('page-before').disabled = view.page === 0;
+    $('page-next').disabled = $('page-last').disabled = view.page >= pages - 1;
+    view.pages = pages;
+  }
+
+  function sort(column) {
+    view.descending = view.sort === column.id ? !view.descending : Boolean(column.number) && column.id !== 'job' && column.id !== 'start';
+    view.sort = column.id;
+    view.page = 0;
+    showRows();
+  }
+
+  function turn(page) {
+    view.page = page;
+    showRows();
+  }
+
+  function offer(id, values) {
+    const select = $(id);
+    if (select.options.length > 1) return;
+    for (const value of values) select.append(element('option', { value }, String(value)));
+  }
+
+  // ---------------------------------------------------------------- about
+
+  function showAbout() {
+    // A line breaks between options, not within one.
+    $('command').replaceChildren(...data.command.split(/ (?=--)/).flatMap((word, i) => (i ? [' '] : []).concat(element('span', null, word))));
+    $('facts').replaceChildren(...data.facts.map(([name, rows]) => element('div', null, element('h3', null, name),
+      element('dl', null, ...rows.flatMap(([term, value]) => [element('dt', null, term), element('dd', null, value)])))));
+  }
+
+  // ---------------------------------------------------------------- comparison
+
+  const INCIDENTAL = ['seed', 'generations', 'workers', 'gpus', 'workers_per_gpu', 'cuda_path', 'reuse', 'candidate_timeout', 'data'];
+
+  /** Runs that differ in their seed alone, with what sets their group apart from the others. */
+  function groups(runs) {
+    const names = [...new Set(runs.flatMap(one => Object.keys(one.options)))].filter(name => !INCIDENTAL.includes(name));
+    const settings = one => names.map(name => [name, one.options[name]]).concat([['data', one.data]]);
+    const differing = settings(runs[0]).map(pair => pair[0]).filter((name, i) =>
+      new Set(runs.map(one => settings(one)[i][1])).size > 1);
+    const found = new Map();
+    for (const one of runs) {
+      const mine = settings(one).filter(([name]) => differing.includes(name))
+        .map(([name, value]) => (name === 'data' ? value : value === undefined ? 'without --' + name : value === 'true' ? '--' + name : '--' + name + ' ' + value));
+      const label = mine.join(' ') || 'the same settings';
+      if (!found.has(label)) found.set(label, { label, runs: [] });
+      found.get(label).runs.push(one);
+    }
+    return [...found.values()];
+  }
+
+  /** The best so far at a place, and null before the first. */
+  function bestAt(steps, at, index) {
+    let value = null;
+    for (const stepped of steps) {
+      if (stepped[at] > index) break;
+      value = stepped[2] < 0 ? null : stepped[2];
+    }
+    return value;
+  }
+
+  function statistics(values) {
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const variance = values.length > 1 ? values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1) : 0;
+    return { mean, deviation: Math.sqrt(variance) };
+  }
+
+  function showBestSoFar(id, list, at, axisTitle, tick) {
+    const looks = [['blue', [], 'line'], ['orange', [7, 3], 'dashed'], ['green', [2, 3], 'dotted'], ['purple', [], 'line'], ['grey', [7, 3], 'dashed']];
+    const datasets = [];
+    const summary = [];
+    const ends = one => (at === 0 ? one.evaluations : one.seconds);
+    const longest = Math.max(...data.runs.map(ends), at === 0 ? 1 : 0.001);
+    list.forEach((group, g) => {
+      const [name, dash] = looks[g % looks.length];
+      const colour = colours[name];
+      const until = Math.min(...group.runs.map(ends));
+      const places = [];
+      const count = at === 0 ? Math.min(200, until) : 200;
+      for (let i = 1; i <= count; i++) places.push(at === 0 ? Math.max(1, Math.round(until * i / count)) : until * i / count);
+      const points = places.map(place => ({ place, values: group.runs.map(one => bestAt(one.steps, at, place)) }))
+        .filter(point => point.values.every(value => value !== null))
+        .map(point => ({ x: point.place, ...statistics(point.values), n: point.values.length }));
+      const base = { pointRadius: 0, pointHoverRadius: 4, showLine: true };
+      datasets.push({ ...base, label: group.label, data: points.map(p => ({ x: p.x, y: p.mean, p })), borderColor: colour, backgroundColor: colour, borderWidth: 2.8, borderDash: dash, order: 1, pointRadius: points.length === 1 ? 4 : 0 });
+      if (group.runs.length > 1) {
+        datasets.push({ ...base, label: 'spread', data: points.map(p => ({ x: p.x, y: p.mean + p.deviation })), fill: '+1', borderWidth: 0, backgroundColor: faded(colour, 0.18), order: 3, pointHoverRadius: 0 },
+          { ...base, label: 'spread', data: points.map(p => ({ x: p.x, y: p.mean - p.deviation })), fill: false, borderWidth: 0, order: 3, pointHoverRadius: 0 });
+        for (const one of group.runs) {
+          const steps = one.steps.filter(stepped => stepped[2] >= 0).map(stepped => ({ x: stepped[at], y: stepped[2] }));
+          if (steps.length) steps.push({ x: ends(one), y: steps[steps.length - 1].y });
+          datasets.push({ ...base, label: one.name, data: steps, stepped: 'before', borderColor: faded(colour, 0.45), borderWidth: 1, order: 2, pointHoverRadius: 0 });
+        }
+      }
+      if (points.length) summary.push({ group, last: points[points.length - 1], points, datasetIndex: datasets.findIndex(d => d.label === group.label) });
+    });
+    const top = summary.slice().sort((a, b) => b.last.mean - a.last.mean)[0];
+    const text = (group, p) => group.label + ': ' + percent(p.mean) + (p.n > 1 ? ' ± ' + percent(p.deviation) : '');
+    chart(id, {
+      type: 'scatter', height: 360, datasets,
+      options: {
+        interaction: { mode: 'nearest', axis: 'x', intersect: false },
+        scales: {
+          x: axis(axisTitle, { type: 'linear', min: 0, max: longest, grid: { display: false }, ticks: Object.assign({ callback: value => tick(value, longest) }, at === 0 ? { precision: 0 } : { stepSize: clockStep(longest), includeBounds: false }) }),
+          y: axis('best validation accuracy so far', shares)
+        },
+        tooltip: {
+          filter: item => Boolean(item.raw.p),
+          callbacks: {
+            title: items => (items.length ? axisTitle + ' ' + tick(items[0].parsed.x, longest) : ''),
+            label: item => text(list.find(group => group.label === item.dataset.label), item.raw.p)
+          }
+        }
+      },
+      said: !top ? 'No run has a result yet.' : summary.length === 1
+        ? 'After ' + tick(top.last.x, longest) + (at === 0 ? ' evaluations' : '') + ': ' + percent(top.last.mean) + (top.last.n > 1 ? ' ± ' + percent(top.last.deviation) + ' over ' + top.last.n + ' runs' : '') + '.'
+        : 'Highest at its end: ' + text(top.group, top.last) + '.',
+      key: list.map((group, g) => key(looks[g % looks.length][2], colours[looks[g % looks.length][0]], group.label + ' (' + plural(group.runs.length, 'run') + ')'))
+        .concat(list.some(group => group.runs.length > 1) ? [key('band', faded(colours.grey, 0.35), 'mean ± standard deviation')] : []),
+      table: () => ({
+        head: ['settings', { number: axisTitle }, { number: 'mean' }, { number: 'standard deviation' }, { number: 'runs' }],
+        rows: summary.flatMap(one => one.points.filter((_, i) => i % Math.ceil(one.points.length / 20) === 0 || i === one.points.length - 1)
+          .map(p => [one.group.label, tick(p.x, longest), percent(p.mean), p.n > 1 ? percent(p.deviation) : '', String(p.n)]))
+      }),
+      stops: summary.flatMap(one => one.points.map((p, index) => ({ elements: [{ datasetIndex: one.datasetIndex, index }], text: text(one.group, p) + ', ' + axisTitle + ' ' + tick(p.x, longest) })))
+    });
+  }
+
+  function showComparison() {
+    const list = groups(data.runs);
+    const finished = data.runs.filter(one => one.best !== null);
+    const best = finished.slice().sort((a, b) => b.best - a.best)[0];
+    const all = finished.length ? statistics(finished.map(one => one.best)) : null;
+    state('comparison');
+    $('subtitle').textContent = [...new Set(data.runs.map(one => one.data))].join(' · ');
+    tiles([
+      ['Runs', String(data.runs.length), plural(list.length, 'group') + ' of settings'],
+      ['Best validation accuracy', best ? percent(best.best) : 'none yet', best ? best.name + ', ' + best.network : ''],
+      ['Mean of the bests', all ? percent(all.mean) : '–', finished.length > 1 ? '± ' + percent(all.deviation) : ''],
+      ['Evaluations', grouped.format(data.runs.reduce((sum, one) => sum + one.evaluations, 0)), plural(data.runs.reduce((sum, one) => sum + one.failures, 0), 'failure')]
+    ]);
+    showBestSoFar('by-evaluations', list, 0, 'evaluations', value => grouped.format(Math.round(value)));
+    showBestSoFar('by-time', list, 1, 'time at work', clock);
+    table($('groups'), ['settings', { number: 'runs' }, { number: 'mean of the bests' }, { number: 'standard deviation' }, { number: 'lowest' }, { number: 'highest' }], list.map(group => {
+      const values = group.runs.map(one => one.best).filter(value => value !== null);
+      const s = values.length ? statistics(values) : null;
+      return [group.label, String(group.runs.length), s ? percent(s.mean) : '', values.length > 1 ? percent(s.deviation) : '',
+        s ? percent(Math.min(...values)) : '', s ? percent(Math.max(...values)) : ''];
+    }));
+    table($('compared'), ['run', 'state', { number: 'seed' }, { number: 'generations' }, { number: 'evaluations' }, { number: 'failures' }, { number: 'best' }, 'network', { number: 'parameters' }, { number: 'time' }],
+      data.runs.map(one => [one.directory, one.state, one.options.seed || '', String(one.generationsDone), grouped.format(one.evaluations), String(one.failures),
+        one.best === null ? '' : percent(one.best), one.network || '', one.parameters ? grouped.format(one.parameters) : '', duration(one.seconds)]));
+  }
+
+  // ---------------------------------------------------------------- together
+
+  /** Draws a document, in place of what was there before. */
+  function render(document_) {
+    data = document_;
+    readColours();
+    Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+    head();
+    const comparison = data.kind === 'comparison';
+    $('run').hidden = comparison;
+    $('comparison').hidden = !comparison;
+    if (comparison) {
+      sections([['compare', 'Best so far'], ['settings', 'Settings'], ['runs', 'Runs']]);
+      showComparison();
+      return;
+    }
+    sections([['progress', 'Progress'], ['networks', 'Networks'], ['genes', 'Genes'], ['workers', 'Workers'], ['evaluations', 'Evaluations'], ['about', 'Run']]);
+    run = understand();
+    showHead();
+    showProgress();
+    showScatter('parameters', 'parameters');
+    showScatter('flops', 'operations an image');
+    showFront();
+    showCurves();
+    showArchitecture();
+    showGenes();
+    showTimeline();
+    offer('filter-width', WIDTHS);
+    offer('filter-kernel', KERNELS);
+    offer('filter-activation', ACTIVATIONS);
+    showRows();
+    showAbout();
+  }
+
+  const again = () => data && render(data);
+
+  const THEMES = ['system', 'light', 'dark'];
+
+  function theme(name) {
+    if (name === 'system') root.removeAttribute('data-theme');
+    else root.setAttribute('data-theme', name);
+    $('theme').textContent = 'Theme: ' + name;
+    try {
+      localStorage.setItem('cnn-evolution-theme', name);
+    } catch (e) {
+      // A browser that stores nothing for files: the choice holds as long as the page is open.
+    }
+    again();
+  }
+
+  function stored() {
+    try {
+      return localStorage.getItem('cnn-evolution-theme');
+    } catch (e) {
+      return null;
+    }
+  }
+
+  $('theme').addEventListener('click', () => {
+    const now = root.getAttribute('data-theme') || 'system';
+    theme(THEMES[(THEMES.indexOf(now) + 1) % THEMES.length]);
+  });
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', again);
+  $('curves-accuracy').addEventListener('click', () => { view.curves = 'accuracy'; showCurves(); });
+  $('curves-loss').addEventListener('click', () => { view.curves = 'loss'; showCurves(); });
+  $('show-best').addEventListener('click', () => { choose(null, false); $('architecture').focus({ preventScroll: true }); });
+  for (const id of ['filter-text', 'filter-outcome', 'filter-width', 'filter-kernel', 'filter-activation']) {
+    $(id).addEventListener('input', () => turn(0));
+  }
+  $('filters').addEventListener('submit', event => event.preventDefault());
+  $('filters').addEventListener('reset', () => setTimeout(() => turn(0)));
+  $('page-first').addEventListener('click', () => turn(0));
+  $('page-before').addEventListener('click', () => turn(view.page - 1));
+  $('page-next').addEventListener('click', () => turn(view.page + 1));
+  $('page-last').addEventListener('click', () => turn(view.pages - 1));
+  $('copy').addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText($('command').textContent);
+      say('Copied.');
+      $('copy').textContent = 'Copied';
+      setTimeout(() => { $('copy').textContent = 'Copy'; }, 2000);
+    } catch (e) {
+      getSelection().selectAllChildren($('command'));
+      say('Selected; copy it with the keyboard.');
+    }
+  });
+
+  window.cnnEvolution = Object.freeze({ render });
+  const before = stored();
+  if (before && THEMES.includes(before)) theme(before);
+  const inside = $('data');
+  if (inside) render(JSON.parse(inside.textContent));
+})();

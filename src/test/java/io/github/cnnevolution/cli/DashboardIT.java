@@ -1,0 +1,161 @@
+package io.github.cnnevolution.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.cnnevolution.testing.Browser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The live page of a real run in a real browser. */
+@Timeout(value = 8, unit = TimeUnit.MINUTES)
+class DashboardIT {
+  /** As many networks as the tile says. */
+  private static final String EVALUATED =
+      "Number([...document.querySelectorAll('#tiles .tile')].find(t =>"
+          + " t.querySelector('dt').textContent === 'Networks evaluated')?.querySelector('.value').textContent ?? -1)";
+
+  private static final String CONNECTION = "document.getElementById('connection').textContent";
+
+  private static final String STATE = "document.getElementById('state').textContent";
+
+  @TempDir private Path directory;
+
+  private RunProcess start(String... options) throws Exception {
+    List<String> all = new ArrayList<>(List.of("evolve"));
+    all.addAll(List.of(options));
+    return Launch.jar().start(directory, all.toArray(String[]::new));
+  }
+
+  private static int freePort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void await(RunProcess run, String what, BooleanSupplier condition)
+      throws Exception {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < end, "waited in vain: " + what + "\n" + run.text());
+      Thread.sleep(20);
+    }
+  }
+
+  private static long evaluated(Browser browser) {
+    return ((Number) browser.value(EVALUATED)).longValue();
+  }
+
+  @Test
+  void showsEachResultWithinTwoSecondsAndOutlivesItsServer() throws Exception {
+    int port = freePort();
+    Path path = directory.resolve("r");
+    String url = "http://127.0.0.1:" + port + "/";
+    RunProcess run =
+        start(
+            "--data synthetic --train_limit 100 --epochs 2 --batch_size 50 --pop_size 6 --generations 40 --workers 1 --out r --dashboard="
+                .concat("" + port)
+                .split(" "));
+    try (Browser browser = Browser.required()) {
+      await(run, "the address", () -> lines(run).contains("page    " + url));
+      browser.driver().get(url);
+      await(run, "the page", () -> evaluated(browser) >= 0);
+      assertSoon(run, path, browser, 3);
+      await(
+          run,
+          "a worker's row",
+          () ->
+              String.valueOf(browser.value("document.getElementById('live').innerText"))
+                  .contains("cpu-0"));
+      assertEquals(List.of(), browser.accessibilityViolations());
+      // What a reader has chosen, to be found again later.
+      browser.value(
+          "(document.getElementById('filter-text').value = 'w', document.getElementById('filter-text').dispatchEvent(new Event('input')))");
+      assertEquals(List.of(), browser.complaints());
+
+      run.kill();
+      await(run, "the loss of the server", () -> said(browser, "no connection"));
+      long before = evaluated(browser);
+      RunProcess again = start("--resume", "r", "--dashboard=" + port);
+      try {
+        await(again, "the server's return", () -> said(browser, "live"));
+        assertSoon(again, path, browser, before + 2);
+        assertEquals("w", browser.value("document.getElementById('filter-text').value"));
+        browser.driver().navigate().refresh();
+        await(again, "the page after its reload", () -> evaluated(browser) >= before + 2);
+        browser.complaints();
+
+        again.signal("TERM");
+        assertEquals(143, again.code(), again.text());
+        await(again, "the end", () -> said(browser, "report.html"));
+        await(again, "the last result", () -> evaluated(browser) == RunProcess.stored(path));
+        await(again, "the state", () -> "stopped".equals(browser.value(STATE)));
+      } finally {
+        again.kill();
+      }
+    } finally {
+      run.kill();
+    }
+  }
+
+  private static List<String> lines(RunProcess run) {
+    try {
+      return Files.readAllLines(run.out());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean said(Browser browser, String text) {
+    return String.valueOf(browser.value(CONNECTION)).contains(text);
+  }
+
+  /** Watches until so many results are there, and measures how long each took to be seen. */
+  private static void assertSoon(RunProcess run, Path path, Browser browser, long count)
+      throws Exception {
+    for (long seen = evaluated(browser); seen < count; ) {
+      long next = seen + 1;
+      await(run, "result " + next, () -> RunProcess.stored(path) >= next);
+      long start = System.nanoTime();
+      await(run, "result " + next + " in the page", () -> evaluated(browser) >= next);
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+      assertTrue(millis < 2_000, "result " + next + " was seen after " + millis + " ms");
+      seen = evaluated(browser);
+    }
+  }
+
+  @Test
+  void theLastStateIsShownWhenTheRunIsFinished() throws Exception {
+    int port = freePort();
+    RunProcess run =
+        start(
+            "--data synthetic --train_limit 100 --epochs 1 --batch_size 50 --pop_size 3 --generations 2 --out r --dashboard="
+                .concat("" + port)
+                .split(" "));
+    try (Browser browser = Browser.required()) {
+      await(
+          run, "the address", () -> lines(run).stream().anyMatch(line -> line.startsWith("page ")));
+      browser.driver().get("http://127.0.0.1:" + port + "/");
+      run.endsWith(0);
+      await(run, "the end", () -> said(browser, "the run is finished"));
+      await(run, "the state", () -> "finished".equals(browser.value(STATE)));
+      String tiles = String.valueOf(browser.value("document.getElementById('tiles').innerText"));
+      assertTrue(tiles.contains("2 of 2"), tiles);
+      assertFalse(
+          tiles.contains("measured once, at the end"), "the test accuracy is there: " + tiles);
+    } finally {
+      run.kill();
+    }
+  }
+}

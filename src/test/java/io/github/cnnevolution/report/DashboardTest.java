@@ -1,0 +1,348 @@
+package io.github.cnnevolution.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.EvaluationJob;
+import io.github.cnnevolution.evaluation.EvaluationStore;
+import io.github.cnnevolution.evaluation.StoredEvaluation;
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.training.EpochMetrics;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Real requests to a real server over a real store. */
+@Timeout(60)
+class DashboardTest {
+  private static final Map<String, String> OPTIONS =
+      Map.of(
+          "pop_size", "4",
+          "generations", "3",
+          "genome_size", "20",
+          "tournament_size", "3",
+          "crossover_rate", "0.9",
+          "mutation_rate", "0.05",
+          "elitism", "1",
+          "seed", "1");
+
+  @TempDir private Path directory;
+  private EvaluationStore store;
+  private Dashboard dashboard;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @BeforeEach
+  void start() throws IOException {
+    RunDirectory run = new RunDirectory(directory);
+    RunFacts facts =
+        new RunFacts(0, OPTIONS, "synthetic", "a", "b", "0", "0", 1, 0, Optional.empty());
+    store = EvaluationStore.create(run.database(), facts.facts());
+    dashboard = Dashboard.open(Dashboard.DEFAULT_HOST, 0);
+    dashboard.show(new LiveData(run, store, new SearchHistory(), new SearchState(3)));
+  }
+
+  @AfterEach
+  void stop() {
+    dashboard.close();
+    store.close();
+  }
+
+  private void arrive(int number) {
+    Chromosome chromosome =
+        new Chromosome(Integer.toBinaryString(number << 1 | 1 << 20).substring(1));
+    EvaluationJob job = new EvaluationJob(number, chromosome, Architecture.decode(chromosome));
+    Evaluation evaluation =
+        new Evaluation(
+            job,
+            0.25,
+            OptionalDouble.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(new EpochMetrics(4.5, 0.1)),
+            1,
+            100,
+            1,
+            "cpu-0");
+    store.append(
+        new StoredEvaluation(
+            evaluation, "key" + number, 1, 1, "cpu", 0, 1_000, 2_000, Optional.empty()));
+    dashboard.onEnd(evaluation);
+  }
+
+  private URI uri(String path) {
+    return URI.create(dashboard.url()).resolve(path);
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/", "/page.css", "/page.js", "/chart.js", "/live.js", "/live.css", "/data.json"})
+  void everyAnswerIsGuarded(String path) throws Exception {
+    HttpResponse<String> answer = get(path);
+    assertEquals(200, answer.statusCode());
+    String policy = answer.headers().firstValue("Content-Security-Policy").orElse("");
+    assertTrue(
+        policy.startsWith("default-src 'none'; script-src 'self'; style-src 'self';"), policy);
+    assertFalse(policy.contains("unsafe") || policy.contains("*"), policy);
+    assertTrue(policy.contains("frame-ancestors 'none'"), policy);
+    assertEquals("nosniff", answer.headers().firstValue("X-Content-Type-Options").orElse(""));
+    assertEquals("no-store", answer.headers().firstValue("Cache-Control").orElse(""));
+    assertTrue(
+        answer.headers().map().keySet().stream()
+            .noneMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("access-control")),
+        "no CORS");
+  }
+
+  @Test
+  void thePageHasNothingThatThePolicyForbids() throws Exception {
+    String page = get("/").body();
+    assertTrue(page.contains("<script src=\"/live.js\"></script>"), page);
+    assertFalse(page.contains("<style") || page.contains(" style="), "inline style");
+    assertEquals(
+        page.split("<script", -1).length,
+        page.split("<script src=\"/", -1).length,
+        "inline script");
+    assertFalse(page.matches("(?s).*\\son\\w+=.*"), "inline handler");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"POST", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW"})
+  void otherMethodsAreRefused(String method) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri("/data.json"))
+            .method(method, HttpRequest.BodyPublishers.ofString("{}"))
+            .build();
+    HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+    assertEquals(405, answer.statusCode());
+    assertEquals("GET, HEAD", answer.headers().firstValue("Allow").orElse(""));
+  }
+
+  @Test
+  void headHasTheLengthAndNoBody() throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri("/page.js"))
+            .method("HEAD", HttpRequest.BodyPublishers.noBody())
+            .build();
+    HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+    assertEquals(200, answer.statusCode());
+    assertEquals("", answer.body());
+    int length = get("/page.js").body().getBytes(StandardCharsets.UTF_8).length;
+    assertEquals(length, answer.headers().firstValueAsLong("Content-Length").orElse(0));
+  }
+
+  @Test
+  void whatIsNotThereIsNotFound() throws Exception {
+    assertEquals(404, get("/run.db").statusCode());
+    assertEquals(404, get("/..%2frun.db").statusCode());
+    assertEquals(404, get("/page.css/").statusCode());
+  }
+
+  /** The first line of the answer to a request with these lines in its head. */
+  private String status(String... head) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), uri("/").getPort())) {
+      String request = "GET /data.json HTTP/1.1\r\n" + String.join("\r\n", head) + "\r\n";
+      socket
+          .getOutputStream()
+          .write((request + "Connection: close\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+      return new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1))
+          .readLine();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "evil.example",
+        "evil.example:8765",
+        "127.0.0.1.evil.example",
+        "localhost.evil.example",
+        "127.0.0.2",
+        "0.0.0.0",
+        "[::1]",
+        "127.0.0.1@evil.example",
+        "127.0.0.1, evil.example",
+        "999.999.999.999",
+        ""
+      })
+  void foreignHostsAreRefused(String host) throws IOException {
+    assertTrue(status("Host: " + host).startsWith("HTTP/1.1 421 "));
+  }
+
+  @Test
+  void aHostMustBeNamedOnce() throws IOException {
+    assertTrue(status("X-Nothing: 1").startsWith("HTTP/1.1 421 "));
+    assertTrue(status("Host: 127.0.0.1", "Host: evil.example").startsWith("HTTP/1.1 421 "));
+  }
+
+  /** The port may be that of a tunnel's other end. */
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "127.0.0.1:9999", "localhost", "LocalHost:1"})
+  void ownHostsAreServed(String host) throws IOException {
+    assertTrue(status("Host: " + host).startsWith("HTTP/1.1 200 "));
+  }
+
+  @Test
+  void otherSitesMayLinkButNotEmbed() throws IOException {
+    String host = "Host: 127.0.0.1";
+    assertTrue(
+        status(host, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors")
+            .startsWith("HTTP/1.1 403 "));
+    assertTrue(
+        status(host, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate")
+            .startsWith("HTTP/1.1 200 "));
+    assertTrue(
+        status(host, "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors")
+            .startsWith("HTTP/1.1 200 "));
+  }
+
+  /** Server-sent events as they come. */
+  private final class Events implements AutoCloseable {
+    private final InputStream stream;
+    private final BufferedReader reader;
+
+    Events() throws Exception {
+      HttpResponse<InputStream> answer =
+          client.send(HttpRequest.newBuilder(uri("/events")).build(), BodyHandlers.ofInputStream());
+      assertEquals(200, answer.statusCode());
+      assertTrue(
+          answer.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream"));
+      stream = answer.body();
+      reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+    }
+
+    /** The data of the next event of this kind. */
+    JsonNode next(String kind) throws IOException {
+      for (String line = reader.readLine(); ; line = reader.readLine()) {
+        assertTrue(line != null, "the stream has ended");
+        if (line.equals("event: " + kind)) {
+          return new ObjectMapper().readTree(reader.readLine().substring("data: ".length()));
+        }
+      }
+    }
+
+    boolean hasEnded() throws IOException {
+      while (reader.readLine() != null) {
+        // What is left.
+      }
+      return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+      stream.close();
+    }
+  }
+
+  @Test
+  void aNewResultIsPushedWithinTwoSeconds() throws Exception {
+    try (Events events = new Events()) {
+      assertEquals(0, events.next("data").path("evaluations").size());
+      for (int i = 1; i <= 3; i++) {
+        long start = System.nanoTime();
+        arrive(i);
+        assertEquals(i, events.next("data").path("evaluations").size());
+        assertTrue(System.nanoTime() - start < Duration.ofSeconds(2).toNanos());
+      }
+    }
+  }
+
+  @Test
+  void whoComesLaterSeesEverythingAtOnce() throws Exception {
+    arrive(1);
+    assertEquals(
+        1, new ObjectMapper().readTree(get("/data.json").body()).path("evaluations").size());
+    try (Events first = new Events();
+        Events second = new Events()) {
+      assertEquals(1, first.next("data").path("evaluations").size());
+      assertEquals(1, second.next("data").path("evaluations").size());
+      assertEquals(3, second.next("now").path("generations").asInt());
+    }
+  }
+
+  @Test
+  void aClientThatDoesNotReadHoldsNobodyUp() throws Exception {
+    for (int i = 1; i <= 400; i++) {
+      arrive(i);
+    }
+    try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), uri("/").getPort());
+        Events events = new Events()) {
+      silent.setReceiveBufferSize(1024);
+      silent
+          .getOutputStream()
+          .write(
+              "GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+      for (int i = 401; i <= 405; i++) {
+        arrive(i);
+        JsonNode data = events.next("data");
+        while (data.path("evaluations").size() < i) {
+          data = events.next("data");
+        }
+      }
+    }
+  }
+
+  @Test
+  void theEndReachesTheClientsAndFreesThePort() throws Exception {
+    int port = uri("/").getPort();
+    try (Events events = new Events()) {
+      events.next("data");
+      arrive(1);
+      dashboard.finish(PageData.FINISHED);
+      JsonNode last = events.next("data");
+      while (last.path("evaluations").isEmpty()
+          || !last.path("state").asText().equals("finished")) {
+        last = events.next("data");
+      }
+      assertEquals("finished", events.next("end").path("state").asText());
+      assertTrue(events.hasEnded());
+    }
+    try (Dashboard next = Dashboard.open(Dashboard.DEFAULT_HOST, port)) {
+      assertEquals(port, URI.create(next.url()).getPort());
+    }
+  }
+
+  @Test
+  void tooManyListenersAreTurnedAway() throws Exception {
+    Events[] all = new Events[32];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = new Events();
+    }
+    assertEquals(503, get("/events").statusCode());
+    assertEquals(200, get("/").statusCode());
+    for (Events events : all) {
+      events.close();
+    }
+  }
+}

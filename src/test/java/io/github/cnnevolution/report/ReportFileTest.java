@@ -1,0 +1,89 @@
+package io.github.cnnevolution.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.cnnevolution.evaluation.EvaluationStore;
+import io.github.cnnevolution.evolution.Generation;
+import io.github.cnnevolution.evolution.Individual;
+import io.github.cnnevolution.genome.Chromosome;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportFileTest {
+  private static final Generation GENERATION =
+      new Generation(0, List.of(new Individual(new Chromosome("0".repeat(20)), 0.5)));
+
+  @TempDir private Path directory;
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private RunDirectory run;
+  private EvaluationStore store;
+  private ReportFile file;
+
+  @BeforeEach
+  void create() {
+    run = new RunDirectory(directory);
+    RunFacts facts =
+        new RunFacts(
+            0, Map.of("generations", "2"), "data", "", "", "0", "0", 1, 0, Optional.empty());
+    store = EvaluationStore.create(run.database(), facts.facts());
+    PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
+    file =
+        new ReportFile(
+            run, store, new Console(new ByteArrayInputStream(new byte[0]), stream, stream));
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Test
+  void aGenerationIsOnThePage() throws Exception {
+    file.onGenerationEnd(GENERATION);
+    String page = Files.readString(run.report());
+    assertTrue(
+        page.contains("\"state\":\"running\"") && page.contains("\"00000000000000000000\",0.5"));
+    file.write(PageData.FINISHED);
+    assertTrue(Files.readString(run.report()).contains("\"state\":\"finished\""));
+    assertEquals("", err.toString(StandardCharsets.UTF_8));
+  }
+
+  /** A hundred generations in an instant are not a hundred pages. */
+  @Test
+  void thePageIsNotWrittenAgainAtOnce() throws Exception {
+    file.onGenerationEnd(GENERATION);
+    Files.delete(run.report());
+    for (int i = 0; i < 3; i++) {
+      file.onGenerationEnd(GENERATION);
+    }
+    assertTrue(Files.notExists(run.report()));
+    assertEquals(4, file.history().generations().size());
+  }
+
+  @Test
+  void whatCannotBeWrittenIsSaidOnceAndHarmsNothing() throws Exception {
+    Files.createDirectories(run.report().resolve("in the way"));
+    file.write(PageData.RUNNING);
+    file.write(PageData.RUNNING);
+    List<String> lines = err.toString(StandardCharsets.UTF_8).lines().toList();
+    assertEquals(1, lines.size(), lines.toString());
+    assertTrue(lines.get(0).startsWith(run.report() + " cannot be written ("), lines.get(0));
+    assertTrue(lines.get(0).contains("the run goes on"), lines.get(0));
+    Files.delete(run.report().resolve("in the way"));
+    Files.delete(run.report());
+    file.write(PageData.FINISHED);
+    assertTrue(Files.isRegularFile(run.report()));
+  }
+}

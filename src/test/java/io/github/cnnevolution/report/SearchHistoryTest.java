@@ -1,0 +1,142 @@
+package io.github.cnnevolution.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.EvaluationJob;
+import io.github.cnnevolution.evaluation.FailureKind;
+import io.github.cnnevolution.evaluation.StoredEvaluation;
+import io.github.cnnevolution.evolution.Evolution;
+import io.github.cnnevolution.evolution.EvolutionParameters;
+import io.github.cnnevolution.evolution.EvolutionResult;
+import io.github.cnnevolution.evolution.Generation;
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Chromosome;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+class SearchHistoryTest {
+  private static final EvolutionParameters PARAMETERS =
+      EvolutionParameters.builder()
+          .populationSize(12)
+          .generations(9)
+          .mutationRate(0.1)
+          .elitism(2)
+          .seed(7)
+          .build();
+
+  private static final Map<String, String> OPTIONS =
+      Map.of(
+          "pop_size", "12",
+          "generations", "9",
+          "genome_size", "20",
+          "tournament_size", "3",
+          "crossover_rate", "0.9",
+          "mutation_rate", "0.1",
+          "elitism", "2",
+          "seed", "7");
+
+  private final Map<String, StoredEvaluation> evaluations = new LinkedHashMap<>();
+
+  private static boolean fails(Architecture architecture) {
+    return architecture.kernel() == 7 && architecture.depth() == 4;
+  }
+
+  /** As a run would: each network is evaluated once, and what came out is stored. */
+  private double fitness(Chromosome chromosome) {
+    Architecture architecture = Architecture.decode(chromosome);
+    return evaluations
+        .computeIfAbsent(
+            architecture.phenotype(),
+            name -> {
+              EvaluationJob job = new EvaluationJob(evaluations.size(), chromosome, architecture);
+              return stored(
+                  fails(architecture)
+                      ? Evaluation.failed(job, FailureKind.TIME, "too slow", "cpu-0")
+                      : success(job, (name.hashCode() & 1023) / 1024.0));
+            })
+        .evaluation()
+        .fitness();
+  }
+
+  private static Evaluation success(EvaluationJob job, double fitness) {
+    return new Evaluation(
+        job,
+        fitness,
+        OptionalDouble.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        1,
+        1,
+        1,
+        "cpu-0");
+  }
+
+  private static StoredEvaluation stored(Evaluation evaluation) {
+    return new StoredEvaluation(evaluation, "key", 7, 1, "cpu", 0, 0, 1, Optional.empty());
+  }
+
+  private static RunReport report(List<StoredEvaluation> evaluations) {
+    RunFacts facts = new RunFacts(0, OPTIONS, "data", "", "", "0", "0", 1, 0, Optional.empty());
+    return new RunReport(new RunDirectory(Path.of("run")), facts, evaluations);
+  }
+
+  private List<Generation> search() {
+    EvolutionResult result =
+        new Evolution(
+                PARAMETERS, (index, population) -> population.stream().map(this::fitness).toList())
+            .evolve();
+    assertEquals(9, result.generations().size());
+    return result.generations();
+  }
+
+  @Test
+  void theReplayGivesTheGenerationsOfTheSearch() {
+    List<GenerationFigures> expected = search().stream().map(GenerationFigures::of).toList();
+    assertTrue(evaluations.values().stream().anyMatch(e -> e.evaluation().isFailed()));
+    SearchHistory history = SearchHistory.of(report(List.copyOf(evaluations.values())));
+    assertEquals(expected, history.generations());
+  }
+
+  @Test
+  void aRunInProgressHasTheGenerationsThatAreComplete() {
+    List<GenerationFigures> expected = search().stream().map(GenerationFigures::of).toList();
+    List<StoredEvaluation> all = List.copyOf(evaluations.values());
+    // The last network that was asked for is missing: its generation is not complete.
+    List<GenerationFigures> found =
+        SearchHistory.of(report(all.subList(0, all.size() - 1))).generations();
+    assertTrue(found.size() < expected.size() && !found.isEmpty(), found.size() + " generations");
+    assertEquals(expected.subList(0, found.size()), found);
+    assertEquals(List.of(), SearchHistory.of(report(List.of())).generations());
+  }
+
+  @Test
+  void theLatestEvaluationOfANetworkCounts() {
+    search();
+    List<StoredEvaluation> all = new ArrayList<>(evaluations.values());
+    StoredEvaluation first = all.get(0);
+    all.add(
+        0,
+        stored(Evaluation.failed(first.evaluation().job(), FailureKind.MEMORY, "none", "cpu-0")));
+    assertEquals(
+        SearchHistory.of(report(List.copyOf(evaluations.values()))).generations(),
+        SearchHistory.of(report(all)).generations());
+  }
+
+  @Test
+  void optionsThatMakeNoSenseGiveNoGenerations() {
+    RunFacts facts =
+        new RunFacts(
+            0, Map.of("pop_size", "many"), "data", "", "", "0", "0", 1, 0, Optional.empty());
+    RunReport run = new RunReport(new RunDirectory(Path.of("run")), facts, List.of());
+    assertEquals(List.of(), SearchHistory.of(run).generations());
+  }
+}
