@@ -1044,7 +1044,7 @@
     for (const one of runs) {
       const mine = settings(one).filter(([name]) => differing.includes(name))
         .map(([name, value]) => (name === 'data' ? value : value === undefined ? 'without --' + name : value === 'true' ? '--' + name : '--' + name + ' ' + value));
-      const label = mine.join(' ') || 'the same settings';
+      const label = mine.join(', ') || 'the same settings';
       if (!found.has(label)) found.set(label, { label, runs: [] });
       found.get(label).runs.push(one);
     }
@@ -1084,7 +1084,7 @@
         .filter(point => point.values.every(value => value !== null))
         .map(point => ({ x: point.place, ...statistics(point.values), n: point.values.length }));
       const base = { pointRadius: 0, pointHoverRadius: 4, showLine: true };
-      datasets.push({ ...base, label: group.label, data: points.map(p => ({ x: p.x, y: p.mean, p })), borderColor: colour, backgroundColor: colour, borderWidth: 2.8, borderDash: dash, order: 1, pointRadius: points.length === 1 ? 4 : 0 });
+      datasets.push({ ...base, label: group.label, data: points.map(p => ({ x: p.x, y: p.mean, p })), borderColor: colour, backgroundColor: colour, borderWidth: 2.8, borderDash: dash, stepped: 'before', order: 1, pointRadius: points.length === 1 ? 4 : 0 });
       if (group.runs.length > 1) {
         datasets.push({ ...base, label: 'spread', data: points.map(p => ({ x: p.x, y: p.mean + p.deviation })), fill: '+1', borderWidth: 0, backgroundColor: faded(colour, 0.18), order: 3, pointHoverRadius: 0 },
           { ...base, label: 'spread', data: points.map(p => ({ x: p.x, y: p.mean - p.deviation })), fill: false, borderWidth: 0, order: 3, pointHoverRadius: 0 });
@@ -1132,13 +1132,14 @@
     const list = groups(data.runs);
     const finished = data.runs.filter(one => one.best !== null);
     const best = finished.slice().sort((a, b) => b.best - a.best)[0];
-    const all = finished.length ? statistics(finished.map(one => one.best)) : null;
+    const means = list.map(group => group.runs.map(one => one.best).filter(value => value !== null)).filter(values => values.length).map(statistics);
+    const all = means.sort((a, b) => b.mean - a.mean)[0];
     state('comparison');
     $('subtitle').textContent = [...new Set(data.runs.map(one => one.data))].join(' · ');
     tiles([
       ['Runs', String(data.runs.length), plural(list.length, 'group') + ' of settings'],
       ['Best validation accuracy', best ? percent(best.best) : 'none yet', best ? best.name + ', ' + best.network : ''],
-      ['Mean of the bests', all ? percent(all.mean) : '–', finished.length > 1 ? '± ' + percent(all.deviation) : ''],
+      [list.length > 1 ? 'Highest mean of a group' : 'Mean of the bests', all ? percent(all.mean) : '–', all && all.deviation ? '± ' + percent(all.deviation) : ''],
       ['Evaluations', grouped.format(data.runs.reduce((sum, one) => sum + one.evaluations, 0)), plural(data.runs.reduce((sum, one) => sum + one.failures, 0), 'failure')]
     ]);
     showBestSoFar('by-evaluations', list, 0, 'evaluations', value => grouped.format(Math.round(value)));
