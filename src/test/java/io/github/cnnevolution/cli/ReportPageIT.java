@@ -229,7 +229,7 @@ class ReportPageIT {
     assertEquals(
         "ascending",
         browser.value("document.querySelector('th[data-column=parameters]').ariaSort"));
-    id("page-next").click();
+    browser.click(id("page-next"));
     assertTrue(number(column(3).get(0)) >= ascending.get(24));
   }
 
@@ -250,7 +250,7 @@ class ReportPageIT {
     assertTrue(id("rows-said").getText().contains(" of "), id("rows-said").getText());
     id("filter-text").sendKeys("nothing is called so");
     assertEquals(List.of(), column(1));
-    browser.driver().findElement(By.cssSelector("#filters [type=reset]")).click();
+    browser.click(browser.driver().findElement(By.cssSelector("#filters [type=reset]")));
     assertEquals(25, column(1).size());
   }
 
@@ -282,7 +282,7 @@ class ReportPageIT {
     String network = tooltip.substring(2, tooltip.indexOf(' ', 2));
     assertEquals("Network " + network, id("architecture-title").getText());
     assertNotEquals(best, id("architecture-title").getText());
-    id("show-best").click();
+    browser.click(id("show-best"));
     assertEquals(best, id("architecture-title").getText());
   }
 
@@ -412,9 +412,9 @@ class ReportPageIT {
   @Test
   void theThemeCanBeChosen() {
     String light = String.valueOf(browser.value("getComputedStyle(document.body).backgroundColor"));
-    id("theme").click();
+    browser.click(id("theme"));
     assertEquals(light, browser.value("getComputedStyle(document.body).backgroundColor"));
-    id("theme").click();
+    browser.click(id("theme"));
     assertNotEquals(light, browser.value("getComputedStyle(document.body).backgroundColor"));
     assertEquals("Theme: dark", id("theme").getText());
     browser.driver().executeScript("localStorage.clear()");
@@ -424,8 +424,8 @@ class ReportPageIT {
   void renderingAgainKeepsWhatTheReaderHasChosen() {
     sortBy("network");
     id("filter-text").sendKeys("relu-d");
-    id("page-next").click();
-    browser.driver().findElement(By.cssSelector("#rows tbody button")).click();
+    browser.click(id("page-next"));
+    browser.click(browser.driver().findElement(By.cssSelector("#rows tbody button")));
     List<String> rows = column(1);
     String title = id("architecture-title").getText();
     String before = rows.toString() + title;

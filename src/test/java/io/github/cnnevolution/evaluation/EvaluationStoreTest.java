@@ -263,6 +263,11 @@ class EvaluationStoreTest {
       try (EvaluationStore store = EvaluationStore.open(file)) {
         assertEquals(expected, all(store));
         assertEquals(facts, store.facts());
+        for (StoredEvaluation one : expected) {
+          // By the indexes, which have no checksums.
+          assertTrue(store.latest(one.evaluation().job().architecture().phenotype()).isPresent());
+          assertTrue(store.byKey(one.key()).isPresent());
+        }
       } catch (StoreException e) {
         refused++;
         assertEquals(1, e.getMessage().lines().count(), e.getMessage());

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import org.junit.jupiter.api.Assumptions;
+import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -86,6 +87,12 @@ public final class Browser implements AutoCloseable {
   /** The value of an expression in the page. */
   public Object value(String expression) {
     return driver.executeScript("return " + expression);
+  }
+
+  /** Clicks, as a reader would who has first scrolled it clear of the bar at the top. */
+  public void click(WebElement element) {
+    driver.executeScript("arguments[0].scrollIntoView({block: 'center'})", element);
+    element.click();
   }
 
   /** What the console of the page has said since the last call, warnings and errors. */
