@@ -362,6 +362,7 @@ final class EvolveCommand implements Command {
     config.put("workers_per_gpu", gpu ? session.workersPerDevice() : null);
     config.put("tf32", options.gpu().arithmetic().tf32());
     config.put("deterministic", options.gpu().arithmetic().deterministic());
+    config.put("cuda_graphs", options.gpu().cudaGraphs());
     config.put("profile", options.profile());
     return config;
   }

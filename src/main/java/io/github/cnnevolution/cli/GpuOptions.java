@@ -15,12 +15,14 @@ import org.apache.commons.cli.Option;
  * @param gpus their indices, none: the CPU; empty: all GPUs, or the CPU where there is none
  * @param workers candidates trained side by side on each GPU; empty: as many as it takes
  * @param arithmetic how a GPU rounds
+ * @param cudaGraphs whether training steps are recorded once and replayed
  * @param cudaPath where CUDA's libraries are looked for first
  */
 record GpuOptions(
     Optional<List<Integer>> gpus,
     OptionalInt workers,
     GpuArithmetic arithmetic,
+    boolean cudaGraphs,
     Optional<Path> cudaPath) {
   /** Each has a stream of its own, and LibTorch has 32 of them for each device. */
   private static final int MAX_WORKERS = 32;
@@ -46,6 +48,9 @@ record GpuOptions(
         Arguments.flag(
             "deterministic",
             "on GPUs, take deterministic kernels only: the same seed gives the same bits"),
+        Arguments.flag(
+            "cuda_graphs",
+            "on GPUs, record a training step once a candidate and replay it, one launch a step"),
         CudaPath.option());
   }
 
@@ -56,6 +61,7 @@ record GpuOptions(
         gpus(arguments.text("gpus").orElse(ALL)),
         auto ? OptionalInt.empty() : arguments.integer("workers_per_gpu", 1, MAX_WORKERS),
         new GpuArithmetic(arguments.has("tf32"), arguments.has("deterministic")),
+        arguments.has("cuda_graphs"),
         CudaPath.of(arguments));
   }
 

@@ -31,7 +31,8 @@ final class RunOptions {
           "precision",
           "threads_per_worker",
           "tf32",
-          "deterministic");
+          "deterministic",
+          "cuda_graphs");
 
   /** These stay as they were given, unless they are given anew; the data are checked apart. */
   private static final List<String> FREE =

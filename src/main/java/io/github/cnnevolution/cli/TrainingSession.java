@@ -8,6 +8,7 @@ import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.data.StratifiedSplit;
 import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.CudaGraphs;
 import io.github.cnnevolution.device.DeviceBinding;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.GpuMemory;
@@ -44,6 +45,7 @@ final class TrainingSession implements AutoCloseable {
   private final TrainingOptions options;
   private final ProfilerRanges ranges;
   private final ProfilerRanges.Range run;
+  private final CudaGraphs graphs;
   private final TrainingRecipe recipe;
   private final UnaryOperator<CandidateEvaluator> decorator;
   private final Dataset dataset;
@@ -107,6 +109,8 @@ final class TrainingSession implements AutoCloseable {
     List<ComputeDevice> devices = devices(options, withoutGpu);
     Precision precision = precision(options, devices);
     this.ranges = ranges(options);
+    this.graphs =
+        options.gpu().cudaGraphs() ? CudaGraphs.on(console.err()::println) : CudaGraphs.OFF;
     this.recipe =
         TrainingRecipe.defaults(precision)
             .with(options.epochs(), options.batchSize(), options.learningRate());
@@ -190,6 +194,9 @@ final class TrainingSession implements AutoCloseable {
       chosen.add(gpu.get());
     }
     if (chosen.isEmpty()) {
+      if (options.gpu().cudaGraphs()) {
+        throw new UsageException("--cuda_graphs: trains on the CPU; leave it out");
+      }
       if (options.gpu().workers().isPresent()) {
         throw new UsageException(
             "--workers_per_gpu %d: trains on the CPU; use --workers"
@@ -274,7 +281,7 @@ final class TrainingSession implements AutoCloseable {
   private TrainingEvaluator evaluator(
       Site site, Optional<BestModel> best, EvaluationListener listener) {
     return new TrainingEvaluator(
-        new Trainer(recipe, site.training(), ranges),
+        new Trainer(recipe, site.training(), ranges, graphs),
         site.validation(),
         site.test(),
         best,
@@ -298,6 +305,7 @@ final class TrainingSession implements AutoCloseable {
         options.threadsPerWorker(),
         options.gpu().arithmetic().tf32(),
         options.gpu().arithmetic().deterministic(),
+        options.gpu().cudaGraphs(),
         1);
   }
 

@@ -28,10 +28,11 @@ public final class AugmentedBatches implements AutoCloseable {
   private final GeneratorOptional generator;
   private final Tensor rowOffsets;
   private final Tensor columns;
-  private NativeOwner epoch = new NativeOwner();
-  private Tensor order;
-  // For each image the places of its first row's pixels, [N,1,32] int32.
-  private Tensor firstRows;
+  // Filled anew by each shuffle, in the same place: what is recorded for a GPU reads them there.
+  private final Tensor order;
+  // For each image the places of its first row's pixels, [N,1,32] int32: half the width of int64 is
+  // half the memory that they take and half of what a batch reads.
+  private final Tensor firstRows;
 
   /**
    * Batches whose content is a function of the data and {@code seed}. Call {@link #shuffle} before
@@ -51,13 +52,16 @@ public final class AugmentedBatches implements AutoCloseable {
       this.generator = owner.keep(new GeneratorOptional(owner.keep(data.device().generator(seed))));
       Tensor positions = torch.arange(new Scalar(DeviceDataset.SIDE), int64());
       this.columns = owner.keep(positions.view(1, -1));
-      // Half the width of int64 is half the memory that an epoch's indices take and read.
       this.rowOffsets =
           owner.keep(
               positions
                   .mul(new Scalar(DeviceDataset.PADDED_SIDE))
                   .to(ScalarType.Int)
                   .view(1, -1, 1));
+      this.order = owner.keep(torch.empty(new long[] {data.size()}, int64(), null));
+      long[] rows = {data.size(), 1, DeviceDataset.SIDE};
+      TensorOptions int32 = data.device().tensor(ScalarType.Int);
+      this.firstRows = owner.keep(torch.empty(rows, int32, null));
     }
   }
 
@@ -73,11 +77,9 @@ public final class AugmentedBatches implements AutoCloseable {
 
   /** Draws the order, crops and flips of the next epoch. */
   public void shuffle() {
-    epoch.close();
-    epoch = new NativeOwner();
     try (PointerScope scope = new PointerScope()) {
       int side = DeviceDataset.PADDED_SIDE;
-      order = epoch.keep(torch.randperm(data.size(), generator, int64()));
+      torch.randperm_out(order, data.size(), generator);
       Tensor flipped = draw(2);
       // A flipped image is read from its right edge leftwards.
       Tensor directions = flipped.mul(new Scalar(-2)).add_(new Scalar(1));
@@ -87,14 +89,8 @@ public final class AugmentedBatches implements AutoCloseable {
               .add_(draw(OFFSETS).mul_(new Scalar(side)))
               .add_(draw(OFFSETS))
               .add_(flipped.mul_(new Scalar(DeviceDataset.SIDE - 1)));
-      firstRows =
-          epoch.keep(
-              directions
-                  .view(-1, 1)
-                  .mul(columns)
-                  .add_(corners.view(-1, 1))
-                  .to(ScalarType.Int)
-                  .view(-1, 1, DeviceDataset.SIDE));
+      Tensor rows = directions.view(-1, 1).mul(columns).add_(corners.view(-1, 1));
+      firstRows.copy_(rows.view(-1, 1, DeviceDataset.SIDE));
     }
   }
 
@@ -103,6 +99,23 @@ public final class AugmentedBatches implements AutoCloseable {
     long from = (long) index * batchSize;
     Tensor rows = firstRows.narrow(0, from, batchSize).add(rowOffsets);
     return data.gather(rows.view(-1), order.narrow(0, from, batchSize));
+  }
+
+  /**
+   * A batch whose number is on the device when it is gathered: batch {@code step} modulo {@link
+   * #count} of this epoch. The same images as {@link #get} gives.
+   *
+   * @param step [1] int64
+   */
+  public Batch at(Tensor step) {
+    Tensor index = step.remainder(new Scalar((long) count()));
+    Tensor rows = batches(firstRows).index_select(0, index).view(batchSize, 1, -1).add(rowOffsets);
+    return data.gather(rows.view(-1), batches(order).index_select(0, index).view(-1));
+  }
+
+  /** Of a value for each image, [N, ...], those of full batches, [count, batch * ...]. */
+  private Tensor batches(Tensor values) {
+    return values.narrow(0, 0, (long) count() * batchSize).view(count(), -1);
   }
 
   /** A number in [0, bound) for each image. */
@@ -118,7 +131,6 @@ public final class AugmentedBatches implements AutoCloseable {
 
   @Override
   public void close() {
-    epoch.close();
     owner.close();
   }
 }

@@ -26,6 +26,8 @@ import java.util.stream.Collectors;
  * @param threads inside one operation, which split sums differently
  * @param tf32 whether float32 products round to TensorFloat-32
  * @param deterministic whether only deterministic kernels are taken
+ * @param cudaGraphs whether steps are recorded and replayed: meant to give the same bits, but that
+ *     has not been shown on a GPU
  * @param microBatches into how many parts a batch is split
  */
 public record EvaluationKey(
@@ -40,6 +42,7 @@ public record EvaluationKey(
     int threads,
     boolean tf32,
     boolean deterministic,
+    boolean cudaGraphs,
     int microBatches) {
   /**
    * Counts the rules from which a fitness follows and that no field shows: how seeds derive ({@link
@@ -67,6 +70,7 @@ public record EvaluationKey(
         threads,
         tf32,
         deterministic,
+        cudaGraphs,
         otherMicroBatches);
   }
 
@@ -95,6 +99,10 @@ public record EvaluationKey(
     values.put("tf32", tf32);
     values.put("deterministic", deterministic);
     values.put("micro_batches", microBatches);
+    if (cudaGraphs) {
+      // Younger than the stores that there are, whose keys have no such line.
+      values.put("cuda_graphs", true);
+    }
     return values.entrySet().stream()
         .map(entry -> entry.getKey() + "=" + escaped(String.valueOf(entry.getValue())) + "\n")
         .collect(Collectors.joining());

@@ -2,6 +2,9 @@ package io.github.cnnevolution.network;
 
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.NativeOwner;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -26,13 +29,39 @@ public final class Dropout implements AutoCloseable {
   private final ComputeDevice device;
   private final GeneratorOptional generator;
   private final LongOptional noUpperBound;
+  // Where the bits of each call lie; empty if they are drawn in the call.
+  private final Optional<List<Tensor>> places;
 
   /** Dropout whose masks are a function of {@code seed} and of the sequence of calls. */
   public Dropout(ComputeDevice device, long seed) {
     this.device = device;
+    this.places = Optional.empty();
     try (PointerScope scope = new PointerScope()) {
       this.generator = owner.keep(new GeneratorOptional(owner.keep(device.generator(seed))));
       this.noUpperBound = owner.keep(new LongOptional());
+    }
+  }
+
+  private Dropout(Dropout drawing) {
+    this.device = drawing.device;
+    this.generator = drawing.generator;
+    this.noUpperBound = drawing.noUpperBound;
+    this.places = Optional.of(new ArrayList<>());
+  }
+
+  /**
+   * Dropout for work that is recorded once and repeated, in which nothing can be drawn: its calls
+   * reserve a place for their bits, and {@link #draw} fills all of them. So it draws what this one
+   * would draw in as many calls, from the same sequence. Close it before this one.
+   */
+  public Dropout forRecording() {
+    return new Dropout(this);
+  }
+
+  /** Draws the bits of all calls that were recorded, anew each time. */
+  public void draw() {
+    try (PointerScope scope = new PointerScope()) {
+      places.orElseThrow().forEach(bits -> bits.random_(Long.MIN_VALUE, noUpperBound, generator));
     }
   }
 
@@ -45,12 +74,23 @@ public final class Dropout implements AutoCloseable {
    */
   public Tensor apply(Tensor input, double probability) {
     long words = (input.numel() + Long.BYTES - 1) / Long.BYTES;
-    try (Tensor bits = torch.empty(new long[] {words}, device.tensor(ScalarType.Long), null);
-        Tensor bytes = bits.random_(Long.MIN_VALUE, noUpperBound, generator).view(ScalarType.Byte);
+    try (Tensor bytes = randomBytes(words);
         Tensor shaped = bytes.as_strided(input.sizes(), input.strides());
         Tensor kept = shaped.ge(new Scalar((int) (probability * LEVELS)));
         Tensor mask = kept.to(input.scalar_type())) {
       return input.mul(mask.mul_(new Scalar(1 / (1 - probability))));
+    }
+  }
+
+  /** Eight times so many random bytes. */
+  private Tensor randomBytes(long words) {
+    Tensor bits = torch.empty(new long[] {words}, device.tensor(ScalarType.Long), null);
+    if (places.isPresent()) {
+      places.get().add(owner.keep(bits));
+      return bits.view(ScalarType.Byte);
+    }
+    try (bits) {
+      return bits.random_(Long.MIN_VALUE, noUpperBound, generator).view(ScalarType.Byte);
     }
   }
 

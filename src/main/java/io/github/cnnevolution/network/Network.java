@@ -87,7 +87,6 @@ public final class Network implements AutoCloseable {
    */
   public Tensor forward(Tensor images, Optional<Dropout> dropout) {
     training = true;
-    uncountedBatches++;
     return run(images, dropout);
   }
 
@@ -100,6 +99,11 @@ public final class Network implements AutoCloseable {
   public Tensor infer(Tensor images) {
     training = false;
     return run(images, Optional.empty());
+  }
+
+  /** Counts batches that went forward in training, for PyTorch's {@code num_batches_tracked}. */
+  public void countBatches(int batches) {
+    uncountedBatches += batches;
   }
 
   /** Drops the gradients, so that the next backward pass creates them rather than adds to them. */

@@ -19,12 +19,18 @@ final class EpochTotals implements AutoCloseable {
   private final Tensor lossSum;
   private final Tensor hitSum;
   private final HitCounter hits;
-  private final int batchSize;
-  private long images;
+  private final int batches;
+  private final long images;
 
-  /** Nothing counted yet. */
-  EpochTotals(ComputeDevice device, int batchSize) {
-    this.batchSize = batchSize;
+  /**
+   * Nothing counted yet.
+   *
+   * @param batches of an epoch
+   * @param batchSize images in each of them
+   */
+  EpochTotals(ComputeDevice device, int batches, int batchSize) {
+    this.batches = batches;
+    this.images = (long) batches * batchSize;
     this.hits = new HitCounter(device, batchSize);
     try (PointerScope scope = new PointerScope()) {
       this.sums = owner.keep(torch.zeros(new long[] {2}, device.tensor(ScalarType.Double)));
@@ -45,11 +51,10 @@ final class EpochTotals implements AutoCloseable {
       lossSum.add_(loss);
       hits.add(scores, labels);
     }
-    images += labels.size(0);
   }
 
   /**
-   * The means since the last call, which start anew.
+   * The means over the epoch, all of whose batches have been counted; they start anew.
    *
    * @throws DivergedException if the loss is not finite
    */
@@ -60,12 +65,11 @@ final class EpochTotals implements AutoCloseable {
         AutoGradMode noGradients = new AutoGradMode(false)) {
       hitSum.copy_(hits.total());
       DoubleBuffer values = sums.cpu().createBuffer();
-      loss = values.get(0) * batchSize / images;
+      loss = values.get(0) / batches;
       accuracy = values.get(1) / images;
       sums.zero_();
       hits.clear();
     }
-    images = 0;
     if (!Double.isFinite(loss)) {
       throw new DivergedException(loss, epoch);
     }

@@ -5,9 +5,11 @@ import io.github.cnnevolution.device.NativeOwner;
 import io.github.cnnevolution.device.Precision;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -34,7 +36,8 @@ final class LossScaler implements AutoCloseable {
   private final boolean enabled;
   private final Tensor scale;
   private final IValue scaleValue;
-  private final IValue one;
+  private final Tensor one;
+  private final IValue oneValue;
   private final Tensor overflow;
   private final IValue overflowValue;
   private final IValue goodSteps;
@@ -46,16 +49,20 @@ final class LossScaler implements AutoCloseable {
       long[] scalar = {};
       this.scale = owner.keep(torch.full(scalar, new Scalar(INITIAL_SCALE), float32));
       this.overflow = owner.keep(torch.zeros(scalar, float32));
-      this.one = owner.keep(new IValue(torch.ones(scalar, float32)));
+      this.one = owner.keep(torch.ones(scalar, float32));
+      this.oneValue = owner.keep(new IValue(one));
       this.goodSteps = owner.keep(new IValue(torch.zeros(scalar, device.tensor(ScalarType.Int))));
       this.scaleValue = owner.keep(enabled ? new IValue(scale) : new IValue());
       this.overflowValue = owner.keep(enabled ? new IValue(overflow) : new IValue());
     }
   }
 
-  /** What the backward pass starts from. */
-  Tensor scale(Tensor loss) {
-    return enabled ? loss.mul(scale) : loss;
+  /**
+   * The backward pass of the scaled loss: it starts from the scale in place of 1, which is the same
+   * as scaling the loss, without a launch for it.
+   */
+  void backward(Tensor loss) {
+    loss.backward(enabled ? scale : one, new BoolOptional(), false, new TensorArrayRefOptional());
   }
 
   /** What the optimizer must divide the gradients by: a scalar float32, or None. */
@@ -76,7 +83,7 @@ final class LossScaler implements AutoCloseable {
     if (enabled) {
       overflow.zero_();
       // The operator multiplies by its last argument as it looks: by 1 here.
-      checkAndUnscale.call(checkAndUnscale.list(gradients), overflowValue, one);
+      checkAndUnscale.call(checkAndUnscale.list(gradients), overflowValue, oneValue);
     }
   }
 

@@ -25,6 +25,8 @@ import org.bytedeco.pytorch.global.torch;
 final class NesterovSgd implements AutoCloseable {
   private final NativeOwner owner = new NativeOwner();
   private final BoxedOperator kernel = new BoxedOperator("aten::_fused_sgd_");
+  // The same with a learning rate that lies on the device.
+  private final BoxedOperator rateOnDevice = new BoxedOperator("aten::_fused_sgd_", "tensor_lr");
   private final double momentum;
   private final List<Group> groups;
 
@@ -53,6 +55,18 @@ final class NesterovSgd implements AutoCloseable {
    * @param scaler has scaled the loss; it adapts its scale by the way
    */
   void step(double learningRate, LossScaler scaler) {
+    try (PointerScope scope = new PointerScope()) {
+      step(new IValue(learningRate), scaler);
+    }
+  }
+
+  /**
+   * The same with the learning rate as LibTorch takes it.
+   *
+   * @param learningRate a number, or a float32 tensor of one element on a GPU, which is read when
+   *     the step is computed there
+   */
+  void step(IValue learningRate, LossScaler scaler) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode noGradients = new AutoGradMode(false)) {
       scaler.inspect(groups.stream().flatMap(group -> group.gradients().stream()).toList());
@@ -61,14 +75,15 @@ final class NesterovSgd implements AutoCloseable {
     }
   }
 
-  private void step(Group group, double learningRate, LossScaler scaler) {
-    kernel.call(
+  private void step(Group group, IValue learningRate, LossScaler scaler) {
+    BoxedOperator update = learningRate.isTensor() ? rateOnDevice : kernel;
+    update.call(
         group.weights,
         kernel.list(group.gradients()),
         group.velocities,
         new IValue(group.weightDecay),
         new IValue(momentum),
-        new IValue(learningRate),
+        learningRate,
         new IValue(0.0), // dampening
         new IValue(true), // nesterov
         new IValue(false), // maximize
@@ -91,6 +106,7 @@ final class NesterovSgd implements AutoCloseable {
   public void close() {
     owner.close();
     kernel.close();
+    rateOnDevice.close();
   }
 
   /** Parameters of one weight decay, as Java and as LibTorch lists. */

@@ -4,6 +4,7 @@ import io.github.cnnevolution.data.AugmentedBatches;
 import io.github.cnnevolution.data.Batch;
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.CudaGraphs;
 import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.genome.Architecture;
 import io.github.cnnevolution.network.Dropout;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -27,17 +29,25 @@ public final class Trainer {
   private final TrainingRecipe recipe;
   private final DeviceDataset images;
   private final ProfilerRanges ranges;
+  private final CudaGraphs graphs;
 
-  /** A trainer on these images, which the caller keeps open, without marks for a profiler. */
+  /** A trainer on these images, which the caller keeps open, that launches kernel by kernel. */
   public Trainer(TrainingRecipe recipe, DeviceDataset images) {
-    this(recipe, images, ProfilerRanges.OFF);
+    this(recipe, images, ProfilerRanges.OFF, CudaGraphs.OFF);
   }
 
-  /** A trainer on these images, which the caller keeps open. */
-  public Trainer(TrainingRecipe recipe, DeviceDataset images, ProfilerRanges ranges) {
+  /**
+   * A trainer on these images, which the caller keeps open.
+   *
+   * @param ranges mark epochs and steps for a profiler
+   * @param graphs whether steps on a GPU are recorded once and replayed
+   */
+  public Trainer(
+      TrainingRecipe recipe, DeviceDataset images, ProfilerRanges ranges, CudaGraphs graphs) {
     this.recipe = recipe;
     this.images = images;
     this.ranges = ranges;
+    this.graphs = graphs;
   }
 
   /** Images a step: those of the recipe, or all if there are fewer. */
@@ -98,50 +108,64 @@ public final class Trainer {
         SmoothedCrossEntropy entropy =
             new SmoothedCrossEntropy(device, recipe.labelSmoothing(), batches.batchSize());
         LossScaler scaler = new LossScaler(device, recipe.precision());
-        EpochTotals totals = new EpochTotals(device, batches.batchSize())) {
+        EpochTotals totals = new EpochTotals(device, batches.count(), batches.batchSize())) {
       // A part of one image would have no variance to be normalised by.
       int parts = Math.max(1, Math.min(microBatches, batches.batchSize() / 2));
-      Optional<Dropout> dropouts = Optional.of(dropout);
       int steps = recipe.epochs() * batches.count();
       OneCycle schedule = new OneCycle(recipe.learningRate(), recipe.warmup(), steps);
+      Optional<Dropout> dropouts = Optional.of(dropout);
+      TrainingStep work =
+          (batch, rate, drops, range) -> {
+            for (int part = 0; part < parts; part++) {
+              try (PointerScope partScope = new PointerScope()) {
+                range.phase("forward");
+                Batch micro = batch.part(part, parts);
+                Tensor scores = scores(network, micro, drops);
+                Tensor loss = entropy.of(scores, micro.labels());
+                range.phase("backward");
+                scaler.backward(loss);
+                weights.collectGradients(part == 0);
+                range.endPhase();
+                totals.add(loss, scores, micro.labels());
+              }
+            }
+            range.phase("optimizer");
+            optimizer.step(rate, scaler);
+            weights.publish();
+            network.clearGradients();
+          };
       List<EpochMetrics> epochs = new ArrayList<>();
       long start = System.nanoTime();
       int step = 0;
-      for (int epoch = 1; epoch <= recipe.epochs(); epoch++) {
-        try (ProfilerRanges.Range epochRange = ranges.open("epoch", epoch)) {
-          batches.shuffle();
-          for (int i = 0; i < batches.count(); i++) {
-            if (Thread.interrupted()) {
-              throw new InterruptedException();
-            }
-            deadline.check();
-            boolean dropping = step < recipe.dropoutShare() * steps;
-            try (PointerScope scope = new PointerScope();
-                ProfilerRanges.Range range = ranges.open("step")) {
-              range.phase("augmentation");
-              Batch batch = batches.get(i);
-              for (int part = 0; part < parts; part++) {
-                try (PointerScope partScope = new PointerScope()) {
-                  range.phase("forward");
-                  Batch micro = batch.part(part, parts);
-                  Tensor scores = scores(network, micro, dropping ? dropouts : Optional.empty());
-                  Tensor loss = entropy.of(scores, micro.labels());
-                  range.phase("backward");
-                  scaler.scale(loss).backward();
-                  weights.collectGradients(part == 0);
-                  range.endPhase();
-                  totals.add(loss, scores, micro.labels());
-                }
+      try (StepReplay replay =
+          new StepReplay(graphs, device, network, batches, dropout, schedule)) {
+        for (int epoch = 1; epoch <= recipe.epochs(); epoch++) {
+          try (ProfilerRanges.Range epochRange = ranges.open("epoch", epoch)) {
+            batches.shuffle();
+            for (int i = 0; i < batches.count(); i++) {
+              if (Thread.interrupted()) {
+                throw new InterruptedException();
               }
-              range.phase("optimizer");
-              optimizer.step(schedule.at(step++), scaler);
-              weights.publish();
-              network.clearGradients();
+              deadline.check();
+              boolean dropping = step < recipe.dropoutShare() * steps;
+              try (PointerScope scope = new PointerScope();
+                  ProfilerRanges.Range range = ranges.open("step")) {
+                if (!replay.run(step, dropping, work, range)) {
+                  range.phase("augmentation");
+                  Batch batch = batches.get(i);
+                  // In float32 on a GPU, as a recording reads it there: both give the same weights.
+                  IValue rate =
+                      new IValue(device.isGpu() ? (float) schedule.at(step) : schedule.at(step));
+                  work.run(batch, rate, dropping ? dropouts : Optional.empty(), range);
+                }
+                network.countBatches(parts);
+              }
+              step++;
+              listener.onProgress(progress(epoch, step, steps, batches.batchSize(), start, epochs));
             }
+            epochs.add(totals.read(epoch));
             listener.onProgress(progress(epoch, step, steps, batches.batchSize(), start, epochs));
           }
-          epochs.add(totals.read(epoch));
-          listener.onProgress(progress(epoch, step, steps, batches.batchSize(), start, epochs));
         }
       }
       deadline.check();

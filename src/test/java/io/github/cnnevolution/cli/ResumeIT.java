@@ -129,6 +129,7 @@ class ResumeIT {
         "--train_limit 30 | --train_limit 30: the run in",
         "--threads_per_worker 2 | --threads_per_worker 2: the run in",
         "--tf32 | --tf32: the run in",
+        "--cuda_graphs | --cuda_graphs: the run in",
         "--generations 2 | --generations 2: the run in",
       })
   void whatWouldChangeResultsIsRefused(String option, String expected) throws Exception {

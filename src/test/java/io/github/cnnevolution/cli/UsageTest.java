@@ -65,6 +65,7 @@ class UsageTest {
         "--gpus 0,1 | --gpus 0,1: no usable GPU on this machine",
         "--gpus 0,x | --gpus '0,x' must be all, none, or indices such as 0,1",
         "--workers_per_gpu 33 | --workers_per_gpu '33' must be a whole number from 1 to 32",
+        "--cuda_graphs | --cuda_graphs: trains on the CPU; leave it out",
         "--workers_per_gpu 2 | --workers_per_gpu 2: trains on the CPU; use --workers",
         "evaluate | evaluate needs --chromosomes FILE",
         "evaluate --chromosomes no/such/file | cannot read the chromosomes from 'no/such/file'",

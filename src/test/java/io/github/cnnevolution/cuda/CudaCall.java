@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param pinned whether the host side of a copy is pinned
  * @param waits whether the host waits in this call for the device
  * @param kernel what is launched: a kernel's mangled name, or the library's function; else empty
+ * @param captured whether it is recorded into a graph rather than done
+ * @param kernels of the graph that is made or launched, else 0
  * @param error a number of the runtime, 0 for none
  */
 record CudaCall(
@@ -28,6 +30,8 @@ record CudaCall(
     boolean pinned,
     boolean waits,
     Optional<String> kernel,
+    boolean captured,
+    int kernels,
     int error) {
   /** Whether work for the device's processors is launched. */
   boolean isLaunch() {

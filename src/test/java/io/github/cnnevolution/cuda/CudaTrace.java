@@ -177,6 +177,8 @@ record CudaTrace(List<CudaCall> calls, Map<Integer, String> threads) {
           Boolean.parseBoolean(fields.get("pinned")),
           Boolean.parseBoolean(fields.get("sync")),
           launched(fields, name).map(this::shared),
+          Boolean.parseBoolean(fields.get("capture")),
+          Integer.parseInt(fields.getOrDefault("kernels", "0")),
           Integer.parseInt(fields.getOrDefault("error", "0")));
     }
 

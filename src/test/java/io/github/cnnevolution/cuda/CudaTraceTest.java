@@ -60,6 +60,8 @@ class CudaTraceTest {
             true,
             false,
             Optional.empty(),
+            false,
+            0,
             0),
         trace.calls().get(1));
     CudaTrace launches = trace.launches();

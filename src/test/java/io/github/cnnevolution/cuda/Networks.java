@@ -33,7 +33,8 @@ final class Networks {
     return Architecture.decode(new Chromosome(chromosome));
   }
 
-  private static String of(int width, int kernel, int activation, int blocks) {
+  /** One with these fields; {@code blocks} are seven bits. */
+  static String of(int width, int kernel, int activation, int blocks) {
     return "%s0%s0%s0000%s0"
         .formatted(bits(width, 2), bits(kernel, 2), bits(activation, 2), bits(blocks, BLOCK_BITS));
   }

@@ -17,6 +17,8 @@ import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.indexer.FloatIndexer;
 import org.bytedeco.javacpp.indexer.LongIndexer;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,27 @@ class AugmentedBatchesTest {
     }
     assertTrue(seen.stream().anyMatch(s -> s.get(2) == 0));
     assertTrue(seen.stream().anyMatch(s -> s.get(2) == 1));
+  }
+
+  /** 50 images leave 2 over beside 4 batches of 12. */
+  @Test
+  void theNumberOfABatchMayBeATensor() {
+    try (DeviceDataset data = DeviceDataset.of(images, IDENTITY, cpu);
+        AugmentedBatches batches = new AugmentedBatches(data, 12, 3)) {
+      for (int epoch = 0; epoch < 3; epoch++) {
+        batches.shuffle();
+        for (int i = 0; i < batches.count(); i++) {
+          try (PointerScope scope = new PointerScope()) {
+            long step = (long) epoch * batches.count() + i;
+            Batch expected = batches.get(i);
+            Batch batch = batches.at(torch.full(new long[] {1}, new Scalar(step)));
+            assertTrue(batch.images().equal(expected.images()), "images of step " + step);
+            assertTrue(batch.labels().equal(expected.labels()), "labels of step " + step);
+            assertTrue(batch.images().is_contiguous(MemoryFormat.ChannelsLast));
+          }
+        }
+      }
+    }
   }
 
   /**

@@ -27,6 +27,7 @@ class EvaluationKeyTest {
           1,
           false,
           false,
+          false,
           1);
 
   /** By reflection, so that a field that is added later and forgotten in the text fails here. */
@@ -55,11 +56,12 @@ class EvaluationKeyTest {
               KEY.threads(),
               KEY.tf32(),
               KEY.deterministic(),
+              KEY.cudaGraphs(),
               KEY.microBatches());
       assertTrue(digests.add(key.digest()), field.getName());
       fields++;
     }
-    assertEquals(20, fields);
+    assertEquals(21, fields);
   }
 
   /** The smallest possible difference of a number is a difference. */
@@ -80,6 +82,7 @@ class EvaluationKeyTest {
             KEY.threads(),
             KEY.tf32(),
             KEY.deterministic(),
+            KEY.cudaGraphs(),
             KEY.microBatches());
     assertTrue(!other.digest().equals(KEY.digest()));
   }

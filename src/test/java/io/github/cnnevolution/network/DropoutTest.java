@@ -52,6 +52,29 @@ class DropoutTest {
     }
   }
 
+  /** A recording draws for all its calls at once what they would have drawn one by one. */
+  @Test
+  void aRecordingDrawsFromTheSameSequence() {
+    try (PointerScope scope = new PointerScope();
+        Dropout plain = new Dropout(cpu, 11);
+        Dropout recorded = new Dropout(cpu, 11)) {
+      Tensor large = torch.ones(new long[] {1001});
+      Tensor small = torch.ones(new long[] {77});
+      try (Dropout recording = recorded.forRecording()) {
+        recording.apply(large, 0.25);
+        recording.apply(small, 0.5);
+        assertEquals(1001, recording.apply(large, 0.5).numel(), "nothing is drawn by a call");
+        for (int replay = 0; replay < 2; replay++) {
+          recording.draw();
+          plain.apply(large, 0.25);
+          plain.apply(small, 0.5);
+          plain.apply(large, 0.5);
+        }
+      }
+      assertTrue(plain.apply(large, 0.5).equal(recorded.apply(large, 0.5)));
+    }
+  }
+
   /**
    * Neighbours share random words, so their independence is worth a look: 2 x 2 table, chi-squared
    * with 1 degree.

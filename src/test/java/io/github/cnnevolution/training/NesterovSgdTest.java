@@ -1,6 +1,7 @@
 package io.github.cnnevolution.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
@@ -8,6 +9,7 @@ import io.github.cnnevolution.device.Precision;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -65,6 +67,29 @@ class NesterovSgdTest {
     }
   }
 
+  /** What is recorded for a GPU finds its learning rate in a tensor. */
+  @Test
+  void takesTheRateFromATensorToo() {
+    float rate = 0.1f;
+    try (PointerScope scope = new PointerScope()) {
+      Tensor a = torch.full(new long[] {3, 1}, new Scalar(2f)).set_requires_grad(true);
+      Tensor b = torch.full(new long[] {3, 1}, new Scalar(2f)).set_requires_grad(true);
+      try (NesterovSgd byNumber = new NesterovSgd(List.of(a), 0.9, 0.1);
+          NesterovSgd byTensor = new NesterovSgd(List.of(b), 0.9, 0.1)) {
+        for (int step = 1; step <= 3; step++) {
+          setGradient(a, step);
+          setGradient(b, step);
+          byNumber.step(rate / step, noScaler);
+          IValue onDevice =
+              new IValue(torch.full(new long[] {1}, new Scalar((double) (rate / step))));
+          byTensor.step(onDevice, noScaler);
+        }
+      }
+      assertTrue(a.equal(b));
+      assertTrue(a.max().item_double() < 2, "has not moved");
+    }
+  }
+
   /**
    * The fused kernel walks through memory: weight, gradient and velocity must have the same order.
    */
@@ -100,7 +125,7 @@ class NesterovSgdTest {
       Tensor weight = torch.full(new long[] {1, 1}, new Scalar(2f)).set_requires_grad(true);
       Tensor bias = torch.full(new long[] {1}, new Scalar(2f)).set_requires_grad(true);
       try (NesterovSgd optimizer = new NesterovSgd(List.of(weight, bias), 0.5, 0)) {
-        scaler.scale(weight.mul(new Scalar(3f)).sum().add(bias.sum())).backward();
+        scaler.backward(weight.mul(new Scalar(3f)).sum().add(bias.sum()));
         assertEquals(3 * 65536, weight.grad().item_double(), "the gradient carries the scale");
         optimizer.step(0.1, scaler);
         assertEquals(2 - 0.1 * 3 * 1.5, weight.item_double(), 1e-6);

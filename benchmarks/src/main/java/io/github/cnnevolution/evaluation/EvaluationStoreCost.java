@@ -52,6 +52,7 @@ public class EvaluationStoreCost {
           1,
           false,
           false,
+          false,
           1);
 
   /** Evaluations in the store that is replayed. */
