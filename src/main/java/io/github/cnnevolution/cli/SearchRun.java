@@ -103,6 +103,16 @@ record SearchRun(
     }
   }
 
+  private void write(RunSummary summary) {
+    try {
+      summary.write(directory.bestChromosome());
+    } catch (IOException e) {
+      // Java's own message may not say which file.
+      throw new UncheckedIOException(
+          "cannot write %s: %s".formatted(directory.bestChromosome(), e.getMessage()), e);
+    }
+  }
+
   private int finish(BestModel best, Search search, ReportFile page, long start)
       throws IOException {
     if (best.evaluation().isEmpty()) {
@@ -126,7 +136,7 @@ record SearchRun(
             search.gpus,
             search.lostDevices,
             search.reused);
-    summary.write(directory.bestChromosome());
+    write(summary);
     if (!summary.interrupted()) {
       new RunFacts.End(search.generations, summary.table()).facts().forEach(store::putFact);
     }

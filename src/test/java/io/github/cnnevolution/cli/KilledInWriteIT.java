@@ -155,7 +155,7 @@ class KilledInWriteIT {
     assertWhole(run);
     try (Stream<Path> files = Files.list(run)) {
       assertEquals(
-          List.of("best_chromosome.json", "best_model.pt", "run.db", "run.lock"),
+          List.of("best_chromosome.json", "best_model.pt", "report.html", "run.db", "run.lock"),
           files.map(path -> path.getFileName().toString()).sorted().toList());
     }
   }
