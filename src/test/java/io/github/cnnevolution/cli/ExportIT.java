@@ -88,7 +88,7 @@ class ExportIT {
     System.out.println(result.output());
     assertEquals(0, result.code(), result.output());
     assertEquals(
-        7 * CHROMOSOMES.size(),
+        7L * CHROMOSOMES.size(),
         result.output().lines().filter(line -> line.contains("difference")).count());
   }
 
