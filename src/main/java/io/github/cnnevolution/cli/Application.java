@@ -48,7 +48,8 @@ final class Application {
         new DownloadCommand(),
         new RunsCommand(),
         new ReportCommand(),
-        new ExportCommand());
+        new ExportCommand(),
+        new PredictCommand());
   }
 
   /**

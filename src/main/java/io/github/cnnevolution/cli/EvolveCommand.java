@@ -80,6 +80,11 @@ final class EvolveCommand implements Command {
         Arguments.valued("elitism", "N", "best chromosomes that pass on unchanged (default: 1)"));
     options.addOption(
         Arguments.valued(
+            SeedPopulation.OPTION,
+            "FILE",
+            "chromosomes to begin with, one a line, or - for standard input; random ones fill up the first generation"));
+    options.addOption(
+        Arguments.valued(
             "out", "DIR", "run directory, not existing or empty (default: runs/<date-time>)"));
     options.addOption(
         Arguments.valued(
@@ -141,6 +146,7 @@ final class EvolveCommand implements Command {
     EvolutionParameters parameters = parameters(arguments, options.seed());
     Optional<Duration> maxTime = arguments.duration("max_time");
     RunDirectory directory = runDirectory(arguments);
+    SeedPopulation seeds = SeedPopulation.given(arguments, parameters, console.in());
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
         LivePage page = LivePage.of(arguments);
         OtherRuns others = OtherRuns.of(arguments);
@@ -150,12 +156,22 @@ final class EvolveCommand implements Command {
         if (!directory.isFree()) {
           throw notFree(directory.path());
         }
-        Map<String, Object> config = config(session, parameters, directory);
-        RunFacts facts = facts(session, RunOptions.toStore(arguments, config));
+        Map<String, Object> config = config(session, parameters, seeds, directory);
+        Map<String, String> stored = RunOptions.toStore(arguments, config);
+        seeds.store(stored);
+        RunFacts facts = facts(session, stored);
         try (EvaluationStore store = EvaluationStore.create(directory.database(), facts.facts())) {
           SearchRun run =
               new SearchRun(
-                  session, parameters, directory, config, store, others, page.dashboard(), console);
+                  session,
+                  parameters,
+                  seeds,
+                  directory,
+                  config,
+                  store,
+                  others,
+                  page.dashboard(),
+                  console);
           return run.begin(stop, maxTime, false, false);
         }
       }
@@ -176,6 +192,8 @@ final class EvolveCommand implements Command {
       Arguments merged = arguments.withDefaults(facts.options());
       TrainingOptions options = TrainingOptions.of(merged);
       EvolutionParameters parameters = parameters(merged, options.seed());
+      SeedPopulation seeds = SeedPopulation.stored(facts.options());
+      seeds.check(arguments, parameters, console.in(), directory.path());
       if (parameters.generations() < facts.generationsDone()) {
         throw new UsageException(
             "--generations %d: the run in %s has done %d already; give at least as many"
@@ -198,10 +216,18 @@ final class EvolveCommand implements Command {
           store.putFact(RunFacts.OPTIONS, RunFacts.json(updated));
         }
         boolean retriesSlow = arguments.isGiven("candidate_timeout");
-        Map<String, Object> config = config(session, parameters, directory);
+        Map<String, Object> config = config(session, parameters, seeds, directory);
         SearchRun run =
             new SearchRun(
-                session, parameters, directory, config, store, others, page.dashboard(), console);
+                session,
+                parameters,
+                seeds,
+                directory,
+                config,
+                store,
+                others,
+                page.dashboard(),
+                console);
         return run.begin(stop, maxTime, lock.ownerDied(), retriesSlow);
       }
     }
@@ -336,7 +362,10 @@ final class EvolveCommand implements Command {
 
   /** Every option with the value that it had, given or not. */
   private static Map<String, Object> config(
-      TrainingSession session, EvolutionParameters parameters, RunDirectory directory) {
+      TrainingSession session,
+      EvolutionParameters parameters,
+      SeedPopulation seeds,
+      RunDirectory directory) {
     TrainingOptions options = session.options();
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("pop_size", parameters.populationSize());
@@ -347,6 +376,7 @@ final class EvolveCommand implements Command {
     config.put("mutation_rate", parameters.mutationRate());
     config.put("elitism", parameters.elitism());
     config.put("seed", parameters.seed());
+    config.put(SeedPopulation.OPTION, seeds.config());
     config.put("out", directory.path().toString());
     config.put("data", options.data().orElse(null));
     config.put(

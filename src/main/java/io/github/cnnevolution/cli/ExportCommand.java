@@ -1,18 +1,31 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.evaluation.EvaluationStore;
 import io.github.cnnevolution.files.AtomicFile;
+import io.github.cnnevolution.network.Network;
+import io.github.cnnevolution.network.OnnxFile;
+import io.github.cnnevolution.network.PythonSource;
+import io.github.cnnevolution.network.TorchScriptFile;
+import io.github.cnnevolution.network.Weights;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.CsvReport;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.apache.commons.cli.Options;
 
-/** Writes the evaluations of a run for other programs. */
+/** Writes what a run has left for other programs: its evaluations, or its best model. */
 final class ExportCommand implements Command {
+  private static final String PYTHON = "python";
+  private static final String TORCHSCRIPT = "torchscript";
+  private static final String ONNX = "onnx";
+  private static final List<String> FORMATS = List.of(PYTHON, TORCHSCRIPT, ONNX);
+
   @Override
   public String name() {
     return "export";
@@ -20,34 +33,109 @@ final class ExportCommand implements Command {
 
   @Override
   public String summary() {
-    return "Writes all evaluations of a run as CSV.";
+    return "Writes all evaluations of a run as CSV, or its best model for Python, TorchScript or ONNX.";
   }
 
   @Override
   public String operands() {
-    return "DIR";
+    return "[DIR]";
   }
 
   @Override
   public Options options() {
     return new Options()
-        .addOption(Arguments.flag("csv", "as comma-separated values (RFC 4180), in UTF-8"))
-        .addOption(Arguments.valued("out", "FILE", "new file (default: standard output)"));
+        .addOption(
+            Arguments.flag("csv", "the evaluations as comma-separated values (RFC 4180), in UTF-8"))
+        .addOption(
+            Arguments.valued(
+                "format",
+                "FORMAT",
+                "the best model: python (source of the network, which loads best_model.pt), torchscript or onnx (network and weights)"))
+        .addOption(
+            Arguments.valued(
+                "model",
+                "FILE",
+                "best_model.pt with best_chromosome.json beside it, in place of the run directory"))
+        .addOption(
+            Arguments.flag(
+                "normalize",
+                "the exported network takes images as they are, and normalises them itself"))
+        .addOption(
+            Arguments.valued(
+                "out", "FILE", "new file (default: standard output, for CSV and Python)"));
   }
 
   @Override
   public int run(Arguments arguments, Console console) throws UsageException, IOException {
-    if (!arguments.has("csv") || arguments.operands().size() != 1) {
-      throw new UsageException("export takes `--csv DIR`, such as `export --csv runs/2026-11-24`");
+    if (arguments.has("csv") == arguments.isGiven("format")) {
+      throw new UsageException(
+          "export takes `--csv DIR`, or `--format %s` with DIR or `--model best_model.pt`, such as `export --csv runs/2026-11-24`"
+              .formatted(String.join("|", FORMATS)));
+    }
+    Optional<Path> out = out(arguments);
+    return arguments.has("csv") ? csv(arguments, out, console) : model(arguments, out, console);
+  }
+
+  private static int csv(Arguments arguments, Optional<Path> out, Console console)
+      throws UsageException, IOException {
+    if (arguments.operands().size() != 1
+        || arguments.isGiven("model")
+        || arguments.isGiven("normalize")) {
+      throw new UsageException(
+          "export takes `--csv DIR` with --out alone, such as `export --csv runs/2026-11-24`");
     }
     Path database = RunsCommand.run(RunsCommand.directory(arguments.operands().get(0))).database();
-    Optional<Path> out = out(arguments);
     try (EvaluationStore store = EvaluationStore.openToRead(database)) {
       if (out.isPresent()) {
         AtomicFile.write(out.get(), stream -> CsvReport.write(store, stream));
       } else {
         CsvReport.write(store, console.out());
         console.out().flush();
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private static int model(Arguments arguments, Optional<Path> out, Console console)
+      throws UsageException, IOException {
+    String format = arguments.text("format").orElseThrow();
+    if (!FORMATS.contains(format)) {
+      throw new UsageException(
+          "--format '%s' must be one of %s".formatted(format, String.join(", ", FORMATS)));
+    }
+    if (out.isEmpty() && !format.equals(PYTHON)) {
+      throw new UsageException("--format %s: is no text; name a file with --out".formatted(format));
+    }
+    Optional<String> file = arguments.text("model");
+    if (arguments.operands().size() + (file.isPresent() ? 1 : 0) != 1) {
+      throw new UsageException(
+          "--format %s: name one run directory, or its model with --model".formatted(format));
+    }
+    TrainedModel model =
+        file.isPresent()
+            ? TrainedModel.ofFile(file.get())
+            : TrainedModel.ofRun(arguments.operands().get(0));
+    boolean normalizes = arguments.has("normalize");
+    if (format.equals(PYTHON)) {
+      String source =
+          PythonSource.of(model.facts().architecture(), model.facts().normalization(), normalizes);
+      if (out.isPresent()) {
+        AtomicFile.write(
+            out.get(), stream -> stream.write(source.getBytes(StandardCharsets.UTF_8)));
+      } else {
+        console.out().print(source);
+        console.out().flush();
+      }
+      return ExitCode.OK;
+    }
+    Optional<Normalization> normalization =
+        normalizes ? Optional.of(model.facts().normalization()) : Optional.empty();
+    try (Network network = model.load(console);
+        Weights weights = new Weights(network)) {
+      if (format.equals(ONNX)) {
+        OnnxFile.write(network.architecture(), weights, normalization, out.orElseThrow());
+      } else {
+        TorchScriptFile.write(network.architecture(), weights, normalization, out.orElseThrow());
       }
     }
     return ExitCode.OK;

@@ -46,6 +46,7 @@ import java.util.stream.Collectors;
 /**
  * A run from its first generation, trained or found in its store, to the summary.
  *
+ * @param seeds what the first generation begins with
  * @param config every option and its value
  * @param store of the run, held by this process alone
  * @param dashboard to be told of everything, if a live page is wanted; ends with the run
@@ -53,6 +54,7 @@ import java.util.stream.Collectors;
 record SearchRun(
     TrainingSession session,
     EvolutionParameters parameters,
+    SeedPopulation seeds,
     RunDirectory directory,
     Map<String, Object> config,
     EvaluationStore store,
@@ -184,6 +186,7 @@ record SearchRun(
       Evolution evolution =
           new Evolution(
               parameters,
+              seeds.chromosomes(),
               (generation, population) -> {
                 try {
                   if (generation == 0) {

@@ -33,7 +33,12 @@ final class Breeding {
 
   /** A population in which every bit is 0 or 1 with equal probability. */
   List<Chromosome> randomPopulation(RandomGenerator random) {
-    List<Chromosome> population = new ArrayList<>();
+    return firstPopulation(List.of(), random);
+  }
+
+  /** The given chromosomes, and random ones behind them until the population is full. */
+  List<Chromosome> firstPopulation(List<Chromosome> given, RandomGenerator random) {
+    List<Chromosome> population = new ArrayList<>(given);
     while (population.size() < populationSize) {
       population.add(randomChromosome(random));
     }

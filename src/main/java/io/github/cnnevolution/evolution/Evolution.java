@@ -21,6 +21,7 @@ public final class Evolution {
   private static final String GENERATOR = "L64X128MixRandom";
 
   private final EvolutionParameters parameters;
+  private final List<Chromosome> given;
   private final Breeding breeding;
   private final PopulationEvaluator evaluator;
   private final EvolutionListener listener;
@@ -33,7 +34,35 @@ public final class Evolution {
   /** An evolution that reports its progress to {@code listener}. */
   public Evolution(
       EvolutionParameters parameters, PopulationEvaluator evaluator, EvolutionListener listener) {
+    this(parameters, List.of(), evaluator, listener);
+  }
+
+  /**
+   * An evolution whose first generation begins with given chromosomes; random ones fill it up.
+   *
+   * @param given in the order in which they stand in the population
+   * @throws IllegalArgumentException if there are more than a population holds, or one has another
+   *     number of bits than the parameters say
+   */
+  public Evolution(
+      EvolutionParameters parameters,
+      List<Chromosome> given,
+      PopulationEvaluator evaluator,
+      EvolutionListener listener) {
+    if (given.size() > parameters.populationSize()) {
+      throw new IllegalArgumentException(
+          "%d given chromosomes do not fit a population of %d"
+              .formatted(given.size(), parameters.populationSize()));
+    }
+    for (Chromosome chromosome : given) {
+      if (chromosome.length() != parameters.genomeSize()) {
+        throw new IllegalArgumentException(
+            "given chromosome %s has %d bits, not %d"
+                .formatted(chromosome, chromosome.length(), parameters.genomeSize()));
+      }
+    }
     this.parameters = parameters;
+    this.given = List.copyOf(given);
     this.breeding = new Breeding(parameters);
     this.evaluator = Objects.requireNonNull(evaluator, "evaluator");
     this.listener = Objects.requireNonNull(listener, "listener");
@@ -69,7 +98,7 @@ public final class Evolution {
 
   private List<Chromosome> nextPopulation(List<Generation> completed, RandomGenerator random) {
     return completed.isEmpty()
-        ? breeding.randomPopulation(random)
+        ? breeding.firstPopulation(given, random)
         : breeding.nextPopulation(completed.get(completed.size() - 1), random);
   }
 

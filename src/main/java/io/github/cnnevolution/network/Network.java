@@ -36,8 +36,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public final class Network implements AutoCloseable {
   // PyTorch's defaults for BatchNorm2d.
-  private static final double STATISTICS_MOMENTUM = 0.1;
-  private static final double EPSILON = 1e-5;
+  static final double STATISTICS_MOMENTUM = 0.1;
+  static final double EPSILON = 1e-5;
 
   private final Architecture architecture;
   private final ComputeDevice device;

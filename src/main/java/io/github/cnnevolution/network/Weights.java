@@ -31,6 +31,15 @@ public final class Weights implements AutoCloseable {
     }
   }
 
+  /** The tensor of this name, contiguous. A reference: valid until this is closed. */
+  Tensor tensor(String name) {
+    return tensors.stream()
+        .filter(entry -> entry.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no tensor " + name))
+        .tensor();
+  }
+
   /**
    * Gives a network these weights.
    *

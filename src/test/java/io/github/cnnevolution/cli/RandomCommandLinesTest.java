@@ -81,6 +81,11 @@ class RandomCommandLinesTest {
     assertOneLine(arguments);
   }
 
+  @Property(tries = 300, seed = "10")
+  void predictEndsInOneLine(@ForAll("predict") List<String> arguments) {
+    assertOneLine(arguments);
+  }
+
   @Property(tries = 500, seed = "6")
   void anUnknownCommandEndsInOneLine(@ForAll("operand") String command) {
     // Before an option it would be evolve with its defaults, which trains.
@@ -157,6 +162,11 @@ class RandomCommandLinesTest {
   }
 
   @Provide
+  Arbitrary<List<String>> predict() {
+    return commandLines(new PredictCommand(), "no/such/image");
+  }
+
+  @Provide
   Arbitrary<String> operand() {
     return HostileTexts.any();
   }
@@ -216,7 +226,9 @@ class RandomCommandLinesTest {
           case "max_time", "candidate_timeout" -> Arbitraries.of("90s", "30m", "2h", "100ms");
           case "dashboard" -> Arbitraries.of("0", "65536", "8765x");
           case "dashboard_host" -> Arbitraries.of("127.0.0.1", "localhost", "192.0.2.1");
-          case "chromosomes" -> Arbitraries.of("-", "pom.xml", ".");
+          case "format" -> Arbitraries.of("python", "torchscript", "onnx");
+          case "model" -> Arbitraries.of("no/such/model.pt", "pom.xml", "src", "/");
+          case "chromosomes", "seed_population" -> Arbitraries.of("-", "pom.xml", ".");
           default -> Arbitraries.of("1", "2", "5");
         };
     // More threads would be set for this whole process and slow down the tests that follow.

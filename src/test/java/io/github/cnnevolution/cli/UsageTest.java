@@ -110,6 +110,21 @@ class UsageTest {
         "export src | export takes `--csv DIR`",
         "export --csv | export takes `--csv DIR`",
         "export --csv src | src: there is no run (no run.db)",
+        "export --csv --format onnx src | export takes `--csv DIR`, or `--format python|torchscript|onnx`",
+        "export --csv --normalize src | export takes `--csv DIR` with --out alone",
+        "export --format keras src | --format 'keras' must be one of python, torchscript, onnx",
+        "export --format onnx src | --format onnx: is no text; name a file with --out",
+        "export --format python | --format python: name one run directory, or its model",
+        "export --format python --model a b | --format python: name one run directory, or its model",
+        "export --format python src | src/best_model.pt: there is no such file",
+        "export --format python --model pom.xml | best_chromosome.json: missing; it lies beside",
+        "export --format python --model / | --model /: is no file",
+        "predict a.png | predict takes `--model FILE IMAGE...`",
+        "predict --model a | predict takes `--model FILE IMAGE...`",
+        "predict --model no/such/file a.png | no/such/file: there is no such file",
+        "predict --model pom.xml a.png | best_chromosome.json: missing; it lies beside",
+        "--seed_population no/such/file | cannot read the chromosomes from 'no/such/file'",
+        "--seed_population src/test/python/check_model.py | check_model.py, line 1: chromosome",
       })
   void isOneLineThatNamesTheValue(String arguments, String expected) {
     assertUsageError(CommandLineRun.of(arguments.split(" ")), expected);

@@ -321,6 +321,38 @@ final class EvolutionTest {
         failure(withResult(9, null)).getMessage());
   }
 
+  @Test
+  void theFirstGenerationBeginsWithWhatIsGiven() {
+    List<Chromosome> given = List.of(Chromosomes.ones(20), Chromosomes.zeros(20));
+    EvolutionResult result = seeded(given).evolve();
+    List<Chromosome> first = chromosomes(result.generations().get(0));
+    assertEquals(10, first.size());
+    assertEquals(given, first.subList(0, 2));
+    assertEquals(8, first.subList(2, 10).stream().distinct().count(), "the others are random");
+    assertEquals(result, seeded(given).evolve());
+  }
+
+  @Test
+  void whatIsGivenMustFit() {
+    List<Chromosome> eleven = Collections.nCopies(11, Chromosomes.ones(20));
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> seeded(eleven))
+            .getMessage()
+            .contains("11 given chromosomes do not fit a population of 10"));
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> seeded(List.of(Chromosomes.ones(21))))
+            .getMessage()
+            .contains("has 21 bits, not 20"));
+  }
+
+  private static Evolution seeded(List<Chromosome> given) {
+    return new Evolution(
+        builder().populationSize(10).genomeSize(20).build(),
+        given,
+        Chromosomes::evaluateOneMax,
+        new EvolutionListener() {});
+  }
+
   private static PopulationEvaluator withResult(int position, Double fitness) {
     return (generation, population) -> {
       List<Double> results = new ArrayList<>(Chromosomes.evaluateOneMax(generation, population));

@@ -1,0 +1,79 @@
+package io.github.cnnevolution.cli;
+
+import io.github.cnnevolution.device.Devices;
+import io.github.cnnevolution.device.NativeRuntime;
+import io.github.cnnevolution.network.Network;
+import io.github.cnnevolution.network.Weights;
+import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.report.ModelFacts;
+import io.github.cnnevolution.report.RunDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/**
+ * A model that a run has left: the weights, and beside them the facts that say of which network.
+ *
+ * @param weights the file of the weights
+ * @param facts from {@code best_chromosome.json}
+ */
+record TrainedModel(Path weights, ModelFacts facts) {
+  /** The model in a file, as {@code --model} names it. */
+  static TrainedModel ofFile(String name) throws UsageException {
+    Path weights = path(name);
+    return of(weights, new RunDirectory(weights.toAbsolutePath().getParent()).bestChromosome());
+  }
+
+  /** The best model of a run. */
+  static TrainedModel ofRun(String name) throws UsageException {
+    RunDirectory run = new RunDirectory(RunsCommand.directory(name));
+    return of(run.bestModel(), run.bestChromosome());
+  }
+
+  private static Path path(String name) throws UsageException {
+    try {
+      Path path = Path.of(name);
+      if (path.toAbsolutePath().getParent() == null) {
+        throw new UsageException("--model %s: is no file".formatted(name));
+      }
+      return path;
+    } catch (InvalidPathException e) {
+      throw new UsageException("--model %s: not a path: %s".formatted(name, e.getReason()));
+    }
+  }
+
+  private static TrainedModel of(Path weights, Path facts) throws UsageException {
+    if (!Files.isRegularFile(weights)) {
+      throw new UsageException(
+          "%s: there is no such file; name the best_model.pt of a run".formatted(weights));
+    }
+    if (!Files.exists(facts)) {
+      throw new UsageException(
+          "%s: missing; it lies beside the model and says of which network that is: copy it from the run's directory too"
+              .formatted(facts));
+    }
+    try {
+      return new TrainedModel(weights, ModelFacts.read(facts));
+    } catch (IOException e) {
+      throw new UsageException(
+          "%s: is not what a run leaves beside a model (%s); copy it from the run's directory"
+              .formatted(facts, e.getMessage()));
+    }
+  }
+
+  /** The network with its weights, on the processor. Whoever calls this closes it. */
+  Network load(Console console) throws UsageException {
+    NativeRuntime.load(1).ifPresent(console.err()::println);
+    Network network = new Network(facts.architecture(), Devices.cpu(), 0);
+    try (Weights read = Weights.read(weights, network)) {
+      read.copyTo(network);
+      return network;
+    } catch (IOException e) {
+      network.close();
+      throw new UsageException(
+          "%s: cannot be read (%s); it needs the best_model.pt of the run that left the best_chromosome.json beside it"
+              .formatted(weights, e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package io.github.cnnevolution.network;
+
+import io.github.cnnevolution.data.Normalization;
+import io.github.cnnevolution.genome.ActivationFunction;
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Layer;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * An architecture as a Python module for people to read and change: an {@code nn.Sequential} whose
+ * state_dict has the names of {@code best_model.pt}, and a function that loads that.
+ */
+public final class PythonSource {
+  private static final String INDENT = "    ";
+
+  private final StringBuilder text = new StringBuilder();
+
+  private PythonSource() {}
+
+  /**
+   * The text of a module that needs nothing but PyTorch.
+   *
+   * @param normalization of the images that the network was trained on
+   * @param normalizes whether its networks normalise by themselves unless told otherwise
+   */
+  public static String of(
+      Architecture architecture, Normalization normalization, boolean normalizes) {
+    PythonSource source = new PythonSource();
+    source.head(architecture, normalization, normalizes);
+    source.network(architecture, normalizes);
+    source.functions(normalizes);
+    return source.text.toString();
+  }
+
+  private void head(Architecture architecture, Normalization normalization, boolean normalizes) {
+    line(0, "\"\"\"The network %s, exported by CNN Evolution.".formatted(architecture.phenotype()));
+    line(0, "");
+    line(0, "model = load(\"best_model.pt\")");
+    line(
+        0,
+        "scores = model(%s)  # images: [N, 3, 32, 32], uint8 or in [0, 1]"
+            .formatted(normalizes ? "images" : "normalize(images)"));
+    line(0, "probabilities = scores.softmax(1)");
+    line(0, "\"\"\"");
+    line(0, "import torch");
+    line(0, "from torch import nn");
+    line(0, "");
+    line(0, "# Of the training images: red, green, blue, for pixels scaled to [0, 1].");
+    line(0, "MEAN = %s".formatted(tuple(normalization.mean())));
+    line(0, "STD = %s".formatted(tuple(normalization.deviation())));
+  }
+
+  private void network(Architecture architecture, boolean normalizes) {
+    line(0, "");
+    line(0, "");
+    line(0, "class Network(nn.Sequential):");
+    line(
+        1,
+        String.format(
+            Locale.ROOT,
+            "\"\"\"%,d parameters; %,d floating-point operations an image.",
+            architecture.parameters(),
+            architecture.flops()));
+    line(0, "");
+    line(1, "Behind each layer: its output without the batch dimension.");
+    line(1, "\"\"\"");
+    line(0, "");
+    line(1, "def __init__(self, normalizes=%s):".formatted(bool(normalizes)));
+    line(2, "super().__init__(");
+    layers(architecture.layers());
+    line(2, ")");
+    line(2, "self.normalizes = normalizes");
+    line(0, "");
+    line(1, "def forward(self, images):");
+    line(2, "\"\"\"Class scores before the softmax, [N, %d].".formatted(Architecture.CLASSES));
+    line(0, "");
+    line(2, "images: [N, 3, 32, 32], normalised; what `normalize` takes if self.normalizes");
+    line(2, "\"\"\"");
+    line(2, "return super().forward(normalize(images) if self.normalizes else images)");
+  }
+
+  private void layers(List<Layer> layers) {
+    Optional<String> open = Optional.empty();
+    for (Layer layer : layers) {
+      int dot = layer.name().indexOf('.');
+      Optional<String> block =
+          dot < 0 ? Optional.empty() : Optional.of(layer.name().substring(0, dot));
+      if (!block.equals(open)) {
+        open.ifPresent(name -> line(3, "),"));
+        block.ifPresent(name -> line(3, "nn.Sequential("));
+        open = block;
+      }
+      line(block.isPresent() ? 4 : 3, "%s,  # %s".formatted(module(layer), layer.output()));
+    }
+  }
+
+  private static String module(Layer layer) {
+    if (layer instanceof Layer.Convolution convolution) {
+      return "nn.Conv2d(%d, %d, %d, %s)"
+          .formatted(
+              convolution.input().channels(),
+              convolution.output().channels(),
+              convolution.kernel(),
+              convolution.stride() == 1
+                  ? "padding=\"same\""
+                  : "stride=%d, padding=%d"
+                      .formatted(convolution.stride(), convolution.padding().before()));
+    }
+    if (layer instanceof Layer.Activation activation) {
+      // The values that are not PyTorch's defaults everywhere are spelled out.
+      return activation.function() == ActivationFunction.LEAKY_RELU
+          ? "nn.LeakyReLU(0.01)"
+          : "nn.%s()".formatted(activation.function().torchName());
+    }
+    // The others are described as Python writes them.
+    return "nn." + layer.description();
+  }
+
+  private void functions(boolean normalizes) {
+    line(0, "");
+    line(0, "");
+    line(0, "def normalize(images):");
+    line(1, "\"\"\"What the network was trained on, from uint8 pixels or floats in [0, 1].\"\"\"");
+    line(1, "pixels = images / 255 if images.dtype == torch.uint8 else images");
+    line(1, "mean = torch.tensor(MEAN, device=pixels.device).view(3, 1, 1)");
+    line(1, "std = torch.tensor(STD, device=pixels.device).view(3, 1, 1)");
+    line(1, "return (pixels - mean) / std");
+    line(0, "");
+    line(0, "");
+    line(0, "def load(path, normalizes=%s):".formatted(bool(normalizes)));
+    line(1, "\"\"\"The trained network, ready for use; for more training call its train().\"\"\"");
+    line(1, "model = Network(normalizes)");
+    line(1, "model.load_state_dict(torch.load(path, map_location=\"cpu\", weights_only=True))");
+    line(1, "return model.eval()");
+  }
+
+  private static String tuple(List<Double> values) {
+    return values.stream().map(String::valueOf).collect(Collectors.joining(", ", "(", ")"));
+  }
+
+  private static String bool(boolean value) {
+    return value ? "True" : "False";
+  }
+
+  private void line(int depth, String content) {
+    text.append(content.isEmpty() ? "" : INDENT.repeat(depth)).append(content).append('\n');
+  }
+}

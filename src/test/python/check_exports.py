@@ -1,0 +1,56 @@
+"""Loads what `export` wrote for Python and as TorchScript, and compares the class scores with those of the Java side.
+
+usage: check_exports.py PIXELS NORMALISED DIRECTORY...
+PIXELS is raw uint8 and NORMALISED raw little-endian float32, both [N,3,32,32]. Each DIRECTORY holds best_model.pt,
+network.py, plain.pt and normalizing.pt, and the raw float32 scores of the normalised images, scores.bin, [N,100].
+"""
+import importlib.util
+import os
+import sys
+
+import torch
+
+
+def raw(path, dtype, *shape):
+    with open(path, "rb") as file:
+        return torch.frombuffer(bytearray(file.read()), dtype=dtype).view(*shape)
+
+
+def source(path):
+    spec = importlib.util.spec_from_file_location("network", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def main(pixels_path, normalised_path, directories):
+    pixels = raw(pixels_path, torch.uint8, -1, 3, 32, 32)
+    normalised = raw(normalised_path, torch.float32, -1, 3, 32, 32)
+    for directory in directories:
+        weights = os.path.join(directory, "best_model.pt")
+        python = source(os.path.join(directory, "network.py"))
+        plain = torch.jit.load(os.path.join(directory, "plain.pt"))
+        normalizing = torch.jit.load(os.path.join(directory, "normalizing.pt"))
+        assert list(plain.state_dict()) == list(torch.load(weights, weights_only=True)), directory
+        expected = raw(os.path.join(directory, "scores.bin"), torch.float32, -1, 100)
+        with torch.no_grad():
+            results = {
+                "python": python.load(weights)(normalised),
+                "python, normalizes": python.load(weights, True)(pixels),
+                "python, normalize": python.load(weights)(python.normalize(pixels / 255)),
+                "torchscript": plain(normalised),
+                "torchscript, uint8": normalizing(pixels),
+                "torchscript, floats": normalizing(pixels / 255),
+                "torchscript, train": plain.train()(normalised),
+            }
+        for name, scores in results.items():
+            difference = (scores - expected).abs().max().item()
+            print(f"{os.path.basename(directory)} {name}: difference {difference:.2e}")
+            assert scores.shape == expected.shape and difference <= 1e-5, name
+        assert expected.std() > 1e-3, "scores that are all alike show nothing"
+
+
+if __name__ == "__main__":
+    sys.dont_write_bytecode = True
+    torch.set_num_threads(1)
+    main(sys.argv[1], sys.argv[2], sys.argv[3:])
