@@ -497,20 +497,30 @@ public final class EvaluationStore implements AutoCloseable {
         } catch (SQLException | RuntimeException e) {
           rollBack();
           throw e;
-        } finally {
-          connection.setAutoCommit(true);
         }
+        connection.setAutoCommit(true);
       } catch (SQLException | IOException e) {
         throw cannotWrite(file, e);
       }
     }
   }
 
+  /**
+   * Leaves the transaction. SQLite may have done so itself, as it does when the disk is full: what
+   * it says of a second time would hide the cause. The driver closes a statement that has failed,
+   * so that each is prepared anew.
+   */
   private void rollBack() {
+    statements.values().forEach(statement -> quietly(statement::close));
+    statements.clear();
+    quietly(connection::rollback);
+    quietly(() -> connection.setAutoCommit(true));
+  }
+
+  private static void quietly(Changes changes) {
     try {
-      connection.rollback();
+      changes.make();
     } catch (SQLException e) {
-      // SQLite has done so itself, as it does when the disk is full.
       return;
     }
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.cnnevolution.evaluation.EvaluationStore.Suspect;
 import java.io.UncheckedIOException;
@@ -29,6 +30,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -302,6 +304,41 @@ class EvaluationStoreTest {
       assertThrows(UncheckedIOException.class, () -> store.append(stored(1, 0.5)));
     }
     assertEquals("another file", Files.readString(file));
+  }
+
+  /** Whoever writes hears of it every time, and what is there stays; with space it goes on. */
+  @Test
+  void aFullDiskIsNamedEachTimeAndSpaceLetsItGoOn() throws Exception {
+    Path disk = Files.createDirectory(directory.resolve("disk"));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString()) == 0,
+        "mounting a small disk is not allowed here");
+    try (EvaluationStore store = EvaluationStore.create(disk.resolve("run.db"), Map.of())) {
+      store.append(stored(0, 0.5));
+      Path filler = disk.resolve("filler");
+      run("dd", "if=/dev/zero", "of=" + filler, "bs=4k");
+      for (int i = 1; i < 6; i++) {
+        EvaluationJob job = Candidates.job(i, i);
+        StoredEvaluation evaluation = stored(i, 0.5);
+        List<Executable> writes =
+            List.of(() -> store.started(job, "cpu-0"), () -> store.append(evaluation));
+        for (Executable write : writes) {
+          UncheckedIOException e = assertThrows(UncheckedIOException.class, write);
+          assertEquals(
+              "cannot write " + disk.resolve("run.db") + ": the disk is full", e.getMessage());
+        }
+      }
+      assertEquals(List.of(stored(0, 0.5)), all(store));
+      Files.delete(filler);
+      store.append(stored(1, 0.5));
+      assertEquals(List.of(stored(0, 0.5), stored(1, 0.5)), all(store));
+    } finally {
+      run("umount", "-l", disk.toString());
+    }
+  }
+
+  private static int run(String... command) throws Exception {
+    return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor();
   }
 
   @Test
