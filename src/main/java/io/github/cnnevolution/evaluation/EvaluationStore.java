@@ -116,6 +116,7 @@ public final class EvaluationStore implements AutoCloseable {
    *
    * @throws StoreException if it is missing, damaged, of a newer version, or no store at all; it is
    *     as it was
+   * @throws UncheckedIOException if the disk is full
    */
   public static EvaluationStore open(Path file) {
     checkHeader(file);
@@ -126,7 +127,7 @@ public final class EvaluationStore implements AutoCloseable {
       }
       return openForWriting(file);
     } catch (SQLException | IOException e) {
-      throw unusable(file, e);
+      throw isFull(e) ? cannotWrite(file, e) : unusable(file, e);
     }
   }
 
@@ -580,9 +581,13 @@ public final class EvaluationStore implements AutoCloseable {
         e instanceof IOException io ? io : new IOException(e));
   }
 
+  private static boolean isFull(Exception e) {
+    return e instanceof SQLException sql
+        && (sql.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_FULL.code;
+  }
+
   private static String describe(Exception e) {
-    if (e instanceof SQLException sql
-        && (sql.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_FULL.code) {
+    if (isFull(e)) {
       return "the disk is full";
     }
     String kind = e.getClass().getSimpleName();

@@ -209,8 +209,10 @@ class DurableRunIT {
         assertTrue(kept.size() >= 1 && beginning.fitness.entrySet().containsAll(kept.entrySet()));
         if (storeFailed) {
           // Without space it cannot go on, and what is there stays.
-          assertEndsWithOneLine(
-              start(directory, "evolve", "--resume", run.toString()), run + "/", run);
+          RunProcess again = start(directory, "evolve", "--resume", run.toString());
+          again.endsWith(1);
+          assertEquals(
+              "cnn-evolution: cannot write " + run + "/run.db: the disk is full", onlyLine(again));
           assertEquals(kept, RunProcess.fitness(run));
         }
         Files.delete(filler);

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cnnevolution.report.PageData;
+import io.github.cnnevolution.report.RunDirectory;
+import io.github.cnnevolution.report.RunReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -42,6 +45,18 @@ class SeedPopulationIT {
     JsonNode config =
         new ObjectMapper().readTree(run.resolve("best_chromosome.json").toFile()).get("config");
     assertEquals(2, config.get("seed_population").size());
+    JsonNode page =
+        new ObjectMapper().readTree(PageData.of(RunReport.of(new RunDirectory(run))).json());
+    String chromosomes =
+        config.get("seed_population").get(0).asText()
+            + " "
+            + config.get("seed_population").get(1).asText();
+    String command = page.findValue("command").asText();
+    assertTrue(
+        command.startsWith(
+            "printf '%s\\n' " + chromosomes + " | java -jar cnn-evolution.jar evolve"),
+        command);
+    assertTrue(command.contains(" --seed_population -"), command);
 
     Files.writeString(seeds, "00001000000010000000\n00010000000010000000\n");
     CommandLineRun changed =

@@ -34,7 +34,7 @@ class TerminalIT {
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-jar");
     command.add(new File(System.getProperty("cnnevolution.jar")).getAbsolutePath());
-    command.addAll(List.of("--data", "synthetic", "--train_limit", "200", "--batch_size", "20"));
+    command.addAll(List.of("--data", "synthetic", "--train_limit", "80", "--batch_size", "20"));
     command.addAll(List.of("--workers", "2", "--out", "r"));
     command.addAll(List.of(more));
     Map<String, String> all = new HashMap<>(Map.of("LC_ALL", "C.UTF-8"));
