@@ -6,6 +6,7 @@ import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.evaluation.DeviceWorkers;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationListener;
+import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.TrainingEvaluator;
 import io.github.cnnevolution.genome.Chromosome;
@@ -80,7 +81,8 @@ public class ConcurrentWorkers {
                 Optional.empty(),
                 1,
                 Optional.empty(),
-                ProfilerRanges.OFF));
+                ProfilerRanges.OFF,
+                EvaluationListener.NONE));
     chromosomes = NETWORKS.stream().map(Networks::of).map(Networks.chromosomes()::get).toList();
   }
 
