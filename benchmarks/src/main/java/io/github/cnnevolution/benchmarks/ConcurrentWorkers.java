@@ -6,7 +6,6 @@ import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.evaluation.DeviceWorkers;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationListener;
-import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.TrainingEvaluator;
 import io.github.cnnevolution.genome.Chromosome;
