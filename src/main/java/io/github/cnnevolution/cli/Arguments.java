@@ -1,5 +1,8 @@
 package io.github.cnnevolution.cli;
 
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -184,6 +187,36 @@ final class Arguments {
   /** A whole number in [min, max], if it is there. */
   OptionalInt integer(String name, int min, int max) throws UsageException {
     return has(name) ? OptionalInt.of(integer(name, min, max, min)) : OptionalInt.empty();
+  }
+
+  /**
+   * The value of an option that names a file or directory, whether it is there or not.
+   *
+   * @throws UsageException if no path is written so
+   */
+  Optional<Path> path(String name) throws UsageException {
+    Optional<String> text = text(name);
+    try {
+      return text.map(Path::of);
+    } catch (InvalidPathException e) {
+      throw new UsageException(
+          "--%s %s: not a path: %s".formatted(name, text.get(), e.getReason()));
+    }
+  }
+
+  /**
+   * The value of an option that names a file to be made.
+   *
+   * @throws UsageException if it is there already, or no path is written so
+   */
+  Optional<Path> newFile(String name) throws UsageException {
+    Optional<Path> path = path(name);
+    if (path.isPresent() && Files.exists(path.get())) {
+      throw new UsageException(
+          "--%s %s: exists already and is not overwritten; name another file"
+              .formatted(name, text(name).get()));
+    }
+    return path;
   }
 
   /** A time of at least a millisecond, such as {@code 90s}, {@code 1.5h} or {@code 200ms}. */

@@ -2,7 +2,6 @@ package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.device.CudaSetup;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.commons.cli.Option;
@@ -27,31 +26,25 @@ final class CudaPath {
    * @throws UsageException if it is none, holds nothing of CUDA 13, or the jar cannot use it
    */
   static Optional<Path> of(Arguments arguments) throws UsageException {
-    Optional<String> text = arguments.text(NAME);
-    if (text.isEmpty()) {
+    Optional<Path> path = arguments.path(NAME);
+    if (path.isEmpty()) {
       return Optional.empty();
     }
-    Path directory;
-    try {
-      directory = Path.of(text.get());
-    } catch (InvalidPathException e) {
-      throw new UsageException(
-          "--%s %s: not a path: %s".formatted(NAME, text.get(), e.getReason()));
-    }
+    Path directory = path.get();
     if (!Files.isDirectory(directory)) {
       throw new UsageException(
           "--%s %s: no such directory; name the one that holds libcudart.so.13, or a toolkit or Python environment"
-              .formatted(NAME, text.get()));
+              .formatted(NAME, arguments.text(NAME).get()));
     }
     if (!CudaSetup.isInJar()) {
       throw new UsageException(
           "--%s %s: this jar computes on the CPU only; leave the option out, or build the GPU jar with mvn -Pgpu package"
-              .formatted(NAME, text.get()));
+              .formatted(NAME, arguments.text(NAME).get()));
     }
     if (!CudaSetup.isUseful(directory)) {
       throw new UsageException(
           "--%s %s: holds no library of CUDA 13; name the directory that holds libcudart.so.13, or a toolkit or Python environment"
-              .formatted(NAME, text.get()));
+              .formatted(NAME, arguments.text(NAME).get()));
     }
     return Optional.of(directory.toAbsolutePath());
   }

@@ -335,19 +335,15 @@ final class EvolveCommand implements Command {
   }
 
   private static RunDirectory runDirectory(Arguments arguments) throws UsageException, IOException {
-    Optional<String> out = arguments.text("out");
+    Optional<Path> out = arguments.path("out");
     if (out.isEmpty()) {
       return RunDirectory.unused(LocalDateTime.now(ZoneId.systemDefault()));
     }
-    try {
-      RunDirectory directory = new RunDirectory(Path.of(out.get()));
-      if (!directory.isFree()) {
-        throw notFree(out.get());
-      }
-      return directory;
-    } catch (InvalidPathException e) {
-      throw new UsageException("--out %s: not a path: %s".formatted(out.get(), e.getReason()));
+    RunDirectory directory = new RunDirectory(out.get());
+    if (!directory.isFree()) {
+      throw notFree(arguments.text("out").get());
     }
+    return directory;
   }
 
   private static void create(RunDirectory directory) throws UsageException {

@@ -12,8 +12,6 @@ import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.CsvReport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +70,7 @@ final class ExportCommand implements Command {
           "export takes `--csv DIR`, or `--format %s` with DIR or `--model best_model.pt`, such as `export --csv runs/2026-11-24`"
               .formatted(String.join("|", FORMATS)));
     }
-    Optional<Path> out = out(arguments);
+    Optional<Path> out = arguments.newFile("out");
     return arguments.has("csv") ? csv(arguments, out, console) : model(arguments, out, console);
   }
 
@@ -139,23 +137,5 @@ final class ExportCommand implements Command {
       }
     }
     return ExitCode.OK;
-  }
-
-  private static Optional<Path> out(Arguments arguments) throws UsageException {
-    Optional<String> name = arguments.text("out");
-    if (name.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      Path path = Path.of(name.get());
-      if (Files.exists(path)) {
-        throw new UsageException(
-            "--out %s: exists already and is not overwritten; name another file"
-                .formatted(name.get()));
-      }
-      return Optional.of(path);
-    } catch (InvalidPathException e) {
-      throw new UsageException("--out %s: not a path: %s".formatted(name.get(), e.getReason()));
-    }
   }
 }

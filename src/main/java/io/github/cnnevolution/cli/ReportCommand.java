@@ -9,7 +9,6 @@ import io.github.cnnevolution.report.RunReport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +52,7 @@ final class ReportCommand implements Command {
       throw new UsageException(
           "report takes run directories, such as `report runs/2026-11-24-070523`; `runs list DIR` shows them");
     }
-    Optional<Path> out = out(arguments);
+    Optional<Path> out = arguments.newFile("out");
     List<RunReport> runs = new ArrayList<>();
     for (String operand : operands) {
       runs.add(RunReport.of(RunsCommand.run(RunsCommand.directory(operand))));
@@ -72,23 +71,5 @@ final class ReportCommand implements Command {
     console.out().println("report  " + file);
     console.out().flush();
     return ExitCode.OK;
-  }
-
-  private static Optional<Path> out(Arguments arguments) throws UsageException {
-    Optional<String> name = arguments.text("out");
-    if (name.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      Path path = Path.of(name.get());
-      if (Files.exists(path)) {
-        throw new UsageException(
-            "--out %s: exists already and is not overwritten; name another file"
-                .formatted(name.get()));
-      }
-      return Optional.of(path);
-    } catch (InvalidPathException e) {
-      throw new UsageException("--out %s: not a path: %s".formatted(name.get(), e.getReason()));
-    }
   }
 }

@@ -43,25 +43,28 @@ class EvaluationKeyTest {
     }
     for (RecordComponent field : TrainingRecipe.class.getRecordComponents()) {
       TrainingRecipe other = with(KEY.recipe(), field);
-      EvaluationKey key =
-          new EvaluationKey(
-              KEY.phenotype(),
-              other,
-              KEY.runSeed(),
-              KEY.program(),
-              KEY.libtorch(),
-              KEY.dataDigest(),
-              KEY.trainingImages(),
-              KEY.device(),
-              KEY.threads(),
-              KEY.tf32(),
-              KEY.deterministic(),
-              KEY.cudaGraphs(),
-              KEY.microBatches());
+      EvaluationKey key = withRecipe(other);
       assertTrue(digests.add(key.digest()), field.getName());
       fields++;
     }
     assertEquals(21, fields);
+  }
+
+  private static EvaluationKey withRecipe(TrainingRecipe recipe) {
+    return new EvaluationKey(
+        KEY.phenotype(),
+        recipe,
+        KEY.runSeed(),
+        KEY.program(),
+        KEY.libtorch(),
+        KEY.dataDigest(),
+        KEY.trainingImages(),
+        KEY.device(),
+        KEY.threads(),
+        KEY.tf32(),
+        KEY.deterministic(),
+        KEY.cudaGraphs(),
+        KEY.microBatches());
   }
 
   /** The smallest possible difference of a number is a difference. */
@@ -69,21 +72,7 @@ class EvaluationKeyTest {
   void neighbouringLearningRatesSeparate() {
     TrainingRecipe recipe = KEY.recipe();
     double next = Math.nextUp(recipe.learningRate());
-    EvaluationKey other =
-        new EvaluationKey(
-            KEY.phenotype(),
-            recipe.with(recipe.epochs(), recipe.batchSize(), next),
-            KEY.runSeed(),
-            KEY.program(),
-            KEY.libtorch(),
-            KEY.dataDigest(),
-            KEY.trainingImages(),
-            KEY.device(),
-            KEY.threads(),
-            KEY.tf32(),
-            KEY.deterministic(),
-            KEY.cudaGraphs(),
-            KEY.microBatches());
+    EvaluationKey other = withRecipe(recipe.with(recipe.epochs(), recipe.batchSize(), next));
     assertTrue(!other.digest().equals(KEY.digest()));
   }
 
