@@ -43,6 +43,7 @@ final class Application {
     return List.of(
         evolve,
         new EvaluateCommand(),
+        new TrainCommand(),
         new DescribeCommand(),
         new DevicesCommand(),
         new DownloadCommand(),

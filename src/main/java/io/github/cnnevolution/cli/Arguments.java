@@ -254,9 +254,15 @@ final class Arguments {
 
   /** A probability. */
   double rate(String name, double fallback) throws UsageException {
+    return within(name, 0, 1, fallback);
+  }
+
+  /** A number in [min, max]. */
+  double within(String name, int min, int max, double fallback) throws UsageException {
     Optional<Double> value = number(name);
-    if (value.isPresent() && !(value.get() >= 0 && value.get() <= 1)) {
-      throw new UsageException("--%s '%s' must be from 0 to 1".formatted(name, text(name).get()));
+    if (value.isPresent() && !(value.get() >= min && value.get() <= max)) {
+      throw new UsageException(
+          "--%s '%s' must be from %d to %d".formatted(name, text(name).get(), min, max));
     }
     return value.orElse(fallback);
   }

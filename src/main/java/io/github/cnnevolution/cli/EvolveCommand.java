@@ -151,8 +151,8 @@ final class EvolveCommand implements Command {
         LivePage page = LivePage.of(arguments);
         OtherRuns others = OtherRuns.of(arguments);
         TrainingSession session = new TrainingSession(options, false, decorator, console)) {
-      create(directory);
-      try (DirectoryLock lock = lock(directory)) {
+      RunDirectories.create(directory);
+      try (DirectoryLock lock = RunDirectories.lock(directory)) {
         if (!directory.isFree()) {
           throw notFree(directory.path());
         }
@@ -185,7 +185,7 @@ final class EvolveCommand implements Command {
     Optional<Duration> maxTime = arguments.duration("max_time");
     RunDirectory directory = existing(arguments.text("resume").orElseThrow());
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
-        DirectoryLock lock = lock(directory);
+        DirectoryLock lock = RunDirectories.lock(directory);
         EvaluationStore store = EvaluationStore.open(directory.database())) {
       RunFacts facts = facts(store);
       RunOptions.check(arguments, facts.options(), directory.path());
@@ -294,21 +294,6 @@ final class EvolveCommand implements Command {
     }
   }
 
-  private static DirectoryLock lock(RunDirectory directory) throws UsageException {
-    try {
-      Optional<DirectoryLock> lock = DirectoryLock.tryTake(directory.lock());
-      if (lock.isPresent()) {
-        return lock.get();
-      }
-    } catch (IOException e) {
-      throw new UsageException(
-          "%s: cannot be written (%s); a run needs to".formatted(directory.lock(), e.getMessage()));
-    }
-    throw new UsageException(
-        "%s: in use by %s; wait for it, or stop it"
-            .formatted(directory.path(), DirectoryLock.owner(directory.lock())));
-  }
-
   private static UsageException notFree(Object path) {
     return new UsageException(
         "--out %s: exists already and is not overwritten; name another directory, or go on with --resume"
@@ -344,16 +329,6 @@ final class EvolveCommand implements Command {
       throw notFree(arguments.text("out").get());
     }
     return directory;
-  }
-
-  private static void create(RunDirectory directory) throws UsageException {
-    try {
-      Files.createDirectories(directory.path());
-    } catch (IOException e) {
-      throw new UsageException(
-          "--out %s: cannot be created (%s); name another directory"
-              .formatted(directory.path(), e.getClass().getSimpleName()));
-    }
   }
 
   /** Every option with the value that it had, given or not. */

@@ -57,7 +57,7 @@ final class RunOptions {
       }
     }
     options.put("generations", config.get("generations").toString());
-    options.putAll(given(arguments));
+    options.putAll(given(arguments, FREE));
     return options;
   }
 
@@ -67,13 +67,14 @@ final class RunOptions {
     if (arguments.isGiven("generations")) {
       options.put("generations", arguments.text("generations").orElseThrow());
     }
-    options.putAll(given(arguments));
+    options.putAll(given(arguments, FREE));
     return options;
   }
 
-  private static Map<String, String> given(Arguments arguments) {
+  /** Of these options, those that were typed; paths are made absolute. */
+  static Map<String, String> given(Arguments arguments, List<String> names) {
     Map<String, String> options = new LinkedHashMap<>();
-    for (String name : FREE) {
+    for (String name : names) {
       if (arguments.isGiven(name)) {
         String text = arguments.text(name).orElse("");
         // The run may go on from another working directory.
@@ -99,7 +100,17 @@ final class RunOptions {
    */
   static void check(Arguments arguments, Map<String, String> stored, Object run)
       throws UsageException {
-    for (String name : FIXED) {
+    check(arguments, stored, run, FIXED);
+  }
+
+  /**
+   * The same for another kind of run.
+   *
+   * @param fixed the options that would make another run of it
+   */
+  static void check(Arguments arguments, Map<String, String> stored, Object run, List<String> fixed)
+      throws UsageException {
+    for (String name : fixed) {
       if (!arguments.isGiven(name)) {
         continue;
       }

@@ -10,10 +10,7 @@ import io.github.cnnevolution.data.StratifiedSplit;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.CudaGraphs;
 import io.github.cnnevolution.device.DeviceBinding;
-import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.GpuMemory;
-import io.github.cnnevolution.device.NativeRuntime;
-import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.evaluation.BestModel;
 import io.github.cnnevolution.evaluation.CandidateEvaluator;
@@ -35,7 +32,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 /**
  * Everything that trainings of one command share: the devices, the data on each of them and the
@@ -101,18 +97,12 @@ final class TrainingSession implements AutoCloseable {
       throws UsageException {
     this.options = options;
     this.decorator = decorator;
-    Optional<String> withoutGpu =
-        NativeRuntime.load(options.threadsPerWorker(), options.gpu().cudaPath());
-    if (options.gpu().gpus().isEmpty()) {
-      withoutGpu.ifPresent(console.err()::println);
-    }
-    List<ComputeDevice> devices = devices(options, withoutGpu);
-    Precision precision = precision(options, devices);
-    this.ranges = ranges(options);
-    this.graphs =
-        options.gpu().cudaGraphs() ? CudaGraphs.on(console.err()::println) : CudaGraphs.OFF;
+    TrainingDevices chosen = TrainingDevices.of(options, console);
+    List<ComputeDevice> devices = chosen.devices();
+    this.ranges = chosen.ranges();
+    this.graphs = chosen.graphs();
     this.recipe =
-        TrainingRecipe.defaults(precision)
+        TrainingRecipe.defaults(chosen.precision())
             .with(options.epochs(), options.batchSize(), options.learningRate());
     DatasetLocator.Located located = DatasetLocator.ofSystem().locate(options.data());
     located.notice().ifPresent(console.err()::println);
@@ -167,89 +157,6 @@ final class TrainingSession implements AutoCloseable {
         Architecture.all().stream().mapToLong(a -> trainer.memoryBytes(a, 1)).max().orElseThrow();
     long smallest = sites.stream().mapToLong(Site::memory).min().orElseThrow();
     return smallest / (largest + trainer.workerBytes());
-  }
-
-  /** The GPUs that were asked for, or all; the processor if there is none or none is wanted. */
-  private static List<ComputeDevice> devices(TrainingOptions options, Optional<String> withoutGpu)
-      throws UsageException {
-    List<ComputeDevice> present = Devices.gpus();
-    List<Integer> wanted =
-        options.gpu().gpus().orElse(present.stream().map(ComputeDevice::index).toList());
-    List<ComputeDevice> chosen = new ArrayList<>();
-    for (int index : wanted) {
-      Optional<ComputeDevice> gpu = present.stream().filter(g -> g.index() == index).findFirst();
-      if (gpu.isEmpty()) {
-        throw new UsageException(
-            "--gpus %s: %s"
-                .formatted(
-                    join(wanted, ","),
-                    present.isEmpty()
-                        ? withoutGpu.orElse("no usable GPU on this machine")
-                            + "; leave --gpus out to train on the CPU"
-                        : "there is no GPU %d; the GPUs of this machine are %s"
-                            .formatted(
-                                index,
-                                join(present.stream().map(ComputeDevice::index).toList(), ", "))));
-      }
-      chosen.add(gpu.get());
-    }
-    if (chosen.isEmpty()) {
-      if (options.gpu().cudaGraphs()) {
-        throw new UsageException("--cuda_graphs: trains on the CPU; leave it out");
-      }
-      if (options.gpu().workers().isPresent()) {
-        throw new UsageException(
-            "--workers_per_gpu %d: trains on the CPU; use --workers"
-                .formatted(options.gpu().workers().getAsInt()));
-      }
-      return List.of(Devices.cpu());
-    }
-    if (options.workers().isPresent()) {
-      throw new UsageException(
-          "--workers %d: trains on %d GPUs; use --workers_per_gpu, or --gpus none for the CPU"
-              .formatted(options.workers().getAsInt(), chosen.size()));
-    }
-    return chosen;
-  }
-
-  private static String join(List<Integer> indices, String separator) {
-    return indices.stream().map(String::valueOf).collect(Collectors.joining(separator));
-  }
-
-  private static Precision precision(TrainingOptions options, List<ComputeDevice> devices)
-      throws UsageException {
-    // What the weakest of them prefers, so that a result does not depend on the device.
-    Precision common =
-        devices.stream()
-            .map(ComputeDevice::preferred)
-            .filter(p -> devices.stream().allMatch(d -> d.precisions().contains(p)))
-            .findFirst()
-            .orElse(Precision.FP32);
-    Precision precision = options.precision().orElse(common);
-    for (ComputeDevice device : devices) {
-      if (!device.precisions().contains(precision)) {
-        throw new UsageException(
-            "--precision %s: this device (%s) has no instructions for it; use auto or one of %s"
-                .formatted(precision, device.name(), device.precisions()));
-      }
-    }
-    return precision;
-  }
-
-  /** Who asks for marks and cannot have them hears of it before anything is computed. */
-  private static ProfilerRanges ranges(TrainingOptions options) throws UsageException {
-    if (!options.profile()) {
-      return ProfilerRanges.OFF;
-    }
-    return ProfilerRanges.nvtx(options.gpu().cudaPath())
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    "--profile: no NVTX in %s; install NVIDIA's cuda-nvtx or Python's nvidia-nvtx, or name a library in CNN_EVOLUTION_NVTX, or leave --profile out"
-                        .formatted(
-                            Optional.ofNullable(System.getenv("CNN_EVOLUTION_NVTX"))
-                                .filter(path -> !path.isEmpty())
-                                .orElse("the CUDA libraries of this machine"))));
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.github.cnnevolution.data;
 
 import io.github.cnnevolution.device.NativeOwner;
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -17,7 +19,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * <p>The order, crops and flips of an epoch are drawn at once in {@link #shuffle}; a batch is then
  * a single gather of pixels from the resident images: padding, crop, flip and the channels_last
  * layout are nothing but indices. What remains when the images do not divide into full batches is
- * left out, other images in each epoch. Not thread-safe: one instance belongs to one training.
+ * left out, other images in each epoch. A square may be erased from each image besides (see {@link
+ * Augmentation#cutout}). Not thread-safe: one instance belongs to one training.
  */
 public final class AugmentedBatches implements AutoCloseable {
   private static final int OFFSETS = 2 * DeviceDataset.PADDING + 1;
@@ -33,6 +36,9 @@ public final class AugmentedBatches implements AutoCloseable {
   // For each image the places of its first row's pixels, [N,1,32] int32: half the width of int64 is
   // half the memory that they take and half of what a batch reads.
   private final Tensor firstRows;
+  private final int cutout;
+  // The top left corner of each image's square, [N] int64 each; empty without squares.
+  private final List<Tensor> squares = new ArrayList<>();
 
   /**
    * Batches whose content is a function of the data and {@code seed}. Call {@link #shuffle} before
@@ -42,10 +48,20 @@ public final class AugmentedBatches implements AutoCloseable {
    * @throws IllegalArgumentException if {@code batchSize} is below 1
    */
   public AugmentedBatches(DeviceDataset data, int batchSize, long seed) {
+    this(data, batchSize, seed, 0);
+  }
+
+  /**
+   * The same with a square erased from each image.
+   *
+   * @param cutout the side of the square, in pixels; 0: none
+   */
+  public AugmentedBatches(DeviceDataset data, int batchSize, long seed, int cutout) {
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch size must be at least 1, but was " + batchSize);
     }
     this.data = data;
+    this.cutout = cutout;
     this.batchSize = Math.min(batchSize, data.size());
     data.await();
     try (PointerScope scope = new PointerScope()) {
@@ -62,6 +78,9 @@ public final class AugmentedBatches implements AutoCloseable {
       long[] rows = {data.size(), 1, DeviceDataset.SIDE};
       TensorOptions int32 = data.device().tensor(ScalarType.Int);
       this.firstRows = owner.keep(torch.empty(rows, int32, null));
+      for (int axis = 0; cutout > 0 && axis < 2; axis++) {
+        squares.add(owner.keep(torch.empty(new long[] {data.size()}, int64(), null)));
+      }
     }
   }
 
@@ -91,6 +110,8 @@ public final class AugmentedBatches implements AutoCloseable {
               .add_(flipped.mul_(new Scalar(DeviceDataset.SIDE - 1)));
       Tensor rows = directions.view(-1, 1).mul(columns).add_(corners.view(-1, 1));
       firstRows.copy_(rows.view(-1, 1, DeviceDataset.SIDE));
+      // The centre may lie on any pixel, so that squares at the edge are cut.
+      squares.forEach(s -> s.copy_(draw(DeviceDataset.SIDE).sub_(new Scalar(cutout / 2))));
     }
   }
 
@@ -98,7 +119,9 @@ public final class AugmentedBatches implements AutoCloseable {
   public Batch get(int index) {
     long from = (long) index * batchSize;
     Tensor rows = firstRows.narrow(0, from, batchSize).add(rowOffsets);
-    return data.gather(rows.view(-1), order.narrow(0, from, batchSize));
+    Batch batch = data.gather(rows.view(-1), order.narrow(0, from, batchSize));
+    erase(batch, squares.stream().map(s -> s.narrow(0, from, batchSize)).toList());
+    return batch;
   }
 
   /**
@@ -110,7 +133,34 @@ public final class AugmentedBatches implements AutoCloseable {
   public Batch at(Tensor step) {
     Tensor index = step.remainder(new Scalar((long) count()));
     Tensor rows = batches(firstRows).index_select(0, index).view(batchSize, 1, -1).add(rowOffsets);
-    return data.gather(rows.view(-1), batches(order).index_select(0, index).view(-1));
+    Batch batch = data.gather(rows.view(-1), batches(order).index_select(0, index).view(-1));
+    erase(batch, squares.stream().map(s -> batches(s).index_select(0, index).view(-1)).toList());
+    return batch;
+  }
+
+  /** Gives the pixels of each image's square the mean colour, which is 0 once normalised. */
+  private void erase(Batch batch, List<Tensor> corners) {
+    if (!corners.isEmpty()) {
+      Tensor rows = covered(corners.get(0)).view(-1, 1, DeviceDataset.SIDE, 1);
+      Tensor cols = covered(corners.get(1)).view(-1, 1, 1, DeviceDataset.SIDE);
+      batch.images().masked_fill_(rows.logical_and(cols), new Scalar(0));
+    }
+  }
+
+  /** Whether each of 32 places belongs to a square that begins at {@code first}: [N,32] bool. */
+  private Tensor covered(Tensor first) {
+    Tensor distance = columns.sub(first.view(-1, 1));
+    return distance.ge(new Scalar(0)).logical_and_(distance.lt(new Scalar(cutout)));
+  }
+
+  /** The state of the random sequence, from which the next {@link #shuffle} draws; [n] uint8. */
+  public Tensor randomState() {
+    return generator.get().get_state();
+  }
+
+  /** Goes on from a state that {@link #randomState} gave. */
+  public void setRandomState(Tensor state) {
+    generator.get().set_state(state);
   }
 
   /** Of a value for each image, [N, ...], those of full batches, [count, batch * ...]. */

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.evaluation;
 
+import io.github.cnnevolution.data.Augmentation;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.training.TrainingRecipe;
@@ -102,6 +103,12 @@ public record EvaluationKey(
     if (cudaGraphs) {
       // Younger than the stores that there are, whose keys have no such line.
       values.put("cuda_graphs", true);
+    }
+    if (!recipe.augmentation().equals(Augmentation.NONE)) {
+      values.put("augmentation", recipe.augmentation());
+    }
+    if (recipe.averageDecay() > 0) {
+      values.put("average_decay", recipe.averageDecay());
     }
     return values.entrySet().stream()
         .map(entry -> entry.getKey() + "=" + escaped(String.valueOf(entry.getValue())) + "\n")

@@ -3,7 +3,7 @@ package io.github.cnnevolution.evaluation;
 import io.github.cnnevolution.device.NativeFailure;
 
 /** Turns what was thrown into the one line that a person reads. */
-final class FailureReason {
+public final class FailureReason {
   private static final int MAX_LENGTH = 200;
 
   private FailureReason() {}
@@ -12,7 +12,7 @@ final class FailureReason {
    * The reason in one line. Errors of LibTorch arrive as exceptions whose message has the reason in
    * its first line and a native stack trace below; lack of memory is told apart by its text alone.
    */
-  static String of(Throwable thrown) {
+  public static String of(Throwable thrown) {
     String line = firstLine(thrown);
     if (NativeFailure.of(thrown) == NativeFailure.OUT_OF_MEMORY) {
       return shortened("out of memory: " + line);
@@ -22,7 +22,7 @@ final class FailureReason {
   }
 
   /** The message's first line alone, or the kind of the throwable if it has no message. */
-  static String line(Throwable thrown) {
+  public static String line(Throwable thrown) {
     String line = firstLine(thrown);
     return shortened(line.isEmpty() ? thrown.getClass().getSimpleName() : line);
   }

@@ -4,6 +4,7 @@ import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.training.Deadline;
+import io.github.cnnevolution.training.Supervision;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingResult;
 import java.time.Duration;
@@ -66,8 +67,8 @@ public final class TrainingEvaluator implements CandidateEvaluator {
               network,
               seed.training(),
               microBatches,
-              Deadline.in(limit),
-              progress -> listener.onProgress(job, worker, progress));
+              Supervision.of(
+                  Deadline.in(limit), progress -> listener.onProgress(job, worker, progress)));
       double fitness = trainer.accuracy(network, validation);
       OptionalDouble testAccuracy =
           test.isPresent()

@@ -94,6 +94,16 @@ public final class Dropout implements AutoCloseable {
     }
   }
 
+  /** The state of the random sequence, from which the next call draws; [n] uint8. */
+  public Tensor randomState() {
+    return generator.get().get_state();
+  }
+
+  /** Goes on from a state that {@link #randomState} gave. */
+  public void setRandomState(Tensor state) {
+    generator.get().set_state(state);
+  }
+
   @Override
   public void close() {
     owner.close();

@@ -48,6 +48,7 @@ public final class Network implements AutoCloseable {
   private final List<Tensor> parameters = new ArrayList<>();
   private final List<NamedTensor> state = new ArrayList<>();
   private final Set<Tensor> factors = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<Tensor> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Tensor> batchCounts = new ArrayList<>();
   private boolean training;
   private long uncountedBatches;
@@ -132,6 +133,14 @@ public final class Network implements AutoCloseable {
     }
     uncountedBatches = 0;
     return Collections.unmodifiableList(state);
+  }
+
+  /**
+   * What of the state is no parameter: running means and variances, float32, and counts of batches.
+   * References, as above.
+   */
+  public List<NamedTensor> buffers() {
+    return state().stream().filter(entry -> buffers.contains(entry.tensor())).toList();
   }
 
   @Override
@@ -279,6 +288,7 @@ public final class Network implements AutoCloseable {
   private Tensor addBuffer(Layer layer, Module module, String name, Tensor values) {
     Tensor buffer = owner.keep(values);
     module.register_buffer(name, buffer);
+    buffers.add(buffer);
     state.add(new NamedTensor(layer.name() + "." + name, buffer));
     return buffer;
   }

@@ -15,11 +15,13 @@ import java.util.List;
 /**
  * What {@code best_chromosome.json} says about the model beside it.
  *
+ * @param chromosome of the model
  * @param architecture of the model
  * @param normalization of the images that it was trained on
  * @param data the name of their data set
  */
-public record ModelFacts(Architecture architecture, Normalization normalization, String data) {
+public record ModelFacts(
+    Chromosome chromosome, Architecture architecture, Normalization normalization, String data) {
   private static final long MAX_BYTES = 256L << 20;
 
   /**
@@ -35,8 +37,10 @@ public record ModelFacts(Architecture architecture, Normalization normalization,
     JsonNode root = new ObjectMapper().readTree(file.toFile());
     try {
       JsonNode data = root.path("data");
+      Chromosome chromosome = new Chromosome(root.path("chromosome").asText());
       return new ModelFacts(
-          Architecture.decode(new Chromosome(root.path("chromosome").asText())),
+          chromosome,
+          Architecture.decode(chromosome),
           new Normalization(numbers(data.path("mean")), numbers(data.path("std"))),
           data.path("name").asText());
     } catch (IllegalArgumentException e) {

@@ -68,6 +68,21 @@ public record RunDirectory(Path path) {
     return path.resolve("best_chromosome.json");
   }
 
+  /** What is trained to the end here, and what came of it. */
+  public Path training() {
+    return path.resolve("training.json");
+  }
+
+  /** The state of a training that is not over, by its seed. */
+  public Path checkpoint(long seed) {
+    return path.resolve("checkpoint_%d.pt".formatted(seed));
+  }
+
+  /** The trained weights of a further seed. */
+  public Path model(long seed) {
+    return path.resolve("seed_%d.pt".formatted(seed));
+  }
+
   /** The page that shows the run. */
   public Path report() {
     return path.resolve(REPORT);

@@ -1,10 +1,24 @@
 package io.github.cnnevolution.training;
 
+import java.util.OptionalDouble;
+
 /**
  * What an epoch of training showed.
  *
  * @param loss the mean of the training loss over the images, label smoothing included
  * @param accuracy the share of training images classified correctly while training, with dropout
  *     and augmentation
+ * @param validation the share of validation images classified correctly after it, if that was
+ *     measured between the epochs
  */
-public record EpochMetrics(double loss, double accuracy) {}
+public record EpochMetrics(double loss, double accuracy, OptionalDouble validation) {
+  /** An epoch after which nothing was measured. */
+  public EpochMetrics(double loss, double accuracy) {
+    this(loss, accuracy, OptionalDouble.empty());
+  }
+
+  /** The same epoch with what was measured after it. */
+  EpochMetrics validated(double share) {
+    return new EpochMetrics(loss, accuracy, OptionalDouble.of(share));
+  }
+}

@@ -40,7 +40,8 @@ final class LossScaler implements AutoCloseable {
   private final IValue oneValue;
   private final Tensor overflow;
   private final IValue overflowValue;
-  private final IValue goodSteps;
+  private final Tensor goodSteps;
+  private final IValue goodStepsValue;
 
   LossScaler(ComputeDevice device, Precision precision) {
     this.enabled = precision == Precision.FP16;
@@ -51,7 +52,8 @@ final class LossScaler implements AutoCloseable {
       this.overflow = owner.keep(torch.zeros(scalar, float32));
       this.one = owner.keep(torch.ones(scalar, float32));
       this.oneValue = owner.keep(new IValue(one));
-      this.goodSteps = owner.keep(new IValue(torch.zeros(scalar, device.tensor(ScalarType.Int))));
+      this.goodSteps = owner.keep(torch.zeros(scalar, device.tensor(ScalarType.Int)));
+      this.goodStepsValue = owner.keep(new IValue(goodSteps));
       this.scaleValue = owner.keep(enabled ? new IValue(scale) : new IValue());
       this.overflowValue = owner.keep(enabled ? new IValue(overflow) : new IValue());
     }
@@ -92,12 +94,17 @@ final class LossScaler implements AutoCloseable {
     if (enabled) {
       updateScale.call(
           scaleValue,
-          goodSteps,
+          goodStepsValue,
           overflowValue,
           new IValue(GROWTH),
           new IValue(BACKOFF),
           new IValue((long) GROWTH_INTERVAL));
     }
+  }
+
+  /** The scale, and the number of good steps since it changed; references. */
+  List<Tensor> state() {
+    return enabled ? List.of(scale, goodSteps) : List.of();
   }
 
   @Override

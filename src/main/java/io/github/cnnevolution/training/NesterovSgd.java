@@ -1,6 +1,7 @@
 package io.github.cnnevolution.training;
 
 import io.github.cnnevolution.device.NativeOwner;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
@@ -28,6 +29,7 @@ final class NesterovSgd implements AutoCloseable {
   // The same with a learning rate that lies on the device.
   private final BoxedOperator rateOnDevice = new BoxedOperator("aten::_fused_sgd_", "tensor_lr");
   private final double momentum;
+  private final List<Tensor> velocities = new ArrayList<>();
   private final List<Group> groups;
 
   /**
@@ -94,12 +96,18 @@ final class NesterovSgd implements AutoCloseable {
 
   private Group group(List<Tensor> parameters, double weightDecay) {
     // The same strides as the weights: the kernel walks through both in memory order.
-    List<Tensor> zeros = parameters.stream().map(torch::zeros_like).toList();
+    List<Tensor> zeros = parameters.stream().map(p -> owner.keep(torch.zeros_like(p))).toList();
+    velocities.addAll(zeros);
     return new Group(
         parameters,
         owner.keep(kernel.list(parameters)),
         owner.keep(kernel.list(zeros)),
         weightDecay);
+  }
+
+  /** What the optimizer remembers: the momentum of each weight, group by group. References. */
+  List<Tensor> velocities() {
+    return velocities;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.training;
 
+import io.github.cnnevolution.data.Batch;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.NativeOwner;
 import io.github.cnnevolution.genome.Architecture;
@@ -42,11 +43,17 @@ final class SmoothedCrossEntropy implements AutoCloseable {
    * The loss of a batch, or what a part of it contributes: the parts add up to the whole.
    *
    * @param scores [n,100] float32
-   * @param labels [n] int64
+   * @param batch whose labels count, [n]; where images are mixtures, by the shares of both
    * @return a scalar float32; the caller's scope owns it
    */
-  Tensor of(Tensor scores, Tensor labels) {
-    return torch.log_softmax(scores, 1).mul(shares.index_select(0, labels)).sum();
+  Tensor of(Tensor scores, Batch batch) {
+    Tensor own = shares.index_select(0, batch.labels());
+    Tensor target =
+        batch
+            .mixture()
+            .map(other -> own.lerp(shares.index_select(0, other.labels()), other.share()))
+            .orElse(own);
+    return torch.log_softmax(scores, 1).mul(target).sum();
   }
 
   @Override

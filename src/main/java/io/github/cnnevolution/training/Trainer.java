@@ -8,6 +8,7 @@ import io.github.cnnevolution.device.CudaGraphs;
 import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.genome.Architecture;
 import io.github.cnnevolution.network.Dropout;
+import io.github.cnnevolution.network.NamedTensor;
 import io.github.cnnevolution.network.Network;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,7 @@ public final class Trainer {
   /** Trains a network in place, however long it takes. */
   public TrainingResult train(Network network, long seed, int microBatches)
       throws InterruptedException {
-    return train(network, seed, microBatches, Deadline.NONE, TrainingListener.NONE);
+    return train(network, seed, microBatches, Supervision.NONE);
   }
 
   /**
@@ -89,24 +90,26 @@ public final class Trainer {
    * @param microBatches into how many parts each batch is split, whose gradients are added up: the
    *     same batch in less memory, but normalised by the statistics of each part (Ioffe and Szegedy
    *     2015, arXiv:1502.03167), so not the same result
-   * @param deadline until when it must be done
-   * @param listener hears of every step; it changes nothing
+   * @param supervision who looks after it
    * @throws DivergedException if the loss of an epoch is not finite
    * @throws TimeLimitException if it is not done in time; noticed within a step
    * @throws InterruptedException if the thread is interrupted; noticed within a step
    */
-  public TrainingResult train(
-      Network network, long seed, int microBatches, Deadline deadline, TrainingListener listener)
+  public TrainingResult train(Network network, long seed, int microBatches, Supervision supervision)
       throws InterruptedException {
     ComputeDevice device = images.device();
     SeedSequence seeds = new SeedSequence(seed);
-    try (AugmentedBatches batches = new AugmentedBatches(images, recipe.batchSize(), seeds.next());
+    try (AugmentedBatches batches =
+            new AugmentedBatches(
+                images, recipe.batchSize(), seeds.next(), recipe.augmentation().cutout());
         Dropout dropout = new Dropout(device, seeds.next());
+        Mixup mixup = new Mixup(device, recipe.augmentation().mixup(), seeds.next());
         MasterWeights weights = new MasterWeights(network, recipe.precision());
         NesterovSgd optimizer =
             new NesterovSgd(weights.parameters(), recipe.momentum(), recipe.weightDecay());
         SmoothedCrossEntropy entropy =
             new SmoothedCrossEntropy(device, recipe.labelSmoothing(), batches.batchSize());
+        WeightAverage average = average(network, weights);
         LossScaler scaler = new LossScaler(device, recipe.precision());
         EpochTotals totals = new EpochTotals(device, batches.count(), batches.batchSize())) {
       // A part of one image would have no variance to be normalised by.
@@ -116,12 +119,13 @@ public final class Trainer {
       Optional<Dropout> dropouts = Optional.of(dropout);
       TrainingStep work =
           (batch, rate, drops, range) -> {
+            Batch whole = mixup.apply(batch);
             for (int part = 0; part < parts; part++) {
               try (PointerScope partScope = new PointerScope()) {
                 range.phase("forward");
-                Batch micro = batch.part(part, parts);
+                Batch micro = whole.part(part, parts);
                 Tensor scores = scores(network, micro, drops);
-                Tensor loss = entropy.of(scores, micro.labels());
+                Tensor loss = entropy.of(scores, micro);
                 range.phase("backward");
                 scaler.backward(loss);
                 weights.collectGradients(part == 0);
@@ -134,22 +138,25 @@ public final class Trainer {
             weights.publish();
             network.clearGradients();
           };
-      List<EpochMetrics> epochs = new ArrayList<>();
-      long start = System.nanoTime();
-      int step = 0;
+      TrainingState state =
+          new TrainingState(network, weights, optimizer, scaler, average, batches, dropout, mixup);
+      List<EpochMetrics> epochs = new ArrayList<>(supervision.checkpoints().restore(state));
+      Progress progress = new Progress(supervision.listener(), steps, batches, epochs);
+      int step = epochs.size() * batches.count();
       try (StepReplay replay =
           new StepReplay(graphs, device, network, batches, dropout, schedule)) {
-        for (int epoch = 1; epoch <= recipe.epochs(); epoch++) {
+        for (int epoch = epochs.size() + 1; epoch <= recipe.epochs(); epoch++) {
           try (ProfilerRanges.Range epochRange = ranges.open("epoch", epoch)) {
             batches.shuffle();
             for (int i = 0; i < batches.count(); i++) {
               if (Thread.interrupted()) {
                 throw new InterruptedException();
               }
-              deadline.check();
+              supervision.deadline().check();
               boolean dropping = step < recipe.dropoutShare() * steps;
               try (PointerScope scope = new PointerScope();
                   ProfilerRanges.Range range = ranges.open("step")) {
+                mixup.draw();
                 if (!replay.run(step, dropping, work, range)) {
                   range.phase("augmentation");
                   Batch batch = batches.get(i);
@@ -159,31 +166,79 @@ public final class Trainer {
                   work.run(batch, rate, dropping ? dropouts : Optional.empty(), range);
                 }
                 network.countBatches(parts);
+                average.add(step);
               }
               step++;
-              listener.onProgress(progress(epoch, step, steps, batches.batchSize(), start, epochs));
+              progress.report(epoch, step);
             }
-            epochs.add(totals.read(epoch));
-            listener.onProgress(progress(epoch, step, steps, batches.batchSize(), start, epochs));
+            EpochMetrics shown = totals.read(epoch);
+            if (supervision.validation().isPresent()) {
+              DeviceDataset validation = supervision.validation().get();
+              average.exchange();
+              weights.publish();
+              shown = shown.validated(accuracy(network, validation));
+              average.exchange();
+              weights.publish();
+            }
+            epochs.add(shown);
+            supervision.checkpoints().save(epochs, state);
+            progress.report(epoch, step);
           }
         }
       }
-      deadline.check();
-      long trained = (long) step * batches.batchSize();
-      return new TrainingResult(epochs, trained, (System.nanoTime() - start) / 1e9);
+      average.exchange();
+      supervision.deadline().check();
+      return progress.result(step);
     }
   }
 
-  private TrainingProgress progress(
-      int epoch, int step, int steps, int batchSize, long start, List<EpochMetrics> epochs) {
-    return new TrainingProgress(
-        epoch,
-        recipe.epochs(),
-        step,
-        steps,
-        (long) step * batchSize,
-        (System.nanoTime() - start) / 1e9,
-        epochs.isEmpty() ? Optional.empty() : Optional.of(epochs.get(epochs.size() - 1)));
+  /** Of all that is learned: weights and running statistics, but not the counts of batches. */
+  private WeightAverage average(Network network, MasterWeights weights) {
+    List<Tensor> values = new ArrayList<>(weights.parameters());
+    network.buffers().stream()
+        .map(NamedTensor::tensor)
+        .filter(Tensor::is_floating_point)
+        .forEach(values::add);
+    return new WeightAverage(values, recipe.averageDecay());
+  }
+
+  /** How far a training is, and how fast this process has come there. */
+  private final class Progress {
+    private final TrainingListener listener;
+    private final int steps;
+    private final int batchSize;
+    private final List<EpochMetrics> epochs;
+    private final int firstStep;
+    private final long start = System.nanoTime();
+
+    /** Begins now, after the epochs that are done. */
+    Progress(
+        TrainingListener listener, int steps, AugmentedBatches batches, List<EpochMetrics> epochs) {
+      this.listener = listener;
+      this.steps = steps;
+      this.batchSize = batches.batchSize();
+      this.epochs = epochs;
+      this.firstStep = epochs.size() * batches.count();
+    }
+
+    void report(int epoch, int step) {
+      Optional<EpochMetrics> last =
+          epochs.isEmpty() ? Optional.empty() : Optional.of(epochs.get(epochs.size() - 1));
+      listener.onProgress(
+          new TrainingProgress(epoch, recipe.epochs(), step, steps, images(step), seconds(), last));
+    }
+
+    TrainingResult result(int step) {
+      return new TrainingResult(epochs, images(step), seconds());
+    }
+
+    private long images(int step) {
+      return (long) (step - firstStep) * batchSize;
+    }
+
+    private double seconds() {
+      return (System.nanoTime() - start) / 1e9;
+    }
   }
 
   /**
@@ -192,6 +247,17 @@ public final class Trainer {
    * @throws InterruptedException if the thread is interrupted
    */
   public double accuracy(Network network, DeviceDataset evaluated) throws InterruptedException {
+    return accuracy(network, evaluated, false);
+  }
+
+  /**
+   * The same, where each image may be judged by the sum of its scores and those of its mirror
+   * image: test-time augmentation, as Krizhevsky et al. 2012 (NIPS) average over reflections.
+   *
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public double accuracy(Network network, DeviceDataset evaluated, boolean mirrored)
+      throws InterruptedException {
     evaluated.await();
     try (HitCounter hits = new HitCounter(evaluated.device(), EVALUATION_BATCH);
         AutoGradMode noGradients = new AutoGradMode(false)) {
@@ -202,7 +268,11 @@ public final class Trainer {
         try (PointerScope scope = new PointerScope();
             Autocast autocast = new Autocast(evaluated.device(), recipe.precision())) {
           Batch batch = evaluated.batch(from, Math.min(from + EVALUATION_BATCH, evaluated.size()));
-          hits.add(network.infer(batch.images()), batch.labels());
+          Tensor scores = network.infer(batch.images());
+          if (mirrored) {
+            scores = scores.to(ScalarType.Float).add(network.infer(batch.images().flip(3)));
+          }
+          hits.add(scores, batch.labels());
         }
       }
       try (PointerScope scope = new PointerScope()) {

@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param epochs of the whole training
  * @param steps done so far, all epochs together
  * @param totalSteps of the whole training
- * @param images trained on so far
- * @param seconds since the first step began
+ * @param images trained on so far, by this process
+ * @param seconds since its first step began
  * @param last what the latest complete epoch showed; empty in the first
  */
 public record TrainingProgress(

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.training;
 
+import io.github.cnnevolution.data.Augmentation;
 import io.github.cnnevolution.device.Precision;
 
 /**
@@ -18,6 +19,9 @@ import io.github.cnnevolution.device.Precision;
  *     early in a training makes the gradients of different batches agree more; dropout to the end
  *     holds a short training back, which never comes to overfit (Liu et al. 2023,
  *     arXiv:2303.01500). 1 is dropout throughout
+ * @param augmentation what is done to images beside random crops and flips
+ * @param averageDecay of the exponential moving average of the weights, which then is what the
+ *     training results in; in [0, 1), 0: the last weights are
  * @param precision of matrix products and convolutions
  */
 public record TrainingRecipe(
@@ -29,6 +33,8 @@ public record TrainingRecipe(
     double weightDecay,
     double labelSmoothing,
     double dropoutShare,
+    Augmentation augmentation,
+    double averageDecay,
     Precision precision) {
   /** Epochs, unless asked otherwise. */
   public static final int DEFAULT_EPOCHS = 5;
@@ -63,6 +69,10 @@ public record TrainingRecipe(
         labelSmoothing);
     require(
         dropoutShare >= 0 && dropoutShare <= 1, "dropout share must be in [0, 1]", dropoutShare);
+    require(
+        averageDecay >= 0 && averageDecay < 1,
+        "the decay of the average must be in [0, 1)",
+        averageDecay);
   }
 
   /** The default recipe in this precision. */
@@ -76,6 +86,8 @@ public record TrainingRecipe(
         5e-4,
         0.1,
         0.2,
+        Augmentation.NONE,
+        0,
         precision);
   }
 
@@ -90,6 +102,25 @@ public record TrainingRecipe(
         weightDecay,
         labelSmoothing,
         dropoutShare,
+        augmentation,
+        averageDecay,
+        precision);
+  }
+
+  /** This recipe with what a long training needs against overfitting. */
+  public TrainingRecipe with(
+      double newDropoutShare, Augmentation newAugmentation, double newAverageDecay) {
+    return new TrainingRecipe(
+        epochs,
+        batchSize,
+        learningRate,
+        warmup,
+        momentum,
+        weightDecay,
+        labelSmoothing,
+        newDropoutShare,
+        newAugmentation,
+        newAverageDecay,
         precision);
   }
 

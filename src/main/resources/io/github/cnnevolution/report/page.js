@@ -1023,10 +1023,10 @@
 
   // ---------------------------------------------------------------- about
 
-  function showAbout() {
+  function showAbout(command, facts) {
     // A line breaks between options, not within one.
-    $('command').replaceChildren(...data.command.split(/ (?=--)/).flatMap((word, i) => (i ? [' '] : []).concat(element('span', null, word))));
-    $('facts').replaceChildren(...data.facts.map(([name, rows]) => element('div', null, element('h3', null, name),
+    $(command).replaceChildren(...data.command.split(/ (?=--)/).flatMap((word, i) => (i ? [' '] : []).concat(element('span', null, word))));
+    $(facts).replaceChildren(...data.facts.map(([name, rows]) => element('div', null, element('h3', null, name),
       element('dl', null, ...rows.flatMap(([term, value]) => [element('dt', null, term), element('dd', null, value)])))));
   }
 
@@ -1155,6 +1155,67 @@
         one.best === null ? '' : percent(one.best), one.network || '', one.parameters ? grouped.format(one.parameters) : '', duration(one.seconds)]));
   }
 
+  // ---------------------------------------------------------------- one network, trained to the end
+
+  function showSeeds(id, axisTitle, parts, text, more, said) {
+    const epochs = Math.max(1, data.epochs, ...data.seeds.map(one => one.loss.length));
+    const labels = Array.from({ length: epochs }, (_, i) => i + 1);
+    const curves = data.seeds.flatMap((one, i) => parts.filter(part => one[part.name].length).map(part => ({
+      label: 'seed ' + one.seed + ', ' + part.text, values: one[part.name], part,
+      colour: blend(colours[part.colour], colours.grey, data.seeds.length > 1 ? 0.6 * i / (data.seeds.length - 1) : 0)
+    })));
+    chart(id, {
+      type: 'line', labels, height: 330,
+      datasets: curves.map(one => line(one.label, one.values, one.colour, { borderDash: one.part.dash || [] })),
+      options: {
+        interaction: { mode: 'nearest', axis: 'xy', intersect: false },
+        scales: { x: axis('epoch', { grid: { display: false } }), y: axis(axisTitle, more) },
+        tooltip: { callbacks: { title: items => items[0].dataset.label, label: item => 'epoch ' + item.label + ': ' + text(item.parsed.y) } }
+      },
+      said,
+      key: parts.filter(part => curves.some(one => one.part === part)).map(part => key(part.dash ? 'dashed' : 'line', colours[part.colour], part.text)),
+      table: () => ({
+        head: ['curve', ...labels.map(n => ({ number: 'epoch ' + n }))],
+        rows: curves.map(one => [one.label, ...one.values.map(text)])
+      }),
+      stops: curves.flatMap((one, i) => one.values.map((value, at) => ({
+        elements: [{ datasetIndex: i, index: at }], text: one.label + ', epoch ' + (at + 1) + ', ' + text(value)
+      })))
+    });
+  }
+
+  function showTraining() {
+    state(data.state);
+    $('subtitle').textContent = [data.data, 'begun ' + date(data.created)].join(' · ');
+    const done = data.seeds.reduce((sum, one) => sum + one.loss.length, 0);
+    const asked = data.epochs * Math.max(1, data.seeds.length);
+    const latest = name => data.seeds.map(one => one[name][one[name].length - 1]).filter(value => value !== undefined);
+    const mean = values => values.reduce((sum, one) => sum + one, 0) / values.length;
+    const losses = latest('loss');
+    tiles([
+      ['Test accuracy', data.mean === null ? '–' : percent(data.mean), data.mean === null ? 'measured once, at the end'
+        : data.deviation === null ? 'measured once' : '± ' + percent(data.deviation) + ' over ' + plural(data.seeds.length, 'seed')],
+      ['Training accuracy', losses.length ? percent(mean(latest('training'))) : '–', 'of the latest epoch, on augmented images'],
+      ['Epochs', done + ' of ' + asked, plural(data.seeds.length, 'seed')],
+      ['Parameters', short(data.parameters), data.phenotype],
+      ['Operations an image', short(data.flops), 'of the forward pass']
+    ]);
+    showSeeds('training-accuracy', 'accuracy', [{ name: 'training', text: 'training', colour: 'blue' }, { name: 'validation', text: 'validation', colour: 'orange', dash: [6, 4] }], percent, shares,
+      losses.length ? 'The latest epoch ends at ' + percent(mean(latest('training'))) + ' on augmented training images'
+        + (latest('validation').length ? ' and ' + percent(mean(latest('validation'))) + ' on the validation images.' : '.') : 'No epoch has ended yet.');
+    showSeeds('training-loss', 'loss', [{ name: 'loss', text: 'training loss', colour: 'blue' }], value => value.toFixed(4), {},
+      losses.length ? 'The latest epoch ends at ' + mean(losses).toFixed(4) + ', label smoothing included.' : 'No epoch has ended yet.');
+    table($('trained'), ['seed', { number: 'epochs' }, { number: 'loss' }, { number: 'training' }, { number: 'test' }],
+      data.seeds.map(one => [one.seed, String(one.loss.length),
+        one.loss.length ? one.loss[one.loss.length - 1].toFixed(4) : '',
+        one.training.length ? percent(one.training[one.training.length - 1]) : '',
+        one.error ? element('td', { class: 'number bad' }, 'failed: ' + one.error) : one.test === null ? 'at the end' : percent(one.test)]));
+    $('network-said').replaceChildren('Chromosome ', element('span', { class: 'bits' }, data.bits), ' · ' + data.phenotype + ' · '
+      + grouped.format(data.parameters) + ' parameters · ' + short(data.flops) + ' operations an image');
+    table($('network-layers'), ['name', 'layer', { number: 'input' }, { number: 'output' }, { number: 'parameters' }],
+      data.layers.map(row => [row[0], row[1], shape(row[2]), shape(row[3]), row[4] ? grouped.format(row[4]) : '']));
+  }
+
   // ---------------------------------------------------------------- together
 
   /** Draws a document, in place of what was there before. */
@@ -1164,8 +1225,16 @@
     Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
     head();
     const comparison = data.kind === 'comparison';
-    $('run').hidden = comparison;
+    const training = data.kind === 'training';
+    $('run').hidden = comparison || training;
     $('comparison').hidden = !comparison;
+    $('training').hidden = !training;
+    if (training) {
+      sections([['learning', 'Curves'], ['seeds', 'Seeds'], ['network', 'Network'], ['made-by', 'Training']]);
+      showTraining();
+      showAbout('training-command', 'training-facts');
+      return;
+    }
     if (comparison) {
       sections([['compare', 'Best so far'], ['settings', 'Settings'], ['runs', 'Runs']]);
       showComparison();
@@ -1186,7 +1255,7 @@
     offer('filter-kernel', KERNELS);
     offer('filter-activation', ACTIVATIONS);
     showRows();
-    showAbout();
+    showAbout('command', 'facts');
   }
 
   const again = () => data && render(data);

@@ -81,6 +81,11 @@ class RandomCommandLinesTest {
     assertOneLine(arguments);
   }
 
+  @Property(tries = 500, seed = "11")
+  void trainEndsInOneLine(@ForAll("train") List<String> arguments) {
+    assertOneLine(arguments);
+  }
+
   @Property(tries = 300, seed = "10")
   void predictEndsInOneLine(@ForAll("predict") List<String> arguments) {
     assertOneLine(arguments);
@@ -157,6 +162,13 @@ class RandomCommandLinesTest {
   }
 
   @Provide
+  Arbitrary<List<String>> train() {
+    return Arbitraries.oneOf(
+        commandLines(new TrainCommand(), "--data", "no/such/directory"),
+        commandLines(new TrainCommand(), "--data", "no/such/directory", "00000000000000000000"));
+  }
+
+  @Provide
   Arbitrary<List<String>> report() {
     return commandLines(new ReportCommand(), "no/such/directory");
   }
@@ -215,14 +227,14 @@ class RandomCommandLinesTest {
   private static Arbitrary<String> value(String option) {
     Arbitrary<String> fitting =
         switch (option) {
-          case "crossover_rate", "mutation_rate", "learning_rate" ->
+          case "crossover_rate", "mutation_rate", "learning_rate", "mixup", "ema" ->
               Arbitraries.of("0.5", "1", "1e-3");
           case "precision" -> Arbitraries.of("auto", "fp32");
           case "gpus" -> Arbitraries.of("all", "none", "0,1");
           case "genome_size" -> Arbitraries.of("19", "20", "10000");
           case "out" ->
               Arbitraries.of("target/never", "never", "target/never/deeper", "\u00e4 \u4e2d");
-          case "resume", "reuse" -> Arbitraries.of("no/such/run", "src", "pom.xml");
+          case "resume", "reuse", "best" -> Arbitraries.of("no/such/run", "src", "pom.xml");
           case "max_time", "candidate_timeout" -> Arbitraries.of("90s", "30m", "2h", "100ms");
           case "dashboard" -> Arbitraries.of("0", "65536", "8765x");
           case "dashboard_host" -> Arbitraries.of("127.0.0.1", "localhost", "192.0.2.1");

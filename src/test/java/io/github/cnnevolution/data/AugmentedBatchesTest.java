@@ -20,6 +20,7 @@ import org.bytedeco.javacpp.indexer.LongIndexer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +48,63 @@ class AugmentedBatchesTest {
       labels[i] = (byte) i;
     }
     return new ImageSet(pixels, labels);
+  }
+
+  /** Orders and crops are drawn first, so that the same seed shows the same images below. */
+  @Test
+  void cutoutErasesOneSquareFromEachImage() {
+    int side = 9;
+    Set<Integer> sizes = new HashSet<>();
+    try (DeviceDataset data = DeviceDataset.of(images, IDENTITY, cpu);
+        AugmentedBatches whole = new AugmentedBatches(data, 10, 3);
+        AugmentedBatches cut = new AugmentedBatches(data, 10, 3, side);
+        PointerScope scope = new PointerScope()) {
+      whole.shuffle();
+      cut.shuffle();
+      for (int i = 0; i < cut.count(); i++) {
+        Batch before = whole.get(i);
+        Batch after = cut.get(i);
+        assertTrue(before.labels().equal(after.labels()));
+        Batch recorded =
+            cut.at(torch.full(new long[] {1}, new Scalar(i), cpu.tensor(ScalarType.Long)));
+        assertTrue(after.images().equal(recorded.images()));
+        FloatIndexer old = before.images().createIndexer();
+        FloatIndexer pixels = after.images().createIndexer();
+        for (int n = 0; n < 10; n++) {
+          sizes.add(erased(old, pixels, n));
+        }
+      }
+    }
+    assertTrue(sizes.contains(side * side), "no whole square in " + sizes);
+    assertTrue(sizes.stream().anyMatch(size -> size < side * side), "none at the edge: " + sizes);
+  }
+
+  /** How many pixels differ: a rectangle of zeros, where the old image may have had zeros too. */
+  private static int erased(FloatIndexer old, FloatIndexer pixels, int n) {
+    int top = 99;
+    int left = 99;
+    int bottom = -1;
+    int right = -1;
+    for (int y = 0; y < 32; y++) {
+      for (int x = 0; x < 32; x++) {
+        for (int c = 0; c < 3; c++) {
+          if (pixels.get(n, c, y, x) != old.get(n, c, y, x)) {
+            top = Math.min(top, y);
+            left = Math.min(left, x);
+            bottom = Math.max(bottom, y);
+            right = Math.max(right, x);
+          }
+        }
+      }
+    }
+    for (int y = top; y <= bottom; y++) {
+      for (int x = left; x <= right; x++) {
+        for (int c = 0; c < 3; c++) {
+          assertEquals(0, pixels.get(n, c, y, x), "a hole in the square");
+        }
+      }
+    }
+    return Math.max(0, bottom - top + 1) * Math.max(0, right - left + 1);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.github.cnnevolution.evaluation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.data.Augmentation;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.lang.reflect.RecordComponent;
@@ -47,7 +48,7 @@ class EvaluationKeyTest {
       assertTrue(digests.add(key.digest()), field.getName());
       fields++;
     }
-    assertEquals(21, fields);
+    assertEquals(23, fields);
   }
 
   private static EvaluationKey withRecipe(TrainingRecipe recipe) {
@@ -133,9 +134,11 @@ class EvaluationKeyTest {
     } else if (value instanceof Long number) {
       return number + 1;
     } else if (value instanceof Double number) {
-      return number * 0.5;
+      return (number + 0.3) / 2;
     } else if (value instanceof Boolean flag) {
       return !flag;
+    } else if (value instanceof Augmentation) {
+      return new Augmentation(8, 0);
     }
     return Precision.FP32;
   }

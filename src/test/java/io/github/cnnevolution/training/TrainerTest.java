@@ -2,9 +2,12 @@ package io.github.cnnevolution.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.data.Augmentation;
+import io.github.cnnevolution.data.Batch;
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.data.Normalization;
@@ -16,10 +19,16 @@ import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.genome.Architecture;
 import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.network.Network;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -70,7 +79,8 @@ class TrainerTest {
   void anUntrainedNetworkKnowsNothing(Precision precision) throws InterruptedException {
     try (DeviceDataset data = dataset(images);
         Network network = new Network(SMALL, cpu, 1)) {
-      TrainingRecipe almostStill = new TrainingRecipe(1, 200, 1e-9, 0, 0.9, 0, 0, 0, precision);
+      TrainingRecipe almostStill =
+          new TrainingRecipe(1, 200, 1e-9, 0, 0.9, 0, 0, 0, Augmentation.NONE, 0, precision);
       EpochMetrics first = new Trainer(almostStill, data).train(network, 1).epochs().get(0);
       assertEquals(Math.log(100), first.loss(), 0.05);
     }
@@ -92,7 +102,8 @@ class TrainerTest {
   void aGradientStepLowersTheLoss() throws InterruptedException {
     try (DeviceDataset data = dataset(images);
         Network network = new Network(SMALL, cpu, 1)) {
-      TrainingRecipe twoSteps = new TrainingRecipe(2, 200, 0.05, 0, 0.9, 0, 0, 0, Precision.FP32);
+      TrainingRecipe twoSteps =
+          new TrainingRecipe(2, 200, 0.05, 0, 0.9, 0, 0, 0, Augmentation.NONE, 0, Precision.FP32);
       TrainingResult result = new Trainer(twoSteps, data).train(network, 1);
       assertTrue(result.epochs().get(1).loss() < result.epochs().get(0).loss());
     }
@@ -166,6 +177,112 @@ class TrainerTest {
         Tensor old = before.state().get(i).tensor();
         assertFalse(old.equal(after.state().get(i).tensor()), before.state().get(i).name());
       }
+    }
+  }
+
+  /**
+   * A training that went on from a checkpoint, in another network with other random sequences, ends
+   * in the same bits: weights, statistics, average and what the epochs showed.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void goesOnFromACheckpointAsIfNothingHadHappened(Precision precision, @TempDir Path directory)
+      throws InterruptedException {
+    TrainingRecipe recipe =
+        TrainingRecipe.defaults(precision).with(4, 20, 0.05).with(1, new Augmentation(8, 0.5), 0.9);
+    Path file = directory.resolve("checkpoint.pt");
+    try (DeviceDataset data = dataset(images.first(60));
+        Network whole = new Network(SMALL, cpu, 1);
+        Network killed = new Network(SMALL, cpu, 1);
+        Network later = new Network(SMALL, cpu, 99)) {
+      Trainer trainer = new Trainer(recipe, data);
+      List<EpochMetrics> expected = trainer.train(whole, 7).epochs();
+
+      IllegalStateException end = new IllegalStateException("killed");
+      TrainingListener killer =
+          progress -> {
+            if (progress.steps() == 2 * 3 + 2) {
+              throw end;
+            }
+          };
+      Supervision first =
+          new Supervision(Deadline.NONE, killer, new CheckpointFile(file), Optional.empty());
+      assertSame(
+          end, assertThrows(IllegalStateException.class, () -> trainer.train(killed, 7, 1, first)));
+
+      Supervision second =
+          new Supervision(
+              Deadline.NONE, TrainingListener.NONE, new CheckpointFile(file), Optional.empty());
+      TrainingResult result = trainer.train(later, 7, 1, second);
+      assertEquals(expected, result.epochs());
+      assertEquals(2 * 60, result.images(), "only the rest was trained");
+      assertSameState(whole, later);
+    }
+  }
+
+  @Test
+  void measuringAfterEachEpochChangesNothing() throws InterruptedException {
+    TrainingRecipe recipe = recipe(3, 20, 0.05).with(1, Augmentation.NONE, 0.9);
+    try (DeviceDataset data = dataset(images.first(60));
+        DeviceDataset others = dataset(images.select(new int[] {100, 101, 102}));
+        Network plain = new Network(SMALL, cpu, 1);
+        Network measured = new Network(SMALL, cpu, 1)) {
+      Trainer trainer = new Trainer(recipe, data);
+      trainer.train(plain, 7);
+      Supervision supervision =
+          new Supervision(
+              Deadline.NONE, TrainingListener.NONE, Checkpoints.NONE, Optional.of(others));
+      List<EpochMetrics> epochs = trainer.train(measured, 7, 1, supervision).epochs();
+      assertSameState(plain, measured);
+      // What is measured is what the training would result in: the average.
+      assertEquals(trainer.accuracy(measured, others), epochs.get(2).validation().getAsDouble());
+    }
+  }
+
+  @Test
+  void cutoutMixupAndTheAverageEachChangeTheResult() throws InterruptedException {
+    TrainingRecipe plain = recipe(2, 20, 0.05);
+    try (DeviceDataset data = dataset(images.first(60));
+        Network before = new Network(SMALL, cpu, 1)) {
+      new Trainer(plain, data).train(before, 7);
+      for (TrainingRecipe other :
+          List.of(
+              plain.with(plain.dropoutShare(), new Augmentation(8, 0), 0),
+              plain.with(plain.dropoutShare(), new Augmentation(0, 0.5), 0),
+              plain.with(plain.dropoutShare(), Augmentation.NONE, 0.9))) {
+        try (Network after = new Network(SMALL, cpu, 1)) {
+          new Trainer(other, data).train(after, 7);
+          assertFalse(
+              before.parameters().get(0).equal(after.parameters().get(0)), () -> "" + other);
+        }
+      }
+    }
+  }
+
+  /** A network that knows a picture only from its left half sees it in the mirror too. */
+  @Test
+  void mirroredScoresAreAddedUp() throws InterruptedException {
+    try (DeviceDataset data = dataset(images.first(60));
+        Network network = new Network(SMALL, cpu, 1)) {
+      Trainer trainer = new Trainer(recipe(3, 20, 0.05), data);
+      trainer.train(network, 1);
+      long hits = 0;
+      try (PointerScope scope = new PointerScope();
+          AutoGradMode noGradients = new AutoGradMode(false)) {
+        Batch all = data.batch(0, 60);
+        Tensor both = network.infer(all.images()).add(network.infer(all.images().flip(3)));
+        hits = both.argmax(new LongOptional(1), false).eq(all.labels()).sum().item_long();
+      }
+      TrainingRecipe exact = TrainingRecipe.defaults(Precision.FP32);
+      assertEquals(hits / 60.0, new Trainer(exact, data).accuracy(network, data, true));
+    }
+  }
+
+  private static void assertSameState(Network expected, Network actual) {
+    for (int i = 0; i < expected.state().size(); i++) {
+      assertTrue(
+          expected.state().get(i).tensor().equal(actual.state().get(i).tensor()),
+          expected.state().get(i).name());
     }
   }
 

@@ -1,0 +1,215 @@
+package io.github.cnnevolution.report;
+
+import com.github.freva.asciitable.Column;
+import io.github.cnnevolution.files.AtomicFile;
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.training.EpochMetrics;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+
+/** A network that is trained to the end, as a page with learning curves and as a table. */
+public final class TrainingPage {
+  /** The state while a process trains. */
+  public static final String RUNNING = PageData.RUNNING;
+
+  /** The state of a training that ended before its last epoch. */
+  public static final String STOPPED = PageData.STOPPED;
+
+  /** The state when all is trained and measured. */
+  public static final String FINISHED = PageData.FINISHED;
+
+  private static final int DIGITS = 5;
+
+  private TrainingPage() {}
+
+  /**
+   * Writes {@code report.html}. If it cannot be written, that costs the training nothing but a
+   * line.
+   */
+  public static void write(TrainingRun run, String state, RunDirectory directory, Console console) {
+    byte[] page =
+        RunPage.selfContained(data(run, state, directory)).getBytes(StandardCharsets.UTF_8);
+    try {
+      AtomicFile.write(directory.report(), out -> out.write(page));
+    } catch (ClosedByInterruptException e) {
+      // The training is being stopped, and writes the page again at its end.
+      return;
+    } catch (IOException e) {
+      console
+          .err()
+          .println(
+              "%s cannot be written (%s); the training goes on"
+                  .formatted(directory.report(), e.getMessage()));
+    }
+  }
+
+  /** The document that the page shows. */
+  static PageData data(TrainingRun run, String state, RunDirectory directory) {
+    Architecture architecture = run.architecture();
+    Path name = directory.path().toAbsolutePath().normalize().getFileName();
+    String title = name == null ? directory.path().toString() : name.toString();
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("format", 1);
+    object.put("kind", "training");
+    object.put("title", title);
+    object.put("state", state);
+    object.put("generated", System.currentTimeMillis());
+    object.put("created", run.createdMillis());
+    object.put("data", run.data().name());
+    object.put("bits", run.chromosome().bits());
+    object.put("phenotype", architecture.phenotype());
+    object.put("parameters", architecture.parameters());
+    object.put("flops", architecture.flops());
+    object.put(
+        "layers",
+        architecture.layers().stream()
+            .map(
+                layer ->
+                    List.of(
+                        layer.name(),
+                        layer.description(),
+                        layer.input().dimensions(),
+                        layer.output().dimensions(),
+                        layer.parameters()))
+            .toList());
+    object.put("epochs", Integer.parseInt(run.options().getOrDefault("epochs", "0")));
+    object.put("mean", value(run.mean()));
+    object.put("deviation", value(run.deviation()));
+    object.put("seeds", run.seeds().stream().map(TrainingPage::seed).toList());
+    object.put("command", command(run));
+    object.put("facts", facts(run, directory, state));
+    return new PageData(title, PageJson.of(object));
+  }
+
+  private static Map<String, Object> seed(TrainingRun.Seed seed) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("seed", String.valueOf(seed.seed()));
+    object.put("test", value(seed.testAccuracy()));
+    object.put("error", seed.error().orElse(null));
+    object.put("loss", curve(seed, EpochMetrics::loss));
+    object.put("training", curve(seed, EpochMetrics::accuracy));
+    object.put(
+        "validation",
+        seed.epochs().stream().allMatch(e -> e.validation().isPresent())
+            ? curve(seed, e -> e.validation().getAsDouble())
+            : List.of());
+    return object;
+  }
+
+  private static List<Double> curve(TrainingRun.Seed seed, Function<EpochMetrics, Double> value) {
+    return seed.epochs().stream().map(e -> PageJson.rounded(value.apply(e), DIGITS)).toList();
+  }
+
+  private static Double value(OptionalDouble number) {
+    return number.isPresent() ? PageJson.rounded(number.getAsDouble(), DIGITS) : null;
+  }
+
+  private static String command(TrainingRun run) {
+    StringBuilder command =
+        new StringBuilder("java -jar cnn-evolution.jar train ").append(run.chromosome().bits());
+    run.options()
+        .forEach(
+            (name, value) -> {
+              command.append(" --").append(name);
+              if (!value.isEmpty()) {
+                command.append(' ').append(ShellText.quoted(value));
+              }
+            });
+    return command.append(" --out DIR").toString();
+  }
+
+  private static List<Object> facts(TrainingRun run, RunDirectory directory, String state) {
+    List<Object> groups = new ArrayList<>();
+    groups.add(
+        List.of(
+            "Training",
+            List.of(
+                List.of("directory", directory.path().toString()),
+                List.of(
+                    "started",
+                    Instant.ofEpochMilli(run.createdMillis())
+                        .truncatedTo(ChronoUnit.SECONDS)
+                        .toString()),
+                List.of("state", state))));
+    groups.add(
+        List.of(
+            "Options",
+            run.options().entrySet().stream()
+                .map(o -> List.of("--" + o.getKey(), o.getValue().isEmpty() ? "on" : o.getValue()))
+                .toList()));
+    groups.add(
+        List.of(
+            "Data set",
+            List.of(
+                List.of("name", run.data().name()),
+                List.of("SHA-256, training", run.data().trainDigest()),
+                List.of("SHA-256, test", run.data().testDigest()),
+                List.of("training images", String.valueOf(run.data().training())),
+                List.of("validation images", String.valueOf(run.data().validation())),
+                List.of("test images", String.valueOf(run.data().test())))));
+    groups.add(
+        List.of(
+            "Versions",
+            List.of(
+                List.of("cnn-evolution", run.versions().getOrDefault("cnn-evolution", "")),
+                List.of("LibTorch presets", run.versions().getOrDefault("pytorch", "")))));
+    return groups;
+  }
+
+  /** What came of each seed, with mean and spread of several. */
+  public static String table(TrainingRun run) {
+    List<Column> columns =
+        List.of(
+            Tables.text("seed"),
+            Tables.number("epochs"),
+            Tables.number("loss"),
+            Tables.number("training accuracy"),
+            Tables.number("test accuracy"));
+    List<Object[]> rows = new ArrayList<>();
+    for (TrainingRun.Seed seed : run.seeds()) {
+      boolean any = !seed.epochs().isEmpty();
+      EpochMetrics last = any ? seed.epochs().get(seed.epochs().size() - 1) : null;
+      rows.add(
+          new Object[] {
+            seed.seed(),
+            seed.epochs().size(),
+            any ? String.format(Locale.ROOT, "%.4f", last.loss()) : "",
+            any ? percent(last.accuracy()) : "",
+            seed.error()
+                .map(reason -> "failed: " + reason)
+                .orElse(
+                    seed.testAccuracy().isPresent()
+                        ? percent(seed.testAccuracy().getAsDouble())
+                        : "not measured")
+          });
+    }
+    if (run.deviation().isPresent()) {
+      rows.add(
+          new Object[] {
+            "mean",
+            "",
+            "",
+            "",
+            "%s +- %s"
+                .formatted(
+                    percent(run.mean().orElseThrow()), percent(run.deviation().getAsDouble()))
+          });
+    }
+    return Tables.of(columns, rows);
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+  }
+}

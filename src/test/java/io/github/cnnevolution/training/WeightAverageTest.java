@@ -1,0 +1,60 @@
+package io.github.cnnevolution.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.cnnevolution.device.Devices;
+import io.github.cnnevolution.device.NativeRuntime;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class WeightAverageTest {
+  @BeforeAll
+  static void load() {
+    NativeRuntime.load(1);
+  }
+
+  private static Tensor filled(double value) {
+    return torch.full(new long[] {3}, new Scalar(value), Devices.cpu().tensor(ScalarType.Float));
+  }
+
+  @Test
+  void isTheMovingAverageWithAShortBeginning() {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor weight = filled(2);
+      try (WeightAverage average = new WeightAverage(List.of(weight), 0.5)) {
+        double expected = 2;
+        for (int step = 0; step < 30; step++) {
+          weight.fill_(new Scalar((double) step * step));
+          average.add(step);
+          double decay = Math.min(0.5, (1.0 + step) / (10.0 + step));
+          expected = decay * expected + (1 - decay) * step * step;
+        }
+        average.exchange();
+        assertEquals(expected, weight.mean().item_double(), 1e-3);
+        average.exchange();
+        assertEquals(29 * 29, weight.mean().item_double());
+      }
+    }
+  }
+
+  @Test
+  void withoutDecayThereIsNone() {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor weight = filled(2);
+      try (WeightAverage average = new WeightAverage(List.of(weight), 0)) {
+        weight.fill_(new Scalar(7));
+        average.add(0);
+        average.exchange();
+        assertEquals(7, weight.mean().item_double());
+        assertTrue(average.averages().isEmpty());
+      }
+    }
+  }
+}
