@@ -88,7 +88,7 @@ final class FullTraining implements AutoCloseable {
     this.recipe =
         TrainingRecipe.defaults(chosen.precision())
             .with(training.epochs(), training.batchSize(), training.learningRate())
-            .with(1, options.augmentation(), options.averageDecay());
+            .with(options.dropoutShare(), options.augmentation(), options.averageDecay());
     DatasetLocator.Located located = DatasetLocator.ofSystem().locate(training.data());
     located.notice().ifPresent(console.err()::println);
     this.dataset = located.dataset();

@@ -15,6 +15,7 @@ import org.apache.commons.cli.Option;
  *
  * @param training those that a search has too
  * @param seeds how many trainings there are, each with the next seed
+ * @param dropoutShare the share of the steps, from the first, in which dropout layers drop
  * @param augmentation of the images, beside crops and flips
  * @param averageDecay of the moving average of the weights; 0: none
  * @param mirrored whether test images are judged together with their mirror images
@@ -23,6 +24,7 @@ import org.apache.commons.cli.Option;
 record TrainOptions(
     TrainingOptions training,
     int seeds,
+    double dropoutShare,
     Augmentation augmentation,
     double averageDecay,
     boolean mirrored,
@@ -37,6 +39,7 @@ record TrainOptions(
           "train_limit",
           "threads_per_worker",
           "seed",
+          "dropout_share",
           "cutout",
           "mixup",
           "ema",
@@ -70,6 +73,11 @@ record TrainOptions(
             "seeds",
             "N",
             "train N times, with the seeds from --seed on, side by side (default: 1)"));
+    options.add(
+        Arguments.valued(
+            "dropout_share",
+            "P",
+            "the share of the steps, from the first, in which dropout layers drop (default: 1)"));
     options.add(
         Arguments.valued(
             "cutout", "PIXELS", "erase a square of this side from each image (default: 0, none)"));
@@ -119,6 +127,7 @@ record TrainOptions(
     return new TrainOptions(
         TrainingOptions.of(arguments),
         seeds,
+        arguments.rate("dropout_share", 1),
         new Augmentation(arguments.integer("cutout", 0, ImageSet.SIDE, 0), mixup),
         averageDecay,
         arguments.has("tta"),
@@ -152,6 +161,7 @@ record TrainOptions(
     }
     stored.put("threads_per_worker", String.valueOf(training.threadsPerWorker()));
     stored.put("seed", String.valueOf(training.seed()));
+    stored.put("dropout_share", String.valueOf(dropoutShare));
     stored.put("cutout", String.valueOf(augmentation.cutout()));
     stored.put("mixup", String.valueOf(augmentation.mixup()));
     stored.put("ema", String.valueOf(averageDecay));

@@ -227,7 +227,12 @@ class RandomCommandLinesTest {
   private static Arbitrary<String> value(String option) {
     Arbitrary<String> fitting =
         switch (option) {
-          case "crossover_rate", "mutation_rate", "learning_rate", "mixup", "ema" ->
+          case "crossover_rate",
+              "mutation_rate",
+              "learning_rate",
+              "mixup",
+              "ema",
+              "dropout_share" ->
               Arbitraries.of("0.5", "1", "1e-3");
           case "precision" -> Arbitraries.of("auto", "fp32");
           case "gpus" -> Arbitraries.of("all", "none", "0,1");
