@@ -54,7 +54,7 @@ class AugmentedBatchesTest {
   @Test
   void cutoutErasesOneSquareFromEachImage() {
     int side = 9;
-    Set<Integer> sizes = new HashSet<>();
+    Set<List<Integer>> seen = new HashSet<>();
     try (DeviceDataset data = DeviceDataset.of(images, IDENTITY, cpu);
         AugmentedBatches whole = new AugmentedBatches(data, 10, 3);
         AugmentedBatches cut = new AugmentedBatches(data, 10, 3, side);
@@ -71,16 +71,25 @@ class AugmentedBatchesTest {
         FloatIndexer old = before.images().createIndexer();
         FloatIndexer pixels = after.images().createIndexer();
         for (int n = 0; n < 10; n++) {
-          sizes.add(erased(old, pixels, n));
+          seen.add(erased(old, pixels, n));
         }
       }
     }
-    assertTrue(sizes.contains(side * side), "no whole square in " + sizes);
-    assertTrue(sizes.stream().anyMatch(size -> size < side * side), "none at the edge: " + sizes);
+    assertTrue(seen.stream().anyMatch(s -> s.get(1) == side && s.get(3) == side), "none is whole");
+    // Centres lie anywhere in the image, so that squares are cut at all four edges.
+    for (int axis : new int[] {0, 2}) {
+      assertTrue(seen.stream().anyMatch(s -> s.get(axis) == 0 && s.get(axis + 1) < side));
+      assertTrue(
+          seen.stream()
+              .anyMatch(s -> s.get(axis) + s.get(axis + 1) == 32 && s.get(axis + 1) < side));
+    }
   }
 
-  /** How many pixels differ: a rectangle of zeros, where the old image may have had zeros too. */
-  private static int erased(FloatIndexer old, FloatIndexer pixels, int n) {
+  /**
+   * Where pixels differ: top, height, left and width of a rectangle of zeros. The old image may have
+   * had zeros too.
+   */
+  private static List<Integer> erased(FloatIndexer old, FloatIndexer pixels, int n) {
     int top = 99;
     int left = 99;
     int bottom = -1;
@@ -104,7 +113,7 @@ class AugmentedBatchesTest {
         }
       }
     }
-    return Math.max(0, bottom - top + 1) * Math.max(0, right - left + 1);
+    return List.of(top, bottom - top + 1, left, right - left + 1);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.data.Augmentation;
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.data.Normalization;
@@ -16,10 +17,12 @@ import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.network.Network;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +42,11 @@ class CheckpointFileTest {
 
   private static List<EpochMetrics> train(String chromosome, Path file)
       throws InterruptedException {
-    TrainingRecipe recipe = TrainingRecipe.defaults(Precision.FP32).with(2, 4, 0.05);
+    return train(TrainingRecipe.defaults(Precision.FP32).with(2, 4, 0.05), chromosome, file);
+  }
+
+  private static List<EpochMetrics> train(TrainingRecipe recipe, String chromosome, Path file)
+      throws InterruptedException {
     try (DeviceDataset data = DeviceDataset.of(images, Normalization.of(images), Devices.cpu());
         Network network =
             new Network(Architecture.decode(new Chromosome(chromosome)), Devices.cpu(), 1)) {
@@ -57,6 +64,37 @@ class CheckpointFileTest {
     List<EpochMetrics> epochs = train(SMALL, file);
     assertEquals(epochs, new CheckpointFile(file).epochs());
     assertEquals(epochs, train(SMALL, file), "all epochs are done already");
+  }
+
+  /** PyTorch names them in the same way, so that a person can look into the file. */
+  @Test
+  void holdsWhatTheRestDependsOn() throws Exception {
+    Path file = directory.resolve("checkpoint.pt");
+    TrainingRecipe recipe =
+        TrainingRecipe.defaults(Precision.FP16)
+            .with(1, 4, 0.05)
+            .with(1, Augmentation.NONE, 0.9);
+    train(recipe, SMALL, file);
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      String names =
+          new String(
+              zip.getInputStream(zip.getEntry("archive/data.pkl")).readAllBytes(),
+              StandardCharsets.ISO_8859_1);
+      for (String name :
+          List.of(
+              "parameter.0",
+              "1.1.running_mean",
+              "1.1.num_batches_tracked",
+              "velocity.0",
+              "average.0",
+              "loss_scale.0",
+              "loss_scale.1",
+              "random.order",
+              "random.dropout",
+              "random.mixup")) {
+        assertTrue(names.contains(name), name);
+      }
+    }
   }
 
   @Test
