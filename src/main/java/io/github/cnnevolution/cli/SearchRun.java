@@ -109,9 +109,7 @@ record SearchRun(
     try {
       summary.write(directory.bestChromosome());
     } catch (IOException e) {
-      // Java's own message may not say which file.
-      throw new UncheckedIOException(
-          "cannot write %s: %s".formatted(directory.bestChromosome(), e.getMessage()), e);
+      throw new UncheckedIOException(e.getMessage(), e);
     }
   }
 

@@ -61,7 +61,7 @@ public final class BestModel implements AutoCloseable {
       copy.write(file, origin(candidate));
     } catch (IOException e) {
       copy.close();
-      throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+      throw new UncheckedIOException(e.getMessage(), e);
     }
     close();
     weights = copy;
