@@ -14,7 +14,6 @@ import io.github.cnnevolution.report.RunFacts;
 import io.github.cnnevolution.report.Versions;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -126,7 +125,7 @@ final class EvolveCommand implements Command {
   private static int supervise(Arguments arguments, Console console)
       throws UsageException, IOException, InterruptedException {
     Optional<Duration> maxTime = arguments.duration("max_time");
-    Optional<String> resumed = arguments.text("resume");
+    Optional<Path> resumed = arguments.path("resume");
     RunDirectory directory =
         resumed.isPresent() ? existing(resumed.get()) : runDirectory(arguments);
     List<String> first = arguments.without(Set.of("supervise", "max_time", "out"));
@@ -183,7 +182,7 @@ final class EvolveCommand implements Command {
     // What is typed wrongly is wrong whatever the run is.
     parameters(arguments, TrainingOptions.of(arguments).seed());
     Optional<Duration> maxTime = arguments.duration("max_time");
-    RunDirectory directory = existing(arguments.text("resume").orElseThrow());
+    RunDirectory directory = existing(arguments.path("resume").orElseThrow());
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
         DirectoryLock lock = RunDirectories.lock(directory);
         EvaluationStore store = EvaluationStore.open(directory.database())) {
@@ -280,18 +279,14 @@ final class EvolveCommand implements Command {
     }
   }
 
-  private static RunDirectory existing(String path) throws UsageException {
-    try {
-      RunDirectory directory = new RunDirectory(Path.of(path));
-      if (!Files.exists(directory.database())) {
-        throw new UsageException(
-            "--resume %s: there is no run (no run.db); `runs list` shows those below a directory"
-                .formatted(path));
-      }
-      return directory;
-    } catch (InvalidPathException e) {
-      throw new UsageException("--resume %s: not a path: %s".formatted(path, e.getReason()));
+  private static RunDirectory existing(Path path) throws UsageException {
+    RunDirectory directory = new RunDirectory(path);
+    if (!Files.exists(directory.database())) {
+      throw new UsageException(
+          "--resume %s: there is no run (no run.db); `runs list` shows those below a directory"
+              .formatted(path));
     }
+    return directory;
   }
 
   private static UsageException notFree(Object path) {

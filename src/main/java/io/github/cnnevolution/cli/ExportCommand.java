@@ -104,7 +104,7 @@ final class ExportCommand implements Command {
     if (out.isEmpty() && !format.equals(PYTHON)) {
       throw new UsageException("--format %s: is no text; name a file with --out".formatted(format));
     }
-    Optional<String> file = arguments.text("model");
+    Optional<Path> file = arguments.path("model");
     if (arguments.operands().size() + (file.isPresent() ? 1 : 0) != 1) {
       throw new UsageException(
           "--format %s: name one run directory, or its model with --model".formatted(format));

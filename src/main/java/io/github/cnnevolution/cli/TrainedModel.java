@@ -9,7 +9,6 @@ import io.github.cnnevolution.report.ModelFacts;
 import io.github.cnnevolution.report.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
@@ -19,28 +18,19 @@ import java.nio.file.Path;
  * @param facts from {@code best_chromosome.json}
  */
 record TrainedModel(Path weights, ModelFacts facts) {
-  /** The model in a file, as {@code --model} names it. */
-  static TrainedModel ofFile(String name) throws UsageException {
-    Path weights = path(name);
-    return of(weights, new RunDirectory(weights.toAbsolutePath().getParent()).bestChromosome());
+  /** The model in the file that {@code --model} names. */
+  static TrainedModel ofFile(Path weights) throws UsageException {
+    Path directory = weights.toAbsolutePath().getParent();
+    if (directory == null) {
+      throw new UsageException("--model %s: is no file".formatted(weights));
+    }
+    return of(weights, new RunDirectory(directory).bestChromosome());
   }
 
   /** The best model of a run. */
   static TrainedModel ofRun(String name) throws UsageException {
     RunDirectory run = new RunDirectory(RunsCommand.directory(name));
     return of(run.bestModel(), run.bestChromosome());
-  }
-
-  private static Path path(String name) throws UsageException {
-    try {
-      Path path = Path.of(name);
-      if (path.toAbsolutePath().getParent() == null) {
-        throw new UsageException("--model %s: is no file".formatted(name));
-      }
-      return path;
-    } catch (InvalidPathException e) {
-      throw new UsageException("--model %s: not a path: %s".formatted(name, e.getReason()));
-    }
   }
 
   private static TrainedModel of(Path weights, Path facts) throws UsageException {
