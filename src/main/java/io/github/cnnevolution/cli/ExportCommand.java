@@ -53,7 +53,7 @@ final class ExportCommand implements Command {
             Arguments.valued(
                 "model",
                 "FILE",
-                "best_model.pt with best_chromosome.json beside it, in place of the run directory"))
+                "best_model.pt, or a model from a run's top/, with its JSON beside it, in place of the run directory"))
         .addOption(
             Arguments.flag(
                 "normalize",

@@ -47,7 +47,7 @@ final class PredictCommand implements Command {
             Arguments.valued(
                 "model",
                 "FILE",
-                "best_model.pt of a run, with best_chromosome.json beside it (required)"))
+                "best_model.pt of a run, or a model from its top/, with its JSON beside it (required)"))
         .addOption(
             Arguments.valued(
                 "data",

@@ -48,9 +48,7 @@ public final class TrainingPage {
     } catch (IOException e) {
       console
           .err()
-          .println(
-              "%s cannot be written (%s); the training goes on"
-                  .formatted(directory.report(), e.getMessage()));
+          .println(e.getMessage() + "; the training goes on");
     }
   }
 
