@@ -46,9 +46,7 @@ public final class TrainingPage {
       // The training is being stopped, and writes the page again at its end.
       return;
     } catch (IOException e) {
-      console
-          .err()
-          .println(e.getMessage() + "; the training goes on");
+      console.err().println(e.getMessage() + "; the training goes on");
     }
   }
 
