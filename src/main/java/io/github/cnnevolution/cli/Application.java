@@ -145,9 +145,12 @@ final class Application {
     return code;
   }
 
+  /** The class is part of it, unless it is the one that says nothing. */
   private static String describe(Exception e) {
-    return e.getMessage() == null
-        ? e.getClass().getSimpleName()
-        : e.getClass().getSimpleName() + ": " + e.getMessage();
+    String kind = e.getClass().getSimpleName();
+    if (e.getMessage() == null) {
+      return kind;
+    }
+    return e.getClass() == IOException.class ? e.getMessage() : kind + ": " + e.getMessage();
   }
 }

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.cli;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -196,12 +197,30 @@ final class Arguments {
    */
   Optional<Path> path(String name) throws UsageException {
     Optional<String> text = text(name);
+    return text.isEmpty() ? Optional.empty() : Optional.of(path(name, text.get()));
+  }
+
+  private static Path path(String name, String text) throws UsageException {
     try {
-      return text.map(Path::of);
+      return Path.of(text);
     } catch (InvalidPathException e) {
-      throw new UsageException(
-          "--%s %s: not a path: %s".formatted(name, text.get(), e.getReason()));
+      throw new UsageException("--%s %s: not a path: %s".formatted(name, text, e.getReason()));
     }
+  }
+
+  /**
+   * The value of an option that names several, as in a class path; empty parts are passed over.
+   *
+   * @throws UsageException if no path is written so
+   */
+  List<Path> paths(String name) throws UsageException {
+    List<Path> paths = new ArrayList<>();
+    for (String part : text(name).orElse("").split(File.pathSeparator, -1)) {
+      if (!part.isEmpty()) {
+        paths.add(path(name, part));
+      }
+    }
+    return paths;
   }
 
   /**

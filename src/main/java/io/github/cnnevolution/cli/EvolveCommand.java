@@ -1,11 +1,9 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.evaluation.CandidateEvaluator;
 import io.github.cnnevolution.evaluation.EvaluationKey;
 import io.github.cnnevolution.evaluation.EvaluationStore;
 import io.github.cnnevolution.evolution.EvolutionParameters;
-import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.files.DirectoryLock;
 import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.report.Console;
@@ -14,13 +12,11 @@ import io.github.cnnevolution.report.RunFacts;
 import io.github.cnnevolution.report.Versions;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,6 +81,11 @@ final class EvolveCommand implements Command {
             "chromosomes to begin with, one a line, or - for standard input; random ones fill up the first generation"));
     options.addOption(
         Arguments.valued(
+            RunPlan.TOP_K,
+            "N",
+            "best networks to keep, each with its weights, from 1 to 100 (default: 1)"));
+    options.addOption(
+        Arguments.valued(
             "out", "DIR", "run directory, not existing or empty (default: runs/<date-time>)"));
     options.addOption(
         Arguments.valued(
@@ -126,7 +127,7 @@ final class EvolveCommand implements Command {
   private static int supervise(Arguments arguments, Console console)
       throws UsageException, IOException, InterruptedException {
     Optional<Duration> maxTime = arguments.duration("max_time");
-    Optional<String> resumed = arguments.text("resume");
+    Optional<Path> resumed = arguments.path("resume");
     RunDirectory directory =
         resumed.isPresent() ? existing(resumed.get()) : runDirectory(arguments);
     List<String> first = arguments.without(Set.of("supervise", "max_time", "out"));
@@ -144,6 +145,7 @@ final class EvolveCommand implements Command {
       throws UsageException, IOException, InterruptedException {
     TrainingOptions options = TrainingOptions.of(arguments);
     EvolutionParameters parameters = parameters(arguments, options.seed());
+    int topK = RunPlan.topK(arguments);
     Optional<Duration> maxTime = arguments.duration("max_time");
     RunDirectory directory = runDirectory(arguments);
     SeedPopulation seeds = SeedPopulation.given(arguments, parameters, console.in());
@@ -156,23 +158,13 @@ final class EvolveCommand implements Command {
         if (!directory.isFree()) {
           throw notFree(directory.path());
         }
-        Map<String, Object> config = config(session, parameters, seeds, directory);
-        Map<String, String> stored = RunOptions.toStore(arguments, config);
+        RunPlan plan = new RunPlan(directory, parameters, seeds, topK);
+        Map<String, String> stored = RunOptions.toStore(arguments, plan.config(session));
         seeds.store(stored);
         RunFacts facts = facts(session, stored);
         try (EvaluationStore store = EvaluationStore.create(directory.database(), facts.facts())) {
-          SearchRun run =
-              new SearchRun(
-                  session,
-                  parameters,
-                  seeds,
-                  directory,
-                  config,
-                  store,
-                  others,
-                  page.dashboard(),
-                  console);
-          return run.begin(stop, maxTime, false, false);
+          return new SearchRun(session, plan, store, others, page.dashboard(), console)
+              .begin(stop, maxTime, false, false);
         }
       }
     }
@@ -182,8 +174,9 @@ final class EvolveCommand implements Command {
       throws UsageException, IOException, InterruptedException {
     // What is typed wrongly is wrong whatever the run is.
     parameters(arguments, TrainingOptions.of(arguments).seed());
+    RunPlan.topK(arguments);
     Optional<Duration> maxTime = arguments.duration("max_time");
-    RunDirectory directory = existing(arguments.text("resume").orElseThrow());
+    RunDirectory directory = existing(arguments.path("resume").orElseThrow());
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
         DirectoryLock lock = RunDirectories.lock(directory);
         EvaluationStore store = EvaluationStore.open(directory.database())) {
@@ -199,10 +192,12 @@ final class EvolveCommand implements Command {
             "--generations %d: the run in %s has done %d already; give at least as many"
                 .formatted(parameters.generations(), directory.path(), facts.generationsDone()));
       }
-      AtomicFile.removeLeftovers(directory.path());
+      RunPlan plan = new RunPlan(directory, parameters, seeds, RunPlan.topK(merged));
+      directory.removeLeftovers();
       boolean over =
           facts.end().filter(e -> e.generations() == parameters.generations()).isPresent();
-      if (over && Files.exists(directory.bestModel())) {
+      boolean sameTop = !RunOptions.changes(RunPlan.TOP_K, arguments, facts.options());
+      if (over && sameTop && plan.isKept(store)) {
         SearchRun.printAgain(facts.end().get().summary(), directory, console);
         return ExitCode.OK;
       }
@@ -216,19 +211,8 @@ final class EvolveCommand implements Command {
           store.putFact(RunFacts.OPTIONS, RunFacts.json(updated));
         }
         boolean retriesSlow = arguments.isGiven("candidate_timeout");
-        Map<String, Object> config = config(session, parameters, seeds, directory);
-        SearchRun run =
-            new SearchRun(
-                session,
-                parameters,
-                seeds,
-                directory,
-                config,
-                store,
-                others,
-                page.dashboard(),
-                console);
-        return run.begin(stop, maxTime, lock.ownerDied(), retriesSlow);
+        return new SearchRun(session, plan, store, others, page.dashboard(), console)
+            .begin(stop, maxTime, lock.ownerDied(), retriesSlow);
       }
     }
   }
@@ -280,18 +264,14 @@ final class EvolveCommand implements Command {
     }
   }
 
-  private static RunDirectory existing(String path) throws UsageException {
-    try {
-      RunDirectory directory = new RunDirectory(Path.of(path));
-      if (!Files.exists(directory.database())) {
-        throw new UsageException(
-            "--resume %s: there is no run (no run.db); `runs list` shows those below a directory"
-                .formatted(path));
-      }
-      return directory;
-    } catch (InvalidPathException e) {
-      throw new UsageException("--resume %s: not a path: %s".formatted(path, e.getReason()));
+  private static RunDirectory existing(Path path) throws UsageException {
+    RunDirectory directory = new RunDirectory(path);
+    if (!Files.exists(directory.database())) {
+      throw new UsageException(
+          "--resume %s: there is no run (no run.db); `runs list` shows those below a directory"
+              .formatted(path));
     }
+    return directory;
   }
 
   private static UsageException notFree(Object path) {
@@ -329,42 +309,5 @@ final class EvolveCommand implements Command {
       throw notFree(arguments.text("out").get());
     }
     return directory;
-  }
-
-  /** Every option with the value that it had, given or not. */
-  private static Map<String, Object> config(
-      TrainingSession session,
-      EvolutionParameters parameters,
-      SeedPopulation seeds,
-      RunDirectory directory) {
-    TrainingOptions options = session.options();
-    Map<String, Object> config = new LinkedHashMap<>();
-    config.put("pop_size", parameters.populationSize());
-    config.put("generations", parameters.generations());
-    config.put("genome_size", parameters.genomeSize());
-    config.put("tournament_size", parameters.tournamentSize());
-    config.put("crossover_rate", parameters.crossoverRate());
-    config.put("mutation_rate", parameters.mutationRate());
-    config.put("elitism", parameters.elitism());
-    config.put("seed", parameters.seed());
-    config.put(SeedPopulation.OPTION, seeds.config());
-    config.put("out", directory.path().toString());
-    config.put("data", options.data().orElse(null));
-    config.put(
-        "train_limit", options.trainLimit() == Integer.MAX_VALUE ? null : options.trainLimit());
-    config.put("epochs", session.recipe().epochs());
-    config.put("batch_size", session.recipe().batchSize());
-    config.put("learning_rate", session.recipe().learningRate());
-    config.put("precision", session.recipe().precision().toString());
-    boolean gpu = session.devices().get(0).isGpu();
-    config.put("workers", gpu ? null : session.workersPerDevice());
-    config.put("threads_per_worker", options.threadsPerWorker());
-    config.put("gpus", gpu ? session.devices().stream().map(ComputeDevice::index).toList() : null);
-    config.put("workers_per_gpu", gpu ? session.workersPerDevice() : null);
-    config.put("tf32", options.gpu().arithmetic().tf32());
-    config.put("deterministic", options.gpu().arithmetic().deterministic());
-    config.put("cuda_graphs", options.gpu().cudaGraphs());
-    config.put("profile", options.profile());
-    return config;
   }
 }

@@ -53,7 +53,7 @@ final class ExportCommand implements Command {
             Arguments.valued(
                 "model",
                 "FILE",
-                "best_model.pt with best_chromosome.json beside it, in place of the run directory"))
+                "best_model.pt, or a model from a run's top/, with its JSON beside it, in place of the run directory"))
         .addOption(
             Arguments.flag(
                 "normalize",
@@ -104,7 +104,7 @@ final class ExportCommand implements Command {
     if (out.isEmpty() && !format.equals(PYTHON)) {
       throw new UsageException("--format %s: is no text; name a file with --out".formatted(format));
     }
-    Optional<String> file = arguments.text("model");
+    Optional<Path> file = arguments.path("model");
     if (arguments.operands().size() + (file.isPresent() ? 1 : 0) != 1) {
       throw new UsageException(
           "--format %s: name one run directory, or its model with --model".formatted(format));

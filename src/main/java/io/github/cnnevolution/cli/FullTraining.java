@@ -276,7 +276,7 @@ final class FullTraining implements AutoCloseable {
       try (Weights weights = new Weights(network)) {
         weights.write(model(seed));
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        throw new UncheckedIOException(e.getMessage(), e);
       }
       results.trained(seed);
     } catch (RuntimeException | Error e) {

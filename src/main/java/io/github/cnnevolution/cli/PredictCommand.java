@@ -47,7 +47,7 @@ final class PredictCommand implements Command {
             Arguments.valued(
                 "model",
                 "FILE",
-                "best_model.pt of a run, with best_chromosome.json beside it (required)"))
+                "best_model.pt of a run, or a model from its top/, with its JSON beside it (required)"))
         .addOption(
             Arguments.valued(
                 "data",
@@ -59,7 +59,7 @@ final class PredictCommand implements Command {
   @Override
   public int run(Arguments arguments, Console console) throws UsageException {
     List<String> images = arguments.operands();
-    Optional<String> file = arguments.text("model");
+    Optional<Path> file = arguments.path("model");
     if (file.isEmpty() || images.isEmpty()) {
       throw new UsageException(
           "predict takes `--model FILE IMAGE...`, such as `predict --model runs/2026-11-24/best_model.pt cat.png`");

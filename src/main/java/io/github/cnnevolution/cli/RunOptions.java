@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -37,7 +38,14 @@ final class RunOptions {
   /** These stay as they were given, unless they are given anew; the data are checked apart. */
   private static final List<String> FREE =
       List.of(
-          "workers", "gpus", "workers_per_gpu", "cuda_path", "candidate_timeout", "reuse", "data");
+          "workers",
+          "gpus",
+          "workers_per_gpu",
+          "cuda_path",
+          "candidate_timeout",
+          "reuse",
+          "data",
+          RunPlan.TOP_K);
 
   private static final List<String> PATHS = List.of("cuda_path", "reuse", "data");
 
@@ -69,6 +77,12 @@ final class RunOptions {
     }
     options.putAll(given(arguments, FREE));
     return options;
+  }
+
+  /** Whether an option is given that is stored with another value, or not at all. */
+  static boolean changes(String name, Arguments arguments, Map<String, String> stored) {
+    return arguments.isGiven(name)
+        && !arguments.text(name).equals(Optional.ofNullable(stored.get(name)));
   }
 
   /** Of these options, those that were typed; paths are made absolute. */

@@ -2,7 +2,7 @@ package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.device.GpuMonitor;
 import io.github.cnnevolution.device.GpuUsage;
-import io.github.cnnevolution.evaluation.BestModel;
+import io.github.cnnevolution.evaluation.BestModels;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationKey;
 import io.github.cnnevolution.evaluation.EvaluationListener;
@@ -13,7 +13,6 @@ import io.github.cnnevolution.evaluation.NoDeviceLeftException;
 import io.github.cnnevolution.evaluation.RunJournal;
 import io.github.cnnevolution.evolution.Evolution;
 import io.github.cnnevolution.evolution.EvolutionListener;
-import io.github.cnnevolution.evolution.EvolutionParameters;
 import io.github.cnnevolution.evolution.EvolutionResult;
 import io.github.cnnevolution.evolution.Generation;
 import io.github.cnnevolution.genome.Chromosome;
@@ -23,6 +22,7 @@ import io.github.cnnevolution.report.DeviceReport;
 import io.github.cnnevolution.report.EvolutionProgress;
 import io.github.cnnevolution.report.Fold;
 import io.github.cnnevolution.report.GpuReport;
+import io.github.cnnevolution.report.KeptNetwork;
 import io.github.cnnevolution.report.LiveData;
 import io.github.cnnevolution.report.PageData;
 import io.github.cnnevolution.report.ReportFile;
@@ -46,17 +46,12 @@ import java.util.stream.Collectors;
 /**
  * A run from its first generation, trained or found in its store, to the summary.
  *
- * @param seeds what the first generation begins with
- * @param config every option and its value
  * @param store of the run, held by this process alone
  * @param dashboard to be told of everything, if a live page is wanted; ends with the run
  */
 record SearchRun(
     TrainingSession session,
-    EvolutionParameters parameters,
-    SeedPopulation seeds,
-    RunDirectory directory,
-    Map<String, Object> config,
+    RunPlan plan,
     EvaluationStore store,
     OtherRuns others,
     Optional<Dashboard> dashboard,
@@ -91,44 +86,37 @@ record SearchRun(
   int begin(StopSignal stop, Optional<Duration> maxTime, boolean died, boolean retriesSlow)
       throws IOException {
     long start = System.nanoTime();
-    try (BestModel best = new BestModel(directory.bestModel())) {
+    try {
       printStart();
-      store.forEach(stored -> best.hear(stored.evaluation()));
-      ReportFile page = new ReportFile(directory, store, console);
-      Search search = search(best, page, stop, maxTime, died, retriesSlow);
-      return finish(best, search, page, start);
+      BestModels models = plan.models(store);
+      models.removeStrangers();
+      ReportFile page = new ReportFile(plan.directory(), store, console);
+      Search search = search(models, page, stop, maxTime, died, retriesSlow);
+      return finish(models, search, page, start);
     } catch (UncheckedIOException e) {
       throw new UncheckedIOException(
           "%s; when that is mended, go on with: %s"
-              .formatted(e.getMessage(), Restart.line(directory.path())),
+              .formatted(e.getMessage(), Restart.line(plan.directory().path())),
           e.getCause());
     }
   }
 
-  private void write(RunSummary summary) {
-    try {
-      summary.write(directory.bestChromosome());
-    } catch (IOException e) {
-      // Java's own message may not say which file.
-      throw new UncheckedIOException(
-          "cannot write %s: %s".formatted(directory.bestChromosome(), e.getMessage()), e);
-    }
-  }
-
-  private int finish(BestModel best, Search search, ReportFile page, long start)
+  private int finish(BestModels models, Search search, ReportFile page, long start)
       throws IOException {
-    if (best.evaluation().isEmpty()) {
+    if (models.evaluations().isEmpty()) {
       end(page, search.interrupted);
       return nothingFound(search);
     }
     OptionalDouble testAccuracy =
-        search.interrupted ? OptionalDouble.empty() : testAccuracy(best, search);
+        search.interrupted ? OptionalDouble.empty() : testAccuracy(models, search);
+    models.removeStrangers();
+    Evaluation best = models.evaluations().get(0);
     RunSummary summary =
         new RunSummary(
-            best.evaluation().orElseThrow(),
+            best,
             testAccuracy,
-            parameters.seed(),
-            config,
+            plan.parameters().seed(),
+            plan.config(session),
             data(),
             search.generations,
             search.trainings,
@@ -138,16 +126,32 @@ record SearchRun(
             search.gpus,
             search.lostDevices,
             search.reused);
-    write(summary);
+    write(summary, models);
     if (!summary.interrupted()) {
       new RunFacts.End(search.generations, summary.table()).facts().forEach(store::putFact);
     }
     end(page, summary.interrupted());
-    printEnd(summary, search, best.isOnDisk());
+    printEnd(summary, search, models.isOnDisk(best));
     search.end.ifPresent(this::printError);
     return search.end.isPresent()
         ? ExitCode.FAILED
         : summary.interrupted() && !search.timeUp ? ExitCode.INTERRUPTED : ExitCode.OK;
+  }
+
+  /** What is said about the networks whose weights are on disk, and about the best in any case. */
+  private void write(RunSummary summary, BestModels models) {
+    try {
+      List<Evaluation> kept = models.evaluations();
+      for (int i = 1; i < kept.size(); i++) {
+        if (models.isOnDisk(kept.get(i))) {
+          new KeptNetwork(i + 1, kept.get(i), summary.seed(), summary.data())
+              .write(RunDirectory.facts(models.file(kept.get(i))));
+        }
+      }
+      summary.write(plan.directory().bestChromosome());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
   }
 
   /** The last state of the run on both pages. */
@@ -158,7 +162,7 @@ record SearchRun(
   }
 
   private Search search(
-      BestModel best,
+      BestModels models,
       ReportFile page,
       StopSignal stop,
       Optional<Duration> maxTime,
@@ -172,12 +176,13 @@ record SearchRun(
             session.devices().stream().map(EvaluationKey::device).collect(Collectors.toSet()),
             retriesSlow,
             System::currentTimeMillis);
-    SearchState state = new SearchState(parameters.generations());
-    dashboard.ifPresent(live -> live.show(new LiveData(directory, store, page.history(), state)));
+    SearchState state = new SearchState(plan.parameters().generations());
+    dashboard.ifPresent(
+        live -> live.show(new LiveData(plan.directory(), store, page.history(), state)));
     try (GpuMonitor monitor = GpuMonitor.start(session.devices());
         EvolutionProgress progress =
-            new EvolutionProgress(console, parameters.generations(), state);
-        EvaluationService service = session.search(best, listener(state, progress), journal);
+            new EvolutionProgress(console, plan.parameters().generations(), state);
+        EvaluationService service = session.search(models, listener(state, progress), journal);
         TimeLimit limit = TimeLimit.interruptingCurrentThread(maxTime)) {
       progress.count(
           () -> service.trainings() - journal.answered(), service::reused, journal::answered);
@@ -185,14 +190,14 @@ record SearchRun(
       AtomicReference<String> end = new AtomicReference<>();
       Evolution evolution =
           new Evolution(
-              parameters,
-              seeds.chromosomes(),
+              plan.parameters(),
+              plan.seeds().chromosomes(),
               (generation, population) -> {
                 try {
                   if (generation == 0) {
                     service.doOneByOne(journal.recover(died));
                   }
-                  return fitness(service, best, population);
+                  return fitness(service, models, population);
                 } catch (NoDeviceLeftException e) {
                   end.set(e.getMessage());
                   throw new InterruptedException(e.getMessage());
@@ -234,9 +239,11 @@ record SearchRun(
   }
 
   private static List<Double> fitness(
-      EvaluationService service, BestModel best, List<Chromosome> population)
+      EvaluationService service, BestModels models, List<Chromosome> population)
       throws InterruptedException {
-    return service.evaluate(population, (chromosome, evaluation) -> best.hear(evaluation)).stream()
+    return service
+        .evaluate(population, (chromosome, evaluation) -> models.hear(evaluation))
+        .stream()
         .map(Evaluation::fitness)
         .toList();
   }
@@ -269,7 +276,8 @@ record SearchRun(
     String reason =
         search.interrupted
             ? "%s before the first candidate had finished; there is no model to keep; resume with: %s"
-                .formatted(search.timeUp ? "time is up" : "stopped", Restart.line(directory.path()))
+                .formatted(
+                    search.timeUp ? "time is up" : "stopped", Restart.line(plan.directory().path()))
             : "every candidate failed, for the reasons above; there is no model to keep";
     printError(reason);
     return !search.interrupted
@@ -281,21 +289,35 @@ record SearchRun(
     console.err().println(Application.PROGRAM + ": " + message);
   }
 
-  /** Empty if Ctrl-C comes in the meantime: the model is kept all the same. */
-  private OptionalDouble testAccuracy(BestModel best, Search search) {
+  /** Empty if Ctrl-C comes in the meantime: the models are kept all the same. */
+  private OptionalDouble testAccuracy(BestModels models, Search search) {
     try {
-      OptionalDouble again = session.restore(best, search.lostDevices);
-      double fitness = best.evaluation().orElseThrow().fitness();
-      if (again.isPresent() && again.getAsDouble() != fitness) {
-        console
-            .err()
-            .printf(
-                "the best network was trained again for its weights, which reach %s on the validation images, not %s%n",
-                again.getAsDouble(), fitness);
+      for (Evaluation evaluation : models.evaluations()) {
+        if (!models.isWhole(evaluation)) {
+          trainAgain(models, evaluation, search);
+        }
       }
-      return OptionalDouble.of(session.testAccuracy(best, search.lostDevices));
+      return OptionalDouble.of(session.testAccuracy(models, search.lostDevices));
     } catch (InterruptedException e) {
       return OptionalDouble.empty();
+    }
+  }
+
+  /**
+   * For its weights: an earlier process or another run has evaluated it, or its file is damaged.
+   */
+  private void trainAgain(BestModels models, Evaluation evaluation, Search search)
+      throws InterruptedException {
+    String network = evaluation.job().architecture().phenotype();
+    console.out().println("training " + network + " again for its weights");
+    console.out().flush();
+    double fitness = session.retrain(models, evaluation, search.lostDevices);
+    if (fitness != evaluation.fitness()) {
+      console
+          .err()
+          .printf(
+              "%s was trained again for its weights, which reach %s on the validation images, not %s%n",
+              network, fitness, evaluation.fitness());
     }
   }
 
@@ -319,12 +341,12 @@ record SearchRun(
     print(
         "search  %d chromosomes x %d generations, %d epochs on %d images each, seed %d"
             .formatted(
-                parameters.populationSize(),
-                parameters.generations(),
+                plan.parameters().populationSize(),
+                plan.parameters().generations(),
                 session.recipe().epochs(),
                 session.trainingSize(),
-                parameters.seed()));
-    console.out().println("output  " + directory.path());
+                plan.parameters().seed()));
+    console.out().println("output  " + plan.directory().path());
     dashboard.ifPresent(live -> console.out().println("page    " + live.url()));
     console.out().flush();
     if (dashboard.filter(Dashboard::isPublic).isPresent()) {
@@ -360,13 +382,13 @@ record SearchRun(
       GpuReport.warnings(summary.gpus()).forEach(console.err()::println);
     }
     printFiles(
-        directory,
+        plan.directory(),
         modelOnDisk
-            ? directory.bestModel().toString()
+            ? plan.directory().bestModel().toString()
             : "to be trained again at the end of the run",
         console);
     if (summary.interrupted()) {
-      console.out().println("resume with: " + Restart.line(directory.path()));
+      console.out().println("resume with: " + Restart.line(plan.directory().path()));
     }
     console.out().flush();
   }
@@ -374,6 +396,9 @@ record SearchRun(
   private static void printFiles(RunDirectory directory, String model, Console console) {
     console.out().println("model   " + model);
     console.out().println("facts   " + directory.bestChromosome());
+    if (Files.isDirectory(directory.top())) {
+      console.out().println("top     " + directory.top());
+    }
     if (Files.exists(directory.report())) {
       console.out().println("report  " + directory.report());
     }

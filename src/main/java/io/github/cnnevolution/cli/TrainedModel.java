@@ -9,20 +9,23 @@ import io.github.cnnevolution.report.ModelFacts;
 import io.github.cnnevolution.report.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
  * A model that a run has left: the weights, and beside them the facts that say of which network.
  *
  * @param weights the file of the weights
- * @param facts from {@code best_chromosome.json}
+ * @param facts from {@code best_chromosome.json}, or from the JSON with the name of the weights
  */
 record TrainedModel(Path weights, ModelFacts facts) {
-  /** The model in a file, as {@code --model} names it. */
-  static TrainedModel ofFile(String name) throws UsageException {
-    Path weights = path(name);
-    return of(weights, new RunDirectory(weights.toAbsolutePath().getParent()).bestChromosome());
+  /** The model that {@code --model} names; its facts have its name, or that of the best's. */
+  static TrainedModel ofFile(Path weights) throws UsageException {
+    Path directory = weights.toAbsolutePath().getParent();
+    if (directory == null) {
+      throw new UsageException("--model %s: is no file".formatted(weights));
+    }
+    Path own = RunDirectory.facts(weights);
+    return of(weights, Files.exists(own) ? own : new RunDirectory(directory).bestChromosome());
   }
 
   /** The best model of a run. */
@@ -31,26 +34,15 @@ record TrainedModel(Path weights, ModelFacts facts) {
     return of(run.bestModel(), run.bestChromosome());
   }
 
-  private static Path path(String name) throws UsageException {
-    try {
-      Path path = Path.of(name);
-      if (path.toAbsolutePath().getParent() == null) {
-        throw new UsageException("--model %s: is no file".formatted(name));
-      }
-      return path;
-    } catch (InvalidPathException e) {
-      throw new UsageException("--model %s: not a path: %s".formatted(name, e.getReason()));
-    }
-  }
-
   private static TrainedModel of(Path weights, Path facts) throws UsageException {
     if (!Files.isRegularFile(weights)) {
       throw new UsageException(
-          "%s: there is no such file; name the best_model.pt of a run".formatted(weights));
+          "%s: there is no such file; name a model of a run, such as its best_model.pt"
+              .formatted(weights));
     }
     if (!Files.exists(facts)) {
       throw new UsageException(
-          "%s: missing; it lies beside the model and says of which network that is: copy it from the run's directory too"
+          "%s: missing; it lies beside the model and says of which network that is (in top/ the .json of the same name does): copy it from the run's directory too"
               .formatted(facts));
     }
     try {
@@ -72,7 +64,7 @@ record TrainedModel(Path weights, ModelFacts facts) {
     } catch (IOException e) {
       network.close();
       throw new UsageException(
-          "%s: cannot be read (%s); it needs the best_model.pt of the run that left the best_chromosome.json beside it"
+          "%s: cannot be read (%s); it needs the model that the run left together with the JSON beside it"
               .formatted(weights, e.getMessage()));
     }
   }

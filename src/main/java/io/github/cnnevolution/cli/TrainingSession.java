@@ -12,9 +12,10 @@ import io.github.cnnevolution.device.CudaGraphs;
 import io.github.cnnevolution.device.DeviceBinding;
 import io.github.cnnevolution.device.GpuMemory;
 import io.github.cnnevolution.device.ProfilerRanges;
-import io.github.cnnevolution.evaluation.BestModel;
+import io.github.cnnevolution.evaluation.BestModels;
 import io.github.cnnevolution.evaluation.CandidateEvaluator;
 import io.github.cnnevolution.evaluation.DeviceWorkers;
+import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJournal;
 import io.github.cnnevolution.evaluation.EvaluationKey;
 import io.github.cnnevolution.evaluation.EvaluationListener;
@@ -30,7 +31,6 @@ import io.github.cnnevolution.training.TrainingRecipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 
 /**
@@ -160,10 +160,11 @@ final class TrainingSession implements AutoCloseable {
   }
 
   /**
-   * Starts workers that search: the test images stay out of their reach, and the best model is
+   * Starts workers that search: the test images stay out of their reach, and the best models are
    * kept.
    */
-  EvaluationService search(BestModel best, EvaluationListener listener, EvaluationJournal journal) {
+  EvaluationService search(
+      BestModels best, EvaluationListener listener, EvaluationJournal journal) {
     return new EvaluationService(workers(Optional.of(best), listener), listener, journal);
   }
 
@@ -172,7 +173,7 @@ final class TrainingSession implements AutoCloseable {
     return new EvaluationService(workers(Optional.empty(), listener), listener);
   }
 
-  private List<DeviceWorkers> workers(Optional<BestModel> best, EvaluationListener listener) {
+  private List<DeviceWorkers> workers(Optional<BestModels> best, EvaluationListener listener) {
     List<DeviceWorkers> workers = new ArrayList<>();
     for (Site site : sites) {
       workers.add(
@@ -186,7 +187,7 @@ final class TrainingSession implements AutoCloseable {
   }
 
   private TrainingEvaluator evaluator(
-      Site site, Optional<BestModel> best, EvaluationListener listener) {
+      Site site, Optional<BestModels> best, EvaluationListener listener) {
     return new TrainingEvaluator(
         new Trainer(recipe, site.training(), ranges, graphs),
         site.validation(),
@@ -229,37 +230,27 @@ final class TrainingSession implements AutoCloseable {
   }
 
   /**
-   * Brings the weights of the best candidate to hand where they are not: from the file that an
-   * earlier process has written, or by training it again.
+   * Trains one of the best candidates again for its weights.
    *
-   * @return its fitness now, if it was trained again
+   * @return its fitness now
    */
-  OptionalDouble restore(BestModel best, List<LostDevice> lost) throws InterruptedException {
-    if (best.isAtHand()) {
-      return OptionalDouble.empty();
-    }
+  double retrain(BestModels models, Evaluation evaluation, List<LostDevice> lost)
+      throws InterruptedException {
     Site site = working(lost);
     try (DeviceBinding binding = site.device().bind()) {
-      try (Network network =
-          new Network(best.evaluation().orElseThrow().job().architecture(), site.device(), 0)) {
-        if (best.read(network)) {
-          return OptionalDouble.empty();
-        }
-      }
-      return OptionalDouble.of(
-          evaluator(site, Optional.empty(), EvaluationListener.NONE).retrain(best));
+      return evaluator(site, Optional.empty(), EvaluationListener.NONE).retrain(evaluation, models);
     }
   }
 
   /** The accuracy of the best model on the test images: the one time that a search touches them. */
-  double testAccuracy(BestModel best, List<LostDevice> lost) throws InterruptedException {
+  double testAccuracy(BestModels models, List<LostDevice> lost) throws InterruptedException {
     Site site = working(lost);
     ComputeDevice device = site.device();
+    Evaluation best = models.evaluations().get(0);
     try (DeviceBinding binding = device.bind();
         DeviceDataset test = DeviceDataset.of(dataset.test(), normalization, device);
-        Network network =
-            new Network(best.evaluation().orElseThrow().job().architecture(), device, 0)) {
-      best.copyTo(network);
+        Network network = new Network(best.job().architecture(), device, 0)) {
+      models.read(best, network);
       return new Trainer(recipe, site.training()).accuracy(network, test);
     }
   }

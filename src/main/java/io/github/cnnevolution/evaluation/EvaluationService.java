@@ -75,6 +75,7 @@ public final class EvaluationService implements AutoCloseable {
       return answer;
     }
     EvaluationJob job = new EvaluationJob(nextJob++, chromosome, architecture);
+    // By all devices of the run; the queue plans by those that are left when it takes the job.
     answer =
         journal
             .find(job, MemoryPlan.of(job, devices).microBatches())

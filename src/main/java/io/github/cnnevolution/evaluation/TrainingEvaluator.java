@@ -20,7 +20,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
   private final Trainer trainer;
   private final DeviceDataset validation;
   private final Optional<DeviceDataset> test;
-  private final Optional<BestModel> best;
+  private final Optional<BestModels> best;
   private final long runSeed;
   private final Optional<Duration> limit;
   private final ProfilerRanges ranges;
@@ -30,7 +30,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
    * An evaluator for one device.
    *
    * @param test images for {@link Evaluation#testAccuracy}; empty where a search must not see them
-   * @param best where the weights of the best candidate are kept, if anywhere
+   * @param best where the weights of the best candidates are kept, if anywhere
    * @param runSeed with the phenotype, determines every training
    * @param limit how long a training may take
    * @param ranges mark each candidate for a profiler
@@ -40,7 +40,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
       Trainer trainer,
       DeviceDataset validation,
       Optional<DeviceDataset> test,
-      Optional<BestModel> best,
+      Optional<BestModels> best,
       long runSeed,
       Optional<Duration> limit,
       ProfilerRanges ranges,
@@ -86,25 +86,25 @@ public final class TrainingEvaluator implements CandidateEvaluator {
               training.imagesPerSecond(),
               microBatches,
               worker);
-      best.ifPresent(model -> model.offer(evaluation, network));
+      best.ifPresent(models -> models.offer(evaluation, network));
       return evaluation;
     }
   }
 
   /**
-   * Trains the best candidate again, whose weights are gone, and keeps them; however long it takes.
+   * Trains one of the best candidates again, whose weights are gone, and keeps them; however long
+   * it takes.
    *
    * @return its fitness this time: the same as before in the same circumstances
    */
-  public double retrain(BestModel model) throws InterruptedException {
-    Evaluation evaluation = model.evaluation().orElseThrow();
+  public double retrain(Evaluation evaluation, BestModels models) throws InterruptedException {
     EvaluationJob job = evaluation.job();
     CandidateSeed seed = CandidateSeed.of(runSeed, job.architecture());
     try (Network network =
         new Network(job.architecture(), validation.device(), seed.initialization())) {
       trainer.train(network, seed.training(), evaluation.microBatches());
       double fitness = trainer.accuracy(network, validation);
-      model.restore(network);
+      models.restore(evaluation, network);
       return fitness;
     }
   }

@@ -4,6 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -31,10 +32,21 @@ public final class AtomicFile {
   /**
    * Writes to a temporary file beside {@code target}, forces it to the disk, then renames it.
    *
-   * @throws IOException if any of this fails; {@code target} is as it was and the temporary file is
-   *     gone
+   * @throws ClosedByInterruptException if the thread is interrupted
+   * @throws IOException if any of this fails; its message names {@code target}, which is as it was,
+   *     and the temporary file is gone
    */
   public static void write(Path target, Content content) throws IOException {
+    try {
+      replace(target, content);
+    } catch (ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException("cannot write %s: %s".formatted(target, FileFailure.reason(e)), e);
+    }
+  }
+
+  private static void replace(Path target, Content content) throws IOException {
     Path absolute = target.toAbsolutePath();
     // Not Files.createTempFile, whose files only their owner may read.
     Path temporary =

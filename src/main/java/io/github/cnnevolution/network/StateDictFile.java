@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -103,17 +104,33 @@ final class StateDictFile {
     }
   }
 
+  /** Whether every byte of a file is as it was written, whatever weights it holds. */
+  static boolean isWhole(Path file) {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      for (ZipEntry entry : Collections.list(zip.entries())) {
+        read(zip, entry);
+      }
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private static byte[] read(ZipFile zip, String name) throws IOException {
     ZipEntry entry = zip.getEntry(ROOT + name);
     if (entry == null) {
       throw new IOException(zip.getName() + " has no " + name);
     }
+    return read(zip, entry);
+  }
+
+  private static byte[] read(ZipFile zip, ZipEntry entry) throws IOException {
     try (InputStream in = zip.getInputStream(entry)) {
       byte[] bytes = in.readAllBytes();
       CRC32 crc = new CRC32();
       crc.update(bytes);
       if (crc.getValue() != entry.getCrc()) {
-        throw new IOException(zip.getName() + " is damaged in " + name);
+        throw new IOException(zip.getName() + " is damaged in " + entry.getName());
       }
       return bytes;
     }

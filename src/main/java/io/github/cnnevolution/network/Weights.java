@@ -89,6 +89,11 @@ public final class Weights implements AutoCloseable {
     return StateDictFile.origin(file);
   }
 
+  /** Whether a file is there, and every byte of it as {@link #write(Path, String)} wrote it. */
+  public static boolean isWhole(Path file) {
+    return StateDictFile.isWhole(file);
+  }
+
   /**
    * Reads a file that {@link #write(Path, String)} wrote.
    *

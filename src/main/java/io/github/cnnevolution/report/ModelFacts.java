@@ -13,7 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What {@code best_chromosome.json} says about the model beside it.
+ * What {@code best_chromosome.json}, or the JSON of another network that a run keeps, says about
+ * the model beside it.
  *
  * @param chromosome of the model
  * @param architecture of the model
@@ -25,7 +26,7 @@ public record ModelFacts(
   private static final long MAX_BYTES = 256L << 20;
 
   /**
-   * Reads a file that {@link RunSummary#write} wrote.
+   * Reads a file that {@link RunSummary#write} or {@link KeptNetwork#write} wrote.
    *
    * @throws IOException if it cannot be read, or says other things; the message says what, without
    *     the file's name

@@ -50,7 +50,8 @@ public record PageData(String title, String json) {
           "tournament_size",
           "crossover_rate",
           "mutation_rate",
-          "elitism");
+          "elitism",
+          "top_k");
 
   /** The state of a run whose process makes the page. */
   public static final String RUNNING = "running";

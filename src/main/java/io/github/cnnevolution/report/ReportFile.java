@@ -86,11 +86,8 @@ public final class ReportFile implements EvolutionListener {
       console
           .err()
           .println(
-              "%s cannot be written (%s); the run goes on, and `report %s` makes it later"
-                  .formatted(
-                      directory.report(),
-                      e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage(),
-                      ShellText.quoted(directory.path().toString())));
+              "%s; the run goes on, and `report %s` makes its page later"
+                  .formatted(e.getMessage(), ShellText.quoted(directory.path().toString())));
     }
   }
 }

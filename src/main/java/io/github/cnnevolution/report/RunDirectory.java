@@ -1,5 +1,6 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.files.AtomicFile;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -17,6 +18,8 @@ public record RunDirectory(Path path) {
   /** The name of the page. */
   public static final String REPORT = "report.html";
 
+  private static final String BEST_MODEL = "best_model.pt";
+  private static final String BEST_CHROMOSOME = "best_chromosome.json";
   private static final Path RUNS = Path.of("runs");
   private static final String LOCK = "run.lock";
   private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss");
@@ -48,9 +51,29 @@ public record RunDirectory(Path path) {
     }
   }
 
+  /** Removes what processes left that were killed while they wrote. Nobody may be writing there. */
+  public void removeLeftovers() throws IOException {
+    AtomicFile.removeLeftovers(path);
+    if (Files.isDirectory(top())) {
+      AtomicFile.removeLeftovers(top());
+    }
+  }
+
   /** The trained weights of the best candidate. */
   public Path bestModel() {
-    return path.resolve("best_model.pt");
+    return path.resolve(BEST_MODEL);
+  }
+
+  /** The trained weights of the candidates behind the best, and what is said about them. */
+  public Path top() {
+    return path.resolve("top");
+  }
+
+  /** The file beside a model that says of which network it is. */
+  public static Path facts(Path model) {
+    String name = model.getFileName().toString();
+    return model.resolveSibling(
+        name.equals(BEST_MODEL) ? BEST_CHROMOSOME : name.replaceFirst("\\.[^.]*$", "") + ".json");
   }
 
   /** The store of all evaluations. */
@@ -65,7 +88,7 @@ public record RunDirectory(Path path) {
 
   /** The best candidate and how it was found. */
   public Path bestChromosome() {
-    return path.resolve("best_chromosome.json");
+    return facts(bestModel());
   }
 
   /** What is trained to the end here, and what came of it. */

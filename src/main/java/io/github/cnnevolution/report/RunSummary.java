@@ -72,7 +72,20 @@ public record RunSummary(
       int training,
       int validation,
       int test,
-      Normalization normalization) {}
+      Normalization normalization) {
+    /** For JSON. */
+    Map<String, Object> object() {
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("name", name);
+      object.put("sha256", digest);
+      object.put("training_images", training);
+      object.put("validation_images", validation);
+      object.put("test_images", test);
+      object.put("mean", normalization.mean());
+      object.put("std", normalization.deviation());
+      return object;
+    }
+  }
 
   /**
    * Writes {@code best_chromosome.json}.
@@ -105,21 +118,9 @@ public record RunSummary(
     if (!reused.isEmpty()) {
       object.put("reused", reused);
     }
-    object.put("data", dataObject());
+    object.put("data", data.object());
     object.put("config", config);
     object.put("versions", Versions.all());
-    return object;
-  }
-
-  private Map<String, Object> dataObject() {
-    Map<String, Object> object = new LinkedHashMap<>();
-    object.put("name", data.name());
-    object.put("sha256", data.digest());
-    object.put("training_images", data.training());
-    object.put("validation_images", data.validation());
-    object.put("test_images", data.test());
-    object.put("mean", data.normalization().mean());
-    object.put("std", data.normalization().deviation());
     return object;
   }
 

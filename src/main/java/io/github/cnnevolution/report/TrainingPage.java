@@ -46,11 +46,7 @@ public final class TrainingPage {
       // The training is being stopped, and writes the page again at its end.
       return;
     } catch (IOException e) {
-      console
-          .err()
-          .println(
-              "%s cannot be written (%s); the training goes on"
-                  .formatted(directory.report(), e.getMessage()));
+      console.err().println(e.getMessage() + "; the training goes on");
     }
   }
 

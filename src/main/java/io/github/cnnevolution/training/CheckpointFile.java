@@ -89,7 +89,7 @@ public record CheckpointFile(Path file) implements Checkpoints {
     try {
       state.write(file, note.toString());
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write %s: %s".formatted(file, e.getMessage()), e);
+      throw new UncheckedIOException(e.getMessage(), e);
     }
   }
 }

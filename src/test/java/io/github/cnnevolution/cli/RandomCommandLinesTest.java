@@ -236,6 +236,7 @@ class RandomCommandLinesTest {
               Arbitraries.of("0.5", "1", "1e-3");
           case "precision" -> Arbitraries.of("auto", "fp32");
           case "gpus" -> Arbitraries.of("all", "none", "0,1");
+          case "top_k" -> Arbitraries.of("1", "100");
           case "genome_size" -> Arbitraries.of("19", "20", "10000");
           case "out" ->
               Arbitraries.of("target/never", "never", "target/never/deeper", "\u00e4 \u4e2d");

@@ -343,4 +343,21 @@ class ResumeIT {
         2, CommandLineRun.of("export", "--csv", run.toString(), "--out", file.toString()).code());
     assertNotEquals("", csv.out());
   }
+
+  @Test
+  void aFileThatCannotBeWrittenIsNamed() {
+    String run = shared.resolve("run").toString();
+    for (String command :
+        List.of(
+            "export --csv " + run,
+            "export --format python " + run,
+            "export --format onnx " + run,
+            "export --format torchscript " + run,
+            "report " + run)) {
+      CommandLineRun failed = CommandLineRun.of((command + " --out no/such/place").split(" ", -1));
+      assertEquals(1, failed.code(), command);
+      assertEquals(
+          "cnn-evolution: cannot write no/such/place: no such file or directory\n", failed.err());
+    }
+  }
 }
