@@ -2,7 +2,7 @@
 
 usage: check_exports.py PIXELS NORMALISED DIRECTORY...
 PIXELS is raw uint8 and NORMALISED raw little-endian float32, both [N,3,32,32]. Each DIRECTORY holds best_model.pt,
-network.py, plain.pt and normalizing.pt, and the raw float32 scores of the normalised images, scores.bin, [N,100].
+network.py, plain.pt and normalizing.pt, and the raw float32 scores of the normalised images, scores.bin, [N,classes].
 """
 import importlib.util
 import os
@@ -32,7 +32,7 @@ def main(pixels_path, normalised_path, directories):
         plain = torch.jit.load(os.path.join(directory, "plain.pt"))
         normalizing = torch.jit.load(os.path.join(directory, "normalizing.pt"))
         assert list(plain.state_dict()) == list(torch.load(weights, weights_only=True)), directory
-        expected = raw(os.path.join(directory, "scores.bin"), torch.float32, -1, 100)
+        expected = raw(os.path.join(directory, "scores.bin"), torch.float32, len(pixels), -1)
         with torch.no_grad():
             results = {
                 "python": python.load(weights)(normalised),

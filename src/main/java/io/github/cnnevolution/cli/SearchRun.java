@@ -1,5 +1,6 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.device.GpuMonitor;
 import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.evaluation.BestModel;
@@ -121,8 +122,16 @@ record SearchRun(
       end(page, search.interrupted);
       return nothingFound(search);
     }
-    OptionalDouble testAccuracy =
-        search.interrupted ? OptionalDouble.empty() : testAccuracy(best, search);
+    OptionalDouble testAccuracy = OptionalDouble.empty();
+    boolean complete = !search.interrupted;
+    if (complete) {
+      try {
+        testAccuracy = testAccuracy(best, search);
+      } catch (InterruptedException e) {
+        // Ctrl-C came in the meantime: the model is kept all the same.
+        complete = false;
+      }
+    }
     RunSummary summary =
         new RunSummary(
             best.evaluation().orElseThrow(),
@@ -133,7 +142,7 @@ record SearchRun(
             search.generations,
             search.trainings,
             search.saved,
-            testAccuracy.isEmpty(),
+            !complete,
             (System.nanoTime() - start) / 1e9,
             search.gpus,
             search.lostDevices,
@@ -172,7 +181,7 @@ record SearchRun(
             session.devices().stream().map(EvaluationKey::device).collect(Collectors.toSet()),
             retriesSlow,
             System::currentTimeMillis);
-    SearchState state = new SearchState(parameters.generations());
+    SearchState state = new SearchState(parameters.generations(), session.classes());
     dashboard.ifPresent(live -> live.show(new LiveData(directory, store, page.history(), state)));
     try (GpuMonitor monitor = GpuMonitor.start(session.devices());
         EvolutionProgress progress =
@@ -281,22 +290,18 @@ record SearchRun(
     console.err().println(Application.PROGRAM + ": " + message);
   }
 
-  /** Empty if Ctrl-C comes in the meantime: the model is kept all the same. */
-  private OptionalDouble testAccuracy(BestModel best, Search search) {
-    try {
-      OptionalDouble again = session.restore(best, search.lostDevices);
-      double fitness = best.evaluation().orElseThrow().fitness();
-      if (again.isPresent() && again.getAsDouble() != fitness) {
-        console
-            .err()
-            .printf(
-                "the best network was trained again for its weights, which reach %s on the validation images, not %s%n",
-                again.getAsDouble(), fitness);
-      }
-      return OptionalDouble.of(session.testAccuracy(best, search.lostDevices));
-    } catch (InterruptedException e) {
-      return OptionalDouble.empty();
+  /** Empty if there are no test images. */
+  private OptionalDouble testAccuracy(BestModel best, Search search) throws InterruptedException {
+    OptionalDouble again = session.restore(best, search.lostDevices);
+    double fitness = best.evaluation().orElseThrow().fitness();
+    if (again.isPresent() && again.getAsDouble() != fitness) {
+      console
+          .err()
+          .printf(
+              "the best network was trained again for its weights, which reach %s on the validation images, not %s%n",
+              again.getAsDouble(), fitness);
     }
+    return session.testAccuracy(best, search.lostDevices);
   }
 
   private RunSummary.Data data() {
@@ -305,8 +310,9 @@ record SearchRun(
         session.digest(),
         session.trainingSize(),
         session.validationSize(),
-        session.dataset().test().size(),
-        session.normalization());
+        session.dataset().test().map(ImageSet::size).orElse(0),
+        session.normalization(),
+        session.dataset().ownClasses());
   }
 
   private void printStart() {
