@@ -297,6 +297,7 @@ class OwnPicturesIT {
         python.run(
             "check_exports.py",
             List.of(pixels.toString(), normalised.toString(), exports.toString()));
+    System.out.println(result.output());
     assertEquals(0, result.code(), result.output());
     assertEquals(7, result.output().lines().filter(l -> l.contains("difference")).count());
   }

@@ -49,7 +49,7 @@ public final class Pictures {
       for (int i = 0; i < count; i++) {
         String ending = List.of("png", "jpg", "JPEG").get(i % 3);
         Path file = part.resolve(classes.get(label)).resolve("%d.%s".formatted(i, ending));
-        long seed = 1000L * part.toString().length() + 100L * label + i;
+        long seed = 1000L * part.getFileName().hashCode() + 100L * label + i;
         write(file, 20 + 7 * i + label, 50 - 3 * (i % 10), (float) label / classes.size(), seed);
       }
     }
