@@ -296,7 +296,8 @@ final class FullTraining implements AutoCloseable {
     }
     Site site = sites.get(0);
     try (DeviceBinding binding = site.device().bind();
-        DeviceDataset test = DeviceDataset.of(dataset.test().get(), data.normalization(), site.device());
+        DeviceDataset test =
+            DeviceDataset.of(dataset.test().get(), data.normalization(), site.device());
         Network network = new Network(architecture, site.device(), 0);
         Weights weights = Weights.read(model(seed), network)) {
       weights.copyTo(network);

@@ -137,8 +137,7 @@ final class TrainingSession implements AutoCloseable {
   /** The data of a command; what the user should know of them goes to standard error. */
   static Dataset locate(TrainingOptions options, Console console) throws InterruptedException {
     try (ConversionProgress progress = new ConversionProgress(console)) {
-      DatasetLocator.Located located =
-          DatasetLocator.ofSystem().locate(options.data(), progress);
+      DatasetLocator.Located located = DatasetLocator.ofSystem().locate(options.data(), progress);
       progress.close();
       located.notice().map(MessageLine::of).ifPresent(console.err()::println);
       return located.dataset();

@@ -156,7 +156,8 @@ public final class TrainingPage {
             List.of(
                 List.of("name", run.data().name()),
                 List.of("SHA-256, training", run.data().trainDigest()),
-                List.of("SHA-256, test", run.data().test() == 0 ? NO_TEST : run.data().testDigest()),
+                List.of(
+                    "SHA-256, test", run.data().test() == 0 ? NO_TEST : run.data().testDigest()),
                 List.of("training images", String.valueOf(run.data().training())),
                 List.of("validation images", String.valueOf(run.data().validation())),
                 List.of("test images", String.valueOf(run.data().test())))));

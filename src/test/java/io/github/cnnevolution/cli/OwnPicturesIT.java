@@ -348,6 +348,36 @@ class OwnPicturesIT {
     assertTrue(evaluated.text().contains("no test/, so no test accuracy"), evaluated.text());
   }
 
+  /** On training and validation pictures together, and without test pictures too. */
+  @Test
+  void theBestNetworkIsTrainedToTheEnd() throws Exception {
+    Path full = directory.resolve("full");
+    String[] options = {"--epochs", "2", "--batch_size", "8", "--seeds", "1"};
+    List<String> line = new ArrayList<>(List.of("train", "--best", run.toString(), "--out"));
+    line.add(full.toString());
+    line.addAll(List.of(options));
+    program(line.toArray(String[]::new)).endsWith(0);
+    JsonNode facts = facts(full);
+    assertEquals(CLASSES, names(facts.get("data").get("classes")));
+    assertEquals(30, facts.get("data").get("training_images").asInt());
+    assertTrue(facts.get("test_accuracy").isNumber(), facts.toString());
+    String model = full.resolve("best_model.pt").toString();
+    CommandLineRun predicted =
+        CommandLineRun.of("predict", "--model", model, data.resolve("test/ant/0.png").toString());
+    assertTrue(predicted.out().contains(" %  Great newt\n"), predicted.out() + predicted.err());
+    program("train", "--resume", full.toString()).endsWith(0);
+
+    Path without = directory.resolve("full-without");
+    Path folders = small("full-data", CLASSES, List.of("train", "val"));
+    line = new ArrayList<>(List.of("train", "00000000000000000000", "--data", folders.toString()));
+    line.addAll(List.of("--out", without.toString()));
+    line.addAll(List.of(options));
+    RunProcess process = program(line.toArray(String[]::new));
+    process.endsWith(0);
+    assertTrue(process.text().contains("none: no test images"), process.text());
+    assertTrue(facts(without).get("test_accuracy").isNull());
+  }
+
   /** Labels of more than a signed byte, and the fewest that there may be. */
   @Test
   void manyClassesAndTwo() throws Exception {
