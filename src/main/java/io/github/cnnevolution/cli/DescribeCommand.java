@@ -1,5 +1,6 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.genome.Architecture;
 import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.report.ArchitectureReport;
 import io.github.cnnevolution.report.Console;
@@ -9,6 +10,8 @@ import org.apache.commons.cli.Options;
 
 /** Shows what a chromosome stands for. Needs neither LibTorch nor data. */
 final class DescribeCommand implements Command {
+  private static final int MAX_CLASSES = 1_000_000;
+
   @Override
   public String name() {
     return "describe";
@@ -26,7 +29,14 @@ final class DescribeCommand implements Command {
 
   @Override
   public Options options() {
-    return new Options().addOption(Arguments.flag("json", "print one JSON object a line"));
+    return new Options()
+        .addOption(
+            Arguments.valued(
+                "classes",
+                "N",
+                "classes that the last layer tells apart (default: %d, as CIFAR-100 has)"
+                    .formatted(Architecture.CLASSES)))
+        .addOption(Arguments.flag("json", "print one JSON object a line"));
   }
 
   @Override
@@ -35,6 +45,7 @@ final class DescribeCommand implements Command {
       throw new UsageException(
           "describe needs at least one chromosome, such as 00001000000010000000");
     }
+    int classes = arguments.integer("classes", 2, MAX_CLASSES, Architecture.CLASSES);
     List<Chromosome> chromosomes = new ArrayList<>();
     for (String bits : arguments.operands()) {
       chromosomes.add(ChromosomeFile.parse(bits));
@@ -44,8 +55,8 @@ final class DescribeCommand implements Command {
           .out()
           .println(
               arguments.has("json")
-                  ? ArchitectureReport.json(chromosome)
-                  : ArchitectureReport.table(chromosome));
+                  ? ArchitectureReport.json(chromosome, classes)
+                  : ArchitectureReport.table(chromosome, classes));
     }
     return ExitCode.OK;
   }

@@ -223,8 +223,8 @@ final class EvolveCommand implements Command {
         System.currentTimeMillis(),
         options,
         session.dataset().name(),
-        session.dataset().train().digest(),
-        session.dataset().test().digest(),
+        RunFacts.Digests.of(session.dataset()),
+        session.classes(),
         versions.get("cnn-evolution"),
         versions.get("pytorch"),
         EvaluationKey.RULES,
@@ -252,15 +252,15 @@ final class EvolveCommand implements Command {
 
   private static void checkData(RunFacts facts, TrainingSession session, RunDirectory directory)
       throws UsageException {
-    boolean train = facts.trainDigest().equals(session.dataset().train().digest());
-    if (!train || !facts.testDigest().equals(session.dataset().test().digest())) {
+    RunFacts.Digests then = facts.digests();
+    RunFacts.Digests now = RunFacts.Digests.of(session.dataset());
+    if (!then.equals(now) || facts.classes() != session.classes()) {
+      boolean train = then.train().equals(now.train()) && facts.classes() == session.classes();
+      boolean test = then.test().equals(now.test());
+      String part = !train ? "training" : !test ? "test" : "validation";
       throw new UsageException(
-          "--resume %s: %s of %s differs from what the run was started with (%s); put the data back, name them with --data, or begin a new run"
-              .formatted(
-                  directory.path(),
-                  train ? "test.bin" : "train.bin",
-                  session.dataset().name(),
-                  facts.data()));
+          "--resume %s: the %s images of %s differ from what the run was started with (%s); put the data back, name them with --data, or begin a new run"
+              .formatted(directory.path(), part, session.dataset().name(), facts.data()));
     }
   }
 

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.data.Dataset;
-import io.github.cnnevolution.data.DatasetLocator;
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.data.HostImages;
 import io.github.cnnevolution.data.ImageSet;
@@ -78,9 +77,8 @@ final class FullTraining implements AutoCloseable {
 
   /** Loads LibTorch, reads the data and starts to copy it to the devices. */
   FullTraining(TrainOptions options, Chromosome chromosome, RunDirectory directory, Console console)
-      throws UsageException {
+      throws UsageException, InterruptedException {
     this.options = options;
-    this.architecture = Architecture.decode(chromosome);
     this.directory = directory;
     this.console = console;
     this.chosen = TrainingDevices.of(options.training(), console);
@@ -89,23 +87,24 @@ final class FullTraining implements AutoCloseable {
         TrainingRecipe.defaults(chosen.precision())
             .with(training.epochs(), training.batchSize(), training.learningRate())
             .with(options.dropoutShare(), options.augmentation(), options.averageDecay());
-    DatasetLocator.Located located = DatasetLocator.ofSystem().locate(training.data());
-    located.notice().ifPresent(console.err()::println);
-    this.dataset = located.dataset();
+    this.dataset = TrainingSession.locate(training, console);
+    this.architecture = Architecture.decode(chromosome, dataset.classes().names().size());
+    ImageSet given = dataset.validation().map(dataset.train()::and).orElse(dataset.train());
     Optional<StratifiedSplit> split =
-        options.validate() ? Optional.of(StratifiedSplit.of(dataset.train())) : Optional.empty();
-    ImageSet all = split.map(StratifiedSplit::training).orElse(dataset.train());
+        options.validate() ? Optional.of(StratifiedSplit.of(dataset)) : Optional.empty();
+    ImageSet all = split.map(StratifiedSplit::training).orElse(given);
     ImageSet learned = all.first(training.trainLimit());
     Normalization normalization = Normalization.of(learned);
     this.data =
         new TrainingRun.Data(
             dataset.name(),
-            dataset.train().digest(),
-            dataset.test().digest(),
+            given.digest(),
+            dataset.test().map(ImageSet::digest).orElse(""),
             learned.size(),
             split.map(s -> s.validation().size()).orElse(0),
-            dataset.test().size(),
-            normalization);
+            dataset.test().map(ImageSet::size).orElse(0),
+            normalization,
+            dataset.ownClasses());
     training.gpu().arithmetic().apply();
     boolean pinned = chosen.devices().get(0).isGpu();
     try (HostImages host = new HostImages(learned, pinned);
@@ -292,9 +291,13 @@ final class FullTraining implements AutoCloseable {
   }
 
   private OptionalDouble testAccuracy(long seed) throws IOException, InterruptedException {
+    if (dataset.test().isEmpty()) {
+      return OptionalDouble.empty();
+    }
     Site site = sites.get(0);
     try (DeviceBinding binding = site.device().bind();
-        DeviceDataset test = DeviceDataset.of(dataset.test(), data.normalization(), site.device());
+        DeviceDataset test =
+            DeviceDataset.of(dataset.test().get(), data.normalization(), site.device());
         Network network = new Network(architecture, site.device(), 0);
         Weights weights = Weights.read(model(seed), network)) {
       weights.copyTo(network);

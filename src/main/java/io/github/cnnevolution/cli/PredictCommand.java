@@ -52,7 +52,7 @@ final class PredictCommand implements Command {
             Arguments.valued(
                 "data",
                 "DIR",
-                "directory with fine_label_names.txt (default: the names of CIFAR-100; numbers for a model of synthetic images)"))
+                "names of the classes: directory with class folders or with fine_label_names.txt (default: the names that the model was trained with)"))
         .addOption(Arguments.flag("json", "print one JSON object a line"));
   }
 
@@ -78,12 +78,13 @@ final class PredictCommand implements Command {
   }
 
   private static ClassNames names(Optional<String> data, TrainedModel model) throws UsageException {
-    if (data.isEmpty() || data.get().equals(DatasetLocator.SYNTHETIC)) {
-      return data.isPresent() || model.facts().isSynthetic()
-          ? ClassNames.numbers()
-          : ClassNames.ofCifar100();
+    int count = model.facts().architecture().classes();
+    if (data.isEmpty()) {
+      return model.facts().classes();
     }
-    return ClassNames.read(RunsCommand.directory(data.get()));
+    return data.get().equals(DatasetLocator.SYNTHETIC)
+        ? ClassNames.numbers(count)
+        : ClassNames.read(RunsCommand.directory(data.get()), count);
   }
 
   /** Returns whether all could be read. */
@@ -109,6 +110,7 @@ final class PredictCommand implements Command {
     if (!readable.isEmpty()) {
       ImageSet images = new ImageSet(pixels, new byte[names.size()]).first(readable.size());
       List<float[]> probabilities = classifier.probabilities(images);
+      ClassNames shown = new ClassNames(classes.names().stream().map(MessageLine::of).toList());
       for (int i = 0; i < readable.size(); i++) {
         console
             .out()
@@ -116,7 +118,7 @@ final class PredictCommand implements Command {
                 json
                     ? PredictionReport.json(readable.get(i), probabilities.get(i), classes)
                     : PredictionReport.text(
-                        MessageLine.of(readable.get(i)), probabilities.get(i), classes));
+                        MessageLine.of(readable.get(i)), probabilities.get(i), shown));
       }
       console.out().flush();
     }

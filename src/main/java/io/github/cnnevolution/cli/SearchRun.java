@@ -1,5 +1,6 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.device.GpuMonitor;
 import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.evaluation.BestModels;
@@ -107,8 +108,16 @@ record SearchRun(
       end(page, search.interrupted);
       return nothingFound(search);
     }
-    OptionalDouble testAccuracy =
-        search.interrupted ? OptionalDouble.empty() : testAccuracy(models, search);
+    OptionalDouble testAccuracy = OptionalDouble.empty();
+    boolean complete = !search.interrupted;
+    if (complete) {
+      try {
+        testAccuracy = testAccuracy(models, search);
+      } catch (InterruptedException e) {
+        // Ctrl-C came in the meantime: the models are kept all the same.
+        complete = false;
+      }
+    }
     models.removeStrangers();
     Evaluation best = models.evaluations().get(0);
     RunSummary summary =
@@ -121,7 +130,7 @@ record SearchRun(
             search.generations,
             search.trainings,
             search.saved,
-            testAccuracy.isEmpty(),
+            !complete,
             (System.nanoTime() - start) / 1e9,
             search.gpus,
             search.lostDevices,
@@ -176,7 +185,8 @@ record SearchRun(
             session.devices().stream().map(EvaluationKey::device).collect(Collectors.toSet()),
             retriesSlow,
             System::currentTimeMillis);
-    SearchState state = new SearchState(plan.parameters().generations());
+    SearchState state =
+        new SearchState(plan.parameters().generations(), session.classes());
     dashboard.ifPresent(
         live -> live.show(new LiveData(plan.directory(), store, page.history(), state)));
     try (GpuMonitor monitor = GpuMonitor.start(session.devices());
@@ -289,18 +299,15 @@ record SearchRun(
     console.err().println(Application.PROGRAM + ": " + message);
   }
 
-  /** Empty if Ctrl-C comes in the meantime: the models are kept all the same. */
-  private OptionalDouble testAccuracy(BestModels models, Search search) {
-    try {
-      for (Evaluation evaluation : models.evaluations()) {
-        if (!models.isWhole(evaluation)) {
-          trainAgain(models, evaluation, search);
-        }
+  /** Empty if there are no test images. */
+  private OptionalDouble testAccuracy(BestModels models, Search search)
+      throws InterruptedException {
+    for (Evaluation evaluation : models.evaluations()) {
+      if (!models.isWhole(evaluation)) {
+        trainAgain(models, evaluation, search);
       }
-      return OptionalDouble.of(session.testAccuracy(models, search.lostDevices));
-    } catch (InterruptedException e) {
-      return OptionalDouble.empty();
     }
+    return session.testAccuracy(models, search.lostDevices);
   }
 
   /**
@@ -327,8 +334,9 @@ record SearchRun(
         session.digest(),
         session.trainingSize(),
         session.validationSize(),
-        session.dataset().test().size(),
-        session.normalization());
+        session.dataset().test().map(ImageSet::size).orElse(0),
+        session.normalization(),
+        session.dataset().ownClasses());
   }
 
   private void printStart() {

@@ -57,7 +57,7 @@ record TrainingOptions(
         Arguments.valued(
             "data",
             "DIR",
-            "directory with train.bin and test.bin of CIFAR-100, or 'synthetic' (default: CIFAR-100 if `download` has fetched it, else synthetic)"),
+            "directory with pictures in train/<class>/, and val/ and test/ likewise if wanted; or with train.bin and test.bin of CIFAR-100; or 'synthetic' (default: CIFAR-100 if `download` has fetched it, else synthetic)"),
         Arguments.valued(
             "epochs",
             "N",

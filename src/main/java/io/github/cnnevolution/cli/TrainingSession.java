@@ -25,6 +25,7 @@ import io.github.cnnevolution.evaluation.TrainingEvaluator;
 import io.github.cnnevolution.genome.Architecture;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.report.ConversionProgress;
 import io.github.cnnevolution.report.Versions;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
@@ -78,9 +79,10 @@ final class TrainingSession implements AutoCloseable {
    * @param withTest whether workers measure the test images too
    * @throws UsageException if a device is not there, or cannot compute in the precision that was
    *     asked for, or marks for a profiler cannot be made
+   * @throws InterruptedException if the thread is interrupted while pictures are converted
    */
   TrainingSession(TrainingOptions options, boolean withTest, Console console)
-      throws UsageException {
+      throws UsageException, InterruptedException {
     this(options, withTest, UnaryOperator.identity(), console);
   }
 
@@ -94,7 +96,7 @@ final class TrainingSession implements AutoCloseable {
       boolean withTest,
       UnaryOperator<CandidateEvaluator> decorator,
       Console console)
-      throws UsageException {
+      throws UsageException, InterruptedException {
     this.options = options;
     this.decorator = decorator;
     TrainingDevices chosen = TrainingDevices.of(options, console);
@@ -104,10 +106,8 @@ final class TrainingSession implements AutoCloseable {
     this.recipe =
         TrainingRecipe.defaults(chosen.precision())
             .with(options.epochs(), options.batchSize(), options.learningRate());
-    DatasetLocator.Located located = DatasetLocator.ofSystem().locate(options.data());
-    located.notice().ifPresent(console.err()::println);
-    this.dataset = located.dataset();
-    StratifiedSplit split = StratifiedSplit.of(dataset.train());
+    this.dataset = locate(options, console);
+    StratifiedSplit split = StratifiedSplit.of(dataset);
     ImageSet trainingImages = split.training().first(options.trainLimit());
     this.normalization = Normalization.of(trainingImages);
     this.trainingSize = trainingImages.size();
@@ -117,7 +117,12 @@ final class TrainingSession implements AutoCloseable {
     boolean pinned = devices.get(0).isGpu();
     try (HostImages training = new HostImages(trainingImages, pinned);
         HostImages validation = new HostImages(split.validation(), pinned);
-        HostImages test = withTest ? new HostImages(dataset.test(), pinned) : null) {
+        HostImages test =
+            dataset
+                .test()
+                .filter(images -> withTest)
+                .map(images -> new HostImages(images, pinned))
+                .orElse(null)) {
       for (ComputeDevice device : devices) {
         sites.add(site(device, training, validation, Optional.ofNullable(test)));
       }
@@ -127,6 +132,16 @@ final class TrainingSession implements AutoCloseable {
     }
     this.workersPerDevice =
         pinned ? options.gpu().workers(sites.size(), memoryAdmits()) : options.cpuWorkers();
+  }
+
+  /** The data of a command; what the user should know of them goes to standard error. */
+  static Dataset locate(TrainingOptions options, Console console) throws InterruptedException {
+    try (ConversionProgress progress = new ConversionProgress(console)) {
+      DatasetLocator.Located located = DatasetLocator.ofSystem().locate(options.data(), progress);
+      progress.close();
+      located.notice().map(MessageLine::of).ifPresent(console.err()::println);
+      return located.dataset();
+    }
   }
 
   private Site site(
@@ -154,7 +169,10 @@ final class TrainingSession implements AutoCloseable {
   private long memoryAdmits() {
     Trainer trainer = new Trainer(recipe, sites.get(0).training());
     long largest =
-        Architecture.all().stream().mapToLong(a -> trainer.memoryBytes(a, 1)).max().orElseThrow();
+        Architecture.all(classes()).stream()
+            .mapToLong(a -> trainer.memoryBytes(a, 1))
+            .max()
+            .orElseThrow();
     long smallest = sites.stream().mapToLong(Site::memory).min().orElseThrow();
     return smallest / (largest + trainer.workerBytes());
   }
@@ -165,12 +183,14 @@ final class TrainingSession implements AutoCloseable {
    */
   EvaluationService search(
       BestModels best, EvaluationListener listener, EvaluationJournal journal) {
-    return new EvaluationService(workers(Optional.of(best), listener), listener, journal);
+    return new EvaluationService(
+        workers(Optional.of(best), listener), classes(), listener, journal);
   }
 
   /** Starts workers that only measure, on the test images too if the session has them. */
   EvaluationService measure(EvaluationListener listener) {
-    return new EvaluationService(workers(Optional.empty(), listener), listener);
+    return new EvaluationService(
+        workers(Optional.empty(), listener), classes(), listener, EvaluationJournal.NONE);
   }
 
   private List<DeviceWorkers> workers(Optional<BestModels> best, EvaluationListener listener) {
@@ -242,16 +262,23 @@ final class TrainingSession implements AutoCloseable {
     }
   }
 
-  /** The accuracy of the best model on the test images: the one time that a search touches them. */
-  double testAccuracy(BestModels models, List<LostDevice> lost) throws InterruptedException {
+  /**
+   * The accuracy of the best model on the test images, if there are any: the one time that a search
+   * touches them.
+   */
+  OptionalDouble testAccuracy(BestModels models, List<LostDevice> lost)
+      throws InterruptedException {
+    if (dataset.test().isEmpty()) {
+      return OptionalDouble.empty();
+    }
     Site site = working(lost);
     ComputeDevice device = site.device();
     Evaluation best = models.evaluations().get(0);
     try (DeviceBinding binding = device.bind();
-        DeviceDataset test = DeviceDataset.of(dataset.test(), normalization, device);
+        DeviceDataset test = DeviceDataset.of(dataset.test().get(), normalization, device);
         Network network = new Network(best.job().architecture(), device, 0)) {
       models.read(best, network);
-      return new Trainer(recipe, site.training()).accuracy(network, test);
+      return OptionalDouble.of(new Trainer(recipe, site.training()).accuracy(network, test));
     }
   }
 
@@ -270,6 +297,11 @@ final class TrainingSession implements AutoCloseable {
 
   Dataset dataset() {
     return dataset;
+  }
+
+  /** How many classes the data have. */
+  int classes() {
+    return dataset.classes().names().size();
   }
 
   /** SHA-256 of the data set. The first call takes a good part of a second for CIFAR-100. */

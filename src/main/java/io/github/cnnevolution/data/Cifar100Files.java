@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Reads CIFAR-100 (Krizhevsky 2009, "Learning Multiple Layers of Features from Tiny Images") from
@@ -34,6 +35,13 @@ public final class Cifar100Files {
 
   private Cifar100Files() {}
 
+  /** Whether any of the files, or the subdirectory, is there. */
+  static boolean isAt(Path directory) {
+    return Files.exists(directory.resolve(TRAIN))
+        || Files.exists(directory.resolve(TEST))
+        || Files.exists(directory.resolve(DIRECTORY));
+  }
+
   /**
    * Reads both files into memory, 184 MB for the full set.
    *
@@ -55,7 +63,7 @@ public final class Cifar100Files {
     ImageSet test = readFile(holder.resolve(TEST));
     String name =
         "CIFAR-100 (%d training, %d test images, %s)".formatted(train.size(), test.size(), holder);
-    return new Dataset(name, train, test);
+    return new Dataset(name, ClassNames.ofCifar100(), train, Optional.empty(), Optional.of(test));
   }
 
   private static ImageSet readFile(Path file) {

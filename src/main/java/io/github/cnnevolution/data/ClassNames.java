@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 /**
  * What the classes are called, by label.
  *
- * @param names one for each of the 100 labels
+ * @param names one for each label, at least 2
  */
 public record ClassNames(List<String> names) {
   /** The file that lies beside the binary files of CIFAR-100: one name a line. */
@@ -35,13 +35,12 @@ public record ClassNames(List<String> names) {
   /**
    * Copies the names.
    *
-   * @throws IllegalArgumentException if there are not 100
+   * @throws IllegalArgumentException if there are fewer than 2
    */
   public ClassNames {
     names = List.copyOf(names);
-    if (names.size() != ImageSet.CLASSES) {
-      throw new IllegalArgumentException(
-          "%d names for %d classes".formatted(names.size(), ImageSet.CLASSES));
+    if (names.size() < 2) {
+      throw new IllegalArgumentException("at least 2 classes are needed, not " + names.size());
     }
   }
 
@@ -50,27 +49,42 @@ public record ClassNames(List<String> names) {
     return new ClassNames(List.of(CIFAR100.strip().split("\\s+")));
   }
 
-  /** {@code class 0} to {@code class 99}. */
-  public static ClassNames numbers() {
-    return new ClassNames(
-        IntStream.range(0, ImageSet.CLASSES).mapToObj(label -> "class " + label).toList());
+  /** {@code class 0}, {@code class 1} and so on. */
+  public static ClassNames numbers(int count) {
+    return new ClassNames(IntStream.range(0, count).mapToObj(label -> "class " + label).toList());
   }
 
   /**
    * Reads the names that belong to a data set.
    *
-   * @param directory holds {@code fine_label_names.txt}, or a subdirectory {@code cifar-100-binary}
-   *     that does
-   * @throws DatasetException if the file is missing, unreadable or has other than 100 names
+   * @param directory of {@link ClassFolders}; or holds {@code fine_label_names.txt}, or a
+   *     subdirectory {@code cifar-100-binary} that does
+   * @param count of the network that they are for
+   * @throws DatasetException if they are missing, unreadable or another number
    */
-  public static ClassNames read(Path directory) {
+  public static ClassNames read(Path directory, int count) {
+    if (ClassFolders.isAt(directory)) {
+      ClassNames names = ClassFolders.names(directory);
+      if (names.names().size() != count) {
+        throw new DatasetException(
+            directory,
+            "%d class folders, as many as the network tells apart".formatted(count),
+            String.valueOf(names.names().size()),
+            "name the directory that the network was trained on");
+      }
+      return names;
+    }
+    return readFile(directory, count);
+  }
+
+  private static ClassNames readFile(Path directory, int count) {
     Path outer = directory.resolve(FILE);
     Path file =
         Files.exists(outer) ? outer : directory.resolve(Cifar100Files.DIRECTORY).resolve(FILE);
-    String expected = "a text file with %d names, one a line".formatted(ImageSet.CLASSES);
+    String expected = "a text file with %d names, one a line".formatted(count);
     if (!Files.isRegularFile(file)) {
       throw new DatasetException(
-          outer, expected, "nothing", "leave --data out for the names of CIFAR-100");
+          outer, expected, "nothing", "leave --data out for the names that the model has itself");
     }
     try {
       if (Files.size(file) > MAX_BYTES) {
@@ -79,7 +93,7 @@ public record ClassNames(List<String> names) {
       }
       List<String> names =
           Files.readAllLines(file).stream().map(String::strip).filter(n -> !n.isEmpty()).toList();
-      if (names.size() != ImageSet.CLASSES) {
+      if (names.size() != count) {
         throw new DatasetException(
             file, expected, names.size() + " names", DatasetException.REMEDY);
       }

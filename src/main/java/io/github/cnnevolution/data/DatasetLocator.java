@@ -54,15 +54,31 @@ public record DatasetLocator(Map<String, String> environment, Path home) {
    * <p>With no option it is CIFAR-100 from the cache, or synthetic images and a notice when it was
    * never downloaded. A damaged download is an error, never a silent change of data.
    *
-   * @param data the value of {@code --data}: a directory, or {@value #SYNTHETIC} (a directory of
-   *     that name is {@code ./synthetic}); empty when the option is absent
+   * @param data the value of {@code --data}: a directory with class folders or with the files of
+   *     CIFAR-100, or {@value #SYNTHETIC} (a directory of that name is {@code ./synthetic}); empty
+   *     when the option is absent
+   * @param listener hears of pictures in class folders that have to be converted first
    * @throws DatasetException if the files are missing or damaged
+   * @throws InterruptedException if the thread is interrupted while pictures are converted
    */
-  public Located locate(Optional<String> data) {
+  public Located locate(Optional<String> data, ConversionListener listener)
+      throws InterruptedException {
+    if (data.isPresent() && data.get().equals(SYNTHETIC)) {
+      return new Located(synthetic(), Optional.empty());
+    }
     if (data.isPresent()) {
-      return new Located(
-          data.get().equals(SYNTHETIC) ? synthetic() : Cifar100Files.read(path(data.get())),
-          Optional.empty());
+      Path directory = path(data.get());
+      if (ClassFolders.isAt(directory)) {
+        return ClassFolders.read(directory, cacheDirectory(), listener);
+      }
+      if (Files.isDirectory(directory) && !Cifar100Files.isAt(directory)) {
+        throw new DatasetException(
+            directory,
+            "train/ with a folder of pictures for each class, or train.bin and test.bin of CIFAR-100",
+            "neither",
+            DatasetException.REMEDY);
+      }
+      return new Located(Cifar100Files.read(directory), Optional.empty());
     }
     Path downloaded = cacheDirectory().resolve(Cifar100Files.DIRECTORY);
     if (Files.exists(downloaded)) {

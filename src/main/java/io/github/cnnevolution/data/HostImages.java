@@ -2,6 +2,7 @@ package io.github.cnnevolution.data;
 
 import io.github.cnnevolution.device.NativeOwner;
 import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -37,12 +38,29 @@ public final class HostImages implements AutoCloseable {
               torch.empty(
                   new long[] {size, ImageSet.CHANNELS, ImageSet.SIDE, ImageSet.SIDE}, bytes, null));
       planes.<ByteBuffer>createBuffer().put(images.pixels());
-      this.labels = owner.keep(torch.empty(new long[] {size}, bytes, null));
-      ByteBuffer target = labels.createBuffer();
-      for (int i = 0; i < size; i++) {
-        target.put((byte) images.label(i));
+      this.labels = owner.keep(labels(images, pinned));
+    }
+  }
+
+  /** One byte a label, where that is enough. */
+  private static Tensor labels(ImageSet images, boolean pinned) {
+    boolean small = images.classes() <= 1 << Byte.SIZE;
+    TensorOptions type =
+        new TensorOptions(small ? ScalarType.Byte : ScalarType.Int)
+            .pinned_memory(new BoolOptional(pinned));
+    Tensor labels = torch.empty(new long[] {images.size()}, type, null);
+    if (small) {
+      ByteBuffer bytes = labels.createBuffer();
+      for (int i = 0; i < images.size(); i++) {
+        bytes.put((byte) images.label(i));
+      }
+    } else {
+      IntBuffer ints = labels.createBuffer();
+      for (int i = 0; i < images.size(); i++) {
+        ints.put(images.label(i));
       }
     }
+    return labels;
   }
 
   /** The number of images, N. */
@@ -55,7 +73,7 @@ public final class HostImages implements AutoCloseable {
     return planes;
   }
 
-  /** [N] uint8. A reference, as above. */
+  /** [N] uint8, or int32 for more than 256 classes. A reference, as above. */
   Tensor labels() {
     return labels;
   }

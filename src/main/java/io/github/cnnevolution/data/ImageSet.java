@@ -1,14 +1,15 @@
 package io.github.cnnevolution.data;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Labelled colour images: pixels as one [N, 3, 32, 32] uint8 block and one label in [0, 99] for
- * each.
+ * Labelled colour images: pixels as one [N, 3, 32, 32] uint8 block and one label for each, the
+ * number of its class.
  *
  * <p>The order is that of the official CIFAR files: images one after the other, each a red, a green
  * and a blue plane, each plane row by row from the top. Java bytes are signed, so whoever reads
@@ -16,7 +17,7 @@ import java.util.HexFormat;
  * they are. There is always at least one image. Immutable and safe to share between threads.
  */
 public final class ImageSet {
-  /** The number of classes. */
+  /** The number of classes of CIFAR-100 and of the synthetic images. */
   public static final int CLASSES = 100;
 
   /** Colour planes of an image: red, green, blue. */
@@ -29,10 +30,11 @@ public final class ImageSet {
   public static final int PIXELS = CHANNELS * SIDE * SIDE;
 
   private final byte[] pixels;
-  private final byte[] labels;
+  private final int[] labels;
+  private final int classes;
 
   /**
-   * Copies and checks the images.
+   * Copies and checks images of {@value #CLASSES} classes.
    *
    * @param pixels [N, 3, 32, 32] uint8, N x {@value #PIXELS} bytes
    * @param labels [N], each in [0, 99]
@@ -40,7 +42,26 @@ public final class ImageSet {
    *     of range
    */
   public ImageSet(byte[] pixels, byte[] labels) {
-    this(pixels.clone(), labels.clone(), Ownership.TAKEN);
+    this(pixels.clone(), ints(labels), CLASSES, Ownership.TAKEN);
+  }
+
+  /**
+   * Copies and checks images of any number of classes.
+   *
+   * @param pixels [N, 3, 32, 32] uint8, N x {@value #PIXELS} bytes
+   * @param labels [N], each in [0, classes - 1]
+   * @param classes at least 2, whether or not there is an image of each
+   * @throws IllegalArgumentException if there is no image, the lengths disagree or a number is out
+   *     of range
+   */
+  public ImageSet(byte[] pixels, int[] labels, int classes) {
+    this(pixels.clone(), labels.clone(), classes, Ownership.TAKEN);
+  }
+
+  private static int[] ints(byte[] bytes) {
+    int[] copy = new int[bytes.length];
+    Arrays.setAll(copy, i -> bytes[i] & 0xff);
+    return copy;
   }
 
   /** Tells the constructor that copies from the one that does not. */
@@ -48,7 +69,10 @@ public final class ImageSet {
     TAKEN
   }
 
-  private ImageSet(byte[] pixels, byte[] labels, Ownership unused) {
+  private ImageSet(byte[] pixels, int[] labels, int classes, Ownership unused) {
+    if (classes < 2) {
+      throw new IllegalArgumentException("images need at least 2 classes, not " + classes);
+    }
     if (labels.length == 0) {
       throw new IllegalArgumentException("an image set needs at least one image");
     }
@@ -58,21 +82,27 @@ public final class ImageSet {
               .formatted(labels.length, (long) labels.length * PIXELS, pixels.length));
     }
     for (int i = 0; i < labels.length; i++) {
-      if (labels[i] < 0 || labels[i] >= CLASSES) {
+      if (labels[i] < 0 || labels[i] >= classes) {
         throw new IllegalArgumentException(
-            "label %d of image %d is outside [0, %d]".formatted(labels[i] & 0xff, i, CLASSES - 1));
+            "label %d of image %d is outside [0, %d]".formatted(labels[i], i, classes - 1));
       }
     }
     this.pixels = pixels;
     this.labels = labels;
+    this.classes = classes;
   }
 
   /**
-   * The images of two arrays that the caller gives away: a second copy of CIFAR-100 would cost 154
-   * MB. Checks like the constructor.
+   * Images of {@value #CLASSES} classes whose pixels the caller gives away: a second copy of
+   * CIFAR-100 would cost 154 MB. Checks like the constructor.
    */
   static ImageSet owning(byte[] pixels, byte[] labels) {
-    return new ImageSet(pixels, labels, Ownership.TAKEN);
+    return owning(pixels, ints(labels), CLASSES);
+  }
+
+  /** The images of two arrays that the caller gives away. Checks like the constructor. */
+  static ImageSet owning(byte[] pixels, int[] labels, int classes) {
+    return new ImageSet(pixels, labels, classes, Ownership.TAKEN);
   }
 
   /** The number of images, N. */
@@ -80,7 +110,12 @@ public final class ImageSet {
     return labels.length;
   }
 
-  /** The label of one image, in [0, 99]. */
+  /** How many classes there are, whether or not each has an image here. */
+  public int classes() {
+    return classes;
+  }
+
+  /** The label of one image, in [0, {@link #classes} - 1]. */
   public int label(int image) {
     return labels[image];
   }
@@ -130,12 +165,29 @@ public final class ImageSet {
    */
   public ImageSet select(int[] indices) {
     byte[] chosenPixels = new byte[Math.multiplyExact(indices.length, PIXELS)];
-    byte[] chosenLabels = new byte[indices.length];
+    int[] chosenLabels = new int[indices.length];
     for (int i = 0; i < indices.length; i++) {
       chosenLabels[i] = labels[indices[i]];
       System.arraycopy(pixels, indices[i] * PIXELS, chosenPixels, i * PIXELS, PIXELS);
     }
-    return owning(chosenPixels, chosenLabels);
+    return owning(chosenPixels, chosenLabels, classes);
+  }
+
+  /**
+   * These images, and behind them others of the same classes.
+   *
+   * @throws IllegalArgumentException if they have another number of classes
+   */
+  public ImageSet and(ImageSet others) {
+    if (others.classes != classes) {
+      throw new IllegalArgumentException(
+          "%d classes are not %d".formatted(others.classes, classes));
+    }
+    byte[] allPixels = Arrays.copyOf(pixels, Math.addExact(pixels.length, others.pixels.length));
+    System.arraycopy(others.pixels, 0, allPixels, pixels.length, others.pixels.length);
+    int[] allLabels = Arrays.copyOf(labels, size() + others.size());
+    System.arraycopy(others.labels, 0, allLabels, size(), others.size());
+    return owning(allPixels, allLabels, classes);
   }
 
   /**
@@ -147,17 +199,35 @@ public final class ImageSet {
     if (n < 1) {
       throw new IllegalArgumentException("the first " + n + " images: at least 1 is needed");
     }
-    return n >= size() ? this : owning(Arrays.copyOf(pixels, n * PIXELS), Arrays.copyOf(labels, n));
+    return n >= size()
+        ? this
+        : owning(Arrays.copyOf(pixels, n * PIXELS), Arrays.copyOf(labels, n), classes);
   }
 
-  /** Adds size, pixels and labels to a digest; the size keeps two sets apart that follow. */
+  /**
+   * Adds size, pixels and labels to a digest; the size keeps two sets apart that follow. Of {@value
+   * #CLASSES} classes a label is one byte, of others there is their number in front, and a label is
+   * four: digests of the former are in stores from before there were the latter.
+   */
   void update(MessageDigest digest) {
+    boolean usual = classes == CLASSES;
+    if (!usual) {
+      digest.update("classes=%d\n".formatted(classes).getBytes(StandardCharsets.US_ASCII));
+    }
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, size()));
     digest.update(pixels);
-    digest.update(labels);
+    ByteBuffer bytes = ByteBuffer.allocate(labels.length * (usual ? 1 : Integer.BYTES));
+    for (int label : labels) {
+      if (usual) {
+        bytes.put((byte) label);
+      } else {
+        bytes.putInt(label);
+      }
+    }
+    digest.update(bytes.flip());
   }
 
-  /** SHA-256 over size, pixels and labels, as 64 hexadecimal digits. */
+  /** SHA-256 over number of classes, size, pixels and labels, as 64 hexadecimal digits. */
   public String digest() {
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
@@ -168,10 +238,11 @@ public final class ImageSet {
     }
   }
 
-  /** Whether the other set has the same images with the same labels in the same order. */
+  /** Whether the other set has the same images, labels and order, and as many classes. */
   @Override
   public boolean equals(Object other) {
     return other instanceof ImageSet that
+        && classes == that.classes
         && Arrays.equals(labels, that.labels)
         && Arrays.equals(pixels, that.pixels);
   }

@@ -21,6 +21,14 @@ public record StratifiedSplit(ImageSet training, ImageSet validation) {
   /** One image in this many is for validation. */
   public static final int VALIDATION_SHARE = 10;
 
+  /** What a data set gives to learn from and to choose by, split here if it is not apart. */
+  public static StratifiedSplit of(Dataset dataset) {
+    return dataset
+        .validation()
+        .map(images -> new StratifiedSplit(dataset.train(), images))
+        .orElseGet(() -> of(dataset.train()));
+  }
+
   /**
    * Splits the training images of a data set.
    *
@@ -50,7 +58,7 @@ public record StratifiedSplit(ImageSet training, ImageSet validation) {
 
   private static List<List<Integer>> membersByClass(ImageSet images) {
     List<List<Integer>> members = new ArrayList<>();
-    for (int label = 0; label < ImageSet.CLASSES; label++) {
+    for (int label = 0; label < images.classes(); label++) {
       members.add(new ArrayList<>());
     }
     for (int i = 0; i < images.size(); i++) {

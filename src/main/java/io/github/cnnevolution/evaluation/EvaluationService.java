@@ -20,6 +20,7 @@ import java.util.function.BiConsumer;
  */
 public final class EvaluationService implements AutoCloseable {
   private final WorkerPool workers;
+  private final int classes;
   private final List<DeviceWorkers> devices;
   private final EvaluationListener listener;
   private final EvaluationJournal journal;
@@ -27,20 +28,28 @@ public final class EvaluationService implements AutoCloseable {
   private long nextJob;
   private long reused;
 
-  /** Starts the workers of all devices, which tell {@code listener}; nothing is remembered. */
+  /**
+   * Starts the workers of all devices for networks of {@value Architecture#CLASSES} classes, which
+   * tell {@code listener}; nothing is remembered.
+   */
   public EvaluationService(List<DeviceWorkers> devices, EvaluationListener listener) {
-    this(devices, listener, EvaluationJournal.NONE);
+    this(devices, Architecture.CLASSES, listener, EvaluationJournal.NONE);
   }
 
   /**
    * Starts the workers of all devices.
    *
+   * @param classes that the networks tell apart: those of the data that the workers train on
    * @param listener whom they tell; hears of what the journal answers too
    * @param journal what is known from before, and where each result is stored before it is handed
    *     on; the caller closes it, after this
    */
   public EvaluationService(
-      List<DeviceWorkers> devices, EvaluationListener listener, EvaluationJournal journal) {
+      List<DeviceWorkers> devices,
+      int classes,
+      EvaluationListener listener,
+      EvaluationJournal journal) {
+    this.classes = classes;
     this.devices = List.copyOf(devices);
     this.listener = listener;
     this.journal = journal;
@@ -68,7 +77,7 @@ public final class EvaluationService implements AutoCloseable {
    *     job's result, with its chromosome
    */
   public CompletableFuture<Evaluation> submit(Chromosome chromosome) {
-    Architecture architecture = Architecture.decode(chromosome);
+    Architecture architecture = Architecture.decode(chromosome, classes);
     CompletableFuture<Evaluation> answer = known.get(architecture);
     if (answer != null) {
       reused++;

@@ -51,11 +51,17 @@ public final class EvaluationStore implements AutoCloseable {
       SELECT + "WHERE key = ? AND (failure IS NULL OR failure = 'DIVERGED') ORDER BY id LIMIT 1";
   private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
+  /** The fact that says how many classes the networks of the run tell apart. */
+  public static final String CLASSES = "classes";
+
   private final Path file;
   private final Object identity;
   private final Connection connection;
   private final boolean writable;
   private final Map<String, PreparedStatement> statements = new LinkedHashMap<>();
+
+  /** 0 until it is asked for. */
+  private int classes;
 
   private EvaluationStore(Path file, boolean writable) throws SQLException, IOException {
     this.file = file;
@@ -284,6 +290,28 @@ public final class EvaluationStore implements AutoCloseable {
   }
 
   /**
+   * How many classes the networks of a run tell apart. Stores from before this was noted are of
+   * {@value Architecture#CLASSES}.
+   *
+   * @param facts of its store
+   * @throws IllegalArgumentException if what they say is no number
+   */
+  public static int classes(Map<String, String> facts) {
+    return facts.containsKey(CLASSES) ? Integer.parseInt(facts.get(CLASSES)) : Architecture.CLASSES;
+  }
+
+  private int classes() {
+    if (classes == 0) {
+      try {
+        classes = classes(facts());
+      } catch (IllegalArgumentException e) {
+        throw damaged(file, "the fact " + CLASSES + " is no number");
+      }
+    }
+    return classes;
+  }
+
+  /**
    * Notes a fact about the run, in place of what was noted under this name.
    *
    * @throws UncheckedIOException if it cannot be stored
@@ -408,9 +436,10 @@ public final class EvaluationStore implements AutoCloseable {
       Object value = rows.getObject(i + 2);
       columns.add(value instanceof Integer number ? Long.valueOf(number) : value);
     }
+    int labels = classes();
     try {
       if (StoreSchema.checksum(columns) == rows.getLong(count + 2)) {
-        return StoredEvaluation.of(columns);
+        return StoredEvaluation.of(columns, labels);
       }
     } catch (RuntimeException e) {
       throw damaged(file, "evaluation " + rows.getLong(1) + " is no evaluation");
@@ -454,6 +483,7 @@ public final class EvaluationStore implements AutoCloseable {
    */
   public List<Suspect> landed(boolean died) {
     List<Suspect> suspects = new ArrayList<>();
+    int labels = classes();
     write(
         () -> {
           try (Statement statement = connection.createStatement()) {
@@ -470,7 +500,7 @@ public final class EvaluationStore implements AutoCloseable {
                 suspects.add(
                     new Suspect(
                         new EvaluationJob(
-                            rows.getLong(2), chromosome, Architecture.decode(chromosome)),
+                            rows.getLong(2), chromosome, Architecture.decode(chromosome, labels)),
                         rows.getInt(3)));
               }
             }

@@ -104,11 +104,12 @@ public record StoredEvaluation(
   /**
    * The evaluation of a row with these columns.
    *
+   * @param classes that the networks of the store tell apart
    * @throws IllegalArgumentException if they make no evaluation
    */
-  static StoredEvaluation of(List<Object> columns) {
+  static StoredEvaluation of(List<Object> columns, int classes) {
     Chromosome chromosome = new Chromosome((String) columns.get(3));
-    Architecture architecture = Architecture.decode(chromosome);
+    Architecture architecture = Architecture.decode(chromosome, classes);
     if (!architecture.phenotype().equals(columns.get(2))) {
       throw new IllegalArgumentException(chromosome + " is not the network " + columns.get(2));
     }

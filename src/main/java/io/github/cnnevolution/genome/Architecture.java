@@ -11,16 +11,18 @@ import java.util.Locale;
  *
  * <p>The 2^20 chromosomes of 20 bits express only 480 architectures, since separators, the pool
  * gene and the genes of blocks beyond the depth carry nothing. Two chromosomes have equal
- * architectures exactly when they build the same network. Everything here is arithmetic on
- * integers: shapes, parameters and flops need no LibTorch.
+ * architectures exactly when they build the same network. How many classes the last layer tells
+ * apart is no gene: it follows from the data, and all networks of a run have the same number.
+ * Everything here is arithmetic on integers: shapes, parameters and flops need no LibTorch.
  *
  * @param stemIndex index o into {@link #WIDTHS}; the network has o + 1 blocks
  * @param kernel the side of every convolution's kernel
  * @param activation the nonlinearity of the blocks
  * @param blocks the o + 1 block types, from input to output
+ * @param classes of the data, at least 2
  */
 public record Architecture(
-    int stemIndex, int kernel, ActivationFunction activation, List<BlockType> blocks) {
+    int stemIndex, int kernel, ActivationFunction activation, List<BlockType> blocks, int classes) {
   /** Channel counts; block i of a network with stem index o has the width at min(o + i, last). */
   public static final List<Integer> WIDTHS = List.of(16, 32, 64, 128, 256);
 
@@ -35,7 +37,7 @@ public record Architecture(
           ActivationFunction.LEAKY_RELU,
           ActivationFunction.GELU);
 
-  /** The number of classes that the last layer tells apart. */
+  /** The classes of CIFAR-100, and of a network of which nothing else is said. */
   public static final int CLASSES = 100;
 
   /** The input: one RGB image of 32 x 32. */
@@ -64,10 +66,22 @@ public record Architecture(
           "stem index %d needs %d blocks, but there are %d"
               .formatted(stemIndex, stemIndex + 1, blocks.size()));
     }
+    if (classes < 2) {
+      throw new IllegalArgumentException("a network needs at least 2 classes, not " + classes);
+    }
   }
 
-  /** Reads the fields of a chromosome. */
+  /** Reads the fields of a chromosome, for {@value #CLASSES} classes. */
   public static Architecture decode(Chromosome chromosome) {
+    return decode(chromosome, CLASSES);
+  }
+
+  /**
+   * Reads the fields of a chromosome.
+   *
+   * @param classes that the last layer tells apart, at least 2
+   */
+  public static Architecture decode(Chromosome chromosome, int classes) {
     int stemIndex = Gene.STEM_WIDTH.read(chromosome);
     List<BlockType> blocks = new ArrayList<>();
     for (int i = 0; i <= stemIndex; i++) {
@@ -77,11 +91,17 @@ public record Architecture(
         stemIndex,
         KERNELS.get(Gene.KERNEL.read(chromosome)),
         ACTIVATIONS.get(Gene.ACTIVATION.read(chromosome)),
-        blocks);
+        blocks,
+        classes);
+  }
+
+  /** Every architecture that a chromosome can express, for {@value #CLASSES} classes. */
+  public static List<Architecture> all() {
+    return all(CLASSES);
   }
 
   /** Every architecture that a chromosome can express, 480 in all, each once. */
-  public static List<Architecture> all() {
+  public static List<Architecture> all(int classes) {
     List<Architecture> all = new ArrayList<>();
     for (int stemIndex = 0; stemIndex < 4; stemIndex++) {
       for (int kernel : KERNELS) {
@@ -91,7 +111,7 @@ public record Architecture(
             for (int i = 0; i <= stemIndex; i++) {
               blocks.add((choices >> i & 1) == 1 ? BlockType.SINGLE : BlockType.DOUBLE);
             }
-            all.add(new Architecture(stemIndex, kernel, activation, blocks));
+            all.add(new Architecture(stemIndex, kernel, activation, blocks, classes));
           }
         }
       }
@@ -115,8 +135,8 @@ public record Architecture(
   }
 
   /**
-   * A short name, equal exactly for equal architectures, such as {@code w64-k3-relu-dsd}: stem
-   * width, kernel, activation, and a letter a block (s single, d double).
+   * A short name, equal exactly for equal architectures of as many classes, such as {@code
+   * w64-k3-relu-dsd}: stem width, kernel, activation, and a letter a block (s single, d double).
    */
   public String phenotype() {
     StringBuilder name = new StringBuilder();
@@ -178,7 +198,7 @@ public record Architecture(
     }
   }
 
-  private static void addHead(List<Layer> layers, int index) {
+  private void addHead(List<Layer> layers, int index) {
     layers.add(new Layer.Flatten(String.valueOf(index), outputOf(layers)));
     int next = index + 1;
     for (int width : new int[] {HIDDEN_1, HIDDEN_2}) {
@@ -187,7 +207,7 @@ public record Architecture(
       layers.add(new Layer.Activation(String.valueOf(next++), hidden, ActivationFunction.RELU));
       layers.add(new Layer.Dropout(String.valueOf(next++), hidden, HEAD_DROPOUT));
     }
-    layers.add(new Layer.Linear(String.valueOf(next), outputOf(layers), TensorShape.of(CLASSES)));
+    layers.add(new Layer.Linear(String.valueOf(next), outputOf(layers), TensorShape.of(classes)));
   }
 
   private Layer convolution(String name, TensorShape input, int channels, int stride) {

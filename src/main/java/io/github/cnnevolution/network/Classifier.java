@@ -24,7 +24,7 @@ public record Classifier(Network network, Normalization normalization, ComputeDe
    * The probability of each class, for each image in its order: softmax of the scores.
    *
    * @param images in one batch; their labels are not looked at
-   * @return an array of 100 for each
+   * @return an array for each, with a probability for each class
    */
   public List<float[]> probabilities(ImageSet images) {
     try (PointerScope scope = new PointerScope();
@@ -32,12 +32,12 @@ public record Classifier(Network network, Normalization normalization, ComputeDe
         DeviceDataset batch = DeviceDataset.of(images, normalization, device)) {
       batch.await();
       Tensor scores = network.infer(batch.batch(0, batch.size()).images());
-      float[] all = new float[images.size() * ImageSet.CLASSES];
+      int classes = network.architecture().classes();
+      float[] all = new float[images.size() * classes];
       torch.softmax(scores, 1).cpu().contiguous().data_ptr_float().get(all);
       List<float[]> probabilities = new ArrayList<>();
       for (int i = 0; i < images.size(); i++) {
-        probabilities.add(
-            Arrays.copyOfRange(all, i * ImageSet.CLASSES, (i + 1) * ImageSet.CLASSES));
+        probabilities.add(Arrays.copyOfRange(all, i * classes, (i + 1) * classes));
       }
       return probabilities;
     }

@@ -83,7 +83,7 @@ public final class Network implements AutoCloseable {
    *
    * @param images normalised, [N,3,32,32] float32, channels_last
    * @param dropout draws the masks; empty: dropout layers pass everything on
-   * @return class scores before the softmax, [N,100], in the type that autocast gives the last
+   * @return class scores before the softmax, [N,classes], in the type that autocast gives the last
    *     layer
    */
   public Tensor forward(Tensor images, Optional<Dropout> dropout) {
@@ -95,7 +95,7 @@ public final class Network implements AutoCloseable {
    * The forward pass in use: running statistics, no dropout. Run it without gradients.
    *
    * @param images normalised, [N,3,32,32] float32, channels_last
-   * @return class scores before the softmax, [N,100]
+   * @return class scores before the softmax, [N,classes]
    */
   public Tensor infer(Tensor images) {
     training = false;

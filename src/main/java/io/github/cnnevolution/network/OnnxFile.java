@@ -74,7 +74,7 @@ public final class OnnxFile {
     graph.message(
         11,
         value(INPUT, normalization.isPresent() ? UINT8 : FLOAT, Architecture.INPUT.dimensions()));
-    graph.message(12, value(OUTPUT, FLOAT, List.of(Architecture.CLASSES)));
+    graph.message(12, value(OUTPUT, FLOAT, List.of(architecture.classes())));
     return new ProtobufMessage()
         .integer(1, IR_VERSION)
         .text(2, "cnn-evolution")

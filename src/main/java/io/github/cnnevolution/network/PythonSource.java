@@ -75,7 +75,7 @@ public final class PythonSource {
     line(2, "self.normalizes = normalizes");
     line(0, "");
     line(1, "def forward(self, images):");
-    line(2, "\"\"\"Class scores before the softmax, [N, %d].".formatted(Architecture.CLASSES));
+    line(2, "\"\"\"Class scores before the softmax, [N, %d].".formatted(architecture.classes()));
     line(0, "");
     line(2, "images: [N, 3, 32, 32], normalised; what `normalize` takes if self.normalizes");
     line(2, "\"\"\"");

@@ -15,9 +15,9 @@ import java.util.Map;
 public final class ArchitectureReport {
   private ArchitectureReport() {}
 
-  /** The genes, then the layers as a table. */
-  public static String table(Chromosome chromosome) {
-    Architecture architecture = Architecture.decode(chromosome);
+  /** The genes, then the layers as a table, of the network for so many classes. */
+  public static String table(Chromosome chromosome, int classes) {
+    Architecture architecture = Architecture.decode(chromosome, classes);
     List<Column> columns =
         List.of(
             Tables.text("name"),
@@ -42,7 +42,7 @@ public final class ArchitectureReport {
             "",
             "total",
             Architecture.INPUT,
-            Architecture.CLASSES,
+            classes,
             architecture.parameters(),
             architecture.flops()));
     return "%s  %s%n%s%n%n%s%n"
@@ -53,9 +53,9 @@ public final class ArchitectureReport {
             Tables.of(columns, rows));
   }
 
-  /** One JSON object on one line. */
-  public static String json(Chromosome chromosome) {
-    Architecture architecture = Architecture.decode(chromosome);
+  /** The same as one JSON object on one line. */
+  public static String json(Chromosome chromosome, int classes) {
+    Architecture architecture = Architecture.decode(chromosome, classes);
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("chromosome", chromosome.bits());
     object.putAll(summary(architecture));

@@ -2,6 +2,7 @@ package io.github.cnnevolution.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cnnevolution.data.ClassNames;
 import io.github.cnnevolution.data.DatasetLocator;
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.genome.Architecture;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What {@code best_chromosome.json}, or the JSON of another network that a run keeps, says about
@@ -19,10 +21,13 @@ import java.util.List;
  * @param chromosome of the model
  * @param architecture of the model
  * @param normalization of the images that it was trained on
- * @param data the name of their data set
+ * @param classes what the classes are called
  */
 public record ModelFacts(
-    Chromosome chromosome, Architecture architecture, Normalization normalization, String data) {
+    Chromosome chromosome,
+    Architecture architecture,
+    Normalization normalization,
+    ClassNames classes) {
   private static final long MAX_BYTES = 256L << 20;
 
   /**
@@ -39,11 +44,12 @@ public record ModelFacts(
     try {
       JsonNode data = root.path("data");
       Chromosome chromosome = new Chromosome(root.path("chromosome").asText());
+      ClassNames classes = classes(data);
       return new ModelFacts(
           chromosome,
-          Architecture.decode(chromosome),
+          Architecture.decode(chromosome, classes.names().size()),
           new Normalization(numbers(data.path("mean")), numbers(data.path("std"))),
-          data.path("name").asText());
+          classes);
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -55,8 +61,29 @@ public record ModelFacts(
     return numbers;
   }
 
-  /** Whether the classes are those of the synthetic images, which have numbers for names. */
-  public boolean isSynthetic() {
-    return data.startsWith(DatasetLocator.SYNTHETIC + " (");
+  /** Only class folders are written with their names; the others are known by their data set. */
+  private static ClassNames classes(JsonNode data) {
+    Optional<ClassNames> own = ownClasses(data);
+    if (own.isPresent()) {
+      return own.get();
+    }
+    return data.path("name").asText().startsWith(DatasetLocator.SYNTHETIC + " (")
+        ? ClassNames.numbers(Architecture.CLASSES)
+        : ClassNames.ofCifar100();
+  }
+
+  /**
+   * The names in the description of a data set, if there are any.
+   *
+   * @throws IllegalArgumentException if there are fewer than two
+   */
+  static Optional<ClassNames> ownClasses(JsonNode data) {
+    JsonNode list = data.path(RunSummary.CLASSES);
+    if (list.isMissingNode()) {
+      return Optional.empty();
+    }
+    List<String> names = new ArrayList<>();
+    list.forEach(name -> names.add(name.asText()));
+    return Optional.of(new ClassNames(names));
   }
 }

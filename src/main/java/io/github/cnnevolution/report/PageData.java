@@ -246,11 +246,15 @@ public record PageData(String title, String json) {
           stored.memoryBytes());
     }
 
+    private Architecture architecture(Chromosome chromosome) {
+      return Architecture.decode(chromosome, run.facts().classes());
+    }
+
     /** lane, architecture, chromosome, start in milliseconds, epoch, epochs, images a second. */
     private List<Object> row(RunningCandidate candidate) {
       return Arrays.asList(
           lanes.of(new Lane(candidate.device(), candidate.worker())),
-          architectures.of(Architecture.decode(candidate.chromosome())),
+          architectures.of(architecture(candidate.chromosome())),
           candidate.chromosome().bits(),
           candidate.startedMillis() - origin,
           candidate.epoch(),
@@ -328,7 +332,7 @@ public record PageData(String title, String json) {
                 figures.size(),
                 PageJson.rounded(figures.hamming(), 4),
                 figures.networks(),
-                architectures.of(Architecture.decode(best))));
+                architectures.of(architecture(best))));
       }
       return rows;
     }
@@ -400,8 +404,11 @@ public record PageData(String title, String json) {
               rows(options, options.keySet().stream().filter(name -> !SEARCH.contains(name)))));
       List<Object> data = new ArrayList<>();
       data.add(List.of("name", run.facts().data()));
-      data.add(List.of("SHA-256, training", run.facts().trainDigest()));
-      data.add(List.of("SHA-256, test", run.facts().testDigest()));
+      data.add(List.of("classes", String.valueOf(run.facts().classes())));
+      RunFacts.Digests digests = run.facts().digests();
+      data.add(List.of("SHA-256, training", digests.train()));
+      digests.validation().ifPresent(d -> data.add(List.of("SHA-256, validation", d)));
+      data.add(List.of("SHA-256, test", digests.test().orElse("none: no test images")));
       for (String part : List.of("training_images", "validation_images", "test_images")) {
         if (end.path("data").path(part).isNumber()) {
           data.add(List.of(part.replace('_', ' '), end.path("data").path(part).asText()));

@@ -3,6 +3,9 @@ package io.github.cnnevolution.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cnnevolution.data.Dataset;
+import io.github.cnnevolution.data.ImageSet;
+import io.github.cnnevolution.evaluation.EvaluationStore;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,8 +17,8 @@ import java.util.Optional;
  * @param options what is needed to begin it again, by name: the value of each option that changes
  *     results, and of others those that were given
  * @param data name of the data set
- * @param trainDigest SHA-256 of its training file's images
- * @param testDigest SHA-256 of its test images
+ * @param digests SHA-256 of its parts
+ * @param classes how many it has
  * @param program version of this program
  * @param libtorch version of LibTorch
  * @param rules the {@link io.github.cnnevolution.evaluation.EvaluationKey#RULES} under which it was
@@ -27,8 +30,8 @@ public record RunFacts(
     long createdMillis,
     Map<String, String> options,
     String data,
-    String trainDigest,
-    String testDigest,
+    Digests digests,
+    int classes,
     String program,
     String libtorch,
     int rules,
@@ -40,8 +43,28 @@ public record RunFacts(
   /** The name under which {@link #generationsDone} is stored. */
   public static final String GENERATIONS_DONE = "generations_done";
 
+  private static final String TRAIN = "data_train_sha256";
+  private static final String VALIDATION = "data_validation_sha256";
+  private static final String TEST = "data_test_sha256";
   private static final String FINISHED = "finished_generations";
   private static final String SUMMARY = "summary";
+
+  /**
+   * What tells the images of a run from others.
+   *
+   * @param train SHA-256 of the training images
+   * @param validation of the validation images, if they are apart
+   * @param test of the test images, if there are any
+   */
+  public record Digests(String train, Optional<String> validation, Optional<String> test) {
+    /** Those of a data set. */
+    public static Digests of(Dataset dataset) {
+      return new Digests(
+          dataset.train().digest(),
+          dataset.validation().map(ImageSet::digest),
+          dataset.test().map(ImageSet::digest));
+    }
+  }
 
   /**
    * A run that is over.
@@ -67,8 +90,10 @@ public record RunFacts(
     facts.put("created_ms", String.valueOf(createdMillis));
     facts.put(OPTIONS, json(options));
     facts.put("data", data);
-    facts.put("data_train_sha256", trainDigest);
-    facts.put("data_test_sha256", testDigest);
+    facts.put(TRAIN, digests.train());
+    digests.validation().ifPresent(digest -> facts.put(VALIDATION, digest));
+    digests.test().ifPresent(digest -> facts.put(TEST, digest));
+    facts.put(EvaluationStore.CLASSES, String.valueOf(classes));
     facts.put("program", program);
     facts.put("libtorch", libtorch);
     facts.put("rules", String.valueOf(rules));
@@ -93,8 +118,11 @@ public record RunFacts(
           Long.parseLong(fact(facts, "created_ms")),
           new ObjectMapper().readValue(fact(facts, OPTIONS), new TypeReference<>() {}),
           fact(facts, "data"),
-          fact(facts, "data_train_sha256"),
-          fact(facts, "data_test_sha256"),
+          new Digests(
+              fact(facts, TRAIN),
+              Optional.ofNullable(facts.get(VALIDATION)),
+              Optional.ofNullable(facts.get(TEST))),
+          EvaluationStore.classes(facts),
           fact(facts, "program"),
           fact(facts, "libtorch"),
           Integer.parseInt(fact(facts, "rules")),

@@ -1,6 +1,7 @@
 package io.github.cnnevolution.report;
 
 import com.github.freva.asciitable.Column;
+import io.github.cnnevolution.data.ClassNames;
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.evaluation.Evaluation;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
@@ -22,7 +24,8 @@ import java.util.TreeMap;
  * What a run found, as a file and as a table.
  *
  * @param best the best candidate
- * @param testAccuracy its accuracy on the test images; empty if the run was stopped before
+ * @param testAccuracy its accuracy on the test images; empty if the run was stopped before, or
+ *     there are none
  * @param seed of the run
  * @param config every option and its value
  * @param data the images that were used
@@ -56,6 +59,9 @@ public record RunSummary(
     reused = new TreeMap<>(reused);
   }
 
+  /** The name of the list of class names in {@code data}. */
+  static final String CLASSES = "classes";
+
   /**
    * The images of a run.
    *
@@ -63,8 +69,9 @@ public record RunSummary(
    * @param digest SHA-256 over images and labels
    * @param training number of images trained on
    * @param validation number of images that fitness is measured on
-   * @param test number of images held back for the end
+   * @param test number of images held back for the end; 0 if there are none
    * @param normalization what the network expects of its input
+   * @param classes what the classes are called, where the name of the data set does not say it
    */
   public record Data(
       String name,
@@ -72,7 +79,8 @@ public record RunSummary(
       int training,
       int validation,
       int test,
-      Normalization normalization) {
+      Normalization normalization,
+      Optional<ClassNames> classes) {
     /** For JSON. */
     Map<String, Object> object() {
       Map<String, Object> object = new LinkedHashMap<>();
@@ -83,6 +91,7 @@ public record RunSummary(
       object.put("test_images", test);
       object.put("mean", normalization.mean());
       object.put("std", normalization.deviation());
+      classes.ifPresent(names -> object.put(CLASSES, names.names()));
       return object;
     }
   }
@@ -144,8 +153,10 @@ public record RunSummary(
     add(
         rows,
         "test accuracy",
-        testAccuracy.isPresent() ? percent(testAccuracy.getAsDouble()) : "not measured");
-    add(rows, "chance", percent(1.0 / Architecture.CLASSES));
+        testAccuracy.isPresent()
+            ? percent(testAccuracy.getAsDouble())
+            : data.test() == 0 ? "none: no test images" : "not measured");
+    add(rows, "chance", percent(1.0 / architecture.classes()));
     add(rows, "parameters", String.format(Locale.ROOT, "%,d", architecture.parameters()));
     add(rows, "flops an image", String.format(Locale.ROOT, "%,d", architecture.flops()));
     add(rows, "generations", generations);

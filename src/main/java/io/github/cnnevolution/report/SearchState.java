@@ -30,6 +30,7 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
   private static final double NANOS = 1e9;
 
   private final int generations;
+  private final int classes;
   private final LongSupplier clock;
   private final Map<String, WorkerState> workers = new HashMap<>();
 
@@ -51,9 +52,13 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
   private double nanosBefore;
   private boolean ended = true;
 
-  /** Nothing has happened yet in a search of so many generations. */
-  public SearchState(int generations) {
-    this(generations, System::nanoTime);
+  /**
+   * Nothing has happened yet in a search of so many generations.
+   *
+   * @param classes that the networks tell apart
+   */
+  public SearchState(int generations, int classes) {
+    this(generations, classes, System::nanoTime);
   }
 
   /**
@@ -61,8 +66,9 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
    *
    * @param clock in nanoseconds
    */
-  SearchState(int generations, LongSupplier clock) {
+  SearchState(int generations, int classes, LongSupplier clock) {
     this.generations = generations;
+    this.classes = classes;
     this.clock = clock;
     this.generationStart = clock.getAsLong();
   }
@@ -75,7 +81,7 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
     candidates = population.size();
     generationStart = clock.getAsLong();
     for (Chromosome chromosome : population) {
-      Architecture architecture = Architecture.decode(chromosome);
+      Architecture architecture = Architecture.decode(chromosome, classes);
       if (known.contains(architecture)) {
         done++;
       } else if (pending.merge(architecture, 1, Integer::sum) == 1) {

@@ -20,6 +20,8 @@ import java.util.function.Function;
 
 /** A network that is trained to the end, as a page with learning curves and as a table. */
 public final class TrainingPage {
+  private static final String NO_TEST = "none: no test images";
+
   /** The state while a process trains. */
   public static final String RUNNING = PageData.RUNNING;
 
@@ -150,7 +152,8 @@ public final class TrainingPage {
             List.of(
                 List.of("name", run.data().name()),
                 List.of("SHA-256, training", run.data().trainDigest()),
-                List.of("SHA-256, test", run.data().testDigest()),
+                List.of(
+                    "SHA-256, test", run.data().test() == 0 ? NO_TEST : run.data().testDigest()),
                 List.of("training images", String.valueOf(run.data().training())),
                 List.of("validation images", String.valueOf(run.data().validation())),
                 List.of("test images", String.valueOf(run.data().test())))));
@@ -187,7 +190,7 @@ public final class TrainingPage {
                 .orElse(
                     seed.testAccuracy().isPresent()
                         ? percent(seed.testAccuracy().getAsDouble())
-                        : "not measured")
+                        : run.data().test() == 0 ? NO_TEST : "not measured")
           });
     }
     if (run.deviation().isPresent()) {

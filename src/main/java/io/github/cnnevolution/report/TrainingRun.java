@@ -2,6 +2,7 @@ package io.github.cnnevolution.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cnnevolution.data.ClassNames;
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.genome.Architecture;
@@ -50,6 +51,7 @@ public record TrainingRun(
    * @param validation number of images kept out to measure on between epochs
    * @param test number of images measured on at the end
    * @param normalization what the network expects of its input
+   * @param classes what the classes are called, where the name of the data set does not say it
    */
   public record Data(
       String name,
@@ -58,7 +60,8 @@ public record TrainingRun(
       int training,
       int validation,
       int test,
-      Normalization normalization) {}
+      Normalization normalization,
+      Optional<ClassNames> classes) {}
 
   /**
    * One training.
@@ -97,7 +100,8 @@ public record TrainingRun(
 
   /** The network. */
   public Architecture architecture() {
-    return Architecture.decode(chromosome);
+    return Architecture.decode(
+        chromosome, data.classes().map(own -> own.names().size()).orElse(Architecture.CLASSES));
   }
 
   /** The mean of the test accuracies; empty before the end. */
@@ -173,6 +177,7 @@ public record TrainingRun(
     object.put("test_images", data.test);
     object.put("mean", data.normalization.mean());
     object.put("std", data.normalization.deviation());
+    data.classes.ifPresent(own -> object.put(RunSummary.CLASSES, own.names()));
     return object;
   }
 
@@ -215,7 +220,8 @@ public record TrainingRun(
               data.path("training_images").asInt(),
               data.path("validation_images").asInt(),
               data.path("test_images").asInt(),
-              new Normalization(numbers(data.path("mean")), numbers(data.path("std")))),
+              new Normalization(numbers(data.path("mean")), numbers(data.path("std"))),
+              ModelFacts.ownClasses(data)),
           texts(root.path("versions")),
           root.path("rules").asInt(),
           root.path("finished").asBoolean(),

@@ -43,7 +43,7 @@ final class EpochTotals implements AutoCloseable {
    * Counts one batch, or a part of it.
    *
    * @param loss what these images contribute to the mean over the batch, a scalar
-   * @param scores [N,100]
+   * @param scores [N,classes]
    * @param labels [N] int64
    */
   void add(Tensor loss, Tensor scores, Tensor labels) {

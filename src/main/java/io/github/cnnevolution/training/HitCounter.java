@@ -32,7 +32,7 @@ final class HitCounter implements AutoCloseable {
   /**
    * Counts one batch. Call it without gradient mode.
    *
-   * @param scores [N,100]
+   * @param scores [N,classes]
    * @param labels [N] int64
    */
   void add(Tensor scores, Tensor labels) {

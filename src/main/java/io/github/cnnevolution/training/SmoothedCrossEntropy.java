@@ -3,11 +3,9 @@ package io.github.cnnevolution.training;
 import io.github.cnnevolution.data.Batch;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.NativeOwner;
-import io.github.cnnevolution.genome.Architecture;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -18,41 +16,68 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * <p>A table has a row for each class with the negative share that each log-probability has in the
  * mean: {@code -(1 - s + s/C) / N} at the class itself, {@code -s / (C N)} elsewhere. The loss is
- * then one product with the rows of the labels, summed up. Not thread-safe.
+ * then one product with the rows of the labels, summed up. Of more than {@value #LARGEST_TABLE}
+ * classes, whose table would take more memory than the network, the rows are made for each batch.
+ * Not thread-safe.
  */
 final class SmoothedCrossEntropy implements AutoCloseable {
+  /** Classes of the largest table, which takes 4 MiB. */
+  static final int LARGEST_TABLE = 1024;
+
   private final NativeOwner owner = new NativeOwner();
-  private final Tensor shares;
+  private final double atLabel;
+  private final double every;
+
+  /** The table, [C,C]; where it would be too large the classes alone, [1,C] int64. */
+  private final Tensor table;
+
+  private final boolean whole;
 
   /**
    * The loss of batches of one size.
    *
    * @param smoothing s in [0, 1): how much of a label is spread over all classes
    * @param batchSize N
+   * @param classes C
    */
-  SmoothedCrossEntropy(ComputeDevice device, double smoothing, int batchSize) {
-    int classes = Architecture.CLASSES;
+  SmoothedCrossEntropy(ComputeDevice device, double smoothing, int batchSize, int classes) {
+    this.whole = classes <= LARGEST_TABLE;
+    this.atLabel = -(1 - smoothing) / batchSize;
+    this.every = smoothing / classes / batchSize;
     try (PointerScope scope = new PointerScope()) {
-      TensorOptions float32 = device.tensor(ScalarType.Float);
-      Tensor own = torch.eye(classes, float32).mul_(new Scalar(-(1 - smoothing) / batchSize));
-      this.shares = owner.keep(own.sub(new Scalar(smoothing / classes / batchSize)));
+      this.table =
+          owner.keep(
+              whole
+                  ? shares(torch.eye(classes, device.tensor(ScalarType.Float)))
+                  : torch
+                      .arange(new Scalar((long) classes), device.tensor(ScalarType.Long))
+                      .view(1, -1));
     }
+  }
+
+  /** From ones at the classes themselves and zeros elsewhere, which are overwritten. */
+  private Tensor shares(Tensor ones) {
+    return ones.mul_(new Scalar(atLabel)).sub(new Scalar(every));
+  }
+
+  /** The rows of these labels, [n,C]. */
+  private Tensor rows(Tensor labels) {
+    return whole
+        ? table.index_select(0, labels)
+        : shares(labels.view(-1, 1).eq(table).to(ScalarType.Float));
   }
 
   /**
    * The loss of a batch, or what a part of it contributes: the parts add up to the whole.
    *
-   * @param scores [n,100] float32
+   * @param scores [n,C] float32
    * @param batch whose labels count, [n]; where images are mixtures, by the shares of both
    * @return a scalar float32; the caller's scope owns it
    */
   Tensor of(Tensor scores, Batch batch) {
-    Tensor own = shares.index_select(0, batch.labels());
+    Tensor own = rows(batch.labels());
     Tensor target =
-        batch
-            .mixture()
-            .map(other -> own.lerp(shares.index_select(0, other.labels()), other.share()))
-            .orElse(own);
+        batch.mixture().map(other -> own.lerp(rows(other.labels()), other.share())).orElse(own);
     return torch.log_softmax(scores, 1).mul(target).sum();
   }
 

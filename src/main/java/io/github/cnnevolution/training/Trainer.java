@@ -108,7 +108,11 @@ public final class Trainer {
         NesterovSgd optimizer =
             new NesterovSgd(weights.parameters(), recipe.momentum(), recipe.weightDecay());
         SmoothedCrossEntropy entropy =
-            new SmoothedCrossEntropy(device, recipe.labelSmoothing(), batches.batchSize());
+            new SmoothedCrossEntropy(
+                device,
+                recipe.labelSmoothing(),
+                batches.batchSize(),
+                network.architecture().classes());
         WeightAverage average = average(network, weights);
         LossScaler scaler = new LossScaler(device, recipe.precision());
         EpochTotals totals = new EpochTotals(device, batches.count(), batches.batchSize())) {
@@ -281,7 +285,7 @@ public final class Trainer {
     }
   }
 
-  /** The forward pass in the recipe's precision; float32 scores, [N,100]. */
+  /** The forward pass in the recipe's precision; float32 scores, [N,classes]. */
   private Tensor scores(Network network, Batch batch, Optional<Dropout> dropout) {
     try (Autocast autocast = new Autocast(images.device(), recipe.precision())) {
       return network.forward(batch.images(), dropout).to(ScalarType.Float);

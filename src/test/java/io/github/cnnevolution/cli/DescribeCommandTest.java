@@ -51,6 +51,21 @@ class DescribeCommandTest {
   }
 
   @Test
+  void theLastLayerHasAsManyOutputsAsThereAreClasses() throws Exception {
+    CommandLineRun run =
+        CommandLineRun.of("describe", "--json", "--classes", "3", "00001000000010000000");
+    assertEquals(0, run.code(), run.err());
+    JsonNode network = new ObjectMapper().readTree(run.out());
+    assertEquals(10_594_132 - 97 * 1025, network.get("parameters").asLong());
+    assertTrue(run.out().contains("Linear(1024, 3)"), run.out());
+    CommandLineRun table = CommandLineRun.of("describe", "--classes", "3", "00001000000010000000");
+    assertTrue(table.out().contains("Linear(1024, 3)"), table.out());
+    CommandLineRun one = CommandLineRun.of("describe", "--classes", "1", "00001000000010000000");
+    assertEquals(2, one.code());
+    assertTrue(one.err().contains("--classes"), one.err());
+  }
+
+  @Test
   void devicesNamesTheProcessorAndItsPrecisions() {
     CommandLineRun run = CommandLineRun.of("devices");
     assertEquals(0, run.code());

@@ -28,7 +28,7 @@ final class ModelFiles {
   private static final Dataset DATA = SyntheticImages.generate(3, 1, 1);
 
   /** 20 images that no network has seen. */
-  static final ImageSet TEST = DATA.test().first(20);
+  static final ImageSet TEST = DATA.test().orElseThrow().first(20);
 
   static final Normalization NORMALIZATION = Normalization.of(DATA.train());
 

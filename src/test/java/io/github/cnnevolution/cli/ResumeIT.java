@@ -247,7 +247,9 @@ class ResumeIT {
       Files.write(data.resolve(name), changed);
       CommandLineRun refused = resume(run, "--generations", "2");
       assertEquals(2, refused.code(), refused.err());
-      assertTrue(refused.err().contains(name + " of "), refused.err());
+      assertTrue(
+          refused.err().contains((name.equals("train.bin") ? "training" : "test") + " images of "),
+          refused.err());
       assertTrue(refused.err().contains(data.toString()), refused.err());
       assertEquals(fitness, RunProcess.fitness(run));
       Files.write(data.resolve(name), records);

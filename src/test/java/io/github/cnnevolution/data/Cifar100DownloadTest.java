@@ -110,7 +110,7 @@ class Cifar100DownloadTest {
     Path directory = download(ONCE).run(Cifar100DownloadTest::ignore).directory();
     Files.write(directory.resolve("test.bin"), new byte[] {1});
     assertTrue(download(ONCE).run(Cifar100DownloadTest::ignore).fetched());
-    assertEquals(300, Cifar100Files.read(directory).test().size());
+    assertEquals(300, Cifar100Files.read(directory).test().orElseThrow().size());
   }
 
   @Test

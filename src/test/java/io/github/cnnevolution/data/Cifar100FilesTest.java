@@ -26,7 +26,7 @@ class Cifar100FilesTest {
   void readsFineLabelsAndEveryPixelInItsPlace() {
     Dataset dataset = Cifar100Files.read(directory);
     assertArrayEquals(new long[] {0, 1, 2, 1}, dataset.train().labels());
-    assertArrayEquals(new long[] {99, 0}, dataset.test().labels());
+    assertArrayEquals(new long[] {99, 0}, dataset.test().orElseThrow().labels());
     for (int i = 0; i < 4; i++) {
       for (int c = 0; c < 3; c++) {
         for (int y = 0; y < 32; y++) {
@@ -159,10 +159,10 @@ class Cifar100FilesTest {
         "no sample in " + sample + "; set CNN_EVOLUTION_CIFAR100_SAMPLE to run this");
     Dataset dataset = Cifar100Files.read(sample);
     assertEquals(10_000, dataset.train().size());
-    assertEquals(2_000, dataset.test().size());
+    assertEquals(2_000, dataset.test().orElseThrow().size());
     for (int label = 0; label < 100; label++) {
       assertEquals(100, Sample.counts(dataset.train())[label]);
-      assertEquals(20, Sample.counts(dataset.test())[label]);
+      assertEquals(20, Sample.counts(dataset.test().orElseThrow())[label]);
     }
   }
 

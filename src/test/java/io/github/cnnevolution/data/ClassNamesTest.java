@@ -31,10 +31,10 @@ class ClassNamesTest {
     Files.write(file, Collections.nCopies(99, "name"));
     assertTrue(refusal(directory).contains("99 names"), refusal(directory));
     Files.writeString(file, String.join("\r\n", ClassNames.ofCifar100().names()) + "\n\n");
-    assertEquals(ClassNames.ofCifar100(), ClassNames.read(directory));
+    assertEquals(ClassNames.ofCifar100(), ClassNames.read(directory, 100));
   }
 
   private static String refusal(Path directory) {
-    return assertThrows(DatasetException.class, () -> ClassNames.read(directory)).getMessage();
+    return assertThrows(DatasetException.class, () -> ClassNames.read(directory, 100)).getMessage();
   }
 }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -33,32 +32,34 @@ class DatasetLocatorTest {
   }
 
   @Test
-  void readsTheDirectoryThatIsNamed() throws IOException {
+  void readsTheDirectoryThatIsNamed() throws Exception {
     Path directory = Sample.write(home.resolve("mine"));
-    DatasetLocator.Located located = locator().locate(Optional.of(directory.toString()));
+    DatasetLocator.Located located =
+        locator().locate(Optional.of(directory.toString()), ConversionListener.NONE);
     assertEquals(4, located.dataset().train().size());
     assertEquals(Optional.empty(), located.notice());
   }
 
   @Test
-  void makesSyntheticImagesWhenAsked() throws IOException {
+  void makesSyntheticImagesWhenAsked() throws Exception {
     Sample.write(locator().cacheDirectory().resolve("cifar-100-binary"));
-    DatasetLocator.Located located = locator().locate(Optional.of("synthetic"));
+    DatasetLocator.Located located =
+        locator().locate(Optional.of("synthetic"), ConversionListener.NONE);
     assertEquals("synthetic (600 training, 1000 test images, seed 1)", located.dataset().name());
     assertEquals(Optional.empty(), located.notice());
   }
 
   @Test
-  void prefersTheDownloadWhenNothingIsNamed() throws IOException {
+  void prefersTheDownloadWhenNothingIsNamed() throws Exception {
     Sample.write(locator().cacheDirectory().resolve("cifar-100-binary"));
-    DatasetLocator.Located located = locator().locate(Optional.empty());
+    DatasetLocator.Located located = locator().locate(Optional.empty(), ConversionListener.NONE);
     assertTrue(located.dataset().name().startsWith("CIFAR-100 (4 training"));
     assertEquals(Optional.empty(), located.notice());
   }
 
   @Test
-  void fallsBackToSyntheticImagesWithANotice() {
-    DatasetLocator.Located located = locator().locate(Optional.empty());
+  void fallsBackToSyntheticImagesWithANotice() throws Exception {
+    DatasetLocator.Located located = locator().locate(Optional.empty(), ConversionListener.NONE);
     assertTrue(located.dataset().name().startsWith("synthetic"));
     assertEquals(
         "CIFAR-100 is not in "
@@ -69,16 +70,34 @@ class DatasetLocatorTest {
   }
 
   @Test
-  void neverReplacesADamagedDownloadSilently() throws IOException {
+  void neverReplacesADamagedDownloadSilently() throws Exception {
     Path directory = Sample.write(locator().cacheDirectory().resolve("cifar-100-binary"));
     Files.delete(directory.resolve("test.bin"));
-    assertThrows(DatasetException.class, () -> locator().locate(Optional.empty()));
+    assertThrows(
+        DatasetException.class, () -> locator().locate(Optional.empty(), ConversionListener.NONE));
+  }
+
+  @Test
+  void refusesADirectoryThatHoldsNoImages() throws Exception {
+    Files.createDirectories(home.resolve("cats/siamese"));
+    String message =
+        assertThrows(
+                DatasetException.class,
+                () ->
+                    locator()
+                        .locate(
+                            Optional.of(home.resolve("cats").toString()), ConversionListener.NONE))
+            .getMessage();
+    assertTrue(message.startsWith(home.resolve("cats") + ": expected train/ with"), message);
+    assertTrue(message.contains("found neither"), message);
   }
 
   @Test
   void refusesADirectoryThatIsMissing() {
     for (String data : new String[] {"/no/such/directory", "no\0path"}) {
-      assertThrows(DatasetException.class, () -> locator().locate(Optional.of(data)));
+      assertThrows(
+          DatasetException.class,
+          () -> locator().locate(Optional.of(data), ConversionListener.NONE));
     }
   }
 }

@@ -2,12 +2,16 @@ package io.github.cnnevolution.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ImageSetTest {
@@ -62,6 +66,39 @@ class ImageSetTest {
     assertSame(images, images.first(4));
     assertSame(images, images.first(5));
     assertThrows(IllegalArgumentException.class, () -> images.first(0));
+  }
+
+  /** A byte would end at 127, and an unsigned one at 255. */
+  @Test
+  void labelsOfManyClassesAreKept() {
+    ImageSet many = new ImageSet(new byte[3 * ImageSet.PIXELS], new int[] {128, 299, 0}, 300);
+    assertEquals(300, many.classes());
+    assertEquals(128, many.label(0));
+    assertArrayEquals(new long[] {0, 299}, many.select(new int[] {2, 1}).labels());
+    assertEquals(300, many.first(1).classes());
+    assertMessage(
+        "label 300 of image 1 is outside [0, 299]",
+        () -> new ImageSet(new byte[2 * ImageSet.PIXELS], new int[] {0, 300}, 300));
+    assertMessage(
+        "images need at least 2 classes, not 1",
+        () -> new ImageSet(new byte[ImageSet.PIXELS], new int[1], 1));
+  }
+
+  /** Of the same pixels and labels other networks are made, so they are other data. */
+  @Test
+  void theNumberOfClassesTellsSetsApart() {
+    ImageSet hundred = Sample.images(1, 0);
+    byte[] pixels = new byte[2 * ImageSet.PIXELS];
+    hundred.pixels().get(pixels);
+    Set<String> digests = new HashSet<>(Set.of(hundred.digest()));
+    for (int classes : new int[] {2, 3, 101, 300}) {
+      ImageSet other = new ImageSet(pixels, new int[] {1, 0}, classes);
+      assertNotEquals(hundred, other);
+      assertTrue(digests.add(other.digest()), classes + " classes");
+    }
+    assertEquals(hundred, new ImageSet(pixels, new int[] {1, 0}, 100));
+    assertFalse(digests.add(new ImageSet(pixels, new int[] {1, 0}, 100).digest()));
+    assertTrue(digests.add(new ImageSet(pixels, new int[] {257, 0}, 300).digest()));
   }
 
   @Test

@@ -86,7 +86,7 @@ class RandomCifarFilesTest {
       Dataset dataset = read();
       assertArrayEquals(
           Arrays.stream(left).mapToLong(Labels::fine).toArray(),
-          (name.equals("train.bin") ? dataset.train() : dataset.test()).labels());
+          (name.equals("train.bin") ? dataset.train() : dataset.test().orElseThrow()).labels());
     }
   }
 
@@ -102,7 +102,10 @@ class RandomCifarFilesTest {
   void anyNameIsRefused(@ForAll("paths") String data) {
     DatasetLocator locator = new DatasetLocator(Map.of(), directory);
     String message =
-        assertThrows(DatasetException.class, () -> locator.locate(Optional.of(data))).getMessage();
+        assertThrows(
+                DatasetException.class,
+                () -> locator.locate(Optional.of(data), ConversionListener.NONE))
+            .getMessage();
     assertTrue(message.contains(": expected ") && message.contains(", found "), message);
   }
 

@@ -29,7 +29,7 @@ class SyntheticImagesTest {
     Dataset one = SyntheticImages.generate(1, 1, 1);
     Dataset two = SyntheticImages.generate(2, 1, 1);
     assertNotEquals(one.train(), two.train());
-    assertNotEquals(one.test(), two.test());
+    assertNotEquals(one.test().orElseThrow(), two.test().orElseThrow());
     assertEquals("synthetic (100 training, 100 test images, seed 1)", one.name());
   }
 
@@ -38,7 +38,7 @@ class SyntheticImagesTest {
     Dataset dataset = SyntheticImages.generate(1, 3, 2);
     for (int label = 0; label < ImageSet.CLASSES; label++) {
       assertEquals(3, Sample.counts(dataset.train())[label]);
-      assertEquals(2, Sample.counts(dataset.test())[label]);
+      assertEquals(2, Sample.counts(dataset.test().orElseThrow())[label]);
       assertEquals(label, dataset.train().label(label));
     }
   }
@@ -48,14 +48,14 @@ class SyntheticImagesTest {
     Dataset small = SyntheticImages.generate(1, 1, 1);
     Dataset large = SyntheticImages.generate(1, 3, 2);
     assertEquals(small.train(), large.train().first(100));
-    assertEquals(small.test(), large.test().first(100));
+    assertEquals(small.test().orElseThrow(), large.test().orElseThrow().first(100));
   }
 
   @Test
   void noTwoImagesAreEqual() {
     Dataset dataset = SyntheticImages.generate(1, 10, 10);
     Set<Integer> hashes = new HashSet<>();
-    for (ImageSet images : new ImageSet[] {dataset.train(), dataset.test()}) {
+    for (ImageSet images : new ImageSet[] {dataset.train(), dataset.test().orElseThrow()}) {
       byte[] pixels = new byte[ImageSet.PIXELS];
       for (int i = 0; i < images.size(); i++) {
         images.pixels().get(i * ImageSet.PIXELS, pixels);
@@ -100,17 +100,17 @@ class SyntheticImagesTest {
       }
     }
     int hits = 0;
-    for (int i = 0; i < dataset.test().size(); i++) {
-      float[] image = features.apply(dataset.test(), i);
+    for (int i = 0; i < dataset.test().orElseThrow().size(); i++) {
+      float[] image = features.apply(dataset.test().orElseThrow(), i);
       int nearest = 0;
       for (int label = 1; label < ImageSet.CLASSES; label++) {
         if (distance(image, means[label]) < distance(image, means[nearest])) {
           nearest = label;
         }
       }
-      hits += nearest == dataset.test().label(i) ? 1 : 0;
+      hits += nearest == dataset.test().orElseThrow().label(i) ? 1 : 0;
     }
-    return (double) hits / dataset.test().size();
+    return (double) hits / dataset.test().orElseThrow().size();
   }
 
   private static float distance(float[] a, float[] b) {

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.cnnevolution.evaluation.EvaluationStore.Suspect;
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Chromosome;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +107,28 @@ class EvaluationStoreTest {
       assertEquals(in.get(2), store.latest(phenotype).orElseThrow());
       assertEquals(in.get(0), store.byKey(in.get(0).key()).orElseThrow());
     }
+  }
+
+  /** Equal names stand for other networks where there are other classes. */
+  @Test
+  void networksHaveTheClassesOfTheirStore() {
+    Chromosome chromosome = Candidates.job(0, 0).chromosome();
+    EvaluationJob job = new EvaluationJob(7, chromosome, Architecture.decode(chromosome, 3));
+    StoredEvaluation three =
+        new StoredEvaluation(stored(0, 0.5).as(job), "key", 1, 2, "cpu", 0, 1, 2, Optional.empty());
+    Map<String, String> facts = Map.of(EvaluationStore.CLASSES, "3");
+    try (EvaluationStore store = EvaluationStore.create(file, facts)) {
+      store.started(job, "cpu-0");
+      assertEquals(job, store.landed(true).get(0).job());
+      store.append(three);
+    }
+    try (EvaluationStore store = EvaluationStore.open(file)) {
+      assertEquals(List.of(three), all(store));
+      store.putFact(EvaluationStore.CLASSES, "many");
+    }
+    StoreException damaged =
+        assertThrows(StoreException.class, () -> EvaluationStore.open(file).close());
+    assertTrue(damaged.getMessage().contains("classes is no number"), damaged.getMessage());
   }
 
   @Test

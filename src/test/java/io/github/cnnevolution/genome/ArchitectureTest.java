@@ -188,11 +188,34 @@ class ArchitectureTest {
   void rejectsWhatNoChromosomeExpresses() {
     List<BlockType> one = List.of(BlockType.SINGLE);
     assertThrows(
-        IllegalArgumentException.class, () -> new Architecture(4, 3, ActivationFunction.RELU, one));
+        IllegalArgumentException.class,
+        () -> new Architecture(4, 3, ActivationFunction.RELU, one, 100));
     assertThrows(
-        IllegalArgumentException.class, () -> new Architecture(0, 4, ActivationFunction.RELU, one));
+        IllegalArgumentException.class,
+        () -> new Architecture(0, 4, ActivationFunction.RELU, one, 100));
     assertThrows(
-        IllegalArgumentException.class, () -> new Architecture(1, 3, ActivationFunction.RELU, one));
+        IllegalArgumentException.class,
+        () -> new Architecture(1, 3, ActivationFunction.RELU, one, 100));
+  }
+
+  @Test
+  void theLastLayerFollowsTheClassesAndNothingElseDoes() {
+    Chromosome chromosome = new Chromosome("01001001000010000000");
+    Architecture hundred = Architecture.decode(chromosome);
+    assertEquals(hundred, Architecture.decode(chromosome, 100));
+    for (int classes : new int[] {2, 3, 128, 1000}) {
+      Architecture other = Architecture.decode(chromosome, classes);
+      List<Layer> layers = other.layers();
+      int last = layers.size() - 1;
+      assertEquals("Linear(1024, %d)".formatted(classes), layers.get(last).description());
+      assertEquals(hundred.layers().subList(0, last), layers.subList(0, last));
+      assertEquals(
+          hundred.parameters() + 1025L * (classes - 100), other.parameters(), "a bias each");
+      assertEquals(hundred.phenotype(), other.phenotype());
+      assertNotEquals(hundred, other);
+      assertEquals(480, new HashSet<>(Architecture.all(classes)).size());
+    }
+    assertThrows(IllegalArgumentException.class, () -> Architecture.decode(chromosome, 1));
   }
 
   private static Architecture decode(String bits) {

@@ -58,7 +58,7 @@ class PyTorchIT {
     Path images = directory.resolve("images.bin");
     List<String> arguments = new ArrayList<>(List.of(images.toString()));
     try (DeviceDataset train = DeviceDataset.of(dataset.train().first(32), normalization, cpu);
-        DeviceDataset test = DeviceDataset.of(dataset.test(), normalization, cpu);
+        DeviceDataset test = DeviceDataset.of(dataset.test().orElseThrow(), normalization, cpu);
         PointerScope scope = new PointerScope()) {
       assertEquals(100, test.size());
       Tensor batch = test.batch(0, test.size()).images();

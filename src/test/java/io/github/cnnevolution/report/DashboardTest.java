@@ -43,6 +43,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Real requests to a real server over a real store. */
 @Timeout(60)
 class DashboardTest {
+  private static final RunFacts.Digests DIGESTS =
+      new RunFacts.Digests("a", Optional.empty(), Optional.of("b"));
+
   private static final Map<String, String> OPTIONS =
       Map.of(
           "pop_size", "4",
@@ -63,10 +66,10 @@ class DashboardTest {
   void start() throws IOException {
     RunDirectory run = new RunDirectory(directory);
     RunFacts facts =
-        new RunFacts(0, OPTIONS, "synthetic", "a", "b", "0", "0", 1, 0, Optional.empty());
+        new RunFacts(0, OPTIONS, "synthetic", DIGESTS, 100, "0", "0", 1, 0, Optional.empty());
     store = EvaluationStore.create(run.database(), facts.facts());
     dashboard = Dashboard.open(Dashboard.DEFAULT_HOST, 0);
-    dashboard.show(new LiveData(run, store, new SearchHistory(), new SearchState(3)));
+    dashboard.show(new LiveData(run, store, new SearchHistory(), new SearchState(3, 100)));
   }
 
   @AfterEach

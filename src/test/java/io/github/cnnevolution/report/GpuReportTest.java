@@ -56,7 +56,7 @@ class GpuReportTest {
     List<GpuUsage> usages = new ArrayList<>(List.of(GpuUsage.none(0).with(10, GIB)));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (EvolutionProgress progress =
-        new EvolutionProgress(console(bytes), 1, new SearchState(1))) {
+        new EvolutionProgress(console(bytes), 1, new SearchState(1, 100))) {
       progress.watch(() -> usages);
       progress.onGenerationStart(0, List.of(CHROMOSOME));
       usages.set(0, usages.get(0).with(80, GIB).with(90, 2 * GIB));
@@ -71,7 +71,7 @@ class GpuReportTest {
     List<GpuUsage> usages = List.of(BUSY, IDLE, GpuUsage.none(2).with(7, GIB));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (EvolutionProgress progress =
-        new EvolutionProgress(console(bytes), 1, new SearchState(1))) {
+        new EvolutionProgress(console(bytes), 1, new SearchState(1, 100))) {
       progress.onGenerationStart(0, List.of(CHROMOSOME));
       progress.watch(() -> usages);
       progress.onGenerationEnd(new Generation(0, List.of(new Individual(CHROMOSOME, 0.5))));
@@ -85,7 +85,7 @@ class GpuReportTest {
   void aGenerationOnTheCpuEndsWithItsTime() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (EvolutionProgress progress =
-        new EvolutionProgress(console(bytes), 1, new SearchState(1))) {
+        new EvolutionProgress(console(bytes), 1, new SearchState(1, 100))) {
       progress.onGenerationStart(0, List.of(CHROMOSOME));
       progress.onGenerationEnd(new Generation(0, List.of(new Individual(CHROMOSOME, 0.5))));
     }
@@ -147,7 +147,8 @@ class GpuReportTest {
         OptionalDouble.empty(),
         1,
         Map.of(),
-        new RunSummary.Data("data", "digest", 1, 1, 1, new Normalization(ones, ones)),
+        new RunSummary.Data(
+            "data", "digest", 1, 1, 1, new Normalization(ones, ones), Optional.empty()),
         1,
         1,
         0,

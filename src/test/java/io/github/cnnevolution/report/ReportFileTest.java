@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReportFileTest {
+  private static final RunFacts.Digests DIGESTS =
+      new RunFacts.Digests("a", Optional.empty(), Optional.of("b"));
+
   private static final Generation GENERATION =
       new Generation(0, List.of(new Individual(new Chromosome("0".repeat(20)), 0.5)));
 
@@ -36,7 +39,7 @@ class ReportFileTest {
     run = new RunDirectory(directory);
     RunFacts facts =
         new RunFacts(
-            0, Map.of("generations", "2"), "data", "", "", "0", "0", 1, 0, Optional.empty());
+            0, Map.of("generations", "2"), "data", DIGESTS, 100, "0", "0", 1, 0, Optional.empty());
     store = EvaluationStore.create(run.database(), facts.facts());
     PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
     file =

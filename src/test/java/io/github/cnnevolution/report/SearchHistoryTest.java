@@ -23,6 +23,9 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class SearchHistoryTest {
+  private static final RunFacts.Digests DIGESTS =
+      new RunFacts.Digests("a", Optional.empty(), Optional.of("b"));
+
   private static final EvolutionParameters PARAMETERS =
       EvolutionParameters.builder()
           .populationSize(12)
@@ -85,7 +88,8 @@ class SearchHistoryTest {
   }
 
   private static RunReport report(List<StoredEvaluation> evaluations) {
-    RunFacts facts = new RunFacts(0, OPTIONS, "data", "", "", "0", "0", 1, 0, Optional.empty());
+    RunFacts facts =
+        new RunFacts(0, OPTIONS, "data", DIGESTS, 100, "0", "0", 1, 0, Optional.empty());
     return new RunReport(new RunDirectory(Path.of("run")), facts, evaluations);
   }
 
@@ -135,7 +139,7 @@ class SearchHistoryTest {
   void optionsThatMakeNoSenseGiveNoGenerations() {
     RunFacts facts =
         new RunFacts(
-            0, Map.of("pop_size", "many"), "data", "", "", "0", "0", 1, 0, Optional.empty());
+            0, Map.of("pop_size", "many"), "data", DIGESTS, 100, "0", "0", 1, 0, Optional.empty());
     RunReport run = new RunReport(new RunDirectory(Path.of("run")), facts, List.of());
     assertEquals(List.of(), SearchHistory.of(run).generations());
   }

@@ -22,7 +22,7 @@ class SearchStateTest {
   private static final Chromosome LARGE = new Chromosome("11011000000000000000");
 
   private final AtomicLong clock = new AtomicLong();
-  private final SearchState state = new SearchState(5, clock::get);
+  private final SearchState state = new SearchState(5, 100, clock::get);
   private final EvaluationJob small = job(0, SMALL);
   private final EvaluationJob large = job(1, LARGE);
 

@@ -53,7 +53,7 @@ class MasterWeightsTest {
     try (DeviceDataset data = dataset();
         Network plain = new Network(ARCHITECTURE, cpu, 1);
         Network copied = new Network(ARCHITECTURE, cpu, 1);
-        SmoothedCrossEntropy entropy = new SmoothedCrossEntropy(cpu, 0.1, BATCH);
+        SmoothedCrossEntropy entropy = new SmoothedCrossEntropy(cpu, 0.1, BATCH, 100);
         LossScaler scaler = new LossScaler(cpu, precision)) {
       try (NesterovSgd optimizer = new NesterovSgd(plain.parameters(), 0.9, 5e-4)) {
         for (int step = 0; step < 3; step++) {
@@ -82,7 +82,7 @@ class MasterWeightsTest {
   void addsUpTheGradientsOfParts() {
     try (DeviceDataset data = dataset();
         Network network = new Network(ARCHITECTURE, cpu, 1);
-        SmoothedCrossEntropy entropy = new SmoothedCrossEntropy(cpu, 0.1, BATCH);
+        SmoothedCrossEntropy entropy = new SmoothedCrossEntropy(cpu, 0.1, BATCH, 100);
         MasterWeights weights = new MasterWeights(network, Precision.BF16);
         PointerScope scope = new PointerScope()) {
       Batch batch = data.batch(0, BATCH);

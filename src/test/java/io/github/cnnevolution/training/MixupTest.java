@@ -101,7 +101,7 @@ class MixupTest {
   void theLossIsMixedAlike() {
     try (PointerScope scope = new PointerScope();
         Mixup mixup = new Mixup(cpu, 1, 5);
-        SmoothedCrossEntropy entropy = new SmoothedCrossEntropy(cpu, 0.1, BATCH)) {
+        SmoothedCrossEntropy entropy = new SmoothedCrossEntropy(cpu, 0.1, BATCH, 100)) {
       mixup.draw();
       Batch mixed = mixup.apply(batch());
       double share = mixed.mixture().orElseThrow().share().item_double();

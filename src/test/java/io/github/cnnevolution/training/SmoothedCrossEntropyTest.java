@@ -23,16 +23,26 @@ class SmoothedCrossEntropyTest {
   private static final int MEAN = 1;
 
   @ParameterizedTest
-  @CsvSource({"0, 1", "0.1, 1", "0.1, 3", "0.5, 50"})
-  void isTheCrossEntropyInPartsToo(double smoothing, int parts) {
+  @CsvSource({
+    "0, 1, 100",
+    "0.1, 1, 100",
+    "0.1, 3, 100",
+    "0.5, 50, 100",
+    "0.1, 3, 2",
+    "0.1, 3, 1024",
+    "0.1, 3, 1025",
+    "0.5, 1, 3000"
+  })
+  void isTheCrossEntropyInPartsToo(double smoothing, int parts, int classes) {
     try (PointerScope scope = new PointerScope();
-        SmoothedCrossEntropy entropy = new SmoothedCrossEntropy(Devices.cpu(), smoothing, BATCH)) {
+        SmoothedCrossEntropy entropy =
+            new SmoothedCrossEntropy(Devices.cpu(), smoothing, BATCH, classes)) {
       GeneratorOptional generator = new GeneratorOptional(torch.make_generator_cpu(1));
       Tensor scores =
-          torch.empty(new long[] {BATCH, 100}, new TensorOptions(ScalarType.Float), null);
+          torch.empty(new long[] {BATCH, classes}, new TensorOptions(ScalarType.Float), null);
       scores.normal_(0, 3, generator);
       Tensor labels = torch.empty(new long[] {BATCH}, new TensorOptions(ScalarType.Long), null);
-      labels.random_(0, new LongOptional(100), generator);
+      labels.random_(0, new LongOptional(classes), generator);
 
       Tensor theirs = scores.clone();
       theirs.set_requires_grad(true);

@@ -1,0 +1,46 @@
+package io.github.cnnevolution.report;
+
+import io.github.cnnevolution.data.ConversionListener;
+import java.util.List;
+import java.util.Optional;
+import me.tongfei.progressbar.ProgressBar;
+
+/** Shows how pictures are converted: a bar if there is a terminal, else a line for each tenth. */
+public final class ConversionProgress implements ConversionListener, AutoCloseable {
+  private static final int LINES = 10;
+
+  private final Console console;
+  private Optional<ProgressBar> bar = Optional.empty();
+
+  /** Progress on the console's standard error. */
+  public ConversionProgress(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void onProgress(int done, int total) {
+    if (console.screen().isPresent()) {
+      if (bar.isEmpty()) {
+        bar =
+            Optional.of(
+                new LiveBar(console.screen().get(), List::of)
+                    .builder("pictures")
+                    .setInitialMax(total)
+                    .build());
+      }
+      bar.get().stepTo(done);
+    } else if (tenths(done, total) > tenths(done - 1, total)) {
+      console.err().printf("converted %d of %d pictures%n", done, total);
+    }
+  }
+
+  private static long tenths(int done, int total) {
+    return (long) done * LINES / total;
+  }
+
+  @Override
+  public void close() {
+    bar.ifPresent(ProgressBar::close);
+    bar = Optional.empty();
+  }
+}

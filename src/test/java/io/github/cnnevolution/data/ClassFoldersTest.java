@@ -1,0 +1,361 @@
+package io.github.cnnevolution.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.cnnevolution.testing.Pictures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClassFoldersTest {
+  private static final List<String> CLASSES = List.of("Newt", "ant", "bee");
+
+  private static final ConversionListener NO_CONVERSION =
+      (done, total) -> fail("converted, although it was in the cache");
+
+  @TempDir private Path home;
+
+  private final List<Integer> converted = new ArrayList<>();
+
+  private Path data() {
+    return home.resolve("own");
+  }
+
+  private Path train(String file) {
+    return data().resolve("train").resolve(file);
+  }
+
+  private DatasetLocator.Located locate(ConversionListener listener) throws InterruptedException {
+    return new DatasetLocator(Map.of(), home).locate(Optional.of(data().toString()), listener);
+  }
+
+  /** Reads what is there now, and adds how many pictures had to be converted. */
+  private Dataset read() throws InterruptedException {
+    int[] count = {0};
+    Dataset dataset = locate((done, total) -> count[0] = done).dataset();
+    converted.add(count[0]);
+    return dataset;
+  }
+
+  private void fillAll() throws IOException {
+    Pictures.fill(data().resolve("train"), CLASSES, 4);
+    Pictures.fill(data().resolve("val"), CLASSES, 2);
+    Pictures.fill(data().resolve("test"), CLASSES, 3);
+  }
+
+  private String refusal() {
+    return assertThrows(DatasetException.class, this::read).getMessage();
+  }
+
+  private static byte[] pixels(ImageSet images, int image) {
+    byte[] pixels = new byte[ImageSet.PIXELS];
+    images.pixels().position(image * ImageSet.PIXELS).get(pixels);
+    return pixels;
+  }
+
+  @Test
+  void picturesBecomeImagesByTheRuleOfPredict() throws Exception {
+    fillAll();
+    List<String> heard = new ArrayList<>();
+    DatasetLocator.Located located = locate((done, total) -> heard.add(done + "/" + total));
+    assertEquals(Optional.empty(), located.notice());
+    assertEquals(IntStream.rangeClosed(1, 27).mapToObj(i -> i + "/27").toList(), heard);
+    Dataset dataset = located.dataset();
+    assertEquals(
+        "pictures (3 classes, 12 training, 6 validation, 9 test images, %s)".formatted(data()),
+        dataset.name());
+    assertEquals(CLASSES, dataset.classes().names());
+    assertEquals(6, dataset.validation().orElseThrow().size());
+    assertArrayEquals(
+        new long[] {0, 1, 2, 0, 1, 2, 0, 1, 2}, dataset.test().orElseThrow().labels());
+    assertEquals(3, dataset.train().classes());
+    for (int i = 0; i < 12; i++) {
+      assertEquals(i % 3, dataset.train().label(i), "in rounds, so that the first are balanced");
+      String ending = List.of("png", "jpg", "JPEG").get(i / 3 % 3);
+      Path file = train(CLASSES.get(i % 3)).resolve(i / 3 + "." + ending);
+      assertArrayEquals(PictureFile.read(file), pixels(dataset.train(), i), file.toString());
+    }
+  }
+
+  @Test
+  void aClassWithMorePicturesComesLast() throws Exception {
+    Pictures.fill(data().resolve("train"), CLASSES, 2);
+    Pictures.write(train("ant/more.png"), 9, 9, 0, 1);
+    assertArrayEquals(new long[] {0, 1, 2, 0, 1, 2, 1}, read().train().labels());
+  }
+
+  @Test
+  void validationIsTakenAsItIsOrElseSplitOff() throws Exception {
+    fillAll();
+    Dataset apart = read();
+    assertEquals(apart.train(), StratifiedSplit.of(apart).training());
+    assertEquals(apart.validation().orElseThrow(), StratifiedSplit.of(apart).validation());
+    Files.move(data().resolve("val"), home.resolve("away"));
+    Dataset without = read();
+    assertEquals(Optional.empty(), without.validation());
+    assertEquals(3, StratifiedSplit.of(without).validation().size());
+    assertEquals(9, StratifiedSplit.of(without).training().size());
+    assertNotEquals(apart.digest(), without.digest());
+  }
+
+  @Test
+  void withoutTestImagesThereAreNone() throws Exception {
+    Pictures.fill(data().resolve("train"), CLASSES, 4);
+    DatasetLocator.Located located = locate(ConversionListener.NONE);
+    assertEquals(Optional.empty(), located.dataset().test());
+    assertEquals(12, located.dataset().train().size());
+    assertEquals(
+        Optional.of(data() + ": no test/, so no test accuracy is measured"), located.notice());
+  }
+
+  @Test
+  void whatIsHiddenOrNoPictureIsLeftOutAndCounted() throws Exception {
+    fillAll();
+    Dataset before = read();
+    Files.writeString(train("notes.txt"), "beside the folders");
+    Files.writeString(train("ant/notes.txt"), "no picture");
+    Files.writeString(train("ant/.hidden.png"), "no picture either");
+    Files.createDirectories(train("bee/deeper.png"));
+    Files.createDirectories(train(".thumbnails"));
+    Files.createDirectories(data().resolve("test/.thumbnails"));
+    DatasetLocator.Located located = locate(NO_CONVERSION);
+    assertEquals(
+        Optional.of(data() + ": 6 entries left out that are hidden or not .png, .jpg or .jpeg"),
+        located.notice());
+    assertEquals(before, located.dataset());
+  }
+
+  @Test
+  void aSecondReadConvertsNothing() throws Exception {
+    fillAll();
+    Dataset first = read();
+    Dataset second = locate(NO_CONVERSION).dataset();
+    assertEquals(first, second);
+    assertEquals(first.digest(), second.digest());
+  }
+
+  /** In another directory the same pictures are other files. */
+  @Test
+  void anotherPathToTheSameDirectoryConvertsNothing() throws Exception {
+    fillAll();
+    Dataset first = read();
+    Path link = Files.createSymbolicLink(home.resolve("link"), data());
+    Dataset second =
+        new DatasetLocator(Map.of(), home)
+            .locate(Optional.of(link.toString()), NO_CONVERSION)
+            .dataset();
+    assertEquals(first.digest(), second.digest());
+  }
+
+  /** As {@code cp -p} would leave it: of the same size and time. */
+  @Test
+  void aChangedPictureIsNoticedAndTheOldConversionReplaced() throws Exception {
+    fillAll();
+    Dataset first = read();
+    Path file = train("bee/0.png");
+    FileTime time = Files.getLastModifiedTime(file);
+    byte[] old = Files.readAllBytes(file);
+    Path other = Pictures.write(home.resolve("other.png"), 10, 10, 0.9f, 99);
+    byte[] changed = Arrays.copyOf(Files.readAllBytes(other), old.length);
+    assertFalse(Arrays.equals(old, changed));
+    Files.write(file, changed);
+    Files.setLastModifiedTime(file, time);
+    Dataset second = read();
+    assertNotEquals(first.train(), second.train());
+    assertArrayEquals(PictureFile.read(file), pixels(second.train(), 2));
+    Files.delete(train("bee/1.jpg"));
+    assertEquals(11, read().train().size());
+    Files.move(train("ant/0.png"), train("ant/9.png"));
+    read();
+    assertEquals(List.of(27, 27, 26, 26), converted);
+    assertEquals(1, cached().size(), "one file for a directory");
+  }
+
+  private List<Path> cached() throws IOException {
+    try (Stream<Path> files = Files.list(home.resolve(".cache/cnn-evolution/pictures"))) {
+      return files.toList();
+    }
+  }
+
+  @Test
+  void aDamagedConversionIsMadeAnew() throws Exception {
+    fillAll();
+    Dataset whole = read();
+    Path file = cached().get(0);
+    byte[] good = Files.readAllBytes(file);
+    List<byte[]> damaged = new ArrayList<>();
+    for (int at : new int[] {0, 23, 30, 57, good.length / 2, good.length - 33, good.length - 1}) {
+      byte[] bad = good.clone();
+      bad[at] ^= 1;
+      damaged.add(bad);
+    }
+    damaged.add(new byte[0]);
+    damaged.add(Arrays.copyOf(good, good.length / 2));
+    damaged.add(Arrays.copyOf(good, good.length + 1));
+    for (byte[] bad : damaged) {
+      Files.write(file, bad);
+      assertEquals(whole, read());
+      assertArrayEquals(good, Files.readAllBytes(file), "it is whole again");
+    }
+    assertEquals(List.of(27), converted.stream().distinct().toList());
+  }
+
+  /** A process that was killed while it wrote leaves a file of another name. */
+  @Test
+  void aHalfWrittenConversionIsNotRead() throws Exception {
+    fillAll();
+    Dataset whole = read();
+    Path file = cached().get(0);
+    Path half = file.resolveSibling("." + file.getFileName() + ".x.tmp");
+    Files.move(file, half, StandardCopyOption.ATOMIC_MOVE);
+    Files.write(half, Arrays.copyOf(Files.readAllBytes(half), 1000));
+    assertEquals(whole, read());
+    assertEquals(List.of(27, 27), converted);
+    assertEquals(whole, locate(NO_CONVERSION).dataset());
+  }
+
+  @Test
+  void aCacheThatCannotBeWrittenCostsTimeAlone() throws Exception {
+    fillAll();
+    Files.createDirectories(home.resolve(".cache"));
+    Files.writeString(home.resolve(".cache/cnn-evolution"), "a file in the way");
+    for (int i = 0; i < 2; i++) {
+      int[] count = {0};
+      DatasetLocator.Located located = locate((done, total) -> count[0] = done);
+      assertEquals(27, count[0]);
+      assertEquals(12, located.dataset().train().size());
+      assertTrue(
+          located.notice().orElseThrow().contains("the converted pictures cannot be kept (/"),
+          located.notice().orElseThrow());
+    }
+  }
+
+  @Test
+  void theFirstBrokenPictureIsNamed() throws Exception {
+    fillAll();
+    Files.writeString(train("bee/3.png"), "no picture");
+    Files.writeString(train("bee/1.jpg"), "no picture");
+    assertEquals(
+        train("bee/1.jpg")
+            + ": expected a PNG or JPEG picture, found one that cannot be read (is neither PNG nor JPEG); replace it or remove it",
+        refusal());
+    Files.delete(train("bee/1.jpg"));
+    Files.delete(train("bee/3.png"));
+    Files.createSymbolicLink(train("bee/1.jpg"), Path.of("nowhere"));
+    assertTrue(refusal().startsWith(train("bee/1.jpg") + ": "), refusal());
+    assertTrue(refusal().contains("found a link to nothing"), refusal());
+    Files.delete(train("bee/1.jpg"));
+    byte[] whole = Files.readAllBytes(data().resolve("test/ant/0.png"));
+    Files.write(data().resolve("test/ant/0.png"), Arrays.copyOf(whole, whole.length / 2));
+    assertTrue(refusal().startsWith(data() + "/test/ant/0.png: expected a PNG or JPEG"), refusal());
+  }
+
+  @Test
+  void foldersThatMakeNoSenseAreRefused() throws Exception {
+    Files.createDirectories(train("ant"));
+    assertEquals(
+        data()
+            + "/train: expected at least 2 class folders, found only 'ant'; put the pictures of each class into a folder of its own there",
+        refusal());
+    Pictures.fill(data().resolve("train"), CLASSES, 2);
+    Files.createDirectories(train("cow"));
+    Files.writeString(Files.createDirectories(train("dog")).resolve("notes.txt"), "none");
+    assertEquals(
+        data()
+            + "/train: expected pictures (.png, .jpg, .jpeg) in each class folder, found none in 'cow', 'dog'; fill or remove these folders",
+        refusal());
+    Pictures.fill(data().resolve("train"), List.of("cow", "dog"), 1);
+    Pictures.fill(data().resolve("val"), List.of("ant", "elk", "fox"), 1);
+    assertEquals(
+        data()
+            + "/val: expected no other class folders than train/ has, found 'elk', 'fox'; add them to train/, or remove them",
+        refusal());
+    Pictures.fill(data().resolve("train"), List.of("elk", "fox"), 1);
+    assertEquals(3, read().validation().orElseThrow().size(), "not every class needs to be there");
+    Files.createDirectories(data().resolve("test/ant"));
+    assertEquals(
+        data()
+            + "/test: expected pictures (.png, .jpg, .jpeg) in its class folders, found none; fill or remove this directory",
+        refusal());
+    Files.delete(data().resolve("test/ant"));
+    Files.delete(data().resolve("test"));
+    Files.writeString(data().resolve("test"), "a file");
+    assertTrue(refusal().contains("not a directory"), refusal());
+  }
+
+  @Test
+  void aDirectoryIsToldFromTheFilesOfCifar100() throws Exception {
+    Path binary = Sample.write(home.resolve("binary"));
+    assertFalse(ClassFolders.isAt(binary));
+    Files.createDirectories(binary.resolve("train"));
+    assertFalse(ClassFolders.isAt(binary), "an empty train/ beside train.bin");
+    assertFalse(ClassFolders.isAt(home.resolve("none")));
+    Files.createDirectories(data().resolve("train"));
+    assertTrue(ClassFolders.isAt(data()), "so that its message is about folders");
+    assertTrue(refusal().contains("at least 2 class folders, found none"), refusal());
+    Pictures.fill(data().resolve("train"), CLASSES, 1);
+    assertTrue(ClassFolders.isAt(data()));
+    assertEquals(CLASSES, ClassNames.read(data(), 3).names());
+    String message =
+        assertThrows(DatasetException.class, () -> ClassNames.read(data(), 100)).getMessage();
+    assertTrue(message.contains("expected 100 class folders"), message);
+  }
+
+  /** UTF-16, which Java's strings compare by, would put the last but one last. */
+  @Test
+  void classesAreInTheOrderOfCodePoints() throws Exception {
+    assumeTrue(
+        "UTF-8".equals(System.getProperty("sun.jnu.encoding")),
+        "file names of this process are not UTF-8; set LC_ALL=C.UTF-8");
+    List<String> names = List.of("Z", "a", "z", "\u00e4", "\u4e2d", "\uff5e", "\ud835\udcb3");
+    List<String> shuffled = new ArrayList<>(names);
+    Collections.reverse(shuffled);
+    Pictures.fill(data().resolve("train"), shuffled, 1);
+    assertEquals(names, read().classes().names());
+  }
+
+  @Test
+  void labelsGoBeyondAByte() throws Exception {
+    List<String> names = IntStream.range(1000, 1300).mapToObj(String::valueOf).toList();
+    for (String name : names) {
+      Pictures.write(train(name).resolve("one.png"), 2, 2, 0.5f, Integer.parseInt(name));
+    }
+    Dataset dataset = read();
+    assertEquals(300, dataset.train().classes());
+    assertArrayEquals(IntStream.range(0, 300).asLongStream().toArray(), dataset.train().labels());
+  }
+
+  @Test
+  void anInterruptEndsAConversion() throws Exception {
+    fillAll();
+    assertThrows(
+        InterruptedException.class,
+        () ->
+            locate(
+                (done, total) -> {
+                  if (done == 2) {
+                    Thread.currentThread().interrupt();
+                  }
+                }));
+    assertFalse(Files.exists(home.resolve(".cache/cnn-evolution/pictures")), "nothing is kept");
+  }
+}
