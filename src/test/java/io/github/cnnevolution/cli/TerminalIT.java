@@ -79,6 +79,8 @@ class TerminalIT {
             line.matches("cpu-\\d  w\\d+-k\\d-\\w+-[sd]+ +epoch \\d/2 +\\d+ (images|img)/s.*"),
             line);
         assertTrue(line.length() < columns, line);
+        // Where there is room, more is said.
+        assertEquals(columns >= 160, line.matches(".*  [01]{20}"), line);
       }
       screen = tmux.awaitEnd();
       assertTrue(screen.contains("code 0"), screen::toString);
