@@ -69,7 +69,7 @@ class ReportPageIT {
   /** What must be seen of each: names of colours in the style sheet. */
   private static final Map<String, List<String>> SERIES =
       Map.ofEntries(
-          Map.entry("fitness", List.of("blue", "orange", "faint orange")),
+          Map.entry("fitness", List.of("blue", "orange")),
           Map.entry("diversity", List.of("green", "purple")),
           Map.entry("parameters", List.of("blue", "orange")),
           Map.entry("flops", List.of("blue", "orange")),
@@ -79,8 +79,8 @@ class ReportPageIT {
           Map.entry("gene-activation", List.of("blue")),
           Map.entry("gene-blocks", List.of("blue")),
           Map.entry("timeline", List.of("blue", "bad")),
-          Map.entry("by-evaluations", List.of("blue", "faint blue", "orange")),
-          Map.entry("by-time", List.of("blue", "faint blue", "orange")));
+          Map.entry("by-evaluations", List.of("blue", "orange")),
+          Map.entry("by-time", List.of("blue", "orange")));
 
   /** What the tabulator must reach. */
   private static final String CONTROLS =
@@ -209,6 +209,16 @@ class ReportPageIT {
     assertEquals(List.of(), browser.complaints());
   }
 
+  @Test
+  void theSpreadOfTheGenerationsIsDrawn() {
+    browser
+        .driver()
+        .executeScript(
+            "const data = JSON.parse(document.getElementById('data').textContent);"
+                + "for (const g of data.generations) g[3] = [0.1, 0.2, 0.3, 0.4, 0.5]; cnnEvolution.render(data)");
+    assertDrawn("fitness", "light", List.of("faint orange"));
+  }
+
   private static boolean isDark() {
     return (Boolean)
         browser.value(
@@ -220,7 +230,10 @@ class ReportPageIT {
    * with, which changes its strength and not its hue. Faint is a band, strong a line or a point.
    */
   private static void assertDrawn(String chart, String scheme) {
-    List<String> series = SERIES.get(chart);
+    assertDrawn(chart, scheme, SERIES.get(chart));
+  }
+
+  private static void assertDrawn(String chart, String scheme, List<String> series) {
     List<?> counts =
         (List<?>)
             browser
@@ -830,8 +843,9 @@ class ReportPageIT {
     assertEquals("0.1500 0.0707 2", browser.value(point.formatted("by-time", 3)));
     assertEquals("0.2500 0.2121 2", browser.value(point.formatted("by-time", 4.5)));
     assertEquals("0.3500 0.0707 2", browser.value(point.formatted("by-time", 5)));
-    assertDrawn("by-evaluations", "light");
-    assertDrawn("by-time", "light");
+    for (String chart : List.of("by-evaluations", "by-time")) {
+      assertDrawn(chart, "light", List.of("blue", "faint blue", "orange"));
+    }
   }
 
   /** A run with these options whose evaluations end at so many seconds, with such a fitness. */

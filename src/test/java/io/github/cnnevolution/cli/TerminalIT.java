@@ -131,6 +131,8 @@ class TerminalIT {
             everything.stream().filter(line -> line.startsWith(head)).count(),
             everything::toString);
       }
+      assertEquals(1, everything.stream().filter(l -> isLive(List.of(l))).count(), "remnants");
+      assertEquals(2, workers(everything).size(), everything::toString);
       List<String> screen = tmux.screen();
       assertTrue(isLive(screen.subList(screen.size() - 3, screen.size())), screen::toString);
       assertEquals(2, workers(screen.subList(screen.size() - 2, screen.size())).size());
