@@ -185,8 +185,7 @@ record SearchRun(
             session.devices().stream().map(EvaluationKey::device).collect(Collectors.toSet()),
             retriesSlow,
             System::currentTimeMillis);
-    SearchState state =
-        new SearchState(plan.parameters().generations(), session.classes());
+    SearchState state = new SearchState(plan.parameters().generations(), session.classes());
     dashboard.ifPresent(
         live -> live.show(new LiveData(plan.directory(), store, page.history(), state)));
     try (GpuMonitor monitor = GpuMonitor.start(session.devices());

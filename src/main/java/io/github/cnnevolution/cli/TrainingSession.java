@@ -32,6 +32,7 @@ import io.github.cnnevolution.training.TrainingRecipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 
 /**

@@ -34,8 +34,6 @@ import java.util.stream.Stream;
  * @param json the document, which may stand inside a {@code script} element
  */
 public record PageData(String title, String json) {
-  private static final String SEED_POPULATION = "seed_population";
-
   /** Raised when a field changes its meaning. */
   private static final int FORMAT = 1;
 
@@ -366,7 +364,7 @@ public record PageData(String title, String json) {
           .forEach(
               (name, value) -> {
                 command.append(" --").append(name);
-                if (name.equals(SEED_POPULATION)) {
+                if (name.equals(SearchHistory.SEED_POPULATION)) {
                   // The run stores the chromosomes; the option takes a file, or standard input.
                   command.insert(0, "printf '%s\\n' " + value + " | ").append(" -");
                 } else if (!value.isEmpty() && !value.equals("true")) {

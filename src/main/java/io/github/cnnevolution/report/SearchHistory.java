@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The generations of a run, which no store keeps: they are a function of the options and of the
@@ -22,6 +23,9 @@ import java.util.Map;
  * threads.
  */
 public final class SearchHistory implements EvolutionListener {
+  /** The option whose value a run stores as chromosomes. */
+  static final String SEED_POPULATION = "seed_population";
+
   private final List<GenerationFigures> generations =
       Collections.synchronizedList(new ArrayList<>());
 
@@ -34,23 +38,36 @@ public final class SearchHistory implements EvolutionListener {
    */
   public static SearchHistory of(RunReport run) {
     SearchHistory history = new SearchHistory();
-    EvolutionParameters parameters;
-    try {
-      parameters = parameters(run.facts().options());
-    } catch (IllegalArgumentException e) {
-      // Options that this version does not understand: the rest of the run can be shown all the
-      // same.
-      return history;
-    }
     Map<String, Double> fitness = new HashMap<>();
     for (StoredEvaluation stored : run.evaluations()) {
       // The latest counts, as when the run goes on.
       Evaluation evaluation = stored.evaluation();
       fitness.put(evaluation.job().architecture().phenotype(), evaluation.fitness());
     }
-    new Evolution(parameters, (generation, population) -> fitness(population, fitness), history)
-        .evolve();
+    Evolution search;
+    try {
+      Map<String, String> options = run.facts().options();
+      search =
+          new Evolution(
+              parameters(options),
+              seedPopulation(options),
+              (generation, population) -> fitness(population, fitness),
+              history);
+    } catch (IllegalArgumentException e) {
+      // Options that this version does not understand: the rest of the run can be shown all the
+      // same.
+      return history;
+    }
+    search.evolve();
     return history;
+  }
+
+  /** What the run was begun with, as its options have it: chromosomes with spaces between them. */
+  private static List<Chromosome> seedPopulation(Map<String, String> options) {
+    return Stream.of(options.getOrDefault(SEED_POPULATION, "").split(" "))
+        .filter(bits -> !bits.isEmpty())
+        .map(Chromosome::new)
+        .toList();
   }
 
   private static List<Double> fitness(List<Chromosome> population, Map<String, Double> known)

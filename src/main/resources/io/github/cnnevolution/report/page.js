@@ -29,6 +29,8 @@
   // ---------------------------------------------------------------- texts
 
   const grouped = new Intl.NumberFormat('en-GB');
+  /** Of texts, w16 before w128. */
+  const natural = new Intl.Collator('en', { numeric: true });
   const percent = (share, digits = 2) => (100 * share).toFixed(digits) + ' %';
   const accuracy = e => (e.failed ? 'failed' : percent(e.fitness));
 
@@ -436,7 +438,7 @@
       options: {
         interaction: { mode: 'index', intersect: false },
         scales: {
-          x: axis('generation', { grid: { display: false } }),
+          x: axis('generation', { offset: single, grid: { display: false } }),
           y: axis('validation accuracy', shares)
         },
         tooltip: {
@@ -476,7 +478,7 @@
       options: {
         interaction: { mode: 'index', intersect: false },
         scales: {
-          x: axis('generation', { grid: { display: false } }),
+          x: axis('generation', { offset: single, grid: { display: false } }),
           y: axis('share', Object.assign({ min: 0, suggestedMax: 1 }, shares))
         },
         tooltip: { callbacks: { title: items => 'Generation ' + items[0].label, label: item => item.dataset.label + ' ' + percent(item.parsed.y, 1) } }
@@ -619,6 +621,7 @@
 
   function choose(phenotype, go) {
     view.phenotype = phenotype;
+    remember();
     showArchitecture();
     showScatter('parameters', 'parameters');
     showScatter('flops', 'operations an image');
@@ -762,12 +765,14 @@
       if (value !== null && (best < 0 || value > medians[best])) best = i;
     });
     const title = lines => lines.join(', ');
+    // As wide as leaves a gap between them on a narrow screen too.
+    const wide = groups.length > 4 ? 16 : 36;
     chart(id, {
       type: 'scatter', height: 280,
       datasets: [
-        { type: 'scatter', label: 'median', data: medians.flatMap((value, i) => (value === null ? [] : [{ x: i, y: value, group: i }])), pointStyle: 'line', pointRadius: 18, pointHoverRadius: 20, borderWidth: 3, borderColor: colours.text, backgroundColor: colours.text, order: 1 },
+        { type: 'scatter', label: 'median', data: medians.flatMap((value, i) => (value === null ? [] : [{ x: i, y: value, group: i }])), pointStyle: 'line', pointRadius: wide / 2, pointHoverRadius: wide / 2 + 2, borderWidth: 3, borderColor: colours.text, backgroundColor: colours.text, order: 1 },
         { type: 'scatter', label: 'network', data: points, pointRadius: 3, pointHoverRadius: 5, borderWidth: 0, backgroundColor: faded(colours.blue, points.length > 150 ? 0.5 : 0.75), order: 2 },
-        { type: 'bar', label: 'middle half', data: sorted.flatMap((values, i) => (values.length > 1 ? [{ x: i, y: [quantile(values, 0.25), quantile(values, 0.75)] }] : [])), barThickness: 36, backgroundColor: faded(colours.orange, 0.3), borderColor: colours.orange, borderWidth: 1, borderSkipped: false, order: 3 }
+        { type: 'bar', label: 'middle half', data: sorted.flatMap((values, i) => (values.length > 1 ? [{ x: i, y: [quantile(values, 0.25), quantile(values, 0.75)] }] : [])), barThickness: wide, backgroundColor: faded(colours.orange, 0.3), borderColor: colours.orange, borderWidth: 1, borderSkipped: false, order: 3 }
       ],
       options: {
         scales: {
@@ -970,8 +975,9 @@
   function showRows() {
     const column = COLUMNS.find(one => one.id === view.sort);
     const sign = view.descending ? -1 : 1;
+    const order = column.number ? (a, b) => a - b : natural.compare;
     const rows = filtered().map(e => [column.value(e), e]).sort((a, b) =>
-      sign * (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0) || a[1].index - b[1].index).map(pair => pair[1]);
+      sign * order(a[0], b[0]) || a[1].index - b[1].index).map(pair => pair[1]);
     const pages = Math.max(1, Math.ceil(rows.length / PAGE_ROWS));
     view.page = Math.max(0, Math.min(view.page, pages - 1));
     const from = view.page * PAGE_ROWS;
@@ -1006,19 +1012,49 @@
   function sort(column) {
     view.descending = view.sort === column.id ? !view.descending : Boolean(column.number) && column.id !== 'job' && column.id !== 'start';
     view.sort = column.id;
-    view.page = 0;
-    showRows();
+    turn(0);
   }
 
   function turn(page) {
     view.page = page;
     showRows();
+    remember();
   }
 
   function offer(id, values) {
     const select = $(id);
     if (select.options.length > 1) return;
     for (const value of values) select.append(element('option', { value }, String(value)));
+  }
+
+  // ---------------------------------------------------------------- what the reader has done, after a reload
+
+  const FILTERS = ['filter-text', 'filter-outcome', 'filter-width', 'filter-kernel', 'filter-activation'];
+  const VIEW = 'cnn-evolution-view ' + location.pathname;
+  let recalled = false;
+
+  function remember() {
+    const filters = Object.fromEntries(FILTERS.map(id => [id, $(id).value]));
+    try {
+      sessionStorage.setItem(VIEW, JSON.stringify({ view, filters }));
+    } catch (e) {
+      // A browser that stores nothing for files: a reload begins anew.
+    }
+  }
+
+  /** Once, when the filters have their values. */
+  function recall() {
+    if (recalled) return;
+    recalled = true;
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(VIEW));
+      if (!kept) return;
+      for (const id of FILTERS) $(id).value = kept.filters[id];
+      Object.assign(view, kept.view);
+      if (!COLUMNS.some(one => one.id === view.sort)) view.sort = 'fitness';
+    } catch (e) {
+      // The same, or what another version has stored.
+    }
   }
 
   // ---------------------------------------------------------------- about
@@ -1242,6 +1278,10 @@
     }
     sections([['progress', 'Progress'], ['networks', 'Networks'], ['genes', 'Genes'], ['workers', 'Workers'], ['evaluations', 'Evaluations'], ['about', 'Run']]);
     run = understand();
+    offer('filter-width', WIDTHS);
+    offer('filter-kernel', KERNELS);
+    offer('filter-activation', ACTIVATIONS);
+    recall();
     showHead();
     showProgress();
     showScatter('parameters', 'parameters');
@@ -1251,9 +1291,6 @@
     showArchitecture();
     showGenes();
     showTimeline();
-    offer('filter-width', WIDTHS);
-    offer('filter-kernel', KERNELS);
-    offer('filter-activation', ACTIVATIONS);
     showRows();
     showAbout('command', 'facts');
   }
@@ -1287,10 +1324,15 @@
     theme(THEMES[(THEMES.indexOf(now) + 1) % THEMES.length]);
   });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', again);
-  $('curves-accuracy').addEventListener('click', () => { view.curves = 'accuracy'; showCurves(); });
-  $('curves-loss').addEventListener('click', () => { view.curves = 'loss'; showCurves(); });
+  for (const what of ['accuracy', 'loss']) {
+    $('curves-' + what).addEventListener('click', () => {
+      view.curves = what;
+      showCurves();
+      remember();
+    });
+  }
   $('show-best').addEventListener('click', () => { choose(null, false); $('architecture').focus({ preventScroll: true }); });
-  for (const id of ['filter-text', 'filter-outcome', 'filter-width', 'filter-kernel', 'filter-activation']) {
+  for (const id of FILTERS) {
     $(id).addEventListener('input', () => turn(0));
   }
   $('filters').addEventListener('submit', event => event.preventDefault());

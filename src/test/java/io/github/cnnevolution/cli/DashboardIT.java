@@ -94,6 +94,7 @@ class DashboardIT {
         assertEquals("w", browser.value("document.getElementById('filter-text').value"));
         browser.driver().navigate().refresh();
         await(again, "the page after its reload", () -> evaluated(browser) >= before + 2);
+        assertEquals("w", browser.value("document.getElementById('filter-text').value"));
         browser.complaints();
 
         again.signal("TERM");
@@ -132,6 +133,25 @@ class DashboardIT {
       long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
       assertTrue(millis < 2_000, "result " + next + " was seen after " + millis + " ms");
       seen = evaluated(browser);
+    }
+  }
+
+  /** Its address is that of a machine, or none but this machine's own. */
+  @Test
+  void whoShowsThePageToOthersIsWarned() {
+    String[] options =
+        "--data synthetic --train_limit 20 --epochs 1 --batch_size 10 --pop_size 2 --generations 1 --dashboard=0 --out"
+            .split(" ");
+    for (String host : List.of("127.0.0.1", "0.0.0.0")) {
+      List<String> all = new ArrayList<>(List.of(options));
+      all.addAll(List.of(directory.resolve(host).toString(), "--dashboard_host", host));
+      CommandLineRun run = CommandLineRun.of(all.toArray(String[]::new));
+      assertEquals(0, run.code(), run.err());
+      assertTrue(run.out().contains("page    http://" + host + ":"), run.out());
+      assertEquals(
+          host.equals("0.0.0.0"),
+          run.err().contains("can be read by everyone who can reach this machine"),
+          run.err());
     }
   }
 

@@ -13,6 +13,7 @@ import io.github.cnnevolution.genome.BlockType;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.PageData;
 import io.github.cnnevolution.report.RunDirectory;
+import io.github.cnnevolution.report.RunFacts;
 import io.github.cnnevolution.report.RunPage;
 import io.github.cnnevolution.report.RunReport;
 import io.github.cnnevolution.testing.Browser;
@@ -23,11 +24,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +66,32 @@ class ReportPageIT {
           "gene-blocks",
           "timeline");
 
+  /** What must be seen of each: names of colours in the style sheet. */
+  private static final Map<String, List<String>> SERIES =
+      Map.ofEntries(
+          Map.entry("fitness", List.of("blue", "orange")),
+          Map.entry("diversity", List.of("green", "purple")),
+          Map.entry("parameters", List.of("blue", "orange")),
+          Map.entry("flops", List.of("blue", "orange")),
+          Map.entry("curves", List.of("blue", "orange")),
+          Map.entry("gene-width", List.of("blue")),
+          Map.entry("gene-kernel", List.of("blue")),
+          Map.entry("gene-activation", List.of("blue")),
+          Map.entry("gene-blocks", List.of("blue")),
+          Map.entry("timeline", List.of("blue", "bad")),
+          Map.entry("by-evaluations", List.of("blue", "orange")),
+          Map.entry("by-time", List.of("blue", "orange")));
+
+  /** What the tabulator must reach. */
+  private static final String CONTROLS =
+      "a[href], button, input, select, summary, [tabindex=\"0\"]";
+
+  /** Every row of the table, page by page. */
+  private static final String ALL_ROWS =
+      "const all = () => { const click = id => document.getElementById(id).click(); const rows = []; click('page-first');"
+          + " for (;;) { rows.push(...[...document.querySelectorAll('#rows tbody tr')].map(r => [...r.cells].map(c => c.textContent)));"
+          + " if (document.getElementById('page-next').disabled) return rows; click('page-next'); } };";
+
   private static final long OPEN_MILLIS = 3000;
   private static final long PAGE_BYTES = 5_000_000;
 
@@ -85,7 +119,12 @@ class ReportPageIT {
   void open() {
     browser.emulate(1280, "light");
     browser.open(run.report());
-    browser.driver().executeScript("localStorage.clear()");
+  }
+
+  /** What was chosen in one test shall not be found by the next. */
+  @AfterEach
+  void forget() {
+    browser.driver().executeScript("localStorage.clear(); sessionStorage.clear()");
   }
 
   /** Hostile too: a path with quotes. */
@@ -158,6 +197,7 @@ class ReportPageIT {
     for (String scheme : List.of("light", "dark")) {
       browser.emulate(1280, scheme);
       browser.open(run.report());
+      assertEquals(scheme.equals("dark"), isDark(), scheme);
       assertEquals(
           CHARTS,
           browser.value(
@@ -169,19 +209,55 @@ class ReportPageIT {
     assertEquals(List.of(), browser.complaints());
   }
 
-  /** Axes alone are grey: a chart must have pixels of a strong colour too. */
+  @Test
+  void theSpreadOfTheGenerationsIsDrawn() {
+    browser
+        .driver()
+        .executeScript(
+            "const data = JSON.parse(document.getElementById('data').textContent);"
+                + "for (const g of data.generations) g[3] = [0.1, 0.2, 0.3, 0.4, 0.5]; cnnEvolution.render(data)");
+    assertDrawn("fitness", "light", List.of("faint orange"));
+  }
+
+  private static boolean isDark() {
+    return (Boolean)
+        browser.value(
+            "getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).slice(0, 3).every(c => c < 64)");
+  }
+
+  /**
+   * Axes alone are grey: of each colour of a chart's key there must be pixels, whatever it is mixed
+   * with, which changes its strength and not its hue. Faint is a band, strong a line or a point.
+   */
   private static void assertDrawn(String chart, String scheme) {
-    Object coloured =
-        browser
-            .driver()
-            .executeScript(
-                "const c = document.getElementById('chart-' + arguments[0]);"
-                    + "const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0;"
-                    + "for (let i = 0; i < d.length; i += 4)"
-                    + " if (d[i + 3] > 40 && Math.max(d[i], d[i+1], d[i+2]) - Math.min(d[i], d[i+1], d[i+2]) > 60) n++;"
-                    + "return n",
-                chart);
-    assertTrue((Long) coloured > 60, chart + " has " + coloured + " coloured pixels, " + scheme);
+    assertDrawn(chart, scheme, SERIES.get(chart));
+  }
+
+  private static void assertDrawn(String chart, String scheme, List<String> series) {
+    List<?> counts =
+        (List<?>)
+            browser
+                .driver()
+                .executeScript(
+                    "const [chart, series] = arguments; const c = document.getElementById('chart-' + chart);"
+                        + "const hue = (r, g, b) => { const m = Math.max(r, g, b), d = m - Math.min(r, g, b);"
+                        + " return 60 * (m === r ? ((g - b) / d + 6) % 6 : m === g ? (b - r) / d + 2 : (r - g) / d + 4); };"
+                        + "const style = getComputedStyle(document.documentElement);"
+                        + "const wanted = series.map(name => { const hex = style.getPropertyValue('--' + name.split(' ').pop()).trim();"
+                        + " return { faint: name.startsWith('faint'), hue: hue(...[1, 3, 5].map(i => parseInt(hex.slice(i, i + 2), 16))), n: 0 }; });"
+                        + "const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+                        + "for (let i = 0; i < d.length; i += 4) { const r = d[i], g = d[i + 1], b = d[i + 2], a = d[i + 3];"
+                        + " const chroma = Math.max(r, g, b) - Math.min(r, g, b); if (a < 20 || chroma < 25) continue;"
+                        + " for (const w of wanted) if ((w.faint ? a < 100 : a > 100 && chroma > 50)"
+                        + " && Math.abs((hue(r, g, b) - w.hue + 540) % 360 - 180) < 14) w.n++; }"
+                        + "return wanted.map(w => w.n)",
+                    chart, series);
+    for (int i = 0; i < series.size(); i++) {
+      // The edges of lines are faint too.
+      assertTrue(
+          (Long) counts.get(i) > (series.get(i).startsWith("faint") ? 1000 : 40),
+          "%s has %s pixels of %s, %s".formatted(chart, counts.get(i), series.get(i), scheme));
+    }
     String label =
         browser.driver().findElement(By.id("chart-" + chart)).getDomAttribute("aria-label");
     assertTrue(label != null && label.length() > 40, chart + ": " + label);
@@ -210,8 +286,18 @@ class ReportPageIT {
         .click();
   }
 
+  /** Of a cell such as {@code 1,024}, {@code 34.5 M} or {@code 3.25 %}; what has failed is last. */
   private static double number(String cell) {
-    return Double.parseDouble(cell.replaceAll("[^0-9.]", ""));
+    String digits = cell.replaceAll("[^0-9.]", "");
+    int unit = cell.isEmpty() ? -1 : "kMG".indexOf(cell.charAt(cell.length() - 1));
+    return digits.isEmpty() ? -1 : Double.parseDouble(digits) * Math.pow(1000, unit + 1);
+  }
+
+  /** Texts with their numbers in the order of numbers. */
+  private static String natural(String cell) {
+    return Pattern.compile("[0-9]+")
+        .matcher(cell)
+        .replaceAll(digits -> "%20s".formatted(digits.group()));
   }
 
   @Test
@@ -234,6 +320,83 @@ class ReportPageIT {
   }
 
   @Test
+  void everyColumnSortsAllPages() {
+    Map<?, ?> sorted =
+        (Map<?, ?>)
+            browser
+                .driver()
+                .executeScript(
+                    ALL_ROWS
+                        + "const found = {}; [...document.querySelectorAll('#rows th')].forEach((th, i) => {"
+                        + " for (let turn = 0; turn < 2; turn++) { th.querySelector('button').click();"
+                        + " found[th.ariaSort + ' ' + th.dataset.column + (th.className ? ' by number' : '')] = all().map(r => r[i]); } });"
+                        + " return found");
+    assertEquals(22, sorted.size(), "each of 11 columns both ways: " + sorted.keySet());
+    int count = RunReport.of(run).evaluations().size();
+    for (Map.Entry<?, ?> column : sorted.entrySet()) {
+      String name = String.valueOf(column.getKey());
+      List<String> cells = ((List<?>) column.getValue()).stream().map(String::valueOf).toList();
+      assertEquals(count, cells.size(), name);
+      boolean byNumber = name.endsWith("by number") && !name.contains("start");
+      Comparator<String> order =
+          byNumber
+              ? Comparator.comparingDouble(ReportPageIT::number)
+              : Comparator.comparing(ReportPageIT::natural);
+      if (name.startsWith("descending")) {
+        order = order.reversed();
+      }
+      if (!name.contains("remarks") && !name.contains("start")) {
+        assertEquals(cells.stream().sorted(order).toList(), cells, name);
+      }
+    }
+  }
+
+  @Test
+  void eachFilterKeepsWhatItSaysAndNothingElse() {
+    List<Evaluation> all =
+        RunReport.of(run).evaluations().stream().map(StoredEvaluation::evaluation).toList();
+    Map<String, Predicate<Evaluation>> filters =
+        Map.of(
+            "filter-outcome=ok", e -> !e.isFailed(),
+            "filter-outcome=failed", Evaluation::isFailed,
+            "filter-width=32", e -> e.job().architecture().stemWidth() == 32,
+            "filter-kernel=5", e -> e.job().architecture().kernel() == 5,
+            "filter-activation=GELU",
+                e -> e.job().architecture().activation().torchName().equals("GELU"));
+    filters.forEach(
+        (filter, kept) -> {
+          List<String> expected =
+              all.stream()
+                  .filter(kept)
+                  .map(e -> e.job().architecture().phenotype())
+                  .sorted()
+                  .toList();
+          assertTrue(!expected.isEmpty() && expected.size() < all.size(), filter);
+          assertEquals(expected, filtered(filter).stream().map(r -> r.get(1)).sorted().toList());
+        });
+    List<List<String>> front = filtered("filter-outcome=front");
+    assertTrue(
+        !front.isEmpty() && front.stream().allMatch(r -> r.get(10).endsWith("Pareto front")),
+        front.toString());
+  }
+
+  /** All rows with one filter set, {@code id=value}. */
+  private static List<List<String>> filtered(String filter) {
+    List<?> rows =
+        (List<?>)
+            browser
+                .driver()
+                .executeScript(
+                    ALL_ROWS
+                        + "document.getElementById('filters').reset(); const [id, value] = arguments[0].split('=');"
+                        + "const s = document.getElementById(id); s.value = value; s.dispatchEvent(new Event('input')); return all()",
+                    filter);
+    return rows.stream()
+        .map(row -> ((List<?>) row).stream().map(String::valueOf).toList())
+        .toList();
+  }
+
+  @Test
   void filteringChangesTheRowsAndFailuresHaveTheirReason() {
     browser
         .driver()
@@ -252,6 +415,58 @@ class ReportPageIT {
     assertEquals(List.of(), column(1));
     browser.click(browser.driver().findElement(By.cssSelector("#filters [type=reset]")));
     assertEquals(25, column(1).size());
+  }
+
+  /** What is drawn can be read as a table; it must be what the run has stored. */
+  @Test
+  void theTablesOfChartsSayWhatTheStoreSays() {
+    List<StoredEvaluation> all = RunReport.of(run).evaluations();
+    List<String> kernels = new ArrayList<>();
+    for (int kernel : new int[] {2, 3, 5, 7}) {
+      double[] sorted =
+          all.stream()
+              .map(StoredEvaluation::evaluation)
+              .filter(e -> !e.isFailed() && e.job().architecture().kernel() == kernel)
+              .mapToDouble(Evaluation::fitness)
+              .sorted()
+              .toArray();
+      int middle = sorted.length / 2;
+      double median =
+          sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+      kernels.add("%d × %d|%d|%.2f %%".formatted(kernel, kernel, sorted.length, 100 * median));
+    }
+    assertEquals(kernels, table("gene-kernel", 0, 1, 4));
+    List<String> workers =
+        all.stream().map(e -> e.evaluation().worker()).distinct().sorted().toList();
+    List<String> expected = new ArrayList<>();
+    for (String worker : workers) {
+      List<Evaluation> own =
+          all.stream()
+              .map(StoredEvaluation::evaluation)
+              .filter(e -> e.worker().equals(worker))
+              .toList();
+      long failed = own.stream().filter(Evaluation::isFailed).count();
+      expected.add(worker + "|cpu|" + own.size() + "|" + failed);
+    }
+    assertEquals(expected, table("timeline", 0, 1, 2, 3));
+    assertEquals(10, table("curves", 0).size(), "the ten best");
+    assertEquals(2, table("fitness", 0).size());
+    assertEquals(2, table("diversity", 0).size());
+  }
+
+  /** These columns of a chart's table, with a bar between them. */
+  private static List<String> table(String chart, Integer... columns) {
+    List<?> rows =
+        (List<?>)
+            browser
+                .driver()
+                .executeAsyncScript(
+                    "const [chart, columns, done] = arguments; const f = document.querySelector(`[data-chart='${chart}']`);"
+                        + "f.querySelector('details').open = true; setTimeout(() => done([...f.querySelectorAll('tbody tr')].map("
+                        + "r => columns.map(c => r.cells[c].textContent).join('|'))), 100)",
+                    chart,
+                    List.of(columns));
+    return rows.stream().map(String::valueOf).toList();
   }
 
   @Test
@@ -308,15 +523,44 @@ class ReportPageIT {
     assertEquals(best.job().architecture().layers().size(), parameters.size());
   }
 
-  /** Every control is reached with the tabulator, and is seen to be. */
+  /**
+   * Every control is reached with the tabulator, and is seen to be; and nothing listens to clicks
+   * that is no control.
+   */
   @Test
   void keyboardReachesEveryControl() {
+    Object script =
+        browser
+            .driver()
+            .executeCdpCommand(
+                "Page.addScriptToEvaluateOnNewDocument",
+                Map.of(
+                    "source",
+                    "window.clickable = new Set(); const listen = EventTarget.prototype.addEventListener;"
+                        + "EventTarget.prototype.addEventListener = function (type, ...more) {"
+                        + " if (type === 'click' && this instanceof Element) window.clickable.add(this);"
+                        + " return listen.call(this, type, ...more); }"))
+            .get("identifier");
+    browser.open(run.report());
+    browser
+        .driver()
+        .executeCdpCommand(
+            "Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", script));
+    assertTrue((Long) browser.value("window.clickable.size") > 50, "clicks are listened to");
+    assertEquals(
+        List.of(),
+        browser
+            .driver()
+            .executeScript(
+                "return [...window.clickable].filter(e => e.isConnected && !e.matches(arguments[0])).map(e => e.outerHTML.slice(0, 90))",
+                CONTROLS));
     Object controls =
         browser
             .driver()
             .executeScript(
-                "const all = [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex=\"0\"]')]"
-                    + ".filter(e => !e.disabled && e.checkVisibility()); all.forEach((e, i) => e.dataset.stop = i); return all.length");
+                "const all = [...document.querySelectorAll(arguments[0])]"
+                    + ".filter(e => !e.disabled && e.checkVisibility()); all.forEach((e, i) => e.dataset.stop = i); return all.length",
+                CONTROLS);
     int count = ((Long) controls).intValue();
     assertTrue(count > 60, count + " controls");
     TreeSet<Integer> reached = new TreeSet<>();
@@ -330,6 +574,7 @@ class ReportPageIT {
       if (stop >= 0) {
         reached.add(stop);
         assertNotEquals("none", active.get("outline"), "no outline: " + active.get("html"));
+        assertTrue(((Number) active.get("width")).doubleValue() > 1, "thin: " + active.get("html"));
       }
     }
     assertEquals(count, reached.size(), "of all controls");
@@ -383,6 +628,19 @@ class ReportPageIT {
         browser.value(
             "[...document.querySelectorAll('canvas')].filter(c => c.checkVisibility() && (c.clientWidth < 200 || c.clientWidth > c.parentElement.clientWidth)).map(c => c.id)");
     assertEquals(List.of(), cut, "canvases at " + width);
+    Object overflowing =
+        browser.value(
+            "[...document.querySelectorAll('.card, .tile, .title, .bar')].filter(e => e.checkVisibility() && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)).map(e => e.outerHTML.slice(0, 90))");
+    assertEquals(List.of(), overflowing, "wider than their frame at " + width);
+    Object overlapping =
+        browser
+            .driver()
+            .executeScript(
+                "const all = [...document.querySelectorAll('.card, .tile, h2')].filter(e => e.checkVisibility());"
+                    + "const boxes = all.map(e => e.getBoundingClientRect());"
+                    + "return all.filter((e, i) => boxes.some((b, j) => j > i && boxes[i].left < b.right - 1 && b.left < boxes[i].right - 1"
+                    + " && boxes[i].top < b.bottom - 1 && b.top < boxes[i].bottom - 1)).map(e => e.outerHTML.slice(0, 90))");
+    assertEquals(List.of(), overlapping, "one over another at " + width);
   }
 
   @Test
@@ -409,6 +667,34 @@ class ReportPageIT {
     assertFalse(browser.complaints().isEmpty(), "the browser says that it refused it");
   }
 
+  /** Nor does it ask anybody for anything, even if a script is made to try. */
+  @Test
+  void thePolicyRefusesEveryWayOut() {
+    Object refused =
+        browser
+            .driver()
+            .executeAsyncScript(
+                "const [url, done] = arguments; const refused = new Set();"
+                    + "addEventListener('securitypolicyviolation', e => refused.add(e.effectiveDirective));"
+                    + "new Image().src = url;"
+                    + "for (const [tag, name] of [['script', 'src'], ['iframe', 'src'], ['link', 'href'], ['object', 'data']]) {"
+                    + " const e = document.createElement(tag); e[name] = url; if (tag === 'link') e.rel = 'stylesheet'; document.body.append(e); }"
+                    + "const style = document.createElement('style'); style.textContent = 'h1 { opacity: 0.5 }'; document.head.append(style);"
+                    + "fetch(url, { mode: 'no-cors' }).catch(() => 0); setTimeout(() => done([...refused].sort()), 1000)",
+                "http://nowhere.invalid/");
+    assertEquals(
+        List.of(
+            "connect-src",
+            "frame-src",
+            "img-src",
+            "object-src",
+            "script-src-elem",
+            "style-src-elem"),
+        refused);
+    assertEquals("1", browser.value("getComputedStyle(document.querySelector('h1')).opacity"));
+    browser.complaints();
+  }
+
   @Test
   void theThemeCanBeChosen() {
     String light = String.valueOf(browser.value("getComputedStyle(document.body).backgroundColor"));
@@ -417,11 +703,18 @@ class ReportPageIT {
     browser.click(id("theme"));
     assertNotEquals(light, browser.value("getComputedStyle(document.body).backgroundColor"));
     assertEquals("Theme: dark", id("theme").getText());
-    browser.driver().executeScript("localStorage.clear()");
+    assertTrue(isDark());
+    assertEquals(
+        browser.value(
+            "getComputedStyle(document.documentElement).getPropertyValue('--muted').trim()"),
+        browser.value("Chart.getChart('chart-fitness').options.scales.y.ticks.color"),
+        "the charts too");
+    browser.open(run.report());
+    assertTrue(isDark(), "it is kept");
   }
 
   @Test
-  void renderingAgainKeepsWhatTheReaderHasChosen() {
+  void renderingAndLoadingAgainKeepWhatTheReaderHasChosen() {
     sortBy("network");
     id("filter-text").sendKeys("relu-d");
     browser.click(id("page-next"));
@@ -437,6 +730,9 @@ class ReportPageIT {
     assertEquals(before, column(1).toString() + id("architecture-title").getText());
     assertEquals(
         true, browser.value("window.chart === Chart.getChart('chart-fitness')"), "the same chart");
+    browser.driver().navigate().refresh();
+    assertEquals(before, column(1).toString() + id("architecture-title").getText());
+    assertEquals("relu-d", id("filter-text").getDomProperty("value"));
     assertEquals(List.of(), browser.complaints());
   }
 
@@ -452,9 +748,14 @@ class ReportPageIT {
     Files.writeString(page, RunPage.selfContained(data));
     assertTrue(Files.size(page) < PAGE_BYTES, Files.size(page) + " bytes");
     browser.open(page);
+    // To the first picture after everything has run.
     long millis =
-        (Long)
-            browser.value("performance.timing.loadEventEnd - performance.timing.navigationStart");
+        ((Number)
+                browser
+                    .driver()
+                    .executeAsyncScript(
+                        "const done = arguments[0]; requestAnimationFrame(() => setTimeout(() => done(performance.now())))"))
+            .longValue();
     System.out.printf("10,000 evaluations: %,d bytes, %d ms%n", Files.size(page), millis);
     assertTrue(id("rows-said").getText().startsWith("10,000 evaluations"), "all are there");
     assertTrue(millis < OPEN_MILLIS, millis + " ms to open");
@@ -515,5 +816,86 @@ class ReportPageIT {
       assertLayout(width);
       assertEquals(List.of(), browser.accessibilityViolations());
     }
+  }
+
+  /** Two seeds of one setting and one of another, with times and results that can be reckoned. */
+  @Test
+  void meanAndSpreadAreThoseOfTheRunsByEvaluationsAndByTime() throws Exception {
+    RunReport small = RunReport.of(run);
+    List<RunReport> runs =
+        List.of(
+            made(small, "a", Map.of("seed", "1"), new double[][] {{1, 0.1}, {5, 0.3}}),
+            made(small, "b", Map.of("seed", "2"), new double[][] {{2, 0.2}, {4, 0.4}, {8, 0.6}}),
+            made(small, "c", Map.of("seed", "3", "epochs", "9"), new double[][] {{3, 0.25}}));
+    Path page = directory.resolve("made.html");
+    Files.writeString(page, RunPage.selfContained(PageData.comparing(runs)));
+    browser.open(page);
+    assertEquals(
+        List.of(
+            "--epochs 2|2|45.00 %|21.21 %|30.00 %|60.00 %",
+            "--epochs 9|1|25.00 %||25.00 %|25.00 %"),
+        browser.value(
+            "[...document.querySelectorAll('#groups tbody tr')].map(r => [...r.cells].map(c => c.textContent).join('|'))"));
+    String point =
+        "(p => [p.y.toFixed(4), p.p.deviation.toFixed(4), p.p.n].join(' '))(Chart.getChart('chart-%s').data.datasets[0].data.find(p => Math.abs(p.x - %s) < 1e-6))";
+    assertEquals("0.1500 0.0707 2", browser.value(point.formatted("by-evaluations", 1)));
+    assertEquals("0.3500 0.0707 2", browser.value(point.formatted("by-evaluations", 2)));
+    assertEquals("0.1500 0.0707 2", browser.value(point.formatted("by-time", 3)));
+    assertEquals("0.2500 0.2121 2", browser.value(point.formatted("by-time", 4.5)));
+    assertEquals("0.3500 0.0707 2", browser.value(point.formatted("by-time", 5)));
+    for (String chart : List.of("by-evaluations", "by-time")) {
+      assertDrawn(chart, "light", List.of("blue", "faint blue", "orange"));
+    }
+  }
+
+  /** A run with these options whose evaluations end at so many seconds, with such a fitness. */
+  private static RunReport made(
+      RunReport from, String name, Map<String, String> options, double[][] results) {
+    Map<String, String> all = new LinkedHashMap<>(from.facts().options());
+    all.putAll(options);
+    RunFacts facts = from.facts();
+    List<StoredEvaluation> evaluations = new ArrayList<>();
+    StoredEvaluation model =
+        from.evaluations().stream().filter(e -> !e.evaluation().isFailed()).findFirst().get();
+    Evaluation one = model.evaluation();
+    for (double[] result : results) {
+      int number = evaluations.size();
+      EvaluationJob job =
+          new EvaluationJob(number, one.job().chromosome(), one.job().architecture());
+      evaluations.add(
+          new StoredEvaluation(
+              new Evaluation(
+                  job,
+                  result[1],
+                  OptionalDouble.empty(),
+                  Optional.empty(),
+                  Optional.empty(),
+                  one.curve(),
+                  one.trainSeconds(),
+                  one.imagesPerSecond(),
+                  1,
+                  one.worker()),
+              "key" + number,
+              model.seed(),
+              model.epochs(),
+              model.device(),
+              model.memoryBytes(),
+              number == 0 ? 0 : evaluations.get(number - 1).endedMillis(),
+              Math.round(1000 * result[0]),
+              Optional.empty()));
+    }
+    RunFacts changed =
+        new RunFacts(
+            facts.createdMillis(),
+            all,
+            facts.data(),
+            facts.digests(),
+            facts.classes(),
+            facts.program(),
+            facts.libtorch(),
+            facts.rules(),
+            facts.generationsDone(),
+            facts.end());
+    return new RunReport(new RunDirectory(directory.resolve(name)), changed, evaluations);
   }
 }

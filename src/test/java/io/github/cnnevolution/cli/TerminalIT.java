@@ -79,6 +79,8 @@ class TerminalIT {
             line.matches("cpu-\\d  w\\d+-k\\d-\\w+-[sd]+ +epoch \\d/2 +\\d+ (images|img)/s.*"),
             line);
         assertTrue(line.length() < columns, line);
+        // Where there is room, more is said.
+        assertEquals(columns >= 160, line.matches(".*  [01]{20}"), line);
       }
       screen = tmux.awaitEnd();
       assertTrue(screen.contains("code 0"), screen::toString);
@@ -129,6 +131,8 @@ class TerminalIT {
             everything.stream().filter(line -> line.startsWith(head)).count(),
             everything::toString);
       }
+      assertEquals(1, everything.stream().filter(l -> isLive(List.of(l))).count(), "remnants");
+      assertEquals(2, workers(everything).size(), everything::toString);
       List<String> screen = tmux.screen();
       assertTrue(isLive(screen.subList(screen.size() - 3, screen.size())), screen::toString);
       assertEquals(2, workers(screen.subList(screen.size() - 2, screen.size())).size());

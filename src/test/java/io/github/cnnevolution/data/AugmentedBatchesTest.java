@@ -86,8 +86,8 @@ class AugmentedBatchesTest {
   }
 
   /**
-   * Where pixels differ: top, height, left and width of a rectangle of zeros. The old image may have
-   * had zeros too.
+   * Where pixels differ: top, height, left and width of a rectangle of zeros. The old image may
+   * have had zeros too.
    */
   private static List<Integer> erased(FloatIndexer old, FloatIndexer pixels, int n) {
     int top = 99;

@@ -8,6 +8,7 @@ import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.evaluation.StoredEvaluation;
 import io.github.cnnevolution.evolution.Evolution;
+import io.github.cnnevolution.evolution.EvolutionListener;
 import io.github.cnnevolution.evolution.EvolutionParameters;
 import io.github.cnnevolution.evolution.EvolutionResult;
 import io.github.cnnevolution.evolution.Generation;
@@ -88,15 +89,22 @@ class SearchHistoryTest {
   }
 
   private static RunReport report(List<StoredEvaluation> evaluations) {
+    return report(OPTIONS, evaluations);
+  }
+
+  private static RunReport report(Map<String, String> options, List<StoredEvaluation> evaluations) {
     RunFacts facts =
-        new RunFacts(0, OPTIONS, "data", DIGESTS, 100, "0", "0", 1, 0, Optional.empty());
+        new RunFacts(0, options, "data", DIGESTS, 100, "0", "0", 1, 0, Optional.empty());
     return new RunReport(new RunDirectory(Path.of("run")), facts, evaluations);
   }
 
-  private List<Generation> search() {
+  private List<Generation> search(Chromosome... given) {
     EvolutionResult result =
         new Evolution(
-                PARAMETERS, (index, population) -> population.stream().map(this::fitness).toList())
+                PARAMETERS,
+                List.of(given),
+                (index, population) -> population.stream().map(this::fitness).toList(),
+                new EvolutionListener() {})
             .evolve();
     assertEquals(9, result.generations().size());
     return result.generations();
@@ -108,6 +116,18 @@ class SearchHistoryTest {
     assertTrue(evaluations.values().stream().anyMatch(e -> e.evaluation().isFailed()));
     SearchHistory history = SearchHistory.of(report(List.copyOf(evaluations.values())));
     assertEquals(expected, history.generations());
+  }
+
+  @Test
+  void theReplayBeginsWithTheGivenChromosomesToo() {
+    Chromosome first = new Chromosome("00001000000010000000");
+    Chromosome second = new Chromosome("11011000000000000000");
+    List<GenerationFigures> expected =
+        search(first, second).stream().map(GenerationFigures::of).toList();
+    Map<String, String> options = new LinkedHashMap<>(OPTIONS);
+    options.put("seed_population", first.bits() + " " + second.bits());
+    List<StoredEvaluation> all = List.copyOf(evaluations.values());
+    assertEquals(expected, SearchHistory.of(report(options, all)).generations());
   }
 
   @Test

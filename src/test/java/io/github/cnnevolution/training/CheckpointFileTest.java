@@ -71,9 +71,7 @@ class CheckpointFileTest {
   void holdsWhatTheRestDependsOn() throws Exception {
     Path file = directory.resolve("checkpoint.pt");
     TrainingRecipe recipe =
-        TrainingRecipe.defaults(Precision.FP16)
-            .with(1, 4, 0.05)
-            .with(1, Augmentation.NONE, 0.9);
+        TrainingRecipe.defaults(Precision.FP16).with(1, 4, 0.05).with(1, Augmentation.NONE, 0.9);
     train(recipe, SMALL, file);
     try (ZipFile zip = new ZipFile(file.toFile())) {
       String names =

@@ -264,7 +264,8 @@ class TrainerTest {
   void mirroredScoresAreAddedUp() throws InterruptedException {
     try (DeviceDataset data = dataset(images);
         Network network = new Network(SMALL, cpu, 1)) {
-      Trainer trainer = new Trainer(TrainingRecipe.defaults(Precision.FP32).with(4, 20, 0.05), data);
+      Trainer trainer =
+          new Trainer(TrainingRecipe.defaults(Precision.FP32).with(4, 20, 0.05), data);
       trainer.train(network, 1);
       long hits;
       try (PointerScope scope = new PointerScope();
@@ -275,7 +276,9 @@ class TrainerTest {
       }
       assertEquals(hits / 200.0, trainer.accuracy(network, data, true));
       assertNotEquals(
-          trainer.accuracy(network, data), trainer.accuracy(network, data, true), "makes a difference");
+          trainer.accuracy(network, data),
+          trainer.accuracy(network, data, true),
+          "makes a difference");
     }
   }
 

@@ -1,0 +1,83 @@
+package io.github.cnnevolution.report;
+
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.EvaluationJob;
+import io.github.cnnevolution.evaluation.EvaluationStore;
+import io.github.cnnevolution.evaluation.StoredEvaluation;
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.training.EpochMetrics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** A real store and a real live page of results that a test makes up. */
+final class RunMadeUp implements AutoCloseable {
+  private static final Map<String, String> OPTIONS =
+      Map.of(
+          "pop_size", "4",
+          "generations", "3",
+          "genome_size", "20",
+          "tournament_size", "3",
+          "crossover_rate", "0.9",
+          "mutation_rate", "0.05",
+          "elitism", "1",
+          "seed", "1");
+
+  private final EvaluationStore store;
+  private final Dashboard dashboard;
+
+  RunMadeUp(Path directory) throws IOException {
+    RunDirectory run = new RunDirectory(directory);
+    RunFacts.Digests digests = new RunFacts.Digests("a", Optional.empty(), Optional.of("b"));
+    RunFacts facts =
+        new RunFacts(0, OPTIONS, "synthetic", digests, 100, "0", "0", 1, 0, Optional.empty());
+    store = EvaluationStore.create(run.database(), facts.facts());
+    dashboard = Dashboard.open(Dashboard.DEFAULT_HOST, 0);
+    dashboard.show(new LiveData(run, store, new SearchHistory(), new SearchState(3, 100)));
+  }
+
+  Dashboard dashboard() {
+    return dashboard;
+  }
+
+  /** A result is stored, and the page hears of it. */
+  void arrive(int number) {
+    Chromosome chromosome =
+        new Chromosome(Integer.toBinaryString(number << 1 | 1 << 20).substring(1));
+    EvaluationJob job = new EvaluationJob(number, chromosome, Architecture.decode(chromosome));
+    Evaluation evaluation =
+        new Evaluation(
+            job,
+            (number % 97) / 100.0,
+            OptionalDouble.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(new EpochMetrics(4.5, 0.1)),
+            1,
+            100,
+            1,
+            "cpu-" + number % 2);
+    store.append(
+        new StoredEvaluation(
+            evaluation,
+            "key" + number,
+            1,
+            1,
+            "cpu",
+            0,
+            1_000L * number,
+            1_000L * number + 900,
+            Optional.empty()));
+    dashboard.onEnd(evaluation);
+  }
+
+  @Override
+  public void close() {
+    dashboard.close();
+    store.close();
+  }
+}
