@@ -206,7 +206,12 @@ final class FullTraining implements AutoCloseable {
     try {
       for (int i = 0; i < workers; i++) {
         Site site = sites.get(i % sites.size());
-        pool.execute(() -> work(site, seeds, results, view));
+        String name = "worker-%s-%d".formatted(site.device().id(), i / sites.size());
+        pool.execute(
+            () -> {
+              Thread.currentThread().setName(name);
+              work(site, seeds, results, view);
+            });
       }
       pool.shutdown();
       // They take as long as they take.

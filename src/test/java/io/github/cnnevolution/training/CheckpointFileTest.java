@@ -81,8 +81,8 @@ class CheckpointFileTest {
       for (String name :
           List.of(
               "parameter.0",
-              "1.1.running_mean",
-              "1.1.num_batches_tracked",
+              "1.2.running_mean",
+              "1.2.num_batches_tracked",
               "velocity.0",
               "average.0",
               "loss_scale.0",
@@ -104,7 +104,7 @@ class CheckpointFileTest {
     bytes[bytes.length / 2] ^= 1;
     Files.write(file, bytes);
     UncheckedIOException e = assertThrows(UncheckedIOException.class, () -> train(SMALL, file));
-    assertTrue(e.getMessage().contains(file + " is damaged in data/"), e.getMessage());
+    assertTrue(e.getMessage().contains(file + " is damaged in archive/data/"), e.getMessage());
     assertTrue(e.getMessage().contains("remove it to train from the beginning"), e.getMessage());
 
     Files.write(file, new byte[100]);
