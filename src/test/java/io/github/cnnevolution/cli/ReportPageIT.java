@@ -248,14 +248,14 @@ class ReportPageIT {
                         + "const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
                         + "for (let i = 0; i < d.length; i += 4) { const r = d[i], g = d[i + 1], b = d[i + 2], a = d[i + 3];"
                         + " const chroma = Math.max(r, g, b) - Math.min(r, g, b); if (a < 20 || chroma < 25) continue;"
-                        + " for (const w of wanted) if ((w.faint ? a < 100 : a > 100 && chroma > 50)"
+                        + " for (const w of wanted) if ((w.faint ? a < 150 : a > 100 && chroma > 50)"
                         + " && Math.abs((hue(r, g, b) - w.hue + 540) % 360 - 180) < 14) w.n++; }"
                         + "return wanted.map(w => w.n)",
                     chart, series);
     for (int i = 0; i < series.size(); i++) {
       // The edges of lines are faint too.
       assertTrue(
-          (Long) counts.get(i) > (series.get(i).startsWith("faint") ? 1000 : 40),
+          (Long) counts.get(i) > (series.get(i).startsWith("faint") ? 4000 : 40),
           "%s has %s pixels of %s, %s".formatted(chart, counts.get(i), series.get(i), scheme));
     }
     String label =
