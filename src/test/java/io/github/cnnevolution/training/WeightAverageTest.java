@@ -13,6 +13,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WeightAverageTest {
   @BeforeAll
@@ -24,17 +26,18 @@ class WeightAverageTest {
     return torch.full(new long[] {3}, new Scalar(value), Devices.cpu().tensor(ScalarType.Float));
   }
 
-  @Test
-  void isTheMovingAverageWithAShortBeginning() {
+  @ParameterizedTest
+  @ValueSource(doubles = {0.5, 0.99})
+  void isTheMovingAverageWithAShortBeginning(double decay) {
     try (PointerScope scope = new PointerScope()) {
       Tensor weight = filled(2);
-      try (WeightAverage average = new WeightAverage(List.of(weight), 0.5)) {
+      try (WeightAverage average = new WeightAverage(List.of(weight), decay)) {
         double expected = 2;
         for (int step = 0; step < 30; step++) {
           weight.fill_(new Scalar((double) step * step));
           average.add(step);
-          double decay = Math.min(0.5, (1.0 + step) / (10.0 + step));
-          expected = decay * expected + (1 - decay) * step * step;
+          double now = Math.min(decay, (1.0 + step) / (10.0 + step));
+          expected = now * expected + (1 - now) * step * step;
         }
         average.exchange();
         assertEquals(expected, weight.mean().item_double(), 1e-3);
