@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,6 +65,20 @@ class ScreenTest {
     screen.clear();
     above.flush();
     assertTrue(written().endsWith("rest"), "nothing is lost");
+  }
+
+  /** A line of 39 characters takes two rows of a terminal that has become 20 wide. */
+  @Test
+  void whatANarrowerTerminalHasFoldedIsErasedWhole() {
+    AtomicInteger columns = new AtomicInteger(40);
+    Style style = new Style(columns::get, () -> 24, false, true);
+    Screen screen = new Screen(terminal, StandardCharsets.UTF_8, style);
+    screen.show(List.of("x".repeat(39), "short"));
+    written();
+    columns.set(20);
+    screen.clear();
+    String erase = "\r" + ESCAPE + "[2K";
+    assertEquals(erase + (ESCAPE + "[A" + erase).repeat(3), written());
   }
 
   @Test
