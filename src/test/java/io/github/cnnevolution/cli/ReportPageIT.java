@@ -92,7 +92,9 @@ class ReportPageIT {
           + " for (;;) { rows.push(...[...document.querySelectorAll('#rows tbody tr')].map(r => [...r.cells].map(c => c.textContent)));"
           + " if (document.getElementById('page-next').disabled) return rows; click('page-next'); } };";
 
-  private static final long OPEN_MILLIS = 3000;
+  /** Of the processor: what a page takes by the clock depends on who else is at work. */
+  private static final double OPEN_SECONDS = 3;
+
   private static final long PAGE_BYTES = 5_000_000;
 
   @TempDir private static Path directory;
@@ -747,18 +749,17 @@ class ReportPageIT {
     Path page = directory.resolve("large.html");
     Files.writeString(page, RunPage.selfContained(data));
     assertTrue(Files.size(page) < PAGE_BYTES, Files.size(page) + " bytes");
+    double before = browser.cpuSeconds();
     browser.open(page);
     // To the first picture after everything has run.
-    long millis =
-        ((Number)
-                browser
-                    .driver()
-                    .executeAsyncScript(
-                        "const done = arguments[0]; requestAnimationFrame(() => setTimeout(() => done(performance.now())))"))
-            .longValue();
-    System.out.printf("10,000 evaluations: %,d bytes, %d ms%n", Files.size(page), millis);
+    browser
+        .driver()
+        .executeAsyncScript(
+            "const done = arguments[0]; requestAnimationFrame(() => setTimeout(() => done(0)))");
+    double seconds = browser.cpuSeconds() - before;
+    System.out.printf("10,000 evaluations: %,d bytes, %.2f s%n", Files.size(page), seconds);
     assertTrue(id("rows-said").getText().startsWith("10,000 evaluations"), "all are there");
-    assertTrue(millis < OPEN_MILLIS, millis + " ms to open");
+    assertTrue(seconds > 0.01 && seconds < OPEN_SECONDS, seconds + " s to open");
     assertDrawn("timeline", "light");
     assertEquals(List.of(), browser.complaints());
   }

@@ -84,6 +84,18 @@ public final class Browser implements AutoCloseable {
     driver.get(file.toUri().toString());
   }
 
+  /** The time of the processor that the page's thread has taken so far. */
+  public double cpuSeconds() {
+    driver.executeCdpCommand("Performance.enable", Map.of("timeDomain", "threadTicks"));
+    List<?> metrics =
+        (List<?>) driver.executeCdpCommand("Performance.getMetrics", Map.of()).get("metrics");
+    return metrics.stream()
+        .map(metric -> (Map<?, ?>) metric)
+        .filter(metric -> metric.get("name").equals("TaskDuration"))
+        .mapToDouble(metric -> ((Number) metric.get("value")).doubleValue())
+        .sum();
+  }
+
   /** The value of an expression in the page. */
   public Object value(String expression) {
     return driver.executeScript("return " + expression);

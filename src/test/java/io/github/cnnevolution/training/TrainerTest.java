@@ -190,9 +190,9 @@ class TrainerTest {
   void goesOnFromACheckpointAsIfNothingHadHappened(Precision precision, @TempDir Path directory)
       throws InterruptedException {
     TrainingRecipe recipe =
-        TrainingRecipe.defaults(precision).with(4, 20, 0.05).with(1, new Augmentation(8, 0.5), 0.9);
+        TrainingRecipe.defaults(precision).with(4, 8, 0.05).with(1, new Augmentation(8, 0.5), 0.9);
     Path file = directory.resolve("checkpoint.pt");
-    try (DeviceDataset data = dataset(images.first(60));
+    try (DeviceDataset data = dataset(images.first(24));
         Network whole = new Network(SMALL, cpu, 1);
         Network killed = new Network(SMALL, cpu, 1);
         Network later = new Network(SMALL, cpu, 99)) {
@@ -216,7 +216,7 @@ class TrainerTest {
               Deadline.NONE, TrainingListener.NONE, new CheckpointFile(file), Optional.empty());
       TrainingResult result = trainer.train(later, 7, 1, second);
       assertEquals(expected, result.epochs());
-      assertEquals(2 * 60, result.images(), "only the rest was trained");
+      assertEquals(2 * 24, result.images(), "only the rest was trained");
       assertSameState(whole, later);
     }
   }
