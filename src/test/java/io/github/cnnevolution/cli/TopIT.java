@@ -268,10 +268,10 @@ class TopIT {
   @Test
   void moreGenerationsKeepWhatALongerRunKeeps() throws Exception {
     Path run = copy();
-    assertEquals(List.of(), againTrained(resume(run, "--generations", "5")));
+    assertEquals(List.of(), againTrained(resume(run, "--generations", "4")));
     Path longer = directory.resolve("longer");
     String[] options = arguments("--top_k", "4", "--out", longer.toString());
-    options[11] = "5";
+    options[11] = "4";
     CommandLineRun once = CommandLineRun.of(options);
     assertEquals(0, once.code(), once.err());
     assertEquals(models(longer), models(run));
@@ -299,7 +299,7 @@ class TopIT {
     Launch launch = Launch.jar().archived();
     RunProcess process =
         launch.start(directory, arguments("--top_k", "4", "--workers", "2", "--out", "run"));
-    for (int kills = 0; kills < 3; kills++) {
+    for (int kills = 0; kills < 2; kills++) {
       // Time for the two that were in flight, who would be given up at a second death.
       process.awaitStored(run, RunProcess.stored(run) + 2 + random.nextInt(2));
       Thread.sleep(random.nextInt(200));
