@@ -71,7 +71,7 @@ class DeterminismIT {
             "--data",
             "synthetic",
             "--train_limit",
-            "300",
+            "150",
             "--epochs",
             "2",
             "--batch_size",
