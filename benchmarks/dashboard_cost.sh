@@ -45,21 +45,26 @@ work=$(mktemp -d)
 client=''
 trap '[ -z "$client" ] || kill "$client" 2>/dev/null || true; rm -rf "$work"' EXIT
 
-# Notes the CPU time of the page's threads and of the whole process as long as it lives.
+# Notes the CPU time of the page's threads and of the whole process as long as it lives. With what the shell has built in: a
+# process for each thread that is looked at would cost more than the page.
 watch_threads() { # PID
-  local thread name time
+  local thread name time stat
   while kill -0 "$1" 2>/dev/null; do
     for thread in /proc/"$1"/task/*; do
-      name=$(cat "$thread/comm" 2>/dev/null || true)
+      read -r name 2>/dev/null <"$thread/comm" || name=''
       case $name in
         dashboard* | HTTP-Disp*)
-          time=$(cut -d ' ' -f 1 "$thread/schedstat" 2>/dev/null || true)
+          read -r time _ 2>/dev/null <"$thread/schedstat" || time=''
           [ -z "$time" ] || echo "${thread##*/} $time"
           ;;
       esac
     done >>"$work/threads"
-    sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | awk '{ print $12 + $13 }' >>"$work/process" || true
-    sleep 0.5
+    if read -r stat 2>/dev/null <"/proc/$1/stat"; then
+      # shellcheck disable=SC2086
+      set -- "$1" ${stat##*) }
+      echo $((${13} + ${14})) >>"$work/process"
+    fi
+    sleep 1
   done
 }
 
