@@ -232,11 +232,16 @@ public final class BestModels {
     }
     // Until the best has its own file, it may still be here.
     int first = !ranking.isEmpty() && isOnDisk(ranking.get(0)) ? 1 : 0;
-    Set<Architecture> known =
-        ranking.stream().skip(first).map(e -> e.job().architecture()).collect(Collectors.toSet());
+    Set<String> known =
+        ranking.stream()
+            .skip(first)
+            .map(e -> e.job().architecture().phenotype())
+            .collect(Collectors.toSet());
+    // By their names, which are the same for any number of classes.
     Architecture.all().stream()
-        .filter(architecture -> !known.contains(architecture))
-        .forEach(architecture -> remove(architecture.phenotype()));
+        .map(Architecture::phenotype)
+        .filter(phenotype -> !known.contains(phenotype))
+        .forEach(this::remove);
     try (Stream<Path> left = Files.list(others)) {
       if (left.findAny().isEmpty()) {
         Files.delete(others);

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
+import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.network.Weights;
 import java.io.IOException;
@@ -51,8 +53,12 @@ class BestModelsTest {
   }
 
   private static Evaluation evaluation(int index, double fitness) {
+    return evaluation(Candidates.job(index, index), fitness);
+  }
+
+  private static Evaluation evaluation(EvaluationJob job, double fitness) {
     return new Evaluation(
-        Candidates.job(index, index),
+        job,
         fitness,
         OptionalDouble.empty(),
         Optional.empty(),
@@ -231,6 +237,18 @@ class BestModelsTest {
     RANKING.forEach(one::hear);
     one.removeStrangers();
     assertFalse(Files.exists(directory.resolve("top")));
+  }
+
+  @Test
+  void networksOfOtherClassesAreNoStrangers() throws Exception {
+    for (Evaluation hundred : RANKING.subList(0, 2)) {
+      Chromosome chromosome = hundred.job().chromosome();
+      EvaluationJob job =
+          new EvaluationJob(hundred.job().id(), chromosome, Architecture.decode(chromosome, 3));
+      offer(models, evaluation(job, hundred.fitness()));
+    }
+    models.removeStrangers();
+    assertEquals(List.of(BEST, top(1)), List.copyOf(files().keySet()));
   }
 
   /**
