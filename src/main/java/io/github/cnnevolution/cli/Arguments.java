@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,9 +43,14 @@ final class Arguments {
     this.defaults = Map.copyOf(defaults);
   }
 
-  /** The same arguments, with values for options that are not given; a flag's value is ignored. */
+  /**
+   * The same arguments, with values for options that have none, neither typed nor by an earlier
+   * call; a flag's value is ignored.
+   */
   Arguments withDefaults(Map<String, String> values) {
-    return new Arguments(line, values);
+    Map<String, String> all = new HashMap<>(values);
+    all.putAll(defaults);
+    return new Arguments(line, all);
   }
 
   /** The options that were typed, but for these, as one would type them. */

@@ -155,9 +155,7 @@ final class EvolveCommand implements Command {
         TrainingSession session = new TrainingSession(options, false, decorator, console)) {
       RunDirectories.create(directory);
       try (DirectoryLock lock = RunDirectories.lock(directory)) {
-        if (!directory.isFree()) {
-          throw notFree(directory.path());
-        }
+        RunDirectories.requireFree(directory);
         RunPlan plan = new RunPlan(directory, parameters, seeds, topK);
         Map<String, String> stored = RunOptions.toStore(arguments, plan.config(session));
         seeds.store(stored);
@@ -274,12 +272,6 @@ final class EvolveCommand implements Command {
     return directory;
   }
 
-  private static UsageException notFree(Object path) {
-    return new UsageException(
-        "--out %s: exists already and is not overwritten; name another directory, or go on with --resume"
-            .formatted(path));
-  }
-
   private static EvolutionParameters parameters(Arguments arguments, long seed)
       throws UsageException {
     EvolutionParameters defaults = EvolutionParameters.defaults();
@@ -305,9 +297,7 @@ final class EvolveCommand implements Command {
       return RunDirectory.unused(LocalDateTime.now(ZoneId.systemDefault()));
     }
     RunDirectory directory = new RunDirectory(out.get());
-    if (!directory.isFree()) {
-      throw notFree(arguments.text("out").get());
-    }
+    RunDirectories.requireFree(directory);
     return directory;
   }
 }

@@ -18,6 +18,7 @@ import io.github.cnnevolution.network.Weights;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.DeviceReport;
 import io.github.cnnevolution.report.Fold;
+import io.github.cnnevolution.report.PageBudget;
 import io.github.cnnevolution.report.RunDirectory;
 import io.github.cnnevolution.report.TrainingPage;
 import io.github.cnnevolution.report.TrainingRun;
@@ -41,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -169,15 +171,9 @@ final class FullTraining implements AutoCloseable {
       console.err().println("go on with: " + Restart.line("train", directory.path()));
       return ExitCode.FAILED;
     }
-    List<TrainingRun.Seed> measured = new ArrayList<>();
+    List<TrainingRun.Seed> measured;
     try {
-      for (TrainingRun.Seed seed : results.seeds()) {
-        measured.add(
-            seed.error().isPresent() || seed.testAccuracy().isPresent()
-                ? seed
-                : new TrainingRun.Seed(
-                    seed.seed(), seed.epochs(), testAccuracy(seed.seed()), Optional.empty()));
-      }
+      measured = measure(results.seeds());
     } catch (InterruptedException e) {
       results.writePage(TrainingPage.STOPPED);
       return ExitCode.INTERRUPTED;
@@ -232,7 +228,7 @@ final class FullTraining implements AutoCloseable {
       try {
         pool.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
       } catch (InterruptedException e) {
-        Thread.interrupted(); // Once was enough.
+        // Once was enough.
       }
     }
   }
@@ -295,20 +291,31 @@ final class FullTraining implements AutoCloseable {
     return seed == options.training().seed() ? directory.bestModel() : directory.model(seed);
   }
 
-  private OptionalDouble testAccuracy(long seed) throws IOException, InterruptedException {
+  /** With the accuracy on the test images, if there are any, of what has not been measured yet. */
+  private List<TrainingRun.Seed> measure(List<TrainingRun.Seed> seeds)
+      throws IOException, InterruptedException {
     if (dataset.test().isEmpty()) {
-      return OptionalDouble.empty();
+      return seeds;
     }
     Site site = sites.get(0);
+    Trainer trainer = new Trainer(recipe, site.training());
+    List<TrainingRun.Seed> measured = new ArrayList<>();
     try (DeviceBinding binding = site.device().bind();
         DeviceDataset test =
             DeviceDataset.of(dataset.test().get(), data.normalization(), site.device());
-        Network network = new Network(architecture, site.device(), 0);
-        Weights weights = Weights.read(model(seed), network)) {
-      weights.copyTo(network);
-      return OptionalDouble.of(
-          new Trainer(recipe, site.training()).accuracy(network, test, options.mirrored()));
+        Network network = new Network(architecture, site.device(), 0)) {
+      for (TrainingRun.Seed seed : seeds) {
+        if (seed.error().isPresent() || seed.testAccuracy().isPresent()) {
+          measured.add(seed);
+          continue;
+        }
+        try (Weights weights = Weights.read(model(seed.seed()), network)) {
+          weights.copyTo(network);
+          measured.add(seed.measured(trainer.accuracy(network, test, options.mirrored())));
+        }
+      }
     }
+    return measured;
   }
 
   private void printStart(TrainingRun run) {
@@ -356,30 +363,26 @@ final class FullTraining implements AutoCloseable {
 
   /** What is known of each seed; workers add to it. */
   private final class Results {
-    /** The page may take one part in so many of the training's time. */
-    private static final long PAUSE_FACTOR = 100;
-
     private final TrainingRun begun;
     private final Map<Long, List<EpochMetrics>> epochs = new ConcurrentHashMap<>();
     private final Map<Long, String> errors = new ConcurrentHashMap<>();
     private final Map<Long, String> diverged = new ConcurrentHashMap<>();
-    private final Map<Long, Boolean> trained = new ConcurrentHashMap<>();
-    private long written;
-    private long nanos;
+    private final Set<Long> trained = ConcurrentHashMap.newKeySet();
+    private final PageBudget budget = new PageBudget();
 
     Results(TrainingRun begun) throws IOException {
       this.begun = begun;
       for (TrainingRun.Seed seed : begun.seeds()) {
         epochs.put(seed.seed(), seed.epochs());
         seed.error().ifPresent(reason -> diverged.put(seed.seed(), reason));
-        trained.put(seed.seed(), true);
+        trained.add(seed.seed());
       }
       for (long seed : all()) {
-        if (!trained.containsKey(seed)) {
+        if (!trained.contains(seed)) {
           List<EpochMetrics> known = new CheckpointFile(directory.checkpoint(seed)).epochs();
           epochs.put(seed, known);
           if (known.size() == recipe.epochs() && Files.exists(model(seed))) {
-            trained.put(seed, true);
+            trained.add(seed);
           }
         }
       }
@@ -394,7 +397,7 @@ final class FullTraining implements AutoCloseable {
     }
 
     List<Long> untrained() {
-      return all().stream().filter(seed -> !trained.containsKey(seed)).toList();
+      return all().stream().filter(seed -> !trained.contains(seed)).toList();
     }
 
     /** The epochs of each seed that are done. */
@@ -410,14 +413,14 @@ final class FullTraining implements AutoCloseable {
     }
 
     void trained(long seed) {
-      trained.put(seed, true);
+      trained.add(seed);
     }
 
     /** A loss that is not finite is the network's fault and stays; all else may be mended. */
     void fail(long seed, Throwable thrown) {
       if (thrown instanceof DivergedException) {
         diverged.put(seed, FailureReason.line(thrown));
-        trained.put(seed, true);
+        trained.add(seed);
       } else {
         errors.put(seed, FailureReason.line(thrown));
       }
@@ -451,16 +454,13 @@ final class FullTraining implements AutoCloseable {
     }
 
     private synchronized void writePageNowAndThen() {
-      if (written == 0 || System.nanoTime() - written >= PAUSE_FACTOR * nanos) {
+      if (budget.isLeft()) {
         writePage(TrainingPage.RUNNING);
       }
     }
 
     synchronized void writePage(String state) {
-      long start = System.nanoTime();
-      TrainingPage.write(begun.with(false, seeds()), state, directory, console);
-      written = System.nanoTime();
-      nanos = written - start;
+      budget.spend(() -> TrainingPage.write(begun.with(false, seeds()), state, directory, console));
     }
   }
 

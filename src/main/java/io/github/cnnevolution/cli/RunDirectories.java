@@ -10,6 +10,15 @@ import java.util.Optional;
 final class RunDirectories {
   private RunDirectories() {}
 
+  /** Refuses a directory that holds something. */
+  static void requireFree(RunDirectory directory) throws UsageException, IOException {
+    if (!directory.isFree()) {
+      throw new UsageException(
+          "--out %s: exists already and is not overwritten; name another directory, or go on with --resume"
+              .formatted(directory.path()));
+    }
+  }
+
   /** Makes the directory, if it is not there. */
   static void create(RunDirectory directory) throws UsageException {
     try {

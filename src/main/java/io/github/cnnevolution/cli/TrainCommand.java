@@ -81,16 +81,12 @@ final class TrainCommand implements Command {
     Arguments arguments = typed.withDefaults(dataOfBest(typed));
     TrainOptions options = TrainOptions.of(arguments);
     RunDirectory directory = new RunDirectory(out);
-    if (!directory.isFree()) {
-      throw notFree(directory);
-    }
+    RunDirectories.requireFree(directory);
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
         FullTraining training = new FullTraining(options, chromosome, directory, console)) {
       RunDirectories.create(directory);
       try (DirectoryLock lock = RunDirectories.lock(directory)) {
-        if (!directory.isFree()) {
-          throw notFree(directory);
-        }
+        RunDirectories.requireFree(directory);
         Map<String, String> stored = options.toStore(arguments, training.precision());
         arguments.text("data").ifPresent(name -> stored.putIfAbsent("data", name));
         TrainingRun run =
@@ -200,11 +196,7 @@ final class TrainCommand implements Command {
               ? "train needs a CHROMOSOME, or --best RUN_DIR"
               : "unexpected argument '%s'; train takes one chromosome".formatted(operands.get(1)));
     }
-    try {
-      return new Chromosome(operands.get(0));
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
-    }
+    return ChromosomeFile.parse(operands.get(0));
   }
 
   /** The data with which a run has found its best network, where they are not given. */
@@ -227,11 +219,5 @@ final class TrainCommand implements Command {
       throw new UsageException(
           "%s: is not the store of a run: %s".formatted(run.database(), e.getMessage()));
     }
-  }
-
-  private static UsageException notFree(RunDirectory directory) {
-    return new UsageException(
-        "--out %s: exists already and is not overwritten; name another directory, or go on with --resume"
-            .formatted(directory.path()));
   }
 }

@@ -108,17 +108,13 @@ record TrainOptions(
     int seeds = given.integer("seeds", 1, MAX_SEEDS, 1);
     // One training takes all cores, several share them.
     int workers = given.integer("workers", 1, MAX_SEEDS, Math.min(seeds, Devices.cores()));
-    Map<String, String> defaults = new LinkedHashMap<>();
-    for (String name : all()) {
-      given.text(name).ifPresent(value -> defaults.put(name, value));
-      if (given.has(name) && !defaults.containsKey(name)) {
-        defaults.put(name, "");
-      }
-    }
-    defaults.putIfAbsent("epochs", String.valueOf(DEFAULT_EPOCHS));
-    defaults.putIfAbsent(
-        "threads_per_worker", String.valueOf(Math.max(1, Devices.cores() / workers)));
-    Arguments arguments = given.withDefaults(defaults);
+    Arguments arguments =
+        given.withDefaults(
+            Map.of(
+                "epochs",
+                String.valueOf(DEFAULT_EPOCHS),
+                "threads_per_worker",
+                String.valueOf(Math.max(1, Devices.cores() / workers))));
     double averageDecay = arguments.rate("ema", DEFAULT_AVERAGE_DECAY);
     if (averageDecay == 1) {
       throw new UsageException("--ema 1: would keep the first weights for ever; 0.999 is usual");
@@ -132,12 +128,6 @@ record TrainOptions(
         averageDecay,
         arguments.has("tta"),
         arguments.has("validate"));
-  }
-
-  private static List<String> all() {
-    List<String> all = new ArrayList<>(FIXED);
-    all.addAll(FREE);
-    return all;
   }
 
   /** Trainings side by side on the CPU. */

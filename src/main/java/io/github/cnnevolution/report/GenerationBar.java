@@ -53,7 +53,8 @@ final class GenerationBar extends DefaultProgressBarRenderer {
     return now.left().map(GenerationBar::clock).orElse("?") + " left";
   }
 
-  private static String clock(Duration time) {
+  /** Hours, minutes and seconds. */
+  static String clock(Duration time) {
     return "%d:%02d:%02d".formatted(time.toHours(), time.toMinutesPart(), time.toSecondsPart());
   }
 }

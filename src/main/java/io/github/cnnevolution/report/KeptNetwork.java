@@ -1,9 +1,7 @@
 package io.github.cnnevolution.report;
 
 import io.github.cnnevolution.evaluation.Evaluation;
-import io.github.cnnevolution.files.AtomicFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,7 +32,6 @@ public record KeptNetwork(int rank, Evaluation evaluation, long seed, RunSummary
     object.put("seed", seed);
     object.put("data", data.object());
     object.put("versions", Versions.all());
-    byte[] text = (Json.pretty(object) + "\n").getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(file, out -> out.write(text));
+    Json.write(file, object);
   }
 }

@@ -48,11 +48,20 @@ public record ModelFacts(
       return new ModelFacts(
           chromosome,
           Architecture.decode(chromosome, classes.names().size()),
-          new Normalization(numbers(data.path("mean")), numbers(data.path("std"))),
+          normalization(data),
           classes);
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  /**
+   * What is said of the images in the description of a data set.
+   *
+   * @throws IllegalArgumentException if it makes no sense
+   */
+  static Normalization normalization(JsonNode data) {
+    return new Normalization(numbers(data.path("mean")), numbers(data.path("std")));
   }
 
   private static List<Double> numbers(JsonNode list) {

@@ -74,7 +74,7 @@ public record PageData(String title, String json) {
    */
   public static PageData of(
       RunReport run, String state, SearchHistory history, List<RunningCandidate> running) {
-    String title = name(run);
+    String title = run.directory().name();
     return new PageData(
         title, PageJson.of(new RunDocument(run, state, history, running).object(title)));
   }
@@ -91,16 +91,9 @@ public record PageData(String title, String json) {
     return new PageData(title, PageJson.of(object));
   }
 
-  /** The name of its directory. */
-  private static String name(RunReport run) {
-    Path absolute = run.directory().path().toAbsolutePath().normalize();
-    Path name = absolute.getFileName();
-    return name == null ? absolute.toString() : name.toString();
-  }
-
   private static Map<String, Object> compared(RunReport run) {
     Map<String, Object> object = new LinkedHashMap<>();
-    object.put("name", name(run));
+    object.put("name", run.directory().name());
     object.put("directory", run.directory().path().toString());
     object.put("state", run.state());
     object.put("data", run.facts().data());

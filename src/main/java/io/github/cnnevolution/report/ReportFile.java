@@ -15,16 +15,12 @@ import java.util.List;
  * run nothing but one line: the page can be made again at any time.
  */
 public final class ReportFile implements EvolutionListener {
-  /** The page may take one part in so many of the run's time. */
-  private static final long PAUSE_FACTOR = 100;
-
   private final RunDirectory directory;
   private final EvaluationStore store;
   private final SearchHistory history = new SearchHistory();
   private final int generationsBefore;
   private final Console console;
-  private long nanos;
-  private long written;
+  private final PageBudget budget = new PageBudget();
   private boolean warned;
 
   /**
@@ -53,7 +49,7 @@ public final class ReportFile implements EvolutionListener {
   public void onGenerationEnd(Generation generation) {
     history.onGenerationEnd(generation);
     boolean isNew = generation.index() >= generationsBefore;
-    if (isNew && (written == 0 || System.nanoTime() - written >= PAUSE_FACTOR * nanos)) {
+    if (isNew && budget.isLeft()) {
       write(PageData.RUNNING);
     }
   }
@@ -64,7 +60,10 @@ public final class ReportFile implements EvolutionListener {
    * @param state of the run in one word
    */
   public void write(String state) {
-    long start = System.nanoTime();
+    budget.spend(() -> tryToWrite(state));
+  }
+
+  private void tryToWrite(String state) {
     try {
       PageData data = PageData.of(RunReport.of(directory, store), state, history, List.of());
       byte[] page = RunPage.selfContained(data).getBytes(StandardCharsets.UTF_8);
@@ -74,9 +73,6 @@ public final class ReportFile implements EvolutionListener {
       return;
     } catch (IOException | StoreException e) {
       warn(e);
-    } finally {
-      written = System.nanoTime();
-      nanos = written - start;
     }
   }
 

@@ -59,6 +59,13 @@ public record RunDirectory(Path path) {
     }
   }
 
+  /** The name of the directory, without those above it. */
+  public String name() {
+    Path absolute = path.toAbsolutePath().normalize();
+    Path name = absolute.getFileName();
+    return name == null ? absolute.toString() : name.toString();
+  }
+
   /** The trained weights of the best candidate. */
   public Path bestModel() {
     return path.resolve(BEST_MODEL);

@@ -6,10 +6,8 @@ import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.LostDevice;
-import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.genome.Architecture;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -102,8 +100,7 @@ public record RunSummary(
    * @throws IOException if it cannot be written; a file that was there is untouched
    */
   public void write(Path file) throws IOException {
-    byte[] text = (Json.pretty(object()) + "\n").getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(file, out -> out.write(text));
+    Json.write(file, object());
   }
 
   private Map<String, Object> object() {

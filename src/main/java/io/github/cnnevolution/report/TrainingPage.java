@@ -7,7 +7,6 @@ import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -55,8 +54,7 @@ public final class TrainingPage {
   /** The document that the page shows. */
   static PageData data(TrainingRun run, String state, RunDirectory directory) {
     Architecture architecture = run.architecture();
-    Path name = directory.path().toAbsolutePath().normalize().getFileName();
-    String title = name == null ? directory.path().toString() : name.toString();
+    String title = directory.name();
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("format", 1);
     object.put("kind", "training");

@@ -4,12 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cnnevolution.data.ClassNames;
 import io.github.cnnevolution.data.Normalization;
-import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.genome.Architecture;
 import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -77,6 +75,11 @@ public record TrainingRun(
     public Seed {
       epochs = List.copyOf(epochs);
     }
+
+    /** The same training, measured on the test images. */
+    public Seed measured(double share) {
+      return new Seed(seed, epochs, OptionalDouble.of(share), error);
+    }
   }
 
   /** Copies the lists. */
@@ -142,7 +145,7 @@ public record TrainingRun(
     object.put("rules", rules);
     object.put("versions", versions);
     object.put("seeds", seeds.stream().map(TrainingRun::object).toList());
-    write(file, object);
+    Json.write(file, object);
   }
 
   /**
@@ -153,18 +156,12 @@ public record TrainingRun(
   public void writeFacts(Path file) throws IOException {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("chromosome", chromosome.bits());
-    OptionalDouble first = seeds.get(0).testAccuracy();
-    object.put("test_accuracy", first.isPresent() ? first.getAsDouble() : null);
+    object.put("test_accuracy", value(seeds.get(0).testAccuracy()));
     object.put("architecture", ArchitectureReport.summary(architecture()));
     object.put("data", dataObject());
     object.put("config", options);
     object.put("versions", Versions.all());
-    write(file, object);
-  }
-
-  private static void write(Path file, Map<String, Object> object) throws IOException {
-    byte[] text = (Json.pretty(object) + "\n").getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(file, out -> out.write(text));
+    Json.write(file, object);
   }
 
   private Map<String, Object> dataObject() {
@@ -220,7 +217,7 @@ public record TrainingRun(
               data.path("training_images").asInt(),
               data.path("validation_images").asInt(),
               data.path("test_images").asInt(),
-              new Normalization(numbers(data.path("mean")), numbers(data.path("std"))),
+              ModelFacts.normalization(data),
               ModelFacts.ownClasses(data)),
           texts(root.path("versions")),
           root.path("rules").asInt(),
@@ -255,11 +252,5 @@ public record TrainingRun(
     Map<String, String> texts = new LinkedHashMap<>();
     object.properties().forEach(field -> texts.put(field.getKey(), field.getValue().asText()));
     return texts;
-  }
-
-  private static List<Double> numbers(JsonNode list) {
-    List<Double> numbers = new ArrayList<>();
-    list.forEach(number -> numbers.add(number.asDouble()));
-    return numbers;
   }
 }

@@ -17,7 +17,6 @@ import me.tongfei.progressbar.ProgressBar;
  */
 public final class TrainingView implements AutoCloseable {
   private static final int SCALE = 1000;
-  private static final int SECONDS_A_MINUTE = 60;
 
   private final Console console;
   private final int trainings;
@@ -124,12 +123,7 @@ public final class TrainingView implements AutoCloseable {
       return "?";
     }
     double seconds = (System.nanoTime() - start) / 1e9 * Math.max(0, total - done()) / here;
-    long whole = Math.round(seconds);
-    return "%d:%02d:%02d"
-        .formatted(
-            whole / (SECONDS_A_MINUTE * SECONDS_A_MINUTE),
-            whole / SECONDS_A_MINUTE % SECONDS_A_MINUTE,
-            whole % SECONDS_A_MINUTE);
+    return GenerationBar.clock(Duration.ofSeconds(Math.round(seconds)));
   }
 
   private synchronized List<String> below() {

@@ -54,11 +54,7 @@ public final class TrainingState {
    */
   public void write(Path file, String note) throws IOException {
     try (PointerScope scope = new PointerScope()) {
-      List<NamedTensor> all = new ArrayList<>(tensors());
-      all.add(new NamedTensor("random.order", batches.randomState()));
-      all.add(new NamedTensor("random.dropout", dropout.randomState()));
-      all.add(new NamedTensor("random.mixup", mixup.randomState()));
-      TensorFile.write(file, all, note);
+      TensorFile.write(file, tensors(randomStates()), note);
     }
   }
 
@@ -70,22 +66,24 @@ public final class TrainingState {
    */
   public void read(Path file) throws IOException {
     try (PointerScope scope = new PointerScope()) {
-      List<NamedTensor> all = new ArrayList<>(tensors());
-      Tensor order = batches.randomState();
-      Tensor drops = dropout.randomState();
-      Tensor mixes = mixup.randomState();
-      all.add(new NamedTensor("random.order", order));
-      all.add(new NamedTensor("random.dropout", drops));
-      all.add(new NamedTensor("random.mixup", mixes));
-      TensorFile.read(file, all);
-      batches.setRandomState(order);
-      dropout.setRandomState(drops);
-      mixup.setRandomState(mixes);
+      List<NamedTensor> random = randomStates();
+      TensorFile.read(file, tensors(random));
+      batches.setRandomState(random.get(0).tensor());
+      dropout.setRandomState(random.get(1).tensor());
+      mixup.setRandomState(random.get(2).tensor());
       weights.publish();
     }
   }
 
-  private List<NamedTensor> tensors() {
+  /** Copies: {@link #read} gives them back. */
+  private List<NamedTensor> randomStates() {
+    return List.of(
+        new NamedTensor("random.order", batches.randomState()),
+        new NamedTensor("random.dropout", dropout.randomState()),
+        new NamedTensor("random.mixup", mixup.randomState()));
+  }
+
+  private List<NamedTensor> tensors(List<NamedTensor> randomStates) {
     List<NamedTensor> all = new ArrayList<>();
     // Not as the network has them, which may be 16-bit copies.
     add(all, "parameter", weights.parameters());
@@ -93,6 +91,7 @@ public final class TrainingState {
     add(all, "velocity", optimizer.velocities());
     add(all, "average", average.averages());
     add(all, "loss_scale", scaler.state());
+    all.addAll(randomStates);
     return all;
   }
 
