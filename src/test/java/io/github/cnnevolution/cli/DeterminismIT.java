@@ -73,7 +73,7 @@ class DeterminismIT {
             "--train_limit",
             "150",
             "--epochs",
-            "2",
+            "1",
             "--batch_size",
             "50",
             "--pop_size",
