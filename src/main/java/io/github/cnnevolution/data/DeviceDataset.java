@@ -112,19 +112,21 @@ public final class DeviceDataset implements AutoCloseable {
 
   /** From [N,32,32,3] uint8 to [N,3,32,32] float32 in channels_last order. */
   private Tensor normalize(Tensor images) {
+    // Row by row: an inner loop over three channels alone takes ten times as long on a CPU.
+    Tensor rows = images.view(-1, SIDE, mean.numel());
     // Subtracting promotes to float32 in the same pass.
-    Tensor values = images.sub(mean);
+    Tensor values = rows.sub(mean);
     values.mul_(inverseDeviation);
-    return values.permute(0, 3, 1, 2);
+    return values.view(-1, SIDE, SIDE, 3).permute(0, 3, 1, 2);
   }
 
-  /** One float32 for each channel, [3], written on the device. */
+  /** One float32 for each channel, again and again for a row of pixels: [96], on the device. */
   private Tensor perChannel(List<Double> values, double scale) {
     Tensor tensor = torch.empty(new long[] {values.size()}, device.tensor(ScalarType.Float), null);
     for (int channel = 0; channel < values.size(); channel++) {
       tensor.narrow(0, channel, 1).fill_(new Scalar((float) (values.get(channel) * scale)));
     }
-    return tensor;
+    return tensor.repeat(SIDE);
   }
 
   @Override

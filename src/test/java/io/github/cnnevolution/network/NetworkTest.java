@@ -118,6 +118,7 @@ class NetworkTest {
   void forwardEqualsTheLayersInTheirWrittenOrder() {
     for (String bits :
         List.of(
+            "00000000000000000000",
             "00001000000010000000",
             "01010001000001000000",
             "01001010000010000000",
@@ -132,6 +133,34 @@ class NetworkTest {
             expected.sub(actual).abs().max().item_double() < 1e-5,
             bits + ": " + expected.sub(actual).abs().max().item_double());
         assertTrue(expected.abs().max().item_double() > 1e-3);
+      }
+    }
+  }
+
+  /** With kernel 2 and stride 2 two pixels are one of twice the channels: the same gradients. */
+  @Test
+  void gradientsEqualThoseOfTheLayersAsTheyAreWritten() {
+    for (String phenotype : List.of("w16-k2-relu-d", "w32-k2-elu-sd", "w16-k3-relu-d")) {
+      Architecture architecture =
+          Architecture.all().stream()
+              .filter(any -> any.phenotype().equals(phenotype))
+              .findFirst()
+              .orElseThrow();
+      try (PointerScope scope = new PointerScope();
+          Network network = new Network(architecture, cpu, 3)) {
+        Tensor images = images(4);
+        ReferenceForward.infer(network, images).square().sum().backward();
+        List<Tensor> expected =
+            network.parameters().stream().map(parameter -> parameter.grad().clone()).toList();
+        network.clearGradients();
+        network.infer(images).square().sum().backward();
+        for (int i = 0; i < expected.size(); i++) {
+          Tensor gradient = network.parameters().get(i).grad();
+          double size = expected.get(i).abs().max().item_double();
+          double difference = expected.get(i).sub(gradient).abs().max().item_double();
+          assertTrue(size > 0, phenotype + ", parameter " + i);
+          assertTrue(difference < 1e-4 * size, phenotype + ", parameter " + i + ": " + difference);
+        }
       }
     }
   }

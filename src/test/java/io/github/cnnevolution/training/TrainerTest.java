@@ -2,7 +2,6 @@ package io.github.cnnevolution.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -265,20 +264,22 @@ class TrainerTest {
     try (DeviceDataset data = dataset(images);
         Network network = new Network(SMALL, cpu, 1)) {
       Trainer trainer =
-          new Trainer(TrainingRecipe.defaults(Precision.FP32).with(4, 20, 0.05), data);
+          new Trainer(TrainingRecipe.defaults(Precision.FP32).with(10, 20, 0.02), data);
       trainer.train(network, 1);
-      long hits;
-      try (PointerScope scope = new PointerScope();
-          AutoGradMode noGradients = new AutoGradMode(false)) {
-        Batch all = data.batch(0, 200);
-        Tensor both = network.infer(all.images()).add(network.infer(all.images().flip(3)));
-        hits = both.argmax(new LongOptional(1), false).eq(all.labels()).sum().item_long();
+      int differing = 0;
+      for (int size = 10; size <= 200; size += 10) {
+        try (DeviceDataset few = dataset(images.first(size));
+            PointerScope scope = new PointerScope();
+            AutoGradMode noGradients = new AutoGradMode(false)) {
+          Batch all = few.batch(0, size);
+          Tensor both = network.infer(all.images()).add(network.infer(all.images().flip(3)));
+          Tensor right = both.argmax(new LongOptional(1), false).eq(all.labels());
+          double mirrored = trainer.accuracy(network, few, true);
+          assertEquals((double) right.sum().item_long() / size, mirrored);
+          differing += trainer.accuracy(network, few) == mirrored ? 0 : 1;
+        }
       }
-      assertEquals(hits / 200.0, trainer.accuracy(network, data, true));
-      assertNotEquals(
-          trainer.accuracy(network, data),
-          trainer.accuracy(network, data, true),
-          "makes a difference");
+      assertTrue(differing > 0, "makes no difference");
     }
   }
 

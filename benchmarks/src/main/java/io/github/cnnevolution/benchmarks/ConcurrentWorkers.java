@@ -8,6 +8,7 @@ import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.TrainingEvaluator;
+import io.github.cnnevolution.genome.Architecture;
 import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
@@ -30,7 +31,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Candidates an hour through {@link EvaluationService}, by workers and threads on the CPU, or by
- * workers on a GPU: four networks, 1,280 training and 200 validation images, one epoch.
+ * workers on a GPU: 16 small networks of much the same cost, so that no worker is idle for long at
+ * the end; 1,280 training and 200 validation images, one epoch.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
@@ -39,11 +41,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 1, time = 1)
 @Measurement(iterations = 3, time = 1)
 public class ConcurrentWorkers {
-  private static final List<String> NETWORKS =
-      List.of("w16-k2-relu-d", "w16-k3-relu-s", "w32-k5-leakyrelu-ds", "w32-k3-relu-ss");
-
   /** Candidates an operation. */
-  private static final int CANDIDATES = 4;
+  private static final int CANDIDATES = 16;
 
   /** Where. */
   @Param("cpu")
@@ -82,7 +81,15 @@ public class ConcurrentWorkers {
                 Optional.empty(),
                 ProfilerRanges.OFF,
                 EvaluationListener.NONE));
-    chromosomes = NETWORKS.stream().map(Networks::of).map(Networks.chromosomes()::get).toList();
+    chromosomes =
+        Architecture.all().stream()
+            .filter(network -> network.stemWidth() == 16 && network.depth() == 1)
+            .filter(network -> network.kernel() == 2 || network.kernel() == 3)
+            .map(Networks.chromosomes()::get)
+            .toList();
+    if (chromosomes.size() != CANDIDATES) {
+      throw new IllegalStateException(chromosomes.size() + " candidates");
+    }
   }
 
   /** Frees them. */
