@@ -16,4 +16,4 @@ java -jar target/benchmarks.jar -l | grep '^io' | while read -r name; do
   }
 done
 
-java -javaagent:target/benchmarks.jar -cp target/benchmarks.jar io.github.cnnevolution.benchmarks.NativeShare w16-k2-relu-d 16
+java -javaagent:target/benchmarks.jar -cp target/benchmarks.jar io.github.cnnevolution.benchmarks.NativeShare w16-k2-relu-d 16 1

@@ -32,10 +32,10 @@ class DurableRunIT {
   };
   private static final int KILLS = 20;
 
-  /** What runs find that nothing interrupts; the shorter one is the beginning of the longer. */
+  /** What a long and a short run find that nothing interrupts. */
   private static Found whole;
 
-  private static Found beginning;
+  private static Found shorter;
 
   @TempDir private static Path shared;
   @TempDir private Path directory;
@@ -58,12 +58,12 @@ class DurableRunIT {
 
   @BeforeAll
   static void uninterruptedRuns() throws Exception {
-    start(shared, fewer("--out", "beginning")).endsWith(0);
-    beginning = Found.in(shared.resolve("beginning"));
+    start(shared, fewer("--out", "shorter")).endsWith(0);
+    shorter = Found.in(shared.resolve("shorter"));
     start(shared, options("--out", "whole")).endsWith(0);
     whole = Found.in(shared.resolve("whole"));
     assertTrue(whole.fitness.size() > 75, "enough to kill: " + whole.fitness.size());
-    assertTrue(beginning.fitness.size() > 10, "enough to interrupt: " + beginning.fitness.size());
+    assertTrue(shorter.fitness.size() > 6, "enough to interrupt: " + shorter.fitness.size());
   }
 
   private static RunProcess start(Path directory, String... arguments) throws Exception {
@@ -74,9 +74,10 @@ class DurableRunIT {
     return Stream.concat(Stream.of(OPTIONS), Stream.of(more)).toArray(String[]::new);
   }
 
-  /** Two generations only. */
+  /** Two generations of six only. */
   private static String[] fewer(String... more) {
     String[] options = options(more);
+    options[9] = "6";
     options[11] = "2";
     return options;
   }
@@ -162,7 +163,7 @@ class DurableRunIT {
   /** The best model does not fit; smaller ones before it may. */
   @Test
   void aDiskThatFillsWithAModelEndsTheRunAndSpaceLetsItGoOn() throws Exception {
-    Path disk = smallDisk(directory, beginning.model.remaining() - (1 << 20) + "");
+    Path disk = smallDisk(directory, shorter.model.remaining() - (1 << 20) + "");
     try {
       Path run = disk.resolve("run");
       assertEndsWithOneLine(
@@ -171,7 +172,7 @@ class DurableRunIT {
       assertEndsWithOneLine(again, run + "/best_model.pt", run);
       assertTrue(shell("mount", "-o", "remount,size=400m", disk.toString()));
       start(directory, "evolve", "--resume", run.toString()).endsWith(0);
-      assertSame(beginning, run);
+      assertSame(shorter, run);
     } finally {
       shell("umount", "-l", disk.toString());
     }
@@ -204,7 +205,7 @@ class DurableRunIT {
             onlyLine(process)
                 .startsWith("cnn-evolution: cannot write " + run + "/run.db: the disk is full;");
         TreeMap<String, String> kept = RunProcess.fitness(run);
-        assertTrue(kept.size() >= 1 && beginning.fitness.entrySet().containsAll(kept.entrySet()));
+        assertTrue(kept.size() >= 1 && shorter.fitness.entrySet().containsAll(kept.entrySet()));
         if (storeFailed) {
           // Without space it cannot go on, and what is there stays.
           RunProcess again = start(directory, "evolve", "--resume", run.toString());
@@ -217,7 +218,7 @@ class DurableRunIT {
         process = start(directory, "evolve", "--resume", run.toString());
       }
       process.endsWith(0);
-      assertSame(beginning, run);
+      assertSame(shorter, run);
     } finally {
       shell("umount", "-l", disk.toString());
     }
@@ -252,7 +253,7 @@ class DurableRunIT {
     Files.writeString(time, "-2d");
     long before = System.currentTimeMillis();
     process.endsWith(0);
-    assertSame(beginning, run);
+    assertSame(shorter, run);
     List<StoredEvaluation> rows = new ArrayList<>();
     try (EvaluationStore store = EvaluationStore.openToRead(run.resolve("run.db"))) {
       store.forEach(rows::add);
@@ -275,7 +276,7 @@ class DurableRunIT {
     Path disk = smallDisk(directory, "200m");
     try {
       Path run = disk.resolve("run");
-      assertTrue(shell("cp", "-r", shared.resolve("beginning").toString(), run.toString()));
+      assertTrue(shell("cp", "-r", shared.resolve("shorter").toString(), run.toString()));
       assertTrue(shell("mount", "-o", "remount,ro", disk.toString()));
       CommandLineRun resumed = CommandLineRun.of("evolve", "--resume", run.toString());
       assertEquals(2, resumed.code());
@@ -328,14 +329,14 @@ class DurableRunIT {
     assertTrue(list.out().contains("| died "), list.out());
     RunProcess resumed = start(directory, "evolve", "--resume", name);
     resumed.endsWith(0);
-    assertSame(beginning, run);
+    assertSame(shorter, run);
   }
 
   /** Neighbours of the poison were in flight at the same death, and are not blamed. */
   @Test
   void aCandidateThatCrashesTheJvmIsGivenUpAndTheRunCompletes() throws Exception {
     String poison =
-        beginning.fitness.keySet().stream()
+        shorter.fitness.keySet().stream()
             .filter(name -> isOfFirstGeneration(name))
             .findFirst()
             .get();
@@ -369,11 +370,11 @@ class DurableRunIT {
 
   private static boolean isOfFirstGeneration(String phenotype) {
     boolean[] found = {false};
-    try (EvaluationStore store = EvaluationStore.openToRead(shared.resolve("beginning/run.db"))) {
+    try (EvaluationStore store = EvaluationStore.openToRead(shared.resolve("shorter/run.db"))) {
       store.forEach(
           stored ->
               found[0] |=
-                  stored.evaluation().job().id() < 8
+                  stored.evaluation().job().id() < 5
                       && stored.evaluation().job().architecture().phenotype().equals(phenotype));
     }
     return found[0];
@@ -399,6 +400,6 @@ class DurableRunIT {
     process.process().children().forEach(ProcessHandle::destroyForcibly);
     process.endsWith(0);
     assertTrue(process.text().contains("(SIGKILL"), process.text());
-    assertSame(beginning, run);
+    assertSame(shorter, run);
   }
 }

@@ -30,10 +30,16 @@ class NetworkTest {
     cpu = Devices.cpu();
   }
 
-  /** The arithmetic of the genome package must agree with LibTorch for each of the 480 networks. */
+  /**
+   * The arithmetic of the genome package must agree with LibTorch for each of the 480 networks, of
+   * which four and four differ in the activation alone, which has no parameters.
+   */
   @Test
   void modulesHaveTheParametersThatTheArchitectureCounts() {
     for (Architecture architecture : Architecture.all()) {
+      if (architecture.activation() != ActivationFunction.RELU) {
+        continue;
+      }
       try (PointerScope scope = new PointerScope();
           Network network = new Network(architecture, cpu, 1)) {
         long built = network.parameters().stream().mapToLong(Tensor::numel).sum();

@@ -32,10 +32,11 @@ public final class NativeShare {
 
   private NativeShare() {}
 
-  /** Takes the phenotype and the batch size. */
+  /** Takes the phenotype, the batch size, and the epochs that warm up. */
   public static void main(String[] arguments) throws InterruptedException {
     String phenotype = arguments.length > 0 ? arguments[0] : Networks.SMALLEST;
     int batchSize = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 128;
+    int warmup = arguments.length > 2 ? Integer.parseInt(arguments[2]) : WARMUP_EPOCHS;
     ComputeDevice cpu = Machine.device("cpu", 1);
     TrainingRecipe recipe = TrainingRecipe.defaults(cpu.preferred());
     try (DeviceBinding binding = cpu.bind();
@@ -43,7 +44,7 @@ public final class NativeShare {
         DeviceDataset images = RandomImages.on(cpu, STEPS * batchSize);
         Network network = new Network(Networks.of(phenotype), cpu, 1)) {
       Trainer small = new Trainer(recipe.with(1, WARMUP_BATCH, 0.001), few);
-      for (int i = 0; i < WARMUP_EPOCHS; i++) {
+      for (int i = 0; i < warmup; i++) {
         small.train(network, 1);
       }
       Trainer trainer = new Trainer(recipe.with(1, batchSize, 0.001), images);
