@@ -14,8 +14,9 @@
 #
 # A run's figure is the sum of its trainings' times in run.db, from `runs show --json`. Every run has the same seed and so
 # the same trainings; which side begins changes from pair to pair. The ratio of a pair is its time with the page over that
-# without; the quartiles of the ratios say how much of their median is noise. The CPU time of the page's own threads says
-# what it costs where the noise is larger than that.
+# without; the quartiles of the ratios say how much of their median is noise. Where that is larger than the cost, CPU times
+# say it: those of the page's own threads, and of all that are not workers, the compiler and the collector included, with the
+# page more than without.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -45,26 +46,29 @@ work=$(mktemp -d)
 client=''
 trap '[ -z "$client" ] || kill "$client" 2>/dev/null || true; rm -rf "$work"' EXIT
 
-# Notes the CPU time of the page's threads and of the whole process as long as it lives. With what the shell has built in: a
-# process for each thread that is looked at would cost more than the page.
+# Notes again and again how long the process has computed, how long of it in workers, and how long in the page's threads, in
+# nanoseconds, as long as workers live. With what the shell has built in: a process for each thread that is looked at would cost
+# more than the page.
 watch_threads() { # PID
-  local thread name time stat
+  local thread name time stat workers page ticks
+  ticks=$(getconf CLK_TCK)
   while kill -0 "$1" 2>/dev/null; do
+    workers=0 page=0
     for thread in /proc/"$1"/task/*; do
       read -r name 2>/dev/null <"$thread/comm" || name=''
       case $name in
-        dashboard* | HTTP-Disp*)
-          read -r time _ 2>/dev/null <"$thread/schedstat" || time=''
-          [ -z "$time" ] || echo "${thread##*/} $time"
+        worker-* | dashboard* | HTTP-Disp*)
+          read -r time _ 2>/dev/null <"$thread/schedstat" || time=0
+          if [[ $name == worker-* ]]; then workers=$((workers + time)); else page=$((page + time)); fi
           ;;
       esac
-    done >>"$work/threads"
-    if read -r stat 2>/dev/null <"/proc/$1/stat"; then
+    done
+    if ((workers > 0)) && read -r stat 2>/dev/null <"/proc/$1/stat"; then
       # shellcheck disable=SC2086
       set -- "$1" ${stat##*) }
-      echo $((${13} + ${14})) >>"$work/process"
+      echo "$(((${13} + ${14}) * (1000000000 / ticks))) $workers $page" >"$work/cpu"
     fi
-    sleep 1
+    sleep 0.5
   done
 }
 
@@ -72,8 +76,7 @@ watch_threads() { # PID
 seconds() { # RUN [OPTION...]
   local run=$work/$1 pid
   shift
-  : >"$work/threads"
-  : >"$work/process"
+  rm -f "$work/cpu"
   # shellcheck disable=SC2086
   $prefix java -jar "$jar" evolve --data "$data" --train_limit "$images" --epochs 2 --pop_size "$population" \
     --generations 1 --workers "$workers" --gpus none --seed 1 --out "$run" "$@" >"$work/out" 2>"$work/err" &
@@ -87,14 +90,18 @@ seconds() { # RUN [OPTION...]
     awk '{ s += $1 } END { if (NR == 0) exit 1; printf "%.3f\n", s }'
 }
 
-# Percent of the process's CPU time that the page's threads took; the collector's and the compiler's share is not in it.
+# Percent of the CPU time until the last training was nearly over: the page's threads; all that are not workers.
 page_share() {
-  awk -v all="$(tail -n 1 "$work/process")" -v ticks="$(getconf CLK_TCK)" '
-    { last[$1] = $2 } END { for (t in last) s += last[t]; printf "%.3f\n", 100 * s / 1e9 / (all / ticks) }' "$work/threads"
+  awk '{ printf "%.3f\n", 100 * $3 / $1 }' "$work/cpu"
+}
+
+other_share() {
+  awk '{ printf "%.3f\n", 100 * ($1 - $2) / $1 }' "$work/cpu"
 }
 
 without() { # NUMBER
   seconds "without$1" >>"$work/without"
+  other_share >>"$work/other-without"
 }
 
 with() { # NUMBER
@@ -104,6 +111,7 @@ with() { # NUMBER
   client=$!
   seconds "with$1" "--dashboard=$port" >>"$work/with"
   page_share >>"$work/share"
+  other_share >>"$work/other-with"
   wait "$client" || true
   client=''
   grep -q '^event: data' "$work/events" || {
@@ -123,8 +131,8 @@ for ((i = 1; i <= pairs; i++)); do
     with "$i"
     without "$i"
   fi
-  paste "$work/with" "$work/without" "$work/share" | tail -n 1 | awk -v i="$i" \
-    '{ printf "pair %d: with %.2f s, without %.2f s, ratio %.4f; the page took %.3f %% of the CPU time\n", i, $1, $2, $1 / $2, $3 }'
+  paste "$work/with" "$work/without" "$work/share" "$work/other-with" "$work/other-without" | tail -n 1 | awk -v i="$i" \
+    '{ printf "pair %d: with %.2f s, without %.2f s, ratio %.4f; of the CPU time the page took %.3f %%, all but workers %.3f and %.3f %%\n", i, $1, $2, $1 / $2, $3, $4, $5 }'
 done
 
 quartiles() {
@@ -138,3 +146,4 @@ echo "with the page, s: $(quartiles <"$work/with")"
 echo "without it, s:    $(quartiles <"$work/without")"
 echo "ratio of a pair:  $(paste "$work/with" "$work/without" | awk '{ print $1 / $2 }' | quartiles)"
 echo "percent of the CPU time in the page's threads: $(quartiles <"$work/share")"
+echo "percent outside of workers, with less without: $(paste "$work/other-with" "$work/other-without" | awk '{ print $1 - $2 }' | quartiles)"
