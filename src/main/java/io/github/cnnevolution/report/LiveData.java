@@ -40,7 +40,7 @@ public final class LiveData {
 
   /** The name of the run. */
   String title() {
-    return directory.path().toAbsolutePath().normalize().getFileName().toString();
+    return directory.name();
   }
 
   /**
