@@ -1,5 +1,7 @@
 package io.github.cnnevolution.network;
 
+import io.github.cnnevolution.files.AtomicFile;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,11 +15,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * PyTorch's file format for a state_dict, version 3: a zip without compression that holds a pickle
@@ -52,10 +54,10 @@ final class StateDictFile {
    */
   static void write(List<NamedTensor> tensors, String origin, OutputStream out) throws IOException {
     AlignedZip zip = new AlignedZip(out);
-    zip.add("data.pkl", ByteBuffer.wrap(StateDictPickle.of(tensors)));
+    zip.add("data.pkl", StateDictPickle.of(tensors));
     zip.add("byteorder", ascii("little"));
     for (int i = 0; i < tensors.size(); i++) {
-      zip.add("data/" + i, bytes(tensors.get(i).tensor()));
+      zip.add("data/" + i, new TensorBytes(tensors.get(i).tensor()));
     }
     zip.add("version", ascii("3\n"));
     zip.add(ORIGIN, ascii(origin));
@@ -84,22 +86,12 @@ final class StateDictFile {
         throw new IOException(file + " holds the weights of another network");
       }
       for (int i = 0; i < tensors.size(); i++) {
-        Tensor tensor = tensors.get(i).tensor();
-        int elements = Math.toIntExact(tensor.numel());
-        ByteBuffer bytes = ByteBuffer.wrap(read(zip, "data/" + i)).order(ByteOrder.LITTLE_ENDIAN);
-        boolean isLong = tensor.scalar_type().intern() == ScalarType.Long;
-        if (bytes.remaining() != (long) elements * (isLong ? Long.BYTES : Float.BYTES)) {
+        ZipEntry entry = entry(zip, "data/" + i);
+        TensorBytes bytes = new TensorBytes(tensors.get(i).tensor());
+        if (entry.getSize() != bytes.size()) {
           throw new IOException(file + " has a tensor of another size");
         }
-        if (isLong) {
-          long[] values = new long[elements];
-          bytes.asLongBuffer().get(values);
-          tensor.data_ptr_long().put(values);
-        } else {
-          float[] values = new float[elements];
-          bytes.asFloatBuffer().get(values);
-          tensor.data_ptr_float().put(values);
-        }
+        read(zip, entry, bytes::readFrom);
       }
     }
   }
@@ -108,7 +100,7 @@ final class StateDictFile {
   static boolean isWhole(Path file) {
     try (ZipFile zip = new ZipFile(file.toFile())) {
       for (ZipEntry entry : Collections.list(zip.entries())) {
-        read(zip, entry);
+        read(zip, entry, in -> in.transferTo(OutputStream.nullOutputStream()));
       }
       return true;
     } catch (IOException e) {
@@ -117,48 +109,35 @@ final class StateDictFile {
   }
 
   private static byte[] read(ZipFile zip, String name) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    read(zip, entry(zip, name), in -> in.transferTo(bytes));
+    return bytes.toByteArray();
+  }
+
+  private static ZipEntry entry(ZipFile zip, String name) throws IOException {
     ZipEntry entry = zip.getEntry(ROOT + name);
     if (entry == null) {
       throw new IOException(zip.getName() + " has no " + name);
     }
-    return read(zip, entry);
+    return entry;
   }
 
-  private static byte[] read(ZipFile zip, ZipEntry entry) throws IOException {
-    try (InputStream in = zip.getInputStream(entry)) {
-      byte[] bytes = in.readAllBytes();
-      CRC32 crc = new CRC32();
-      crc.update(bytes);
-      if (crc.getValue() != entry.getCrc()) {
+  /** Reads an entry to its end and compares its checksum. */
+  private static void read(ZipFile zip, ZipEntry entry, Reading reading) throws IOException {
+    try (CheckedInputStream in = new CheckedInputStream(zip.getInputStream(entry), new CRC32())) {
+      reading.from(in);
+      if (in.getChecksum().getValue() != entry.getCrc()) {
         throw new IOException(zip.getName() + " is damaged in " + entry.getName());
       }
-      return bytes;
     }
   }
 
-  private static ByteBuffer ascii(String text) {
-    return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+  private interface Reading {
+    void from(InputStream in) throws IOException;
   }
 
-  /** A copy of the tensor's elements in little-endian order, whatever this machine's is. */
-  private static ByteBuffer bytes(Tensor tensor) {
-    int elements = Math.toIntExact(tensor.numel());
-    ScalarType type = tensor.scalar_type().intern();
-    if (type == ScalarType.Long) {
-      long[] values = new long[elements];
-      tensor.data_ptr_long().get(values);
-      ByteBuffer bytes = ByteBuffer.allocate(elements * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      bytes.asLongBuffer().put(values);
-      return bytes;
-    }
-    if (type != ScalarType.Float) {
-      throw new IllegalArgumentException("cannot write tensors of type " + type);
-    }
-    float[] values = new float[elements];
-    tensor.data_ptr_float().get(values);
-    ByteBuffer bytes = ByteBuffer.allocate(elements * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(values);
-    return bytes;
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   /**
@@ -174,21 +153,31 @@ final class StateDictFile {
       zip.setMethod(ZipOutputStream.STORED);
     }
 
-    void add(String name, ByteBuffer data) throws IOException {
-      CRC32 crc = new CRC32();
-      crc.update(data.duplicate());
+    void add(String name, byte[] data) throws IOException {
+      add(name, data.length, out -> out.write(data));
+    }
+
+    void add(String name, TensorBytes data) throws IOException {
+      add(name, data.size(), data::writeTo);
+    }
+
+    private void add(String name, long size, AtomicFile.Content data) throws IOException {
+      // The header of a stored entry says its checksum, so the data are gone through twice.
+      CheckedOutputStream checked =
+          new CheckedOutputStream(OutputStream.nullOutputStream(), new CRC32());
+      data.writeTo(checked);
       ZipEntry entry = new ZipEntry(ROOT + name);
-      entry.setSize(data.remaining());
-      entry.setCrc(crc.getValue());
+      entry.setSize(size);
+      entry.setCrc(checked.getChecksum().getValue());
       // The same weights are the same file, whenever it is written.
       entry.setTimeLocal(WRITTEN);
       long header = position + LOCAL_HEADER_BYTES + entry.getName().length() + EXTRA_HEADER_BYTES;
       int padding = (int) Math.floorMod(-header, (long) ALIGNMENT);
       entry.setExtra(padding(padding));
       zip.putNextEntry(entry);
-      zip.write(data.array(), data.arrayOffset(), data.remaining());
+      data.writeTo(zip);
       zip.closeEntry();
-      position = header + padding + data.limit();
+      position = header + padding + size;
     }
 
     void finish() throws IOException {

@@ -31,7 +31,11 @@ final class StateDictPickle {
   }
 
   private void tensor(Tensor tensor, int key) {
-    boolean isLong = tensor.scalar_type().intern() == ScalarType.Long;
+    ScalarType type = tensor.scalar_type().intern();
+    boolean isLong = type == ScalarType.Long;
+    if (!isLong && type != ScalarType.Float) {
+      throw new IllegalArgumentException("cannot write tensors of type " + type);
+    }
     global("torch._utils", "_rebuild_tensor_v2").op('(');
     op('(').string("storage").global("torch", isLong ? "LongStorage" : "FloatStorage");
     string(String.valueOf(key))
