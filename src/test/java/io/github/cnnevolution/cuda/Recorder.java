@@ -91,6 +91,8 @@ final class Recorder {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // A heap that is resident from the start, so that growth of the process is native memory's.
     command.addAll(List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch"));
+    // Most of these processes end before the second compiler would pay.
+    command.add("-XX:TieredStopAtLevel=1");
     command.add("-Dorg.bytedeco.javacpp.platform.preloadpath=" + libraries);
     // All runs share what JavaCPP unpacks: 900 MB.
     command.add("-Dorg.bytedeco.javacpp.cachedir=" + recorder.resolve("javacpp-cache"));
