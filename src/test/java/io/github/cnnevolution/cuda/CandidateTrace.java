@@ -100,9 +100,4 @@ record CandidateTrace(String worker, List<CudaCall> calls) {
     }
     return steps;
   }
-
-  /** The steps after the first {@code warmup}, all in one list. */
-  List<CudaCall> steady(int warmup) {
-    return steps().stream().skip(warmup).flatMap(List::stream).toList();
-  }
 }
