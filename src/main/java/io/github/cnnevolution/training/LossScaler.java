@@ -67,6 +67,11 @@ final class LossScaler implements AutoCloseable {
     loss.backward(enabled ? scale : one, new BoolOptional(), false, new TensorArrayRefOptional());
   }
 
+  /** Whether the gradients are scaled, and must be inspected before they are applied. */
+  boolean isEnabled() {
+    return enabled;
+  }
+
   /** What the optimizer must divide the gradients by: a scalar float32, or None. */
   IValue scale() {
     return scaleValue;

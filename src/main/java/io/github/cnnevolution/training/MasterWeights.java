@@ -5,6 +5,7 @@ import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.network.Network;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.IValue;
@@ -32,22 +33,18 @@ final class MasterWeights implements AutoCloseable {
   private final List<Tensor> masters = new ArrayList<>();
   private final IValue copyList;
   private final IValue masterList;
-  private final IValue gradientList;
+  private Optional<IValue> gradientList = Optional.empty();
 
   MasterWeights(Network network, Precision precision) {
     this.enabled = precision != Precision.FP32;
     try (PointerScope scope = new PointerScope();
         AutoGradMode noGradients = new AutoGradMode(false)) {
-      List<Tensor> gradients = new ArrayList<>();
       for (Tensor parameter : network.parameters()) {
         if (enabled && network.isFactor(parameter)) {
           Tensor master = owner.keep(parameter.detach());
           parameter.set_data(master.to(precision.scalarType()));
-          Tensor gradient = owner.keep(torch.zeros_like(master));
-          master.mutable_grad().put(gradient);
           copies.add(parameter);
           masters.add(master);
-          gradients.add(gradient);
           parameters.add(master);
         } else {
           parameters.add(parameter);
@@ -55,13 +52,37 @@ final class MasterWeights implements AutoCloseable {
       }
       this.copyList = owner.keep(copy.list(copies));
       this.masterList = owner.keep(copy.list(masters));
-      this.gradientList = owner.keep(copy.list(gradients));
     }
   }
 
   /** What the optimizer updates: float32, in the network's order. References. */
   List<Tensor> parameters() {
     return parameters;
+  }
+
+  /** Whether there are masters at all: with 16-bit precisions only. */
+  boolean areMasters() {
+    return enabled;
+  }
+
+  /** The network's 16-bit copy of one of the {@link #parameters}; empty if it has that itself. */
+  Optional<Tensor> copyOf(Tensor parameter) {
+    int place = masters.indexOf(parameter);
+    return place < 0 ? Optional.empty() : Optional.of(copies.get(place));
+  }
+
+  /** The float32 gradients of the masters, made when they are first needed. */
+  private IValue gradients() {
+    if (gradientList.isEmpty()) {
+      List<Tensor> gradients = new ArrayList<>();
+      for (Tensor master : masters) {
+        Tensor gradient = owner.keep(torch.zeros_like(master));
+        master.mutable_grad().put(gradient);
+        gradients.add(gradient);
+      }
+      gradientList = Optional.of(owner.keep(copy.list(gradients)));
+    }
+    return gradientList.get();
   }
 
   /**
@@ -77,9 +98,9 @@ final class MasterWeights implements AutoCloseable {
         AutoGradMode noGradients = new AutoGradMode(false)) {
       IValue gradients = copy.list(copies.stream().map(Tensor::grad).toList());
       if (first) {
-        copy.call(gradientList, gradients, new IValue(false));
+        copy.call(gradients(), gradients, new IValue(false));
       } else {
-        add.call(gradientList, gradients, new IValue(new Scalar(1)));
+        add.call(gradients(), gradients, new IValue(new Scalar(1)));
       }
       copies.forEach(parameter -> parameter.mutable_grad().reset());
     }

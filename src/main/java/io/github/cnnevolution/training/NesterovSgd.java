@@ -78,12 +78,25 @@ final class NesterovSgd implements AutoCloseable {
   }
 
   private void step(Group group, IValue learningRate, LossScaler scaler) {
+    IValue gradients = kernel.list(group.gradients());
+    step(
+        new Portion(group.weightList, gradients, group.velocityList, group.weightDecay),
+        learningRate,
+        scaler);
+  }
+
+  /**
+   * Applies the gradients of some weights, as they are. Call it without gradient mode, in a scope.
+   *
+   * @param scaler with nothing to inspect
+   */
+  void step(Portion portion, IValue learningRate, LossScaler scaler) {
     BoxedOperator update = learningRate.isTensor() ? rateOnDevice : kernel;
     update.call(
-        group.weights,
-        kernel.list(group.gradients()),
-        group.velocities,
-        new IValue(group.weightDecay),
+        portion.weights,
+        portion.gradients,
+        portion.velocities,
+        new IValue(portion.weightDecay),
         new IValue(momentum),
         learningRate,
         new IValue(0.0), // dampening
@@ -100,9 +113,15 @@ final class NesterovSgd implements AutoCloseable {
     velocities.addAll(zeros);
     return new Group(
         parameters,
+        zeros,
         owner.keep(kernel.list(parameters)),
         owner.keep(kernel.list(zeros)),
         weightDecay);
+  }
+
+  /** The parameters by their weight decay. */
+  List<Group> groups() {
+    return groups;
   }
 
   /** What the optimizer remembers: the momentum of each weight, group by group. References. */
@@ -117,9 +136,19 @@ final class NesterovSgd implements AutoCloseable {
     rateOnDevice.close();
   }
 
-  /** Parameters of one weight decay, as Java and as LibTorch lists. */
-  private record Group(
-      List<Tensor> parameters, IValue weights, IValue velocities, double weightDecay) {
+  /**
+   * What one call of the kernel updates: lists of tensors that have, place by place, the same shape
+   * and strides.
+   */
+  record Portion(IValue weights, IValue gradients, IValue velocities, double weightDecay) {}
+
+  /** Parameters of one weight decay with their velocities, as Java and as LibTorch lists. */
+  record Group(
+      List<Tensor> parameters,
+      List<Tensor> velocities,
+      IValue weightList,
+      IValue velocityList,
+      double weightDecay) {
     /** References to the gradients, valid until they are cleared. */
     List<Tensor> gradients() {
       return parameters.stream().map(Tensor::grad).toList();

@@ -99,6 +99,9 @@ public final class Trainer {
       throws InterruptedException {
     ComputeDevice device = images.device();
     SeedSequence seeds = new SeedSequence(seed);
+    // A part of one image would have no variance to be normalised by.
+    int batchSize = Math.min(recipe.batchSize(), images.size());
+    int parts = Math.max(1, Math.min(microBatches, batchSize / 2));
     try (AugmentedBatches batches =
             new AugmentedBatches(
                 images, recipe.batchSize(), seeds.next(), recipe.augmentation().cutout());
@@ -115,9 +118,8 @@ public final class Trainer {
                 network.architecture().classes());
         WeightAverage average = average(network, weights);
         LossScaler scaler = new LossScaler(device, recipe.precision());
+        WeightUpdate update = WeightUpdate.of(device, weights, optimizer, scaler, parts);
         EpochTotals totals = new EpochTotals(device, batches.count(), batches.batchSize())) {
-      // A part of one image would have no variance to be normalised by.
-      int parts = Math.max(1, Math.min(microBatches, batches.batchSize() / 2));
       int steps = recipe.epochs() * batches.count();
       OneCycle schedule = new OneCycle(recipe.learningRate(), recipe.warmup(), steps);
       Optional<Dropout> dropouts = Optional.of(dropout);
@@ -132,14 +134,13 @@ public final class Trainer {
                 Tensor loss = entropy.of(scores, micro);
                 range.phase("backward");
                 scaler.backward(loss);
-                weights.collectGradients(part == 0);
+                update.collect(part == 0);
                 range.endPhase();
                 totals.add(loss, scores, micro.labels());
               }
             }
             range.phase("optimizer");
-            optimizer.step(rate, scaler);
-            weights.publish();
+            update.apply(rate);
             network.clearGradients();
           };
       TrainingState state =

@@ -151,6 +151,8 @@
     return svg;
   }
 
+  /** Text that no line ends in after a hyphen, as the two before an option's name. */
+  const joined = text => text.replaceAll('-', '-\u2060');
   const key = (kind, colour, text) => element('span', null, swatch(kind, colour), text);
 
   // ---------------------------------------------------------------- charts
@@ -1153,7 +1155,7 @@
       said: !top ? 'No run has a result yet.' : summary.length === 1
         ? 'After ' + tick(top.last.x, longest) + (at === 0 ? ' evaluations' : '') + ': ' + percent(top.last.mean) + (top.last.n > 1 ? ' ± ' + percent(top.last.deviation) + ' over ' + top.last.n + ' runs' : '') + '.'
         : 'Highest at its end: ' + text(top.group, top.last) + '.',
-      key: list.map((group, g) => key(looks[g % looks.length][2], colours[looks[g % looks.length][0]], group.label + ' (' + plural(group.runs.length, 'run') + ')'))
+      key: list.map((group, g) => key(looks[g % looks.length][2], colours[looks[g % looks.length][0]], joined(group.label) + ' (' + plural(group.runs.length, 'run') + ')'))
         .concat(list.some(group => group.runs.length > 1) ? [key('band', faded(colours.grey, 0.35), 'mean ± standard deviation')] : []),
       table: () => ({
         head: ['settings', { number: axisTitle }, { number: 'mean' }, { number: 'standard deviation' }, { number: 'runs' }],

@@ -847,6 +847,21 @@ class ReportPageIT {
     for (String chart : List.of("by-evaluations", "by-time")) {
       assertDrawn(chart, "light", List.of("blue", "faint blue", "orange"));
     }
+    // However narrow a legend is, the start of an option's name stays on one line.
+    assertEquals(
+        List.of(1L, 1L, 1L, 1L),
+        browser.value(
+            """
+            [...document.querySelectorAll('.key span')]
+              .map(span => [span, span.lastChild])
+              .filter(([span, text]) => text.data.startsWith('-'))
+              .map(([span, text]) => {
+                span.style.width = '3rem';
+                const start = document.createRange();
+                start.setStart(text, 0);
+                start.setEnd(text, text.data.indexOf(' '));
+                return start.getClientRects().length;
+              })"""));
   }
 
   /** A run with these options whose evaluations end at so many seconds, with such a fitness. */

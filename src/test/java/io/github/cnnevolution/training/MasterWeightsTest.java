@@ -18,12 +18,13 @@ import io.github.cnnevolution.network.Network;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MasterWeightsTest {
   private static final Architecture ARCHITECTURE =
@@ -46,10 +47,12 @@ class MasterWeightsTest {
 
   /**
    * The same arithmetic as float32 weights under autocast, so the same weights after three steps.
+   *
+   * @param piece weights that are updated at a time, fewer than some rows have; 0 for all
    */
   @ParameterizedTest
-  @EnumSource(names = {"FP32", "BF16"})
-  void equalsAutocastBitForBit(Precision precision) {
+  @CsvSource({"FP32, 0", "BF16, 0", "BF16, 100", "BF16, 1000000"})
+  void equalsAutocastBitForBit(Precision precision, int piece) {
     try (DeviceDataset data = dataset();
         Network plain = new Network(ARCHITECTURE, cpu, 1);
         Network copied = new Network(ARCHITECTURE, cpu, 1);
@@ -63,18 +66,35 @@ class MasterWeightsTest {
         }
       }
       try (MasterWeights weights = new MasterWeights(copied, precision);
-          NesterovSgd optimizer = new NesterovSgd(weights.parameters(), 0.9, 5e-4)) {
+          NesterovSgd optimizer = new NesterovSgd(weights.parameters(), 0.9, 5e-4);
+          WeightUpdate update =
+              piece == 0
+                  ? new WeightUpdate.WholeUpdate(weights, optimizer, scaler)
+                  : new PiecewiseUpdate(weights, optimizer, scaler, piece);
+          IValue rate = new IValue(0.05)) {
         ScalarType expected = precision.scalarType();
         assertEquals(expected, copied.parameters().get(0).scalar_type().intern());
         for (int step = 0; step < 3; step++) {
           backward(copied, data.batch(0, BATCH), entropy, precision);
-          weights.collectGradients(true);
-          optimizer.step(0.05, scaler);
-          weights.publish();
+          update.collect(true);
+          update.apply(rate);
           copied.clearGradients();
         }
       }
       assertSame(plain.parameters(), copied.parameters());
+    }
+  }
+
+  /** Where gradients are added up, or none are cast, there are no pieces. */
+  @ParameterizedTest
+  @CsvSource({"BF16, 1, true", "BF16, 2, false", "FP16, 1, false", "FP32, 1, false"})
+  void isUpdatedInPiecesWhereThatCanBe(Precision precision, int parts, boolean expected) {
+    try (Network network = new Network(ARCHITECTURE, cpu, 1);
+        LossScaler scaler = new LossScaler(cpu, precision);
+        MasterWeights weights = new MasterWeights(network, precision);
+        NesterovSgd optimizer = new NesterovSgd(weights.parameters(), 0.9, 5e-4);
+        WeightUpdate update = WeightUpdate.of(cpu, weights, optimizer, scaler, parts)) {
+      assertEquals(expected, update instanceof PiecewiseUpdate);
     }
   }
 

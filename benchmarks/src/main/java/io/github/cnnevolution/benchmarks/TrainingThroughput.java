@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -74,6 +75,8 @@ public class TrainingThroughput {
   @Param({"64", "128"})
   public int batchSize;
 
+  private ComputeDevice where;
+  private Precision format;
   private DeviceBinding binding;
   private double peak;
   private double flopsPerImage;
@@ -98,14 +101,14 @@ public class TrainingThroughput {
     public double peakFraction;
   }
 
-  /** Measures the peak and builds the network. */
+  /** Builds the network. */
   @Setup
   public void setUp() {
-    ComputeDevice where = Machine.device(device, threads);
-    Precision format = Precision.valueOf(precision.toUpperCase(Locale.ROOT));
+    where = Machine.device(device, threads);
+    format = Precision.valueOf(precision.toUpperCase(Locale.ROOT));
     Architecture architecture = Networks.of(network);
     binding = where.bind();
-    peak = MatrixProduct.peak(where, format);
+    measurePeak();
     flopsPerImage = Networks.trainingFlops(architecture);
     long units = Math.round(SECONDS_AT_PEAK * peak / (flopsPerImage * batchSize * STEPS_UNIT));
     int steps = STEPS_UNIT * (int) Math.max(1, Math.min(MAX_UNITS, units));
@@ -113,6 +116,12 @@ public class TrainingThroughput {
     TrainingRecipe recipe = TrainingRecipe.defaults(format).with(1, batchSize, LEARNING_RATE);
     trainer = new Trainer(recipe, images);
     trained = new Network(architecture, where, 1);
+  }
+
+  /** Between the iterations, since the clock of a processor is not the same every minute. */
+  @Setup(Level.Iteration)
+  public void measurePeak() {
+    peak = MatrixProduct.peak(where, format);
   }
 
   /** Frees network and images. */
