@@ -71,9 +71,13 @@ final class MasterWeights implements AutoCloseable {
     return place < 0 ? Optional.empty() : Optional.of(copies.get(place));
   }
 
-  /** The float32 gradients of the masters, made when they are first needed. */
-  private IValue gradients() {
-    if (gradientList.isEmpty()) {
+  /** Makes the float32 gradients of the masters, unless they are there. */
+  void makeGradients() {
+    if (gradientList.isPresent()) {
+      return;
+    }
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode noGradients = new AutoGradMode(false)) {
       List<Tensor> gradients = new ArrayList<>();
       for (Tensor master : masters) {
         Tensor gradient = owner.keep(torch.zeros_like(master));
@@ -82,11 +86,11 @@ final class MasterWeights implements AutoCloseable {
       }
       gradientList = Optional.of(owner.keep(copy.list(gradients)));
     }
-    return gradientList.get();
   }
 
   /**
-   * Takes the gradients of a backward pass over from the network.
+   * Takes the gradients of a backward pass over from the network, once {@link #makeGradients} was
+   * called.
    *
    * @param first whether they replace the masters' gradients or are added to them
    */
@@ -98,9 +102,9 @@ final class MasterWeights implements AutoCloseable {
         AutoGradMode noGradients = new AutoGradMode(false)) {
       IValue gradients = copy.list(copies.stream().map(Tensor::grad).toList());
       if (first) {
-        copy.call(gradients(), gradients, new IValue(false));
+        copy.call(gradientList.orElseThrow(), gradients, new IValue(false));
       } else {
-        add.call(gradients(), gradients, new IValue(new Scalar(1)));
+        add.call(gradientList.orElseThrow(), gradients, new IValue(new Scalar(1)));
       }
       copies.forEach(parameter -> parameter.mutable_grad().reset());
     }

@@ -44,6 +44,11 @@ interface WeightUpdate extends AutoCloseable {
   /** All gradients to their masters, one step of the optimizer, all weights to the network. */
   record WholeUpdate(MasterWeights weights, NesterovSgd optimizer, LossScaler scaler)
       implements WeightUpdate {
+    /** Makes the gradients of the masters, which last as long as the training. */
+    public WholeUpdate {
+      weights.makeGradients();
+    }
+
     @Override
     public void collect(boolean first) {
       weights.collectGradients(first);

@@ -106,6 +106,7 @@ class MasterWeightsTest {
         MasterWeights weights = new MasterWeights(network, Precision.BF16);
         PointerScope scope = new PointerScope()) {
       Batch batch = data.batch(0, BATCH);
+      weights.makeGradients();
       backward(network, batch.part(0, 2), entropy, Precision.BF16);
       weights.collectGradients(true);
       Tensor first = weights.parameters().get(0).grad().clone();
