@@ -77,7 +77,12 @@ final class NesterovSgd implements AutoCloseable {
     }
   }
 
-  private void step(Group group, IValue learningRate, LossScaler scaler) {
+  /**
+   * Applies the gradients of a group, as they are. Call it without gradient mode, in a scope.
+   *
+   * @param scaler with nothing to inspect any more
+   */
+  void step(Group group, IValue learningRate, LossScaler scaler) {
     IValue gradients = kernel.list(group.gradients());
     step(
         new Portion(group.weightList, gradients, group.velocityList, group.weightDecay),
@@ -86,9 +91,9 @@ final class NesterovSgd implements AutoCloseable {
   }
 
   /**
-   * Applies the gradients of some weights, as they are. Call it without gradient mode, in a scope.
+   * The same for what is in the lists.
    *
-   * @param scaler with nothing to inspect
+   * @param scaler with nothing to inspect any more
    */
   void step(Portion portion, IValue learningRate, LossScaler scaler) {
     BoxedOperator update = learningRate.isTensor() ? rateOnDevice : kernel;

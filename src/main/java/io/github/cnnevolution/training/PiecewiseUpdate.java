@@ -31,11 +31,19 @@ final class PiecewiseUpdate implements WeightUpdate {
   private final NesterovSgd optimizer;
   private final LossScaler scaler;
   private final List<Piece> pieces = new ArrayList<>();
-  private final List<Rest> rests = new ArrayList<>();
+
+  /** Weights that are float32 in the network too. */
+  private final List<NesterovSgd.Group> rests = new ArrayList<>();
 
   /** Some rows of a weight with a 16-bit copy: those of its first dimension. */
   private record Slice(
-      Tensor copy, Tensor master, Tensor velocity, long from, long rows, boolean isWhole) {
+      NesterovSgd.Group group,
+      Tensor copy,
+      Tensor master,
+      Tensor velocity,
+      long from,
+      long rows,
+      boolean isWhole) {
     Tensor of(Tensor tensor) {
       return isWhole ? tensor : tensor.narrow(0, from, rows);
     }
@@ -47,9 +55,6 @@ final class PiecewiseUpdate implements WeightUpdate {
 
   /** Slices of one weight decay that are updated together, and their lists. */
   private record Piece(List<Slice> slices, IValue copies, NesterovSgd.Portion portion) {}
-
-  /** Weights of one weight decay that are float32 in the network too. */
-  private record Rest(List<Tensor> parameters, IValue weights, IValue velocities, double decay) {}
 
   /** An update in pieces of a few megabytes. */
   PiecewiseUpdate(MasterWeights weights, NesterovSgd optimizer, LossScaler scaler) {
@@ -67,45 +72,44 @@ final class PiecewiseUpdate implements WeightUpdate {
     try (PointerScope scope = new PointerScope();
         AutoGradMode noGradients = new AutoGradMode(false)) {
       List<List<Slice>> parts = new ArrayList<>();
-      List<Double> decays = new ArrayList<>();
       for (NesterovSgd.Group group : optimizer.groups()) {
         List<Tensor> parameters = new ArrayList<>();
         List<Tensor> velocities = new ArrayList<>();
         List<Slice> slices = new ArrayList<>();
         for (int i = 0; i < group.parameters().size(); i++) {
           Tensor parameter = group.parameters().get(i);
+          Tensor velocity = group.velocities().get(i);
           Optional<Tensor> copied = weights.copyOf(parameter);
           if (copied.isPresent()) {
-            slices.addAll(slices(copied.get(), parameter, group.velocities().get(i), elements));
+            slices.addAll(slices(group, copied.get(), parameter, velocity, elements));
           } else {
             parameters.add(parameter);
-            velocities.add(group.velocities().get(i));
+            velocities.add(velocity);
           }
         }
-        for (List<Slice> part : parts(slices, elements)) {
-          parts.add(part);
-          decays.add(group.weightDecay());
-        }
+        parts.addAll(parts(slices, elements));
         if (!parameters.isEmpty()) {
-          rests.add(new Rest(parameters, list(parameters), list(velocities), group.weightDecay()));
+          rests.add(
+              new NesterovSgd.Group(
+                  parameters, velocities, list(parameters), list(velocities), group.weightDecay()));
         }
       }
       long most = parts.stream().mapToLong(PiecewiseUpdate::elements).max().orElse(0);
       Tensor gradients = owner.keep(torch.zeros(new long[] {most}));
-      for (int i = 0; i < parts.size(); i++) {
-        pieces.add(piece(parts.get(i), decays.get(i), gradients));
-      }
+      parts.forEach(part -> pieces.add(piece(part, gradients)));
     }
   }
 
-  private static List<Slice> slices(Tensor copy, Tensor master, Tensor velocity, int elements) {
+  private static List<Slice> slices(
+      NesterovSgd.Group group, Tensor copy, Tensor master, Tensor velocity, int elements) {
     long rows = master.size(0);
     long row = master.numel() / rows;
     long most = row % VECTOR == 0 ? Math.max(1, elements / row) : rows;
     List<Slice> slices = new ArrayList<>();
     for (long from = 0; from < rows; from += most) {
       slices.add(
-          new Slice(copy, master, velocity, from, Math.min(most, rows - from), most >= rows));
+          new Slice(
+              group, copy, master, velocity, from, Math.min(most, rows - from), most >= rows));
     }
     return slices;
   }
@@ -130,7 +134,7 @@ final class PiecewiseUpdate implements WeightUpdate {
     return slices.stream().mapToLong(s -> s.master.numel() / s.master.size(0) * s.rows).sum();
   }
 
-  private Piece piece(List<Slice> slices, double decay, Tensor gradients) {
+  private Piece piece(List<Slice> slices, Tensor gradients) {
     List<Tensor> places = new ArrayList<>();
     long offset = 0;
     for (Slice slice : slices) {
@@ -147,7 +151,7 @@ final class PiecewiseUpdate implements WeightUpdate {
             list(slices.stream().map(s -> s.of(s.master)).toList()),
             list(places),
             list(slices.stream().map(s -> s.of(s.velocity)).toList()),
-            decay));
+            slices.get(0).group.weightDecay()));
   }
 
   private IValue list(List<Tensor> tensors) {
@@ -172,13 +176,7 @@ final class PiecewiseUpdate implements WeightUpdate {
         optimizer.step(piece.portion, rate, scaler);
         copy.call(piece.copies, piece.portion.weights(), blocking);
       }
-      for (Rest rest : rests) {
-        IValue found = copy.list(rest.parameters.stream().map(Tensor::grad).toList());
-        optimizer.step(
-            new NesterovSgd.Portion(rest.weights, found, rest.velocities, rest.decay),
-            rate,
-            scaler);
-      }
+      rests.forEach(rest -> optimizer.step(rest, rate, scaler));
     }
   }
 
