@@ -23,6 +23,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -32,6 +33,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -44,6 +46,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.support.ui.WebDriverWait;
 
 /**
  * The page in a real browser, made by real runs: real trainings, only very short ones, of more than
@@ -121,6 +124,12 @@ class ReportPageIT {
   void open() {
     browser.emulate(1280, "light");
     browser.open(run.report());
+  }
+
+  /** The driver may return before the page has dealt with what was done to it. */
+  private static void await(BooleanSupplier change) {
+    new WebDriverWait(browser.driver(), Duration.ofSeconds(5))
+        .until(driver -> change.getAsBoolean());
   }
 
   /** What was chosen in one test shall not be found by the next. */
@@ -416,6 +425,7 @@ class ReportPageIT {
     id("filter-text").sendKeys("nothing is called so");
     assertEquals(List.of(), column(1));
     browser.click(browser.driver().findElement(By.cssSelector("#filters [type=reset]")));
+    await(() -> !column(1).isEmpty());
     assertEquals(25, column(1).size());
   }
 
@@ -497,6 +507,7 @@ class ReportPageIT {
         .click()
         .perform();
     String network = tooltip.substring(2, tooltip.indexOf(' ', 2));
+    await(() -> !id("architecture-title").getText().equals(best));
     assertEquals("Network " + network, id("architecture-title").getText());
     assertNotEquals(best, id("architecture-title").getText());
     browser.click(id("show-best"));
