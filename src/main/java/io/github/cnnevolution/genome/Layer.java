@@ -212,6 +212,11 @@ public sealed interface Layer {
       return before == after;
     }
 
+    /** Whether there are none. */
+    public boolean isNone() {
+      return before == 0 && after == 0;
+    }
+
     @Override
     public String toString() {
       return isSymmetric() ? String.valueOf(before) : before + "/" + after;

@@ -15,7 +15,6 @@ import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.GeneratorOptional;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -39,9 +38,6 @@ public final class Network implements AutoCloseable {
   // PyTorch's defaults for BatchNorm2d.
   static final double STATISTICS_MOMENTUM = 0.1;
   static final double EPSILON = 1e-5;
-
-  // With more the plain convolution is as fast (see benchmarks/README.md).
-  private static final int MOST_CHANNELS_IN_PAIRS = 32;
 
   private final Architecture architecture;
   private final ComputeDevice device;
@@ -218,60 +214,17 @@ public final class Network implements AutoCloseable {
     Module module = child(parent, child);
     long[] shape = {layer.output().channels(), inputs, kernel, kernel};
     Tensor weight = addFactor(layer, module, "weight", uniform(shape, bound));
-    Tensor shift = addFactor(layer, module, "bias", uniform(new long[] {shape[0]}, bound));
-
-    Layer.Taps taps = layer.taps();
-    boolean whole = taps.count() == kernel;
-    Layer.Padding zeros = whole ? layer.padding() : taps.padding();
-    if (!zeros.isSymmetric()) {
-      long before = zeros.before();
-      long after = zeros.after();
-      steps.add((x, dropout) -> torch.constant_pad_nd(x, before, after, before, after));
+    TensorOptional bias =
+        optional(addFactor(layer, module, "bias", uniform(new long[] {shape[0]}, bound)));
+    ConvolutionStep step = new ConvolutionStep(layer, weight, bias);
+    boolean second = steps.size() == 1;
+    if (second
+        && steps.get(0) instanceof ConvolutionStep stem
+        && FoldedStem.pays(stem.layer(), layer)) {
+      steps.set(0, new FoldedStem(stem, step, device, owner));
+    } else {
+      steps.add(step);
     }
-    TensorOptional bias = owner.keep(new TensorOptional(shift));
-    long inner = zeros.isSymmetric() ? zeros.before() : 0;
-    long[] padding = {inner, inner};
-    long[] stride = {layer.stride(), layer.stride()};
-    long[] dilation = {1, 1};
-    if (takesPixelPairs(layer)) {
-      long[] lines = {2, 1};
-      steps.add(
-          (x, dropout) -> torch.conv2d(pairs(x), pairs(weight), bias, lines, padding, dilation, 1));
-      return;
-    }
-    // Weights that only meet padding are left out, and not for speed alone: oneDNN's bf16 kernel
-    // leaves their gradient unwritten, so that whatever the memory held before becomes a gradient.
-    steps.add(
-        (x, dropout) ->
-            torch.conv2d(
-                x, whole ? weight : part(weight, taps), bias, stride, padding, dilation, 1));
-  }
-
-  /** A view of the weights that meet the image; one operation, whose gradient is one as well. */
-  private static Tensor part(Tensor weight, Layer.Taps taps) {
-    long[] shape = {weight.size(0), weight.size(1), taps.count(), taps.count()};
-    long[] strides = weight.strides().vec().get();
-    long first = weight.storage_offset() + taps.first() * (strides[2] + strides[3]);
-    return weight.as_strided(shape, strides, new LongOptional(first));
-  }
-
-  /**
-   * Whether a convolution is computed over pairs of pixels: with kernel 2 and stride 2 each output
-   * reads pairs that no other reads, so that two pixels side by side are one of twice the channels.
-   * The same products and memory without a stride in x, for which oneDNN's bf16 kernel takes up to
-   * three times as long where channels are few.
-   */
-  private static boolean takesPixelPairs(Layer.Convolution layer) {
-    return layer.kernel() == 2
-        && layer.stride() == 2
-        && layer.padding().before() + layer.padding().after() == 0
-        && layer.input().channels() <= MOST_CHANNELS_IN_PAIRS;
-  }
-
-  /** A view of images or weights in channels_last order: [N,C,H,W] as [N,2C,H,W/2]. */
-  private static Tensor pairs(Tensor x) {
-    long[] shape = {x.size(0), x.size(2), x.size(3) / 2, 2 * x.size(1)};
-    return x.permute(0, 2, 3, 1).view(shape).permute(0, 3, 1, 2);
   }
 
   private void addBatchNormalization(Layer.BatchNormalization layer, Module parent, String child) {

@@ -2,6 +2,7 @@ package io.github.cnnevolution.network;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,9 +12,11 @@ import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.genome.ActivationFunction;
 import io.github.cnnevolution.genome.Architecture;
 import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.genome.Layer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
@@ -149,11 +152,23 @@ class NetworkTest {
     }
   }
 
-  /** With kernel 2 and stride 2 two pixels are one of twice the channels: the same gradients. */
+  /**
+   * With kernel 2 and stride 2 two pixels are one of twice the channels, and the stem is folded
+   * into what follows it, in each of its forms: the same gradients.
+   */
   @Test
   void gradientsEqualThoseOfTheLayersAsTheyAreWritten() {
-    for (String bits :
-        List.of("00000000000000000000", "01000001000010000000", "00001000000000000000")) {
+    List<String> plain = List.of("00001000000000000000", "00001000000010000000");
+    List<String> folded =
+        List.of(
+            "00000000000000000000",
+            "01000001000010000000",
+            "10001000000000000000",
+            "01001000000010000000",
+            "11010000000000000000");
+    plain.forEach(bits -> assertFalse(foldsStem(bits), bits));
+    folded.forEach(bits -> assertTrue(foldsStem(bits), bits));
+    for (String bits : Stream.concat(plain.stream(), folded.stream()).toList()) {
       try (PointerScope scope = new PointerScope();
           Network network = network(bits, 3)) {
         Tensor images = images(4);
@@ -171,6 +186,11 @@ class NetworkTest {
         }
       }
     }
+  }
+
+  private static boolean foldsStem(String bits) {
+    List<Layer> layers = Architecture.decode(new Chromosome(bits)).layers();
+    return FoldedStem.pays((Layer.Convolution) layers.get(0), (Layer.Convolution) layers.get(1));
   }
 
   @Test

@@ -1,0 +1,87 @@
+package io.github.cnnevolution.network;
+
+import io.github.cnnevolution.genome.Layer;
+import java.util.Optional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A convolution, computed in the cheapest form that gives its result.
+ *
+ * @param weight [C_out,C_in,k,k], channels_last; the network's
+ * @param bias [C_out]; the network's
+ */
+record ConvolutionStep(Layer.Convolution layer, Tensor weight, TensorOptional bias)
+    implements Network.Step {
+  // With more the plain convolution is as fast (see benchmarks/README.md).
+  private static final int MOST_CHANNELS_IN_PAIRS = 32;
+  private static final long[] DILATION = {1, 1};
+
+  @Override
+  public Tensor apply(Tensor input, Optional<Dropout> dropout) {
+    Layer.Taps taps = layer.taps();
+    if (taps.count() < layer.kernel()) {
+      // Weights that only meet padding are left out, and not for speed alone: oneDNN's bf16 kernel
+      // leaves their gradient unwritten, so that whatever the memory held before becomes a
+      // gradient.
+      return apply(input, taps.padding(), part(weight, taps), layer.stride());
+    }
+    if (takesPixelPairs()) {
+      return apply(pairs(input), layer.padding(), pairs(weight), layer.stride(), 1);
+    }
+    return apply(input, layer.padding(), weight, layer.stride());
+  }
+
+  private Tensor apply(Tensor input, Layer.Padding zeros, Tensor kernel, int... strides) {
+    return convolve(input, zeros, kernel, bias, strides);
+  }
+
+  /**
+   * A convolution with any padding: kernels add equal sides by themselves, for others the input is
+   * copied.
+   *
+   * @param strides of rows and columns, or one for both
+   */
+  static Tensor convolve(
+      Tensor input, Layer.Padding zeros, Tensor kernel, TensorOptional bias, int... strides) {
+    long[] stride = {strides[0], strides[strides.length - 1]};
+    if (zeros.isSymmetric()) {
+      long[] padding = {zeros.before(), zeros.before()};
+      return torch.conv2d(input, kernel, bias, stride, padding, DILATION, 1);
+    }
+    long before = zeros.before();
+    long after = zeros.after();
+    try (Tensor padded = torch.constant_pad_nd(input, before, after, before, after)) {
+      return torch.conv2d(padded, kernel, bias, stride, new long[] {0, 0}, DILATION, 1);
+    }
+  }
+
+  /** A view of the weights that meet the image; one operation, whose gradient is one as well. */
+  private static Tensor part(Tensor weight, Layer.Taps taps) {
+    long[] shape = {weight.size(0), weight.size(1), taps.count(), taps.count()};
+    long[] strides = weight.strides().vec().get();
+    long first = weight.storage_offset() + taps.first() * (strides[2] + strides[3]);
+    return weight.as_strided(shape, strides, new LongOptional(first));
+  }
+
+  /**
+   * Whether it is computed over pairs of pixels: with kernel 2 and stride 2 each output reads pairs
+   * that no other reads, so that two pixels side by side are one of twice the channels. The same
+   * products and memory without a stride in x, for which oneDNN's bf16 kernel takes up to three
+   * times as long where channels are few.
+   */
+  private boolean takesPixelPairs() {
+    return layer.kernel() == 2
+        && layer.stride() == 2
+        && layer.padding().isNone()
+        && layer.input().channels() <= MOST_CHANNELS_IN_PAIRS;
+  }
+
+  /** A view of images or weights in channels_last order: [N,C,H,W] as [N,2C,H,W/2]. */
+  private static Tensor pairs(Tensor x) {
+    long[] shape = {x.size(0), x.size(2), x.size(3) / 2, 2 * x.size(1)};
+    return x.permute(0, 2, 3, 1).view(shape).permute(0, 3, 1, 2);
+  }
+}
