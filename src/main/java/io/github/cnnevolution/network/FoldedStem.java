@@ -3,9 +3,11 @@ package io.github.cnnevolution.network;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.NativeOwner;
 import io.github.cnnevolution.genome.Layer;
+import io.github.cnnevolution.genome.TensorShape;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -20,32 +22,33 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * of both in each step.
  *
  * <p>No nonlinearity stands between the two, so that together they are one linear function of an
- * image with 3 channels; the wide tensor between them need not exist, nor its gradient, the most
- * expensive part of many networks. Both layers' parameters are trained as ever: the chain rule goes
- * through the product of their weights, which is the same function and has the same gradients, but
- * for rounding (Guo et al. 2020, arXiv:1811.10495, put linear layers together after training; here
- * it is in each step). There are two forms:
+ * image with 3 channels; the wide tensor between them need not exist, nor its gradient, in many
+ * networks the most expensive of all. Both layers are trained as ever: the chain rule goes through
+ * the product of their weights, so that function and gradients are the same but for rounding. (Guo
+ * et al. 2020, arXiv:1811.10495, put linear layers together like this once they are trained.) There
+ * are two forms:
  *
  * <ul>
- *   <li>Where the second convolution pads nothing, both are one of kernel 2k - 1.
- *   <li>Where it pads, what it meets outside is 0, and not what the stem would make of the image's
- *       edge. So it reads patches instead: each pixel with its surroundings that the stem reads, as
- *       3 k k channels, and one that is 1 for the stem's bias. Outside all of them are 0, as the
- *       stem's output is. It pays where patches have fewer channels than that.
+ *   <li>Where the second convolution pads nothing, both are one of kernel k + k - 1.
+ *   <li>Where it pads, what it meets outside of the image is 0, and not what the stem would make of
+ *       the image's edge. So it reads patches: of each pixel the 3 k k values that the stem reads
+ *       there, and a 1 for the stem's bias. Outside they are 0, as the stem's output is. It pays
+ *       where patches have fewer channels than that.
  * </ul>
  *
- * <p>Patches are cut by a convolution with weights of 0 and 1, which is exact, one launch, and
- * needs no gradient. Not thread-safe: it belongs to its network.
+ * <p>Patches are cut by a convolution with weights of 0 and 1: exact, one launch, and without a
+ * backward pass. Not thread-safe: it belongs to its network.
  */
 final class FoldedStem implements Network.Step {
-  // Of 16-bit values kernels take 16 channels at once.
+  // 16 channels of 16 bits are what kernels read at once.
   private static final int CHANNELS_AT_ONCE = 16;
 
   private final ConvolutionStep stem;
   private final ConvolutionStep next;
+  private final Layer.Convolution folded;
   private final ComputeDevice device;
   private final NativeOwner owner;
-  private final Map<ScalarType, PatchCutter> cutters = new EnumMap<>(ScalarType.class);
+  private final Map<ScalarType, Constants> constants = new EnumMap<>(ScalarType.class);
 
   /**
    * Both steps as one.
@@ -55,119 +58,117 @@ final class FoldedStem implements Network.Step {
   FoldedStem(ConvolutionStep stem, ConvolutionStep next, ComputeDevice device, NativeOwner owner) {
     this.stem = stem;
     this.next = next;
+    this.folded = folded(stem.layer(), next.layer());
     this.device = device;
     this.owner = owner;
   }
 
   /**
-   * Whether one convolution takes fewer multiply-adds than two: a training computes each thrice,
-   * but what reads images needs no gradient for them, and what cuts patches none at all.
+   * The one convolution instead of both, if it takes fewer multiply-adds. A training computes a
+   * layer three times, but no gradient for images and patches, and nothing backward where patches
+   * are cut.
    */
-  static boolean pays(Layer.Convolution stem, Layer.Convolution next) {
-    long apart = 2 * stem.flops() + 3 * next.flops();
-    return 2 * foldedFlops(stem, next) + cuttingFlops(stem, next) < apart;
+  static Optional<Layer.Convolution> of(Layer.Convolution stem, Layer.Convolution next) {
+    Layer.Convolution folded = folded(stem, next);
+    long channels = readsImages(folded, stem) ? 0 : folded.input().channels();
+    long cutting = stem.flops() / stem.output().channels() * channels;
+    boolean pays = 2 * folded.flops() + cutting < 2 * stem.flops() + 3 * next.flops();
+    return pays ? Optional.of(folded) : Optional.empty();
   }
 
-  private static long foldedFlops(Layer.Convolution stem, Layer.Convolution next) {
-    int inputs = next.input().channels();
-    return next.padding().isNone()
-        ? 2L * stem.input().channels() * square(bothKernels(stem, next)) * next.output().elements()
-        : next.flops() / inputs * patchChannels(stem);
+  private static Layer.Convolution folded(Layer.Convolution stem, Layer.Convolution next) {
+    boolean wholly = next.padding().isNone();
+    int values = patchValues(stem);
+    int channels = (values / CHANNELS_AT_ONCE + 1) * CHANNELS_AT_ONCE;
+    int side = stem.output().side();
+    return new Layer.Convolution(
+        next.name(),
+        wholly ? stem.input() : TensorShape.of(channels, side, side),
+        next.output(),
+        wholly ? stem.kernel() + next.kernel() - 1 : next.kernel(),
+        next.stride(),
+        wholly ? stem.padding() : next.padding());
   }
 
-  private static long cuttingFlops(Layer.Convolution stem, Layer.Convolution next) {
-    return next.padding().isNone()
-        ? 0
-        : stem.flops() / stem.output().channels() * patchChannels(stem);
-  }
-
-  private static int bothKernels(Layer.Convolution stem, Layer.Convolution next) {
-    return stem.kernel() + next.kernel() - 1;
+  private static boolean readsImages(Layer.Convolution folded, Layer.Convolution stem) {
+    return folded.input().equals(stem.input());
   }
 
   private static int patchValues(Layer.Convolution stem) {
-    return stem.input().channels() * square(stem.kernel());
+    return stem.input().channels() * stem.kernel() * stem.kernel();
   }
 
-  /** The patch, a 1, and zeros up to what is computed at once. */
-  private static int patchChannels(Layer.Convolution stem) {
-    int needed = patchValues(stem) + 1;
-    return (needed + CHANNELS_AT_ONCE - 1) / CHANNELS_AT_ONCE * CHANNELS_AT_ONCE;
-  }
-
-  private static int square(int side) {
-    return side * side;
+  /** Makes what passes with weights of this type need, so that none has to. */
+  void prepare(ScalarType type) {
+    if (!readsImages(folded, stem.layer())) {
+      constants.computeIfAbsent(type.intern(), this::constants);
+    }
   }
 
   @Override
   public Tensor apply(Tensor images, Optional<Dropout> dropout) {
-    // Cast here, before anything is copied; what stays float32 is cast by autocast.
-    Tensor x = images.to(stem.weight().scalar_type());
-    return next.layer().padding().isNone() ? wholly(x) : overPatches(x);
+    ScalarType type = stem.weight().scalar_type().intern();
+    // Cast before anything is copied. In use the weights are float32, and autocast casts.
+    Tensor x = images.to(type);
+    return readsImages(folded, stem.layer()) ? wholly(x) : overPatches(x, type);
   }
 
-  /** One convolution of the images: the weights of the second, convolved with the stem's. */
+  /** The second layer's weights, convolved with the stem's, over images. */
   private Tensor wholly(Tensor x) {
     Tensor weight = torch.conv_transpose2d(next.weight(), stem.weight());
-    Tensor shift =
-        next.weight().sum(new long[] {2, 3}).mv(stem.bias().get()).add(next.bias().get());
+    Tensor taps = next.weight().sum(new long[] {2, 3});
+    Tensor bias = next.bias().get().add(taps.mv(stem.bias().get()));
     return ConvolutionStep.convolve(
         x,
-        stem.layer().padding(),
+        folded.padding(),
         weight.contiguous(MemoryFormat.ChannelsLast),
-        new TensorOptional(shift),
-        next.layer().stride());
+        new TensorOptional(bias),
+        folded.stride());
   }
 
-  /** The second convolution over patches: its weights times the stem's, a matrix product. */
-  private Tensor overPatches(Tensor x) {
-    ScalarType type = stem.weight().scalar_type().intern();
-    Tensor patches = cutters.computeIfAbsent(type, this::cutter).apply(x);
-    long k = next.layer().kernel();
+  /** The second layer's weights times the stem's, over patches. */
+  private Tensor overPatches(Tensor x, ScalarType type) {
+    prepare(type);
+    Constants with = constants.get(type);
+    Layer.Convolution cutter = stem.layer();
+    Tensor patches =
+        ConvolutionStep.convolve(x, cutter.padding(), with.cuts, with.one, cutter.stride());
     long width = stem.layer().output().channels();
-    long outputs = next.layer().output().channels();
     Tensor values = stem.weight().permute(0, 2, 3, 1).reshape(width, -1);
-    Tensor both = torch.cat(new TensorVector(values, stem.bias().get().view(width, 1)), 1);
-    long unused = patchChannels(stem.layer()) - both.size(1);
-    Tensor weight =
-        next.weight()
-            .permute(0, 2, 3, 1)
-            .reshape(outputs * k * k, width)
-            .mm(torch.constant_pad_nd(both, 0, unused))
-            .view(outputs, k, k, -1)
-            .permute(0, 3, 1, 2);
+    Tensor bias = stem.bias().get().view(width, 1);
+    Tensor both = torch.cat(new TensorVector(values, bias, with.unused), 1);
+    long outputs = folded.output().channels();
+    long k = folded.kernel();
+    Tensor product = next.weight().permute(0, 2, 3, 1).reshape(-1, width).mm(both);
+    Tensor weight = product.view(outputs, k, k, -1).permute(0, 3, 1, 2);
     return ConvolutionStep.convolve(
-        patches, next.layer().padding(), weight, next.bias(), next.layer().stride());
+        patches, folded.padding(), weight, next.bias(), folded.stride());
   }
 
-  private PatchCutter cutter(ScalarType type) {
-    int channels = patchChannels(stem.layer());
-    int values = patchValues(stem.layer());
-    int k = stem.layer().kernel();
-    try (AutoGradMode noGradients = new AutoGradMode(false)) {
-      // Row i is 1 at value i: made on the device, so that nothing is copied there.
-      Tensor cuts =
-          torch
-              .eye(channels, values, device.tensor(type))
-              .view(channels, k, k, -1)
-              .permute(0, 3, 1, 2);
-      Tensor constant =
-          torch.arange(new Scalar(channels), device.tensor(ScalarType.Long)).eq(new Scalar(values));
-      return new PatchCutter(
-          stem.layer(), owner.keep(cuts), owner.keep(new TensorOptional(constant.to(type))));
+  private Constants constants(ScalarType type) {
+    long channels = folded.input().channels();
+    long values = patchValues(stem.layer());
+    long k = stem.layer().kernel();
+    long width = stem.layer().output().channels();
+    // Computed on the device, so that nothing is copied there.
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode noGradients = new AutoGradMode(false)) {
+      Tensor ones = torch.eye(channels, values, device.tensor(type));
+      Tensor places = torch.arange(new Scalar(channels), device.tensor(ScalarType.Long));
+      long[] unused = {width, channels - values - 1};
+      return new Constants(
+          owner.keep(ones.view(channels, k, k, -1).permute(0, 3, 1, 2)),
+          owner.keep(new TensorOptional(places.eq(new Scalar(values)).to(type))),
+          owner.keep(torch.zeros(unused, device.tensor(type))));
     }
   }
 
   /**
-   * Cuts patches out of images.
+   * What patches are cut with, and what fills up the weights.
    *
-   * @param cuts [D,3,k,k], a single 1 in each of the first 3 k k
-   * @param constant [D], 1 at 3 k k
+   * @param cuts [D,3,k,k]: output i is the patch's value i
+   * @param one [D]: 1 behind the values
+   * @param unused [C,D - 3 k k - 1] zeros
    */
-  private record PatchCutter(Layer.Convolution stem, Tensor cuts, TensorOptional constant) {
-    /** Patches, [N,D,32,32], of images, [N,3,32,32]. */
-    Tensor apply(Tensor images) {
-      return ConvolutionStep.convolve(images, stem.padding(), cuts, constant, stem.stride());
-    }
-  }
+  private record Constants(Tensor cuts, TensorOptional one, Tensor unused) {}
 }

@@ -73,6 +73,15 @@ public final class Network implements AutoCloseable {
     }
   }
 
+  /**
+   * The convolution that is computed instead of the first two layers, whose product it is, where
+   * that takes less; it reads images, or patches of them that are cut first.
+   */
+  public static Optional<Layer.Convolution> foldedStem(Architecture architecture) {
+    List<Layer> layers = architecture.layers();
+    return FoldedStem.of((Layer.Convolution) layers.get(0), (Layer.Convolution) layers.get(1));
+  }
+
   /** What this network was built from. */
   public Architecture architecture() {
     return architecture;
@@ -100,6 +109,15 @@ public final class Network implements AutoCloseable {
   public Tensor infer(Tensor images) {
     training = false;
     return run(images, Optional.empty());
+  }
+
+  /**
+   * Makes what forward passes need beside parameters of this type. Without it, the first pass does.
+   */
+  public void prepare(ScalarType type) {
+    if (steps.get(0) instanceof FoldedStem stem) {
+      stem.prepare(type);
+    }
   }
 
   /** Counts batches that went forward in training, for PyTorch's {@code num_batches_tracked}. */
@@ -217,10 +235,9 @@ public final class Network implements AutoCloseable {
     TensorOptional bias =
         optional(addFactor(layer, module, "bias", uniform(new long[] {shape[0]}, bound)));
     ConvolutionStep step = new ConvolutionStep(layer, weight, bias);
-    boolean second = steps.size() == 1;
-    if (second
+    if (steps.size() == 1
         && steps.get(0) instanceof ConvolutionStep stem
-        && FoldedStem.pays(stem.layer(), layer)) {
+        && FoldedStem.of(stem.layer(), layer).isPresent()) {
       steps.set(0, new FoldedStem(stem, step, device, owner));
     } else {
       steps.add(step);

@@ -50,6 +50,7 @@ final class MasterWeights implements AutoCloseable {
           parameters.add(parameter);
         }
       }
+      network.prepare(precision.scalarType());
       this.copyList = owner.keep(copy.list(copies));
       this.masterList = owner.keep(copy.list(masters));
     }

@@ -3,8 +3,10 @@ package io.github.cnnevolution.training;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.genome.Architecture;
 import io.github.cnnevolution.genome.Layer;
+import io.github.cnnevolution.network.Network;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How much device memory a training takes at its peak: arithmetic on shapes, which follows the
@@ -64,8 +66,10 @@ public final class MemoryEstimate {
     // of their masters too.
     long copies = operations.stream().mapToLong(Operation::castBytes).sum();
     long masterGradients = copies / element * FLOAT;
+    // The weights of the folded stem are made in each step, and get a gradient.
+    long made = Network.foldedStem(architecture).map(Layer::parameters).orElse(0L) * 2 * element;
     long resident =
-        2 * FLOAT * parameters + copies + masterGradients + images * ORDER_BYTES_PER_IMAGE;
+        2 * FLOAT * parameters + copies + masterGradients + made + images * ORDER_BYTES_PER_IMAGE;
     long step = batch * BATCH_BYTES_PER_IMAGE + stepBytes(operations, part, microBatches > 1);
     long validation =
         Trainer.EVALUATION_BATCH * BATCH_BYTES_PER_IMAGE
@@ -153,6 +157,18 @@ public final class MemoryEstimate {
           liveBytes, savedPerImage, transientBytes, liveBytes, parameters, castBytes, 1);
     }
 
+    /** The same on tensors of the same size, with these parameters instead. */
+    Operation with(long parameters, long castBytes) {
+      return new Operation(
+          liveBytes,
+          savedPerImage,
+          transientBytes,
+          gradientBytes,
+          parameters,
+          castBytes,
+          gradientCopies);
+    }
+
     long savedBytes(int images) {
       return images * savedPerImage;
     }
@@ -166,7 +182,13 @@ public final class MemoryEstimate {
   private static List<Operation> operations(Architecture architecture, int element) {
     List<Layer> layers = architecture.layers();
     List<Operation> operations = new ArrayList<>();
-    for (int i = 0; i < layers.size(); i++) {
+    Optional<Layer.Convolution> folded = Network.foldedStem(architecture);
+    if (folded.isPresent()) {
+      long parameters = layers.get(0).parameters() + layers.get(1).parameters();
+      long casts = element == FLOAT ? 0 : parameters * element;
+      operations.add(operation(folded.get(), element).with(parameters, casts));
+    }
+    for (int i = folded.isPresent() ? 2 : 0; i < layers.size(); i++) {
       if (layers.get(i) instanceof Layer.Activation activation
           && activation.function().monotone()
           && layers.get(i + 1) instanceof Layer.MaxPool pool) {
