@@ -50,7 +50,7 @@ public record EvaluationKey(
    * CandidateSeed}), the validation split, the augmentation, the training step. Raise it whenever a
    * change of the code changes a fitness.
    */
-  public static final int RULES = 1;
+  public static final int RULES = 2;
 
   /** Names of a device's kind and model, such as {@code cpu AMD EPYC}. */
   public static String device(ComputeDevice device) {

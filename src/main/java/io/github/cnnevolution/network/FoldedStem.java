@@ -109,8 +109,9 @@ final class FoldedStem implements Network.Step {
   public Tensor apply(Tensor images, Optional<Dropout> dropout) {
     ScalarType type = stem.weight().scalar_type().intern();
     // Cast before anything is copied. In use the weights are float32, and autocast casts.
-    Tensor x = images.to(type);
-    return readsImages(folded, stem.layer()) ? wholly(x) : overPatches(x, type);
+    try (Tensor x = images.to(type)) {
+      return readsImages(folded, stem.layer()) ? wholly(x) : overPatches(x, type);
+    }
   }
 
   /** The second layer's weights, convolved with the stem's, over images. */
@@ -130,9 +131,6 @@ final class FoldedStem implements Network.Step {
   private Tensor overPatches(Tensor x, ScalarType type) {
     prepare(type);
     Constants with = constants.get(type);
-    Layer.Convolution cutter = stem.layer();
-    Tensor patches =
-        ConvolutionStep.convolve(x, cutter.padding(), with.cuts, with.one, cutter.stride());
     long width = stem.layer().output().channels();
     Tensor values = stem.weight().permute(0, 2, 3, 1).reshape(width, -1);
     Tensor bias = stem.bias().get().view(width, 1);
@@ -141,8 +139,12 @@ final class FoldedStem implements Network.Step {
     long k = folded.kernel();
     Tensor product = next.weight().permute(0, 2, 3, 1).reshape(-1, width).mm(both);
     Tensor weight = product.view(outputs, k, k, -1).permute(0, 3, 1, 2);
-    return ConvolutionStep.convolve(
-        patches, folded.padding(), weight, next.bias(), folded.stride());
+    Layer.Convolution cutter = stem.layer();
+    try (Tensor patches =
+        ConvolutionStep.convolve(x, cutter.padding(), with.cuts, with.one, cutter.stride())) {
+      return ConvolutionStep.convolve(
+          patches, folded.padding(), weight, next.bias(), folded.stride());
+    }
   }
 
   private Constants constants(ScalarType type) {

@@ -88,7 +88,7 @@ class EvaluationKeyTest {
   void theTextStaysAsItIs() {
     assertEquals(
         List.of(
-            "rules=1",
+            "rules=2",
             "phenotype=w16-k2-relu-d",
             "epochs=5",
             "batch_size=64",

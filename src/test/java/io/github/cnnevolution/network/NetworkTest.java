@@ -15,6 +15,8 @@ import io.github.cnnevolution.genome.Chromosome;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -185,6 +187,23 @@ class NetworkTest {
         }
       }
     }
+  }
+
+  /** Wide stems and small kernels: where a patch has fewer channels than the stem makes of it. */
+  @Test
+  void theStemIsFoldedWhereThatIsLessWork() {
+    Set<String> folded =
+        Architecture.all().stream()
+            .filter(a -> Network.foldedStem(a).isPresent())
+            .map(a -> a.phenotype().replaceFirst("-[a-z]+-.*", ""))
+            .collect(Collectors.toSet());
+    assertEquals(
+        Set.of(
+            "w16-k2", "w32-k2", "w64-k2", "w128-k2", "w32-k3", "w64-k3", "w128-k3", "w64-k5",
+            "w128-k5", "w128-k7"),
+        folded);
+    assertEquals(
+        392, Architecture.all().stream().filter(a -> Network.foldedStem(a).isPresent()).count());
   }
 
   private static boolean foldsStem(String bits) {
