@@ -117,14 +117,21 @@ final class FoldedStem implements Network.Step {
   /** The second layer's weights, convolved with the stem's, over images. */
   private Tensor wholly(Tensor x) {
     Tensor weight = torch.conv_transpose2d(next.weight(), stem.weight());
-    Tensor taps = next.weight().sum(new long[] {2, 3});
-    Tensor bias = next.bias().get().add(taps.mv(stem.bias().get()));
+    // Each place of the second kernel reads the stem's bias.
+    long places = (long) next.layer().kernel() * next.layer().kernel();
+    Tensor biases = stem.bias().get().repeat(places);
+    Tensor bias = torch.linear(biases, rows(folded.output().channels()), next.bias());
     return ConvolutionStep.convolve(
         x,
         folded.padding(),
         weight.contiguous(MemoryFormat.ChannelsLast),
         new TensorOptional(bias),
         folded.stride());
+  }
+
+  /** A view of the second layer's weights, their input channels innermost, in so many rows. */
+  private Tensor rows(long count) {
+    return next.weight().permute(0, 2, 3, 1).reshape(count, -1);
   }
 
   /** The second layer's weights times the stem's, over patches. */
@@ -137,8 +144,7 @@ final class FoldedStem implements Network.Step {
     Tensor both = torch.cat(new TensorVector(values, bias, with.unused), 1);
     long outputs = folded.output().channels();
     long k = folded.kernel();
-    Tensor product = next.weight().permute(0, 2, 3, 1).reshape(-1, width).mm(both);
-    Tensor weight = product.view(outputs, k, k, -1).permute(0, 3, 1, 2);
+    Tensor weight = rows(outputs * k * k).mm(both).view(outputs, k, k, -1).permute(0, 3, 1, 2);
     Layer.Convolution cutter = stem.layer();
     try (Tensor patches =
         ConvolutionStep.convolve(x, cutter.padding(), with.cuts, with.one, cutter.stride())) {

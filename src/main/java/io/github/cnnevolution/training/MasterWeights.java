@@ -20,8 +20,10 @@ import org.bytedeco.pytorch.global.torch;
  * <p>While open, the weights of the network's convolutions and linear layers are 16-bit copies. The
  * optimizer works on their float32 masters, and one operation over all tensors carries the
  * gradients there and the new weights back. Autocast alone would do the same, to the bit, with a
- * cast for each tensor in each direction: a quarter of all launches of a step on a GPU. Closing
- * gives the network its float32 weights back. In float32 there is nothing to do. Not thread-safe.
+ * cast for each tensor in each direction: a quarter of all launches of a step on a GPU. (Where the
+ * stem is folded over images, the parts of its bias's gradient are added in 16 bits rather than
+ * 32.) Closing gives the network its float32 weights back. In float32 there is nothing to do. Not
+ * thread-safe.
  */
 final class MasterWeights implements AutoCloseable {
   private final NativeOwner owner = new NativeOwner();

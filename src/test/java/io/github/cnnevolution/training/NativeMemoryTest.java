@@ -24,6 +24,8 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Native memory stays flat. JavaCPP's collection of forgotten pointers is off and the Java heap is
@@ -34,6 +36,9 @@ import org.junit.jupiter.api.Test;
 class NativeMemoryTest {
   private static final Architecture SMALL =
       Architecture.decode(new Chromosome("00000000000000000000"));
+  // The stem is folded into what follows in another form.
+  private static final Architecture OF_PATCHES =
+      Architecture.decode(new Chromosome("01000000000010000000"));
   private static final double MIB = 1 << 20;
 
   private static ComputeDevice cpu;
@@ -50,10 +55,11 @@ class NativeMemoryTest {
    * One leaked gradient or velocity is 8 GiB a window; one leaked activation of a batch, 500 MiB
    * and more.
    */
-  @Test
-  void residentSizeIsFlatOver2000Steps() throws Exception {
+  @ParameterizedTest
+  @MethodSource("bothForms")
+  void residentSizeIsFlatOver2000Steps(Architecture architecture) throws Exception {
     try (DeviceDataset data = dataset();
-        Network network = new Network(SMALL, cpu, 1)) {
+        Network network = new Network(architecture, cpu, 1)) {
       Trainer trainer = new Trainer(recipe(500), data);
       trainer.train(network, 0);
       List<Double> growth = new ArrayList<>();
@@ -86,14 +92,19 @@ class NativeMemoryTest {
   }
 
   /** What a step forgets to put into its own scope arrives in the caller's. */
-  @Test
-  void aStepLeavesNothingBehind() throws Exception {
+  @ParameterizedTest
+  @MethodSource("bothForms")
+  void aStepLeavesNothingBehind(Architecture architecture) throws Exception {
     try (DeviceDataset data = dataset();
-        Network network = new Network(SMALL, cpu, 1)) {
+        Network network = new Network(architecture, cpu, 1)) {
       int one = strays(new Trainer(recipe(1), data), network);
       int many = strays(new Trainer(recipe(20), data), network);
       assertEquals(one, many, "objects that reach the caller's scope in 1 and in 20 steps");
     }
+  }
+
+  static List<Architecture> bothForms() {
+    return List.of(SMALL, OF_PATCHES);
   }
 
   private static void assertFlat(List<Double> growth, double limit) {
