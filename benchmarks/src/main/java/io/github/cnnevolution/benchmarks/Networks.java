@@ -38,7 +38,10 @@ public final class Networks {
     return chromosomes;
   }
 
-  /** Floating-point operations of training on one image: three forward passes' worth. */
+  /**
+   * Floating-point operations of training on one image: three forward passes' worth, of all layers
+   * as the chromosome says, although a folded stem takes fewer.
+   */
   public static double trainingFlops(Architecture architecture) {
     return 3.0 * architecture.flops();
   }
