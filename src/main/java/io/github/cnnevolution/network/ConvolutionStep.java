@@ -7,26 +7,49 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/**
- * A convolution, computed in the cheapest form that gives its result.
- *
- * @param weight [C_out,C_in,k,k], channels_last; the network's
- * @param bias [C_out]; the network's
- */
-record ConvolutionStep(Layer.Convolution layer, Tensor weight, TensorOptional bias)
-    implements Network.Step {
+/** A convolution, computed in the cheapest form that gives its result. */
+final class ConvolutionStep implements Network.Step {
   // With more the plain convolution is as fast (see benchmarks/README.md).
   private static final int MOST_CHANNELS_IN_PAIRS = 32;
   private static final long[] DILATION = {1, 1};
 
+  private final Layer.Convolution layer;
+  private final Layer.Taps taps;
+  private final Tensor weight;
+  private final TensorOptional bias;
+
+  /**
+   * A convolution of the network's tensors.
+   *
+   * @param weight [C_out,C_in,k,k], channels_last
+   * @param bias [C_out]
+   */
+  ConvolutionStep(Layer.Convolution layer, Tensor weight, TensorOptional bias) {
+    this.layer = layer;
+    this.taps = layer.taps();
+    this.weight = weight;
+    this.bias = bias;
+  }
+
+  Layer.Convolution layer() {
+    return layer;
+  }
+
+  Tensor weight() {
+    return weight;
+  }
+
+  TensorOptional bias() {
+    return bias;
+  }
+
   @Override
   public Tensor apply(Tensor input, Optional<Dropout> dropout) {
-    Layer.Taps taps = layer.taps();
     if (taps.count() < layer.kernel()) {
       // Weights that only meet padding are left out, and not for speed alone: oneDNN's bf16 kernel
       // leaves their gradient unwritten, so that whatever the memory held before becomes a
       // gradient.
-      return apply(input, taps.padding(), part(weight, taps), layer.stride());
+      return apply(input, taps.padding(), part(), layer.stride());
     }
     if (takesPixelPairs()) {
       return apply(pairs(input), layer.padding(), pairs(weight), layer.stride(), 1);
@@ -59,7 +82,7 @@ record ConvolutionStep(Layer.Convolution layer, Tensor weight, TensorOptional bi
   }
 
   /** A view of the weights that meet the image; one operation, whose gradient is one as well. */
-  private static Tensor part(Tensor weight, Layer.Taps taps) {
+  private Tensor part() {
     long[] shape = {weight.size(0), weight.size(1), taps.count(), taps.count()};
     long[] strides = weight.strides().vec().get();
     long first = weight.storage_offset() + taps.first() * (strides[2] + strides[3]);

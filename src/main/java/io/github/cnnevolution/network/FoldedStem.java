@@ -120,7 +120,7 @@ final class FoldedStem implements Network.Step {
     // Each place of the second kernel reads the stem's bias.
     long places = (long) next.layer().kernel() * next.layer().kernel();
     Tensor biases = stem.bias().get().repeat(places);
-    Tensor bias = torch.linear(biases, rows(folded.output().channels()), next.bias());
+    Tensor bias = torch.linear(biases, rows(next, folded.output().channels()), next.bias());
     return ConvolutionStep.convolve(
         x,
         folded.padding(),
@@ -129,9 +129,9 @@ final class FoldedStem implements Network.Step {
         folded.stride());
   }
 
-  /** A view of the second layer's weights, their input channels innermost, in so many rows. */
-  private Tensor rows(long count) {
-    return next.weight().permute(0, 2, 3, 1).reshape(count, -1);
+  /** A view of a layer's weights, their input channels innermost, in so many rows. */
+  private static Tensor rows(ConvolutionStep step, long count) {
+    return step.weight().permute(0, 2, 3, 1).reshape(count, -1);
   }
 
   /** The second layer's weights times the stem's, over patches. */
@@ -139,12 +139,12 @@ final class FoldedStem implements Network.Step {
     prepare(type);
     Constants with = constants.get(type);
     long width = stem.layer().output().channels();
-    Tensor values = stem.weight().permute(0, 2, 3, 1).reshape(width, -1);
     Tensor bias = stem.bias().get().view(width, 1);
-    Tensor both = torch.cat(new TensorVector(values, bias, with.unused), 1);
+    Tensor both = torch.cat(new TensorVector(rows(stem, width), bias, with.unused), 1);
     long outputs = folded.output().channels();
     long k = folded.kernel();
-    Tensor weight = rows(outputs * k * k).mm(both).view(outputs, k, k, -1).permute(0, 3, 1, 2);
+    Tensor weight =
+        rows(next, outputs * k * k).mm(both).view(outputs, k, k, -1).permute(0, 3, 1, 2);
     Layer.Convolution cutter = stem.layer();
     try (Tensor patches =
         ConvolutionStep.convolve(x, cutter.padding(), with.cuts, with.one, cutter.stride())) {

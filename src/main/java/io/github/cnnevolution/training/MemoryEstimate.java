@@ -60,14 +60,15 @@ public final class MemoryEstimate {
     int batch = Math.min(recipe.batchSize(), images);
     int part = (batch + microBatches - 1) / microBatches;
     int element = recipe.precision() == Precision.FP32 ? FLOAT : 2;
-    List<Operation> operations = operations(architecture, element);
+    Optional<Layer.Convolution> folded = Network.foldedStem(architecture);
+    List<Operation> operations = operations(architecture, folded, element);
     long parameters = architecture.parameters();
     // Weights and velocities live as long as the training, 16-bit copies and the float32 gradients
     // of their masters too.
     long copies = operations.stream().mapToLong(Operation::castBytes).sum();
     long masterGradients = copies / element * FLOAT;
     // The weights of the folded stem are made in each step, and get a gradient.
-    long made = Network.foldedStem(architecture).map(Layer::parameters).orElse(0L) * 2 * element;
+    long made = folded.map(Layer::parameters).orElse(0L) * 2 * element;
     long resident =
         2 * FLOAT * parameters + copies + masterGradients + made + images * ORDER_BYTES_PER_IMAGE;
     long step = batch * BATCH_BYTES_PER_IMAGE + stepBytes(operations, part, microBatches > 1);
@@ -179,10 +180,10 @@ public final class MemoryEstimate {
     }
   }
 
-  private static List<Operation> operations(Architecture architecture, int element) {
+  private static List<Operation> operations(
+      Architecture architecture, Optional<Layer.Convolution> folded, int element) {
     List<Layer> layers = architecture.layers();
     List<Operation> operations = new ArrayList<>();
-    Optional<Layer.Convolution> folded = Network.foldedStem(architecture);
     if (folded.isPresent()) {
       long parameters = layers.get(0).parameters() + layers.get(1).parameters();
       long casts = element == FLOAT ? 0 : parameters * element;
