@@ -17,13 +17,14 @@ class ArchitectureRulesTest {
       List.of(
           "cli",
           "report",
-          "evolution",
+          "run",
+          "search",
           "evaluation",
           "training",
           "network",
           "data",
           "device",
-          "genome",
+          "space",
           "files");
 
   private static final JavaClasses CLASSES =
@@ -61,10 +62,10 @@ class ArchitectureRulesTest {
   }
 
   @Test
-  void evolutionKnowsOnlyGenomes() {
+  void searchKnowsOnlySpaces() {
     noClasses()
         .that()
-        .resideInAPackage(ROOT + ".evolution..")
+        .resideInAPackage(ROOT + ".search..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -78,14 +79,13 @@ class ArchitectureRulesTest {
   }
 
   @Test
-  void genomeIsPureJava() {
+  void spacesAndAlgorithmsArePureJava() {
     noClasses()
         .that()
-        .resideInAnyPackage(ROOT + ".genome..", ROOT + ".files..", ROOT + ".evolution..")
+        .resideInAnyPackage(ROOT + ".space..", ROOT + ".files..", ROOT + ".search..")
         .should()
         .dependOnClassesThat()
-        .resideOutsideOfPackages(
-            "java..", ROOT + ".genome..", ROOT + ".files..", ROOT + ".evolution..")
+        .resideOutsideOfPackages("java..", ROOT + ".space..", ROOT + ".files..", ROOT + ".search..")
         .check(CLASSES);
   }
 
@@ -93,7 +93,7 @@ class ArchitectureRulesTest {
   void tensorsStayBelow() {
     noClasses()
         .that()
-        .resideInAnyPackage(ROOT + ".cli..", ROOT + ".report..", ROOT + ".evolution..")
+        .resideInAnyPackage(ROOT + ".cli..", ROOT + ".report..", ROOT + ".search..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.bytedeco..")

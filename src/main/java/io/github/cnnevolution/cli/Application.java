@@ -2,9 +2,9 @@ package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.data.DatasetException;
 import io.github.cnnevolution.evaluation.NoDeviceLeftException;
-import io.github.cnnevolution.evaluation.StoreException;
 import io.github.cnnevolution.report.Console;
-import io.github.cnnevolution.report.Versions;
+import io.github.cnnevolution.run.StoreException;
+import io.github.cnnevolution.run.Versions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.space.Chromosome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.device.CudaSetup;
+import io.github.cnnevolution.device.CudaProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -36,12 +36,12 @@ final class CudaPath {
           "--%s %s: no such directory; name the one that holds libcudart.so.13, or a toolkit or Python environment"
               .formatted(NAME, arguments.text(NAME).get()));
     }
-    if (!CudaSetup.isInJar()) {
+    if (!CudaProbe.isInJar()) {
       throw new UsageException(
           "--%s %s: this jar computes on the CPU only; leave the option out, or build the GPU jar with mvn -Pgpu package"
               .formatted(NAME, arguments.text(NAME).get()));
     }
-    if (!CudaSetup.isUseful(directory)) {
+    if (!CudaProbe.isUseful(directory)) {
       throw new UsageException(
           "--%s %s: holds no library of CUDA 13; name the directory that holds libcudart.so.13, or a toolkit or Python environment"
               .formatted(NAME, arguments.text(NAME).get()));

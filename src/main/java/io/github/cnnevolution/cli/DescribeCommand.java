@@ -1,9 +1,9 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.report.ArchitectureReport;
 import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.cli.Options;

@@ -1,7 +1,7 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.device.ComputeDevice;
-import io.github.cnnevolution.device.CudaSetup;
+import io.github.cnnevolution.device.CudaProbe;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.GpuStatus;
 import io.github.cnnevolution.device.NativeRuntime;
@@ -39,7 +39,7 @@ final class DevicesCommand implements Command {
   public int run(Arguments arguments, Console console) throws UsageException {
     Optional<Path> cudaPath = CudaPath.of(arguments);
     PrintStream out = console.out();
-    if (CudaSetup.isInJar()) {
+    if (CudaProbe.isInJar()) {
       printGpus(cudaPath, out);
     }
     ComputeDevice cpu = Devices.cpu();
@@ -48,7 +48,7 @@ final class DevicesCommand implements Command {
   }
 
   private static void printGpus(Optional<Path> cudaPath, PrintStream out) {
-    CudaSetup setup = CudaSetup.examine(cudaPath);
+    CudaProbe setup = CudaProbe.examine(cudaPath);
     out.println(DeviceReport.libraries(setup.libraries()));
     out.println();
     Optional<Nvml> nvml = Nvml.open(cudaPath);
@@ -58,9 +58,9 @@ final class DevicesCommand implements Command {
           setup.cudaVersion() == 0
               ? "driver  none"
               : "driver  %s, up to CUDA %s; this jar needs CUDA 13 and is built for 13.1"
-                  .formatted(driver, CudaSetup.version(setup.cudaVersion())));
-      if (setup.obstacle().isPresent()) {
-        out.println("no GPU: " + setup.obstacle().get());
+                  .formatted(driver, CudaProbe.version(setup.cudaVersion())));
+      if (setup.unavailableReason().isPresent()) {
+        out.println("no GPU: " + setup.unavailableReason().get());
         out.println();
         return;
       }

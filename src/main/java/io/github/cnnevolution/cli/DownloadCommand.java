@@ -3,7 +3,7 @@ package io.github.cnnevolution.cli;
 import io.github.cnnevolution.data.Cifar100Download;
 import io.github.cnnevolution.data.DatasetLocator;
 import io.github.cnnevolution.data.DownloadException;
-import io.github.cnnevolution.data.DownloadPatience;
+import io.github.cnnevolution.data.RetryPolicy;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.DownloadProgress;
 import java.net.URI;
@@ -42,7 +42,7 @@ final class DownloadCommand implements Command {
     URI source = source(arguments.text("url"));
     Path cache = DatasetLocator.ofSystem().cacheDirectory();
     Cifar100Download download =
-        new Cifar100Download(cache, source, Cifar100Download.MD5, DownloadPatience.DEFAULT);
+        new Cifar100Download(cache, source, Cifar100Download.MD5, RetryPolicy.DEFAULT);
     try (DownloadProgress progress = new DownloadProgress(console)) {
       Cifar100Download.Result result = download.run(progress);
       progress.close();

@@ -4,10 +4,10 @@ import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.LostDevice;
-import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.EvaluationReport;
-import io.github.cnnevolution.report.EvolutionProgress;
+import io.github.cnnevolution.report.SearchConsole;
+import io.github.cnnevolution.space.Chromosome;
 import java.util.List;
 import org.apache.commons.cli.Options;
 
@@ -36,13 +36,13 @@ final class EvaluateCommand implements Command {
             "file with one chromosome a line, or - for standard input (required)"));
     options.addOption(Arguments.flag("json", "print one JSON object a line"));
     options.addOption(Arguments.flag("test", "measure the accuracy on the test images too"));
-    TrainingOptions.options().forEach(options::addOption);
+    CandidateOptions.options().forEach(options::addOption);
     return options;
   }
 
   @Override
   public int run(Arguments arguments, Console console) throws UsageException, InterruptedException {
-    TrainingOptions options = TrainingOptions.of(arguments);
+    CandidateOptions options = CandidateOptions.of(arguments);
     String file =
         arguments
             .text("chromosomes")
@@ -54,7 +54,7 @@ final class EvaluateCommand implements Command {
     boolean json = arguments.has("json");
     boolean withTest = arguments.has("test");
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
-        TrainingSession session = new TrainingSession(options, withTest, console);
+        EvaluationSession session = new EvaluationSession(options, withTest, console);
         EvaluationService service = session.measure(lossesTo(console))) {
       console.err().println("data: " + session.dataset().name());
       if (!json) {
@@ -80,7 +80,7 @@ final class EvaluateCommand implements Command {
     return new EvaluationListener() {
       @Override
       public void onDeviceLost(LostDevice device) {
-        console.err().println(EvolutionProgress.lostLine(device));
+        console.err().println(SearchConsole.lostLine(device));
       }
     };
   }

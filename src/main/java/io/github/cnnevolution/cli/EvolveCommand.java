@@ -1,15 +1,15 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.evaluation.CandidateEvaluator;
-import io.github.cnnevolution.evaluation.EvaluationKey;
-import io.github.cnnevolution.evaluation.EvaluationStore;
-import io.github.cnnevolution.evolution.EvolutionParameters;
 import io.github.cnnevolution.files.DirectoryLock;
-import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.report.Console;
-import io.github.cnnevolution.report.RunDirectory;
-import io.github.cnnevolution.report.RunFacts;
-import io.github.cnnevolution.report.Versions;
+import io.github.cnnevolution.run.EvaluationKey;
+import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.RunFacts;
+import io.github.cnnevolution.run.Versions;
+import io.github.cnnevolution.search.GeneticParameters;
+import io.github.cnnevolution.space.Chromosome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,7 +107,7 @@ final class EvolveCommand implements Command {
             "supervise",
             "work in a process of its own and start it again when it crashes, 10 times at most"));
     LivePage.options().forEach(options::addOption);
-    TrainingOptions.options().forEach(options::addOption);
+    CandidateOptions.options().forEach(options::addOption);
     return options;
   }
 
@@ -143,8 +143,8 @@ final class EvolveCommand implements Command {
 
   private int start(Arguments arguments, Console console)
       throws UsageException, IOException, InterruptedException {
-    TrainingOptions options = TrainingOptions.of(arguments);
-    EvolutionParameters parameters = parameters(arguments, options.seed());
+    CandidateOptions options = CandidateOptions.of(arguments);
+    GeneticParameters parameters = parameters(arguments, options.seed());
     int topK = RunPlan.topK(arguments);
     Optional<Duration> maxTime = arguments.duration("max_time");
     RunDirectory directory = runDirectory(arguments);
@@ -152,7 +152,7 @@ final class EvolveCommand implements Command {
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
         LivePage page = LivePage.of(arguments);
         OtherRuns others = OtherRuns.of(arguments);
-        TrainingSession session = new TrainingSession(options, false, decorator, console)) {
+        EvaluationSession session = new EvaluationSession(options, false, decorator, console)) {
       RunDirectories.create(directory);
       try (DirectoryLock lock = RunDirectories.lock(directory)) {
         RunDirectories.requireFree(directory);
@@ -171,7 +171,7 @@ final class EvolveCommand implements Command {
   private int resume(Arguments arguments, Console console)
       throws UsageException, IOException, InterruptedException {
     // What is typed wrongly is wrong whatever the run is.
-    parameters(arguments, TrainingOptions.of(arguments).seed());
+    parameters(arguments, CandidateOptions.of(arguments).seed());
     RunPlan.topK(arguments);
     Optional<Duration> maxTime = arguments.duration("max_time");
     RunDirectory directory = existing(arguments.path("resume").orElseThrow());
@@ -181,8 +181,8 @@ final class EvolveCommand implements Command {
       RunFacts facts = facts(store);
       RunOptions.check(arguments, facts.options(), directory.path());
       Arguments merged = arguments.withDefaults(facts.options());
-      TrainingOptions options = TrainingOptions.of(merged);
-      EvolutionParameters parameters = parameters(merged, options.seed());
+      CandidateOptions options = CandidateOptions.of(merged);
+      GeneticParameters parameters = parameters(merged, options.seed());
       SeedPopulation seeds = SeedPopulation.stored(facts.options());
       seeds.check(arguments, parameters, console.in(), directory.path());
       if (parameters.generations() < facts.generationsDone()) {
@@ -202,7 +202,7 @@ final class EvolveCommand implements Command {
       checkVersions(facts, directory);
       try (LivePage page = LivePage.of(arguments);
           OtherRuns others = OtherRuns.of(merged);
-          TrainingSession session = new TrainingSession(options, false, decorator, console)) {
+          EvaluationSession session = new EvaluationSession(options, false, decorator, console)) {
         checkData(facts, session, directory);
         Map<String, String> updated = RunOptions.update(facts.options(), arguments);
         if (!updated.equals(facts.options())) {
@@ -215,7 +215,7 @@ final class EvolveCommand implements Command {
     }
   }
 
-  private static RunFacts facts(TrainingSession session, Map<String, String> options) {
+  private static RunFacts facts(EvaluationSession session, Map<String, String> options) {
     Map<String, String> versions = Versions.all();
     return new RunFacts(
         System.currentTimeMillis(),
@@ -225,7 +225,7 @@ final class EvolveCommand implements Command {
         session.classes(),
         versions.get("cnn-evolution"),
         versions.get("pytorch"),
-        EvaluationKey.RULES,
+        EvaluationKey.FITNESS_VERSION,
         0,
         Optional.empty());
   }
@@ -241,14 +241,14 @@ final class EvolveCommand implements Command {
 
   private static void checkVersions(RunFacts facts, RunDirectory directory) throws UsageException {
     String libtorch = Versions.all().get("pytorch");
-    if (!facts.libtorch().equals(libtorch) || facts.rules() != EvaluationKey.RULES) {
+    if (!facts.libtorch().equals(libtorch) || facts.rules() != EvaluationKey.FITNESS_VERSION) {
       throw new UsageException(
           "--resume %s: the run was started with version %s (pytorch %s), this is %s, and its results would change; use that version, or begin a new run"
               .formatted(directory.path(), facts.program(), facts.libtorch(), Versions.summary()));
     }
   }
 
-  private static void checkData(RunFacts facts, TrainingSession session, RunDirectory directory)
+  private static void checkData(RunFacts facts, EvaluationSession session, RunDirectory directory)
       throws UsageException {
     RunFacts.Digests then = facts.digests();
     RunFacts.Digests now = RunFacts.Digests.of(session.dataset());
@@ -272,13 +272,13 @@ final class EvolveCommand implements Command {
     return directory;
   }
 
-  private static EvolutionParameters parameters(Arguments arguments, long seed)
+  private static GeneticParameters parameters(Arguments arguments, long seed)
       throws UsageException {
-    EvolutionParameters defaults = EvolutionParameters.defaults();
+    GeneticParameters defaults = GeneticParameters.defaults();
     int population = arguments.integer("pop_size", 1, MAX_POPULATION, defaults.populationSize());
     int genome =
         arguments.integer("genome_size", Chromosome.MIN_LENGTH, MAX_GENOME, defaults.genomeSize());
-    return EvolutionParameters.builder()
+    return GeneticParameters.builder()
         .populationSize(population)
         .generations(arguments.integer("generations", 1, Integer.MAX_VALUE, defaults.generations()))
         .genomeSize(genome)

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.data.Normalization;
-import io.github.cnnevolution.evaluation.EvaluationStore;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.network.OnnxFile;
@@ -10,6 +9,7 @@ import io.github.cnnevolution.network.TorchScriptFile;
 import io.github.cnnevolution.network.Weights;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.CsvReport;
+import io.github.cnnevolution.run.EvaluationStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

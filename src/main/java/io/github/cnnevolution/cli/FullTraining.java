@@ -11,25 +11,26 @@ import io.github.cnnevolution.device.DeviceBinding;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.evaluation.CandidateSeed;
 import io.github.cnnevolution.evaluation.FailureReason;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.network.Weights;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.DeviceReport;
+import io.github.cnnevolution.report.FinalTrainingConsole;
 import io.github.cnnevolution.report.Fold;
-import io.github.cnnevolution.report.PageBudget;
-import io.github.cnnevolution.report.RunDirectory;
 import io.github.cnnevolution.report.TrainingPage;
-import io.github.cnnevolution.report.TrainingRun;
-import io.github.cnnevolution.report.TrainingView;
+import io.github.cnnevolution.report.WriteThrottle;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.RunState;
+import io.github.cnnevolution.run.TrainingRun;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.training.CheckpointFile;
 import io.github.cnnevolution.training.Checkpoints;
 import io.github.cnnevolution.training.Deadline;
 import io.github.cnnevolution.training.DivergedException;
 import io.github.cnnevolution.training.EpochMetrics;
-import io.github.cnnevolution.training.Supervision;
 import io.github.cnnevolution.training.Trainer;
+import io.github.cnnevolution.training.TrainingControls;
 import io.github.cnnevolution.training.TrainingRecipe;
 import io.github.cnnevolution.training.TrainingState;
 import java.io.IOException;
@@ -55,7 +56,7 @@ import java.util.concurrent.TimeUnit;
  * and measures them on the test images when all are trained. Owns the resident images.
  */
 final class FullTraining implements AutoCloseable {
-  private final TrainOptions options;
+  private final FinalTrainingOptions options;
   private final Architecture architecture;
   private final RunDirectory directory;
   private final Console console;
@@ -78,18 +79,19 @@ final class FullTraining implements AutoCloseable {
   }
 
   /** Loads LibTorch, reads the data and starts to copy it to the devices. */
-  FullTraining(TrainOptions options, Chromosome chromosome, RunDirectory directory, Console console)
+  FullTraining(
+      FinalTrainingOptions options, Chromosome chromosome, RunDirectory directory, Console console)
       throws UsageException, InterruptedException {
     this.options = options;
     this.directory = directory;
     this.console = console;
     this.chosen = TrainingDevices.of(options.training(), console);
-    TrainingOptions training = options.training();
+    CandidateOptions training = options.training();
     this.recipe =
         TrainingRecipe.defaults(chosen.precision())
             .with(training.epochs(), training.batchSize(), training.learningRate())
-            .with(options.dropoutShare(), options.augmentation(), options.averageDecay());
-    this.dataset = TrainingSession.locate(training, console);
+            .with(options.dropoutFraction(), options.augmentation(), options.emaDecay());
+    this.dataset = EvaluationSession.locate(training, console);
     this.architecture = Architecture.decode(chromosome, dataset.classes().names().size());
     ImageSet given = dataset.validation().map(dataset.train()::and).orElse(dataset.train());
     Optional<StratifiedSplit> split =
@@ -148,10 +150,11 @@ final class FullTraining implements AutoCloseable {
   int run(TrainingRun begun) throws IOException {
     printStart(begun);
     Results results = new Results(begun);
-    try (TrainingView view = new TrainingView(console, results.done(), recipe.epochs())) {
+    try (FinalTrainingConsole view =
+        new FinalTrainingConsole(console, results.done(), recipe.epochs())) {
       trainAll(results, view);
     } catch (InterruptedException e) {
-      results.writePage(TrainingPage.STOPPED);
+      results.writePage(RunState.STOPPED);
       console.out().println("stopped; go on with: " + Restart.line("train", directory.path()));
       console.out().flush();
       return ExitCode.INTERRUPTED;
@@ -162,7 +165,7 @@ final class FullTraining implements AutoCloseable {
   private int finish(Results results) throws IOException {
     if (results.hasUnfinished()) {
       // Whoever failed for want of disk or memory may succeed later: nothing is lost.
-      results.writePage(TrainingPage.STOPPED);
+      results.writePage(RunState.STOPPED);
       results.errors.forEach(
           (seed, reason) ->
               console
@@ -175,13 +178,13 @@ final class FullTraining implements AutoCloseable {
     try {
       measured = measure(results.seeds());
     } catch (InterruptedException e) {
-      results.writePage(TrainingPage.STOPPED);
+      results.writePage(RunState.STOPPED);
       return ExitCode.INTERRUPTED;
     }
     TrainingRun finished = results.begun.with(true, measured);
     finished.writeFacts(directory.bestChromosome());
     finished.write(directory.training());
-    TrainingPage.write(finished, TrainingPage.FINISHED, directory, console);
+    TrainingPage.write(finished, RunState.FINISHED, directory, console);
     for (TrainingRun.Seed seed : measured) {
       Files.deleteIfExists(directory.checkpoint(seed.seed()));
     }
@@ -192,7 +195,7 @@ final class FullTraining implements AutoCloseable {
         : ExitCode.OK;
   }
 
-  private void trainAll(Results results, TrainingView view) throws InterruptedException {
+  private void trainAll(Results results, FinalTrainingConsole view) throws InterruptedException {
     Queue<Long> seeds = new ConcurrentLinkedQueue<>(results.untrained());
     int workers = Math.min(seeds.size(), sites.size() * workersPerDevice);
     if (workers == 0) {
@@ -233,7 +236,7 @@ final class FullTraining implements AutoCloseable {
     }
   }
 
-  private void work(Site site, Queue<Long> seeds, Results results, TrainingView view) {
+  private void work(Site site, Queue<Long> seeds, Results results, FinalTrainingConsole view) {
     try (DeviceBinding binding = site.device().bind()) {
       for (Long seed = seeds.poll(); seed != null; seed = seeds.poll()) {
         train(site, seed, results, view);
@@ -245,7 +248,7 @@ final class FullTraining implements AutoCloseable {
     }
   }
 
-  private void train(Site site, long seed, Results results, TrainingView view)
+  private void train(Site site, long seed, Results results, FinalTrainingConsole view)
       throws InterruptedException {
     CandidateSeed parts = CandidateSeed.of(seed, architecture);
     CheckpointFile file = new CheckpointFile(directory.checkpoint(seed));
@@ -268,7 +271,7 @@ final class FullTraining implements AutoCloseable {
               network,
               parts.training(),
               1,
-              new Supervision(
+              new TrainingControls(
                   Deadline.NONE,
                   progress -> view.onProgress(seed, progress),
                   checkpoints,
@@ -368,7 +371,7 @@ final class FullTraining implements AutoCloseable {
     private final Map<Long, String> errors = new ConcurrentHashMap<>();
     private final Map<Long, String> diverged = new ConcurrentHashMap<>();
     private final Set<Long> trained = ConcurrentHashMap.newKeySet();
-    private final PageBudget budget = new PageBudget();
+    private final WriteThrottle budget = new WriteThrottle();
 
     Results(TrainingRun begun) throws IOException {
       this.begun = begun;
@@ -455,11 +458,11 @@ final class FullTraining implements AutoCloseable {
 
     private synchronized void writePageNowAndThen() {
       if (budget.isLeft()) {
-        writePage(TrainingPage.RUNNING);
+        writePage(RunState.RUNNING);
       }
     }
 
-    synchronized void writePage(String state) {
+    synchronized void writePage(RunState state) {
       budget.spend(() -> TrainingPage.write(begun.with(false, seeds()), state, directory, console));
     }
   }

@@ -1,7 +1,7 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.device.CudaMathMode;
 import io.github.cnnevolution.device.Devices;
-import io.github.cnnevolution.device.GpuArithmetic;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.apache.commons.cli.Option;
 record GpuOptions(
     Optional<List<Integer>> gpus,
     OptionalInt workers,
-    GpuArithmetic arithmetic,
+    CudaMathMode arithmetic,
     boolean cudaGraphs,
     Optional<Path> cudaPath) {
   /** Each has a stream of its own, and LibTorch has 32 of them for each device. */
@@ -60,7 +60,7 @@ record GpuOptions(
     return new GpuOptions(
         gpus(arguments.text("gpus").orElse(ALL)),
         auto ? OptionalInt.empty() : arguments.integer("workers_per_gpu", 1, MAX_WORKERS),
-        new GpuArithmetic(arguments.has("tf32"), arguments.has("deterministic")),
+        new CudaMathMode(arguments.has("tf32"), arguments.has("deterministic")),
         arguments.has("cuda_graphs"),
         CudaPath.of(arguments));
   }

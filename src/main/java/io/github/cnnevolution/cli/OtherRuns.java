@@ -1,7 +1,7 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.evaluation.EvaluationStore;
-import io.github.cnnevolution.report.RunDirectory;
+import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.RunDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,9 +3,9 @@ package io.github.cnnevolution.cli;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.PageData;
-import io.github.cnnevolution.report.RunDirectory;
 import io.github.cnnevolution.report.RunPage;
-import io.github.cnnevolution.report.RunReport;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.StoredRun;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,9 +53,9 @@ final class ReportCommand implements Command {
           "report takes run directories, such as `report runs/2026-11-24-070523`; `runs list DIR` shows them");
     }
     Optional<Path> out = arguments.newFile("out");
-    List<RunReport> runs = new ArrayList<>();
+    List<StoredRun> runs = new ArrayList<>();
     for (String operand : operands) {
-      runs.add(RunReport.of(RunsCommand.run(RunsCommand.directory(operand))));
+      runs.add(StoredRun.of(RunsCommand.run(RunsCommand.directory(operand))));
     }
     boolean one = runs.size() == 1;
     RunDirectory first = runs.get(0).directory();

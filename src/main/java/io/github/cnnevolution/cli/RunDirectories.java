@@ -1,7 +1,7 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.files.DirectoryLock;
-import io.github.cnnevolution.report.RunDirectory;
+import io.github.cnnevolution.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;

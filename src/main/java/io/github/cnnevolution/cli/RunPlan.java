@@ -1,11 +1,11 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.device.ComputeDevice;
-import io.github.cnnevolution.evaluation.BestModels;
 import io.github.cnnevolution.evaluation.Evaluation;
-import io.github.cnnevolution.evaluation.EvaluationStore;
-import io.github.cnnevolution.evolution.EvolutionParameters;
-import io.github.cnnevolution.report.RunDirectory;
+import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.KeptModels;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.search.GeneticParameters;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -18,7 +18,7 @@ import java.util.Map;
  * @param topK how many of the best networks are kept
  */
 record RunPlan(
-    RunDirectory directory, EvolutionParameters parameters, SeedPopulation seeds, int topK) {
+    RunDirectory directory, GeneticParameters parameters, SeedPopulation seeds, int topK) {
   static final String TOP_K = "top_k";
   private static final int MAX_TOP_K = 100;
 
@@ -28,15 +28,15 @@ record RunPlan(
   }
 
   /** The best networks among those that the store knows. */
-  BestModels models(EvaluationStore store) {
-    BestModels models = new BestModels(directory.bestModel(), directory.top(), topK);
-    store.forEach(stored -> models.hear(stored.evaluation()));
+  KeptModels models(EvaluationStore store) {
+    KeptModels models = new KeptModels(directory.bestModel(), directory.top(), topK);
+    store.forEach(stored -> models.register(stored.evaluation()));
     return models;
   }
 
   /** Whether everything that the best networks of the store leave is there. */
   boolean isKept(EvaluationStore store) {
-    BestModels models = models(store);
+    KeptModels models = models(store);
     for (Evaluation evaluation : models.evaluations()) {
       Path facts = RunDirectory.facts(models.file(evaluation));
       if (!models.isOnDisk(evaluation) || !Files.exists(facts)) {
@@ -47,8 +47,8 @@ record RunPlan(
   }
 
   /** Every option with the value that it had, given or not. */
-  Map<String, Object> config(TrainingSession session) {
-    TrainingOptions options = session.options();
+  Map<String, Object> config(EvaluationSession session) {
+    CandidateOptions options = session.options();
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("pop_size", parameters.populationSize());
     config.put("generations", parameters.generations());

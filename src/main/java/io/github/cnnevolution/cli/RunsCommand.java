@@ -1,8 +1,9 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.report.Console;
-import io.github.cnnevolution.report.RunDirectory;
-import io.github.cnnevolution.report.RunReport;
+import io.github.cnnevolution.report.RunTables;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.StoredRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -46,17 +47,17 @@ final class RunsCommand implements Command {
     Path directory = directory(operands.get(1));
     boolean json = arguments.has("json");
     if (what.equals("show")) {
-      RunReport report = RunReport.of(run(directory));
+      RunTables report = new RunTables(StoredRun.of(run(directory)));
       console.out().println(json ? report.json() : report.text());
       return ExitCode.OK;
     }
     List<RunDirectory> runs = below(directory);
     if (json) {
-      runs.forEach(run -> console.out().println(RunReport.jsonLine(run)));
+      runs.forEach(run -> console.out().println(RunTables.jsonLine(run)));
     } else {
       console
           .out()
-          .println(runs.isEmpty() ? "no runs in " + directory : RunReport.list(directory, runs));
+          .println(runs.isEmpty() ? "no runs in " + directory : RunTables.list(directory, runs));
     }
     return ExitCode.OK;
   }

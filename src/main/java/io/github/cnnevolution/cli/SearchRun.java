@@ -3,35 +3,36 @@ package io.github.cnnevolution.cli;
 import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.device.GpuMonitor;
 import io.github.cnnevolution.device.GpuUsage;
-import io.github.cnnevolution.evaluation.BestModels;
 import io.github.cnnevolution.evaluation.Evaluation;
-import io.github.cnnevolution.evaluation.EvaluationKey;
 import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
-import io.github.cnnevolution.evaluation.EvaluationStore;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.evaluation.NoDeviceLeftException;
-import io.github.cnnevolution.evaluation.RunJournal;
-import io.github.cnnevolution.evolution.Evolution;
-import io.github.cnnevolution.evolution.EvolutionListener;
-import io.github.cnnevolution.evolution.EvolutionResult;
-import io.github.cnnevolution.evolution.Generation;
-import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.Dashboard;
 import io.github.cnnevolution.report.DeviceReport;
-import io.github.cnnevolution.report.EvolutionProgress;
 import io.github.cnnevolution.report.Fold;
 import io.github.cnnevolution.report.GpuReport;
-import io.github.cnnevolution.report.KeptNetwork;
 import io.github.cnnevolution.report.LiveData;
-import io.github.cnnevolution.report.PageData;
 import io.github.cnnevolution.report.ReportFile;
-import io.github.cnnevolution.report.RunDirectory;
-import io.github.cnnevolution.report.RunFacts;
-import io.github.cnnevolution.report.RunSummary;
+import io.github.cnnevolution.report.SearchConsole;
 import io.github.cnnevolution.report.SearchState;
 import io.github.cnnevolution.report.SummaryCard;
+import io.github.cnnevolution.report.SummaryTable;
+import io.github.cnnevolution.run.EvaluationKey;
+import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.KeptModels;
+import io.github.cnnevolution.run.KeptNetwork;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.RunFacts;
+import io.github.cnnevolution.run.RunState;
+import io.github.cnnevolution.run.RunSummary;
+import io.github.cnnevolution.run.StoredEvaluationCache;
+import io.github.cnnevolution.search.Evolution;
+import io.github.cnnevolution.search.EvolutionListener;
+import io.github.cnnevolution.search.EvolutionResult;
+import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.space.Chromosome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ import java.util.stream.Collectors;
  * @param dashboard to be told of everything, if a live page is wanted; ends with the run
  */
 record SearchRun(
-    TrainingSession session,
+    EvaluationSession session,
     RunPlan plan,
     EvaluationStore store,
     OtherRuns others,
@@ -89,8 +90,8 @@ record SearchRun(
     long start = System.nanoTime();
     try {
       printStart();
-      BestModels models = plan.models(store);
-      models.removeStrangers();
+      KeptModels models = plan.models(store);
+      models.deleteUnlisted();
       ReportFile page = new ReportFile(plan.directory(), store, console);
       Search search = search(models, page, stop, maxTime, died, retriesSlow);
       return finish(models, search, page, start);
@@ -102,7 +103,7 @@ record SearchRun(
     }
   }
 
-  private int finish(BestModels models, Search search, ReportFile page, long start)
+  private int finish(KeptModels models, Search search, ReportFile page, long start)
       throws IOException {
     if (models.evaluations().isEmpty()) {
       end(page, search.interrupted);
@@ -118,7 +119,7 @@ record SearchRun(
         complete = false;
       }
     }
-    models.removeStrangers();
+    models.deleteUnlisted();
     Evaluation best = models.evaluations().get(0);
     RunSummary summary =
         new RunSummary(
@@ -137,7 +138,9 @@ record SearchRun(
             search.reused);
     write(summary, models);
     if (!summary.interrupted()) {
-      new RunFacts.End(search.generations, summary.table()).facts().forEach(store::putFact);
+      new RunFacts.End(search.generations, new SummaryTable(summary).text())
+          .facts()
+          .forEach(store::putFact);
     }
     end(page, summary.interrupted());
     printEnd(summary, search, models.isOnDisk(best));
@@ -148,7 +151,7 @@ record SearchRun(
   }
 
   /** What is said about the networks whose weights are on disk, and about the best in any case. */
-  private void write(RunSummary summary, BestModels models) {
+  private void write(RunSummary summary, KeptModels models) {
     try {
       List<Evaluation> kept = models.evaluations();
       for (int i = 1; i < kept.size(); i++) {
@@ -165,20 +168,20 @@ record SearchRun(
 
   /** The last state of the run on both pages. */
   private void end(ReportFile page, boolean interrupted) {
-    String state = interrupted ? PageData.STOPPED : PageData.FINISHED;
+    RunState state = interrupted ? RunState.STOPPED : RunState.FINISHED;
     page.write(state);
     dashboard.ifPresent(live -> live.finish(state));
   }
 
   private Search search(
-      BestModels models,
+      KeptModels models,
       ReportFile page,
       StopSignal stop,
       Optional<Duration> maxTime,
       boolean died,
       boolean retriesSlow) {
-    RunJournal journal =
-        new RunJournal(
+    StoredEvaluationCache journal =
+        new StoredEvaluationCache(
             store,
             others.stores(),
             session.circumstances(),
@@ -189,8 +192,8 @@ record SearchRun(
     dashboard.ifPresent(
         live -> live.show(new LiveData(plan.directory(), store, page.history(), state)));
     try (GpuMonitor monitor = GpuMonitor.start(session.devices());
-        EvolutionProgress progress =
-            new EvolutionProgress(console, plan.parameters().generations(), state);
+        SearchConsole progress =
+            new SearchConsole(console, plan.parameters().generations(), state);
         EvaluationService service = session.search(models, listener(state, progress), journal);
         TimeLimit limit = TimeLimit.interruptingCurrentThread(maxTime)) {
       progress.count(
@@ -233,7 +236,7 @@ record SearchRun(
     }
   }
 
-  private EvaluationListener listener(SearchState state, EvolutionProgress progress) {
+  private EvaluationListener listener(SearchState state, SearchConsole progress) {
     List<EvaluationListener> listeners = new ArrayList<>(List.of(state, progress));
     dashboard.ifPresent(listeners::add);
     return EvaluationListener.all(listeners);
@@ -241,17 +244,17 @@ record SearchRun(
 
   /** The page's history first: the dashboard shows it. */
   private List<EvolutionListener> listeners(
-      SearchState state, ReportFile page, EvolutionProgress progress) {
+      SearchState state, ReportFile page, SearchConsole progress) {
     List<EvolutionListener> listeners = new ArrayList<>(List.of(state, page, progress));
     dashboard.ifPresent(listeners::add);
     return listeners;
   }
 
   private static List<Double> fitness(
-      EvaluationService service, BestModels models, List<Chromosome> population)
+      EvaluationService service, KeptModels models, List<Chromosome> population)
       throws InterruptedException {
     return service
-        .evaluate(population, (chromosome, evaluation) -> models.hear(evaluation))
+        .evaluate(population, (chromosome, evaluation) -> models.register(evaluation))
         .stream()
         .map(Evaluation::fitness)
         .toList();
@@ -299,7 +302,7 @@ record SearchRun(
   }
 
   /** Empty if there are no test images. */
-  private OptionalDouble testAccuracy(BestModels models, Search search)
+  private OptionalDouble testAccuracy(KeptModels models, Search search)
       throws InterruptedException {
     for (Evaluation evaluation : models.evaluations()) {
       if (!models.isWhole(evaluation)) {
@@ -312,7 +315,7 @@ record SearchRun(
   /**
    * For its weights: an earlier process or another run has evaluated it, or its file is damaged.
    */
-  private void trainAgain(BestModels models, Evaluation evaluation, Search search)
+  private void trainAgain(KeptModels models, Evaluation evaluation, Search search)
       throws InterruptedException {
     String network = evaluation.job().architecture().phenotype();
     console.out().println("training " + network + " again for its weights");

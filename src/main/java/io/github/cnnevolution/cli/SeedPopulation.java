@@ -1,7 +1,7 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.evolution.EvolutionParameters;
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.search.GeneticParameters;
+import io.github.cnnevolution.space.Chromosome;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +26,7 @@ record SeedPopulation(List<Chromosome> chromosomes) {
    *
    * @param in standard input, which is read for the name {@code -}
    */
-  static SeedPopulation given(Arguments arguments, EvolutionParameters parameters, InputStream in)
+  static SeedPopulation given(Arguments arguments, GeneticParameters parameters, InputStream in)
       throws UsageException {
     if (!arguments.isGiven(OPTION)) {
       return new SeedPopulation(List.of());
@@ -81,7 +81,7 @@ record SeedPopulation(List<Chromosome> chromosomes) {
    *
    * @param run what the run is called in the message
    */
-  void check(Arguments arguments, EvolutionParameters parameters, InputStream in, Object run)
+  void check(Arguments arguments, GeneticParameters parameters, InputStream in, Object run)
       throws UsageException {
     if (arguments.isGiven(OPTION) && !given(arguments, parameters, in).equals(this)) {
       throw new UsageException(

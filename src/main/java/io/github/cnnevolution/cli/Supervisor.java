@@ -1,9 +1,9 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.evaluation.EvaluationStore;
-import io.github.cnnevolution.evaluation.StoreException;
 import io.github.cnnevolution.report.Console;
-import io.github.cnnevolution.report.RunDirectory;
+import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.StoreException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

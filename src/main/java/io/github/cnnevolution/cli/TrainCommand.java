@@ -1,16 +1,16 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.data.DatasetLocator;
-import io.github.cnnevolution.evaluation.EvaluationKey;
-import io.github.cnnevolution.evaluation.EvaluationStore;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.files.DirectoryLock;
-import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.report.Console;
-import io.github.cnnevolution.report.RunDirectory;
-import io.github.cnnevolution.report.RunFacts;
-import io.github.cnnevolution.report.TrainingRun;
-import io.github.cnnevolution.report.Versions;
+import io.github.cnnevolution.run.EvaluationKey;
+import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.RunFacts;
+import io.github.cnnevolution.run.TrainingRun;
+import io.github.cnnevolution.run.Versions;
+import io.github.cnnevolution.space.Chromosome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +46,7 @@ final class TrainCommand implements Command {
     options.addOption(
         Arguments.valued(
             "resume", "DIR", "go on with the training in this directory; its options hold"));
-    TrainOptions.options().forEach(options::addOption);
+    FinalTrainingOptions.options().forEach(options::addOption);
     return options;
   }
 
@@ -79,7 +79,7 @@ final class TrainCommand implements Command {
             .orElseThrow(() -> new UsageException("train needs --out DIR, where the results go"));
     Chromosome chromosome = chromosome(typed);
     Arguments arguments = typed.withDefaults(dataOfBest(typed));
-    TrainOptions options = TrainOptions.of(arguments);
+    FinalTrainingOptions options = FinalTrainingOptions.of(arguments);
     RunDirectory directory = new RunDirectory(out);
     RunDirectories.requireFree(directory);
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
@@ -96,7 +96,7 @@ final class TrainCommand implements Command {
                 stored,
                 training.data(),
                 versions(),
-                EvaluationKey.RULES,
+                EvaluationKey.FITNESS_VERSION,
                 false,
                 List.of());
         run.write(directory.training());
@@ -108,7 +108,7 @@ final class TrainCommand implements Command {
   private static int resume(Arguments arguments, Console console)
       throws UsageException, IOException, InterruptedException {
     // What is typed wrongly is wrong whatever the training is.
-    TrainOptions.of(arguments);
+    FinalTrainingOptions.of(arguments);
     RunDirectory directory = new RunDirectory(arguments.path("resume").orElseThrow());
     if (!Files.exists(directory.training())) {
       throw new UsageException(
@@ -118,11 +118,11 @@ final class TrainCommand implements Command {
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
         DirectoryLock lock = RunDirectories.lock(directory)) {
       TrainingRun run = read(directory);
-      RunOptions.check(arguments, run.options(), directory.path(), TrainOptions.FIXED);
+      RunOptions.check(arguments, run.options(), directory.path(), FinalTrainingOptions.FIXED);
       AtomicFile.removeLeftovers(directory.path());
       Map<String, String> merged = new LinkedHashMap<>(run.options());
-      merged.putAll(TrainOptions.free(arguments));
-      TrainOptions options = TrainOptions.of(arguments.withDefaults(merged));
+      merged.putAll(FinalTrainingOptions.free(arguments));
+      FinalTrainingOptions options = FinalTrainingOptions.of(arguments.withDefaults(merged));
       if (options.seeds() < run.seeds().size()) {
         throw new UsageException(
             "--seeds %d: the training in %s has %d already; give at least as many"
@@ -160,7 +160,7 @@ final class TrainCommand implements Command {
 
   private static void checkVersions(TrainingRun run, RunDirectory directory) throws UsageException {
     if (!versions().get("pytorch").equals(run.versions().get("pytorch"))
-        || run.rules() != EvaluationKey.RULES) {
+        || run.rules() != EvaluationKey.FITNESS_VERSION) {
       throw new UsageException(
           "--resume %s: the training was started with version %s (pytorch %s), this is %s, and its results would change; use that version, or begin a new training"
               .formatted(

@@ -28,7 +28,7 @@ record TrainingDevices(
    * @throws UsageException if a device is not there, or cannot compute in the precision that was
    *     asked for, or marks for a profiler cannot be made
    */
-  static TrainingDevices of(TrainingOptions options, Console console) throws UsageException {
+  static TrainingDevices of(CandidateOptions options, Console console) throws UsageException {
     Optional<String> withoutGpu =
         NativeRuntime.load(options.threadsPerWorker(), options.gpu().cudaPath());
     if (options.gpu().gpus().isEmpty()) {
@@ -43,7 +43,7 @@ record TrainingDevices(
   }
 
   /** The GPUs that were asked for, or all; the processor if there is none or none is wanted. */
-  private static List<ComputeDevice> devices(TrainingOptions options, Optional<String> withoutGpu)
+  private static List<ComputeDevice> devices(CandidateOptions options, Optional<String> withoutGpu)
       throws UsageException {
     List<ComputeDevice> present = Devices.gpus();
     List<Integer> wanted =
@@ -89,7 +89,7 @@ record TrainingDevices(
     return indices.stream().map(String::valueOf).collect(Collectors.joining(separator));
   }
 
-  private static Precision precision(TrainingOptions options, List<ComputeDevice> devices)
+  private static Precision precision(CandidateOptions options, List<ComputeDevice> devices)
       throws UsageException {
     // What the weakest of them prefers, so that a result does not depend on the device.
     Precision common =
@@ -110,7 +110,7 @@ record TrainingDevices(
   }
 
   /** Who asks for marks and cannot have them hears of it before anything is computed. */
-  private static ProfilerRanges ranges(TrainingOptions options) throws UsageException {
+  private static ProfilerRanges ranges(CandidateOptions options) throws UsageException {
     if (!options.profile()) {
       return ProfilerRanges.OFF;
     }

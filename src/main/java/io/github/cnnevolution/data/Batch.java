@@ -16,9 +16,9 @@ public record Batch(Tensor images, Tensor labels, Optional<Mixture> mixture) {
    * The other images in a batch.
    *
    * @param labels their classes, [N] int64
-   * @param share how much of each pixel is theirs, in [0, 1]: [1] float32
+   * @param fraction how much of each pixel is theirs, in [0, 1]: [1] float32
    */
-  public record Mixture(Tensor labels, Tensor share) {}
+  public record Mixture(Tensor labels, Tensor fraction) {}
 
   /** Images with nothing mixed in. */
   public Batch(Tensor images, Tensor labels) {
@@ -37,6 +37,6 @@ public record Batch(Tensor images, Tensor labels, Optional<Mixture> mixture) {
     return new Batch(
         images.narrow(0, from, length),
         labels.narrow(0, from, length),
-        mixture.map(m -> new Mixture(m.labels.narrow(0, from, length), m.share)));
+        mixture.map(m -> new Mixture(m.labels.narrow(0, from, length), m.fraction)));
   }
 }

@@ -34,7 +34,7 @@ public final class Cifar100Download {
   private final Path cache;
   private final URI source;
   private final String md5;
-  private final DownloadPatience patience;
+  private final RetryPolicy patience;
 
   /**
    * The official archive.
@@ -43,7 +43,7 @@ public final class Cifar100Download {
    *     when needed
    */
   public Cifar100Download(Path cacheDirectory) {
-    this(cacheDirectory, SOURCE, MD5, DownloadPatience.DEFAULT);
+    this(cacheDirectory, SOURCE, MD5, RetryPolicy.DEFAULT);
   }
 
   /**
@@ -55,7 +55,7 @@ public final class Cifar100Download {
    * @param patience timeouts and retries
    * @throws IllegalArgumentException if {@code md5} is not one
    */
-  public Cifar100Download(Path cacheDirectory, URI source, String md5, DownloadPatience patience) {
+  public Cifar100Download(Path cacheDirectory, URI source, String md5, RetryPolicy patience) {
     if (!md5.matches("[0-9a-f]{32}")) {
       throw new IllegalArgumentException(
           "an MD5 is 32 lower-case hexadecimal digits, but was '" + md5 + "'");

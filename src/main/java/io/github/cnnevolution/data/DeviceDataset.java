@@ -53,8 +53,7 @@ public final class DeviceDataset implements AutoCloseable {
       this.pixels = owner.keep(padded.permute(0, 2, 3, 1).contiguous().view(-1, 3));
       this.labels = owner.keep(device.copy(images.labels()).to(ScalarType.Long));
       this.mean = owner.keep(perChannel(normalization.mean(), MAX_VALUE));
-      this.inverseDeviation =
-          owner.keep(perChannel(normalization.deviation(), MAX_VALUE).reciprocal_());
+      this.inverseDeviation = owner.keep(perChannel(normalization.std(), MAX_VALUE).reciprocal_());
       this.copied = binding.mark();
     }
   }

@@ -9,32 +9,33 @@ import java.util.List;
  * What is subtracted from, and divides, each colour of a pixel scaled to [0, 1].
  *
  * @param mean red, green, blue
- * @param deviation red, green, blue; each above 0
+ * @param std red, green, blue; each above 0
  */
-public record Normalization(List<Double> mean, List<Double> deviation) {
+public record Normalization(List<Double> mean, List<Double> std) {
   private static final double MAX_VALUE = 255;
 
   /**
    * Checks and copies the values.
    *
-   * @throws IllegalArgumentException if there are not three of each, or a deviation is not positive
+   * @throws IllegalArgumentException if there are not three of each, or a standard deviation is not
+   *     positive
    */
   public Normalization {
     mean = List.copyOf(mean);
-    deviation = List.copyOf(deviation);
-    if (mean.size() != ImageSet.CHANNELS || deviation.size() != ImageSet.CHANNELS) {
+    std = List.copyOf(std);
+    if (mean.size() != ImageSet.CHANNELS || std.size() != ImageSet.CHANNELS) {
       throw new IllegalArgumentException(
           "a normalization needs 3 means and 3 deviations, but has %d and %d"
-              .formatted(mean.size(), deviation.size()));
+              .formatted(mean.size(), std.size()));
     }
-    if (!deviation.stream().allMatch(d -> d > 0)) {
-      throw new IllegalArgumentException("deviations must be positive, but are " + deviation);
+    if (!std.stream().allMatch(d -> d > 0)) {
+      throw new IllegalArgumentException("deviations must be positive, but are " + std);
     }
   }
 
   /**
    * The mean and standard deviation of each colour over all pixels of {@code images}. A colour that
-   * never varies gets deviation 1, so that it becomes 0 rather than undefined.
+   * never varies gets std 1, so that it becomes 0 rather than undefined.
    */
   public static Normalization of(ImageSet images) {
     long[] sum = new long[ImageSet.CHANNELS];
@@ -49,15 +50,15 @@ public record Normalization(List<Double> mean, List<Double> deviation) {
     }
     double count = (double) images.size() * plane;
     Double[] mean = new Double[ImageSet.CHANNELS];
-    Double[] deviation = new Double[ImageSet.CHANNELS];
+    Double[] std = new Double[ImageSet.CHANNELS];
     for (int channel = 0; channel < ImageSet.CHANNELS; channel++) {
       double average = sum[channel] / count;
       double variance = squares[channel] / count - average * average;
       mean[channel] = average / MAX_VALUE;
-      deviation[channel] = variance > 0 ? Math.sqrt(variance) / MAX_VALUE : 1.0;
+      std[channel] = variance > 0 ? Math.sqrt(variance) / MAX_VALUE : 1.0;
     }
     return new Normalization(
         Collections.unmodifiableList(Arrays.asList(mean)),
-        Collections.unmodifiableList(Arrays.asList(deviation)));
+        Collections.unmodifiableList(Arrays.asList(std)));
   }
 }

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * <p>Resuming is a range request (RFC 9110, section 14): {@code Range: bytes=n-}, with {@code
  * If-Range} when the ETag is known, so that a file that changed meanwhile comes whole. Servers are
  * free to answer 200 and the whole file; then the part starts anew. Lost connections, silence and
- * server errors are tried again as {@link DownloadPatience} says.
+ * server errors are tried again as {@link RetryPolicy} says.
  */
 final class ResumableFetch {
   /** {@code bytes first-last/total} or {@code bytes * /total}; the total may be a star. */
@@ -27,11 +27,11 @@ final class ResumableFetch {
 
   private final URI source;
   private final PartFile part;
-  private final DownloadPatience patience;
+  private final RetryPolicy patience;
   private final DownloadListener listener;
   private final HttpClient client;
 
-  ResumableFetch(URI source, PartFile part, DownloadPatience patience, DownloadListener listener) {
+  ResumableFetch(URI source, PartFile part, RetryPolicy patience, DownloadListener listener) {
     this.source = source;
     this.part = part;
     this.patience = patience;

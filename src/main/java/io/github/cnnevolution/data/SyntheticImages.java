@@ -114,10 +114,10 @@ public final class SyntheticImages {
         double u = cos * (x - middleX) + sin * (y - middleY);
         double v = cos * (y - middleY) - sin * (x - middleX);
         double depth = motif.depth(u, v, phaseU, phaseV);
-        double share = Math.max(0, Math.min(1, 0.5 + depth));
+        double fraction = Math.max(0, Math.min(1, 0.5 + depth));
         boolean blotted = blot.covers(x, y);
         for (int c = 0; c < ImageSet.CHANNELS; c++) {
-          double colour = blotted ? blot.colour[c] : ground[c] + share * (figure[c] - ground[c]);
+          double colour = blotted ? blot.colour[c] : ground[c] + fraction * (figure[c] - ground[c]);
           double value = 128 + contrast * (colour - 128) + brightness + noise(random);
           pixels[offset + (c * ImageSet.SIDE + y) * ImageSet.SIDE + x] =
               (byte) Math.max(0, Math.min(255, (int) value));

@@ -61,7 +61,7 @@ final class CudaDriver {
   }
 
   /** Why this process has no GPU to work with; empty if it has one. */
-  Optional<String> obstacle() {
+  Optional<String> unavailableReason() {
     if (status != 0) {
       return Optional.of(
           "the NVIDIA driver says '%s' (error %d of cuInit)".formatted(text(status), status));
@@ -70,7 +70,7 @@ final class CudaDriver {
     if (version < MIN_CUDA_VERSION) {
       return Optional.of(
           "the NVIDIA driver supports CUDA up to %s; CUDA 13 needs driver 580 or newer"
-              .formatted(CudaSetup.version(version)));
+              .formatted(CudaProbe.version(version)));
     }
     return devices() == 0
         ? Optional.of("the NVIDIA driver shows no device; see CUDA_VISIBLE_DEVICES")

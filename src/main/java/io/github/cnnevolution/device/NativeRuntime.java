@@ -76,14 +76,14 @@ public final class NativeRuntime {
    * the GPU's first, unpacks 900 MB, and takes any file with the right name.
    */
   private static Optional<String> chooseNatives(Optional<Path> cudaPath) {
-    if (!CudaSetup.isInJar() || System.getProperty(EXTENSION) != null) {
+    if (!CudaProbe.isInJar() || System.getProperty(EXTENSION) != null) {
       return Optional.empty();
     }
-    CudaSetup setup = CudaSetup.prepare(cudaPath);
-    if (setup.obstacle().isPresent()) {
+    CudaProbe setup = CudaProbe.prepare(cudaPath);
+    if (setup.unavailableReason().isPresent()) {
       System.setProperty(EXTENSION, CPU_NATIVES);
       return Optional.of(
-          "no GPU: %s; `devices` says what to install".formatted(setup.obstacle().get()));
+          "no GPU: %s; `devices` says what to install".formatted(setup.unavailableReason().get()));
     }
     System.setProperty(EXTENSION, GPU_NATIVES);
     // JavaCPP opens libraries by path, and another file of the same name would become a second copy

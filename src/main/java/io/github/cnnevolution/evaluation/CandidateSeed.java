@@ -1,6 +1,6 @@
 package io.github.cnnevolution.evaluation;
 
-import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.space.Architecture;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,7 +1,7 @@
 package io.github.cnnevolution.evaluation;
 
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
 
 /**
  * One training to be done.

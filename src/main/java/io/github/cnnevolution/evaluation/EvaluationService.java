@@ -1,7 +1,7 @@
 package io.github.cnnevolution.evaluation;
 
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +23,7 @@ public final class EvaluationService implements AutoCloseable {
   private final int classes;
   private final List<DeviceWorkers> devices;
   private final EvaluationListener listener;
-  private final EvaluationJournal journal;
+  private final EvaluationCache journal;
   private final Map<Architecture, CompletableFuture<Evaluation>> known = new HashMap<>();
   private long nextJob;
   private long reused;
@@ -33,7 +33,7 @@ public final class EvaluationService implements AutoCloseable {
    * tell {@code listener}; nothing is remembered.
    */
   public EvaluationService(List<DeviceWorkers> devices, EvaluationListener listener) {
-    this(devices, Architecture.CLASSES, listener, EvaluationJournal.NONE);
+    this(devices, Architecture.CLASSES, listener, EvaluationCache.NONE);
   }
 
   /**
@@ -48,7 +48,7 @@ public final class EvaluationService implements AutoCloseable {
       List<DeviceWorkers> devices,
       int classes,
       EvaluationListener listener,
-      EvaluationJournal journal) {
+      EvaluationCache journal) {
     this.classes = classes;
     this.devices = List.copyOf(devices);
     this.listener = listener;

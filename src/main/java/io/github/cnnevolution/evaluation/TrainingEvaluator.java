@@ -4,8 +4,8 @@ import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.training.Deadline;
-import io.github.cnnevolution.training.Supervision;
 import io.github.cnnevolution.training.Trainer;
+import io.github.cnnevolution.training.TrainingControls;
 import io.github.cnnevolution.training.TrainingResult;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,7 +20,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
   private final Trainer trainer;
   private final DeviceDataset validation;
   private final Optional<DeviceDataset> test;
-  private final Optional<BestModels> best;
+  private final TrainedNetworkListener trained;
   private final long runSeed;
   private final Optional<Duration> limit;
   private final ProfilerRanges ranges;
@@ -30,7 +30,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
    * An evaluator for one device.
    *
    * @param test images for {@link Evaluation#testAccuracy}; empty where a search must not see them
-   * @param best where the weights of the best candidates are kept, if anywhere
+   * @param trained receives each trained network
    * @param runSeed with the phenotype, determines every training
    * @param limit how long a training may take
    * @param ranges mark each candidate for a profiler
@@ -40,7 +40,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
       Trainer trainer,
       DeviceDataset validation,
       Optional<DeviceDataset> test,
-      Optional<BestModels> best,
+      TrainedNetworkListener trained,
       long runSeed,
       Optional<Duration> limit,
       ProfilerRanges ranges,
@@ -48,7 +48,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
     this.trainer = trainer;
     this.validation = validation;
     this.test = test;
-    this.best = best;
+    this.trained = trained;
     this.runSeed = runSeed;
     this.limit = limit;
     this.ranges = ranges;
@@ -67,7 +67,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
               network,
               seed.training(),
               microBatches,
-              Supervision.of(
+              TrainingControls.of(
                   Deadline.in(limit), progress -> listener.onProgress(job, worker, progress)));
       double fitness = trainer.accuracy(network, validation);
       OptionalDouble testAccuracy =
@@ -86,25 +86,31 @@ public final class TrainingEvaluator implements CandidateEvaluator {
               training.imagesPerSecond(),
               microBatches,
               worker);
-      best.ifPresent(models -> models.offer(evaluation, network));
+      trained.onTrained(evaluation, network);
       return evaluation;
     }
   }
 
+  /** Uses a network that was trained again. */
+  @FunctionalInterface
+  public interface Retrained {
+    /** Keeps what is needed of the network, which is freed afterwards. */
+    void keep(Network network) throws InterruptedException;
+  }
+
   /**
-   * Trains one of the best candidates again, whose weights are gone, and keeps them; however long
-   * it takes.
+   * Trains an evaluated candidate again to recover its weights, without a time limit.
    *
    * @return its fitness this time: the same as before in the same circumstances
    */
-  public double retrain(Evaluation evaluation, BestModels models) throws InterruptedException {
+  public double retrain(Evaluation evaluation, Retrained retrained) throws InterruptedException {
     EvaluationJob job = evaluation.job();
     CandidateSeed seed = CandidateSeed.of(runSeed, job.architecture());
     try (Network network =
         new Network(job.architecture(), validation.device(), seed.initialization())) {
       trainer.train(network, seed.training(), evaluation.microBatches());
       double fitness = trainer.accuracy(network, validation);
-      models.restore(evaluation, network);
+      retrained.keep(network);
       return fitness;
     }
   }

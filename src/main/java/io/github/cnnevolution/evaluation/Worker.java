@@ -16,14 +16,14 @@ final class Worker implements Runnable {
   private final CandidateEvaluator evaluator;
   private final JobQueue queue;
   private final EvaluationListener listener;
-  private final EvaluationJournal journal;
+  private final EvaluationCache journal;
 
   Worker(
       String name,
       DeviceWorkers device,
       JobQueue queue,
       EvaluationListener listener,
-      EvaluationJournal journal) {
+      EvaluationCache journal) {
     this.name = name;
     this.device = device.device();
     this.evaluator = device.evaluator();

@@ -18,7 +18,7 @@ final class WorkerPool implements AutoCloseable {
    *
    * @param devices at least one, each once
    */
-  WorkerPool(List<DeviceWorkers> devices, EvaluationListener listener, EvaluationJournal journal) {
+  WorkerPool(List<DeviceWorkers> devices, EvaluationListener listener, EvaluationCache journal) {
     this.queue = new JobQueue(devices);
     for (DeviceWorkers device : devices) {
       for (int i = 0; i < device.workers(); i++) {

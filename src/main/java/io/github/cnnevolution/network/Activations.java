@@ -1,6 +1,6 @@
 package io.github.cnnevolution.network;
 
-import io.github.cnnevolution.genome.ActivationFunction;
+import io.github.cnnevolution.space.ActivationFunction;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;

@@ -1,6 +1,6 @@
 package io.github.cnnevolution.network;
 
-import io.github.cnnevolution.genome.Layer;
+import io.github.cnnevolution.space.Layer;
 import java.util.Optional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -14,7 +14,7 @@ final class ConvolutionStep implements Network.Step {
   private static final long[] DILATION = {1, 1};
 
   private final Layer.Convolution layer;
-  private final Layer.Taps taps;
+  private final Layer.EffectiveKernel taps;
   private final Tensor weight;
   private final TensorOptional bias;
 
@@ -26,7 +26,7 @@ final class ConvolutionStep implements Network.Step {
    */
   ConvolutionStep(Layer.Convolution layer, Tensor weight, TensorOptional bias) {
     this.layer = layer;
-    this.taps = layer.taps();
+    this.taps = layer.effectiveKernel();
     this.weight = weight;
     this.bias = bias;
   }

@@ -2,8 +2,8 @@ package io.github.cnnevolution.network;
 
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.NativeOwner;
-import io.github.cnnevolution.genome.Layer;
-import io.github.cnnevolution.genome.TensorShape;
+import io.github.cnnevolution.space.Layer;
+import io.github.cnnevolution.space.TensorShape;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;

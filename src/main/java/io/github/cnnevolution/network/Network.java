@@ -2,8 +2,8 @@ package io.github.cnnevolution.network;
 
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.NativeOwner;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Layer;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Layer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -139,7 +139,7 @@ public final class Network implements AutoCloseable {
    * Whether a parameter is the weight or bias of a convolution or linear layer, which may be in 16
    * bits. Those of normalisations stay float32.
    */
-  public boolean isFactor(Tensor parameter) {
+  public boolean isMatmulParameter(Tensor parameter) {
     return factors.contains(parameter);
   }
 
@@ -231,9 +231,9 @@ public final class Network implements AutoCloseable {
     double bound = 1 / Math.sqrt((double) inputs * kernel * kernel);
     Module module = child(parent, child);
     long[] shape = {layer.output().channels(), inputs, kernel, kernel};
-    Tensor weight = addFactor(layer, module, "weight", uniform(shape, bound));
+    Tensor weight = addMatmulParameter(layer, module, "weight", uniform(shape, bound));
     TensorOptional bias =
-        optional(addFactor(layer, module, "bias", uniform(new long[] {shape[0]}, bound)));
+        optional(addMatmulParameter(layer, module, "bias", uniform(new long[] {shape[0]}, bound)));
     ConvolutionStep step = new ConvolutionStep(layer, weight, bias);
     if (steps.size() == 1
         && steps.get(0) instanceof ConvolutionStep stem
@@ -263,9 +263,9 @@ public final class Network implements AutoCloseable {
     Module module = child(parent, child);
     long[] shape = {layer.output().channels(), layer.input().channels()};
     double bound = 1 / Math.sqrt(layer.input().channels());
-    Tensor weight = addFactor(layer, module, "weight", uniform(shape, bound));
+    Tensor weight = addMatmulParameter(layer, module, "weight", uniform(shape, bound));
     TensorOptional bias =
-        optional(addFactor(layer, module, "bias", uniform(new long[] {shape[0]}, bound)));
+        optional(addMatmulParameter(layer, module, "bias", uniform(new long[] {shape[0]}, bound)));
     steps.add((x, dropout) -> torch.linear(x, weight, bias));
   }
 
@@ -273,7 +273,7 @@ public final class Network implements AutoCloseable {
     return parent.register_module(name, owner.keep(new Module(name)));
   }
 
-  private Tensor addFactor(Layer layer, Module module, String name, Tensor values) {
+  private Tensor addMatmulParameter(Layer layer, Module module, String name, Tensor values) {
     Tensor factor = addParameter(layer, module, name, values);
     factors.add(factor);
     return factor;

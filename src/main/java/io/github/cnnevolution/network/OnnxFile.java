@@ -2,9 +2,9 @@ package io.github.cnnevolution.network;
 
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.files.AtomicFile;
-import io.github.cnnevolution.genome.ActivationFunction;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Layer;
+import io.github.cnnevolution.space.ActivationFunction;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Layer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -94,7 +94,7 @@ public final class OnnxFile {
   private void normalize(Normalization normalization) {
     // In units of the pixels' 0 to 255.
     constant("mean", perChannel(normalization.mean()));
-    constant("std", perChannel(normalization.deviation()));
+    constant("std", perChannel(normalization.std()));
     node("Cast", "pixels", List.of(current), integer("to", FLOAT));
     node("Sub", "centred", List.of(current, "mean"));
     node("Div", "normalised", List.of(current, "std"));

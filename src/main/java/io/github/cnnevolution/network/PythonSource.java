@@ -1,9 +1,9 @@
 package io.github.cnnevolution.network;
 
 import io.github.cnnevolution.data.Normalization;
-import io.github.cnnevolution.genome.ActivationFunction;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Layer;
+import io.github.cnnevolution.space.ActivationFunction;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Layer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -50,7 +50,7 @@ public final class PythonSource {
     line(0, "");
     line(0, "# Of the training images: red, green, blue, for pixels scaled to [0, 1].");
     line(0, "MEAN = %s".formatted(tuple(normalization.mean())));
-    line(0, "STD = %s".formatted(tuple(normalization.deviation())));
+    line(0, "STD = %s".formatted(tuple(normalization.std())));
   }
 
   private void network(Architecture architecture, boolean normalizes) {

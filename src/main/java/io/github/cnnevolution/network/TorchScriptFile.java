@@ -2,9 +2,9 @@ package io.github.cnnevolution.network;
 
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.files.AtomicFile;
-import io.github.cnnevolution.genome.ActivationFunction;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Layer;
+import io.github.cnnevolution.space.ActivationFunction;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Layer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +68,7 @@ public final class TorchScriptFile {
 
   private void normalize(Normalization normalization) {
     root.register_buffer("mean", perChannel(normalization.mean()));
-    root.register_buffer("std", perChannel(normalization.deviation()));
+    root.register_buffer("std", perChannel(normalization.std()));
     // This source knows types by their numbers: 0 is uint8, 6 is float32.
     source.append("  if x.dtype == 0:\n    x = torch.div(torch.to(x, 6), 255.0)\n");
     step("torch.div(torch.sub(x, self.mean), self.std)");

@@ -1,10 +1,12 @@
 package io.github.cnnevolution.report;
 
 import com.github.freva.asciitable.Column;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Chromosome;
-import io.github.cnnevolution.genome.Gene;
-import io.github.cnnevolution.genome.Layer;
+import io.github.cnnevolution.run.ArchitectureFacts;
+import io.github.cnnevolution.run.Json;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.Gene;
+import io.github.cnnevolution.space.Layer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,26 +60,9 @@ public final class ArchitectureReport {
     Architecture architecture = Architecture.decode(chromosome, classes);
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("chromosome", chromosome.bits());
-    object.putAll(summary(architecture));
+    object.putAll(ArchitectureFacts.of(architecture));
     object.put("layers", architecture.layers().stream().map(ArchitectureReport::layer).toList());
     return Json.line(object);
-  }
-
-  /** The architecture's numbers: depth, kernel, activation, features, parameters, flops. */
-  static Map<String, Object> summary(Architecture architecture) {
-    Map<String, Object> object = new LinkedHashMap<>();
-    object.put("phenotype", architecture.phenotype());
-    object.put("depth", architecture.depth());
-    object.put("stem_width", architecture.stemWidth());
-    object.put("kernel", architecture.kernel());
-    object.put("activation", architecture.activation().torchName());
-    object.put(
-        "blocks",
-        architecture.blocks().stream().map(b -> b.name().toLowerCase(Locale.ROOT)).toList());
-    object.put("features", architecture.features());
-    object.put("parameters", architecture.parameters());
-    object.put("flops", architecture.flops());
-    return object;
   }
 
   private static Map<String, Object> layer(Layer layer) {

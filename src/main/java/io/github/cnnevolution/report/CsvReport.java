@@ -1,7 +1,7 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.evaluation.EvaluationStore;
-import io.github.cnnevolution.evaluation.StoredEvaluation;
+import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.StoredEvaluation;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -3,9 +3,11 @@ package io.github.cnnevolution.report;
 import com.sun.net.httpserver.HttpServer;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationListener;
-import io.github.cnnevolution.evaluation.StoreException;
-import io.github.cnnevolution.evolution.EvolutionListener;
-import io.github.cnnevolution.evolution.Generation;
+import io.github.cnnevolution.run.Json;
+import io.github.cnnevolution.run.RunState;
+import io.github.cnnevolution.run.StoreException;
+import io.github.cnnevolution.search.EvolutionListener;
+import io.github.cnnevolution.search.Generation;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -47,7 +49,7 @@ public final class Dashboard implements EvaluationListener, EvolutionListener, A
   private final ExecutorService threads;
   private Optional<LiveData> data = Optional.empty();
   private Optional<Thread> publisher = Optional.empty();
-  private String state = PageData.RUNNING;
+  private RunState state = RunState.RUNNING;
   private String document = "";
   private volatile boolean stale = true;
   private volatile boolean closing;
@@ -175,9 +177,9 @@ public final class Dashboard implements EvaluationListener, EvolutionListener, A
    * Shows the last state of the run, and ends. Clients get it before this returns, unless they are
    * very slow; their pages keep what they show, and ask now and then whether the run goes on.
    *
-   * @param end in one word, such as {@link PageData#FINISHED}
+   * @param end in one word, such as {@link RunState#FINISHED}
    */
-  public void finish(String end) {
+  public void finish(RunState end) {
     if (closing) {
       return;
     }
@@ -205,7 +207,7 @@ public final class Dashboard implements EvaluationListener, EvolutionListener, A
     }
   }
 
-  private void sendEnd(String end) {
+  private void sendEnd(RunState end) {
     synchronized (this) {
       state = end;
       stale = true;
@@ -217,12 +219,12 @@ public final class Dashboard implements EvaluationListener, EvolutionListener, A
       // Then without; the run says why.
       stale = true;
     }
-    feed.publish("end", Json.line(Map.of("state", end)));
+    feed.publish("end", Json.line(Map.of("state", end.toString())));
   }
 
   /** Ends, if it has not ended yet. */
   @Override
   public void close() {
-    finish(PageData.STOPPED);
+    finish(RunState.STOPPED);
   }
 }

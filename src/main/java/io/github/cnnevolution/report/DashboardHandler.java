@@ -3,6 +3,8 @@ package io.github.cnnevolution.report;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import io.github.cnnevolution.run.Json;
+import io.github.cnnevolution.run.Versions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

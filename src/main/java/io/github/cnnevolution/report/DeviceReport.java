@@ -1,7 +1,7 @@
 package io.github.cnnevolution.report;
 
 import io.github.cnnevolution.device.ComputeDevice;
-import io.github.cnnevolution.device.CudaFinding;
+import io.github.cnnevolution.device.CudaLibraryStatus;
 import io.github.cnnevolution.device.GpuStatus;
 import io.github.cnnevolution.device.Precision;
 import java.nio.file.Path;
@@ -75,15 +75,15 @@ public final class DeviceReport {
   }
 
   /** One row for each library of NVIDIA: where it was found, or what to install. */
-  public static String libraries(List<CudaFinding> findings) {
+  public static String libraries(List<CudaLibraryStatus> findings) {
     List<Object[]> rows = new ArrayList<>();
-    for (CudaFinding finding : findings) {
+    for (CudaLibraryStatus finding : findings) {
       rows.add(new Object[] {finding.soname(), outcome(finding)});
     }
     return Tables.of(List.of(Tables.text("library"), Tables.text("found")), rows);
   }
 
-  private static String outcome(CudaFinding finding) {
+  private static String outcome(CudaLibraryStatus finding) {
     if (finding.isLoadable()) {
       return finding.file().map(Path::toString).orElse("by the system's linker");
     }

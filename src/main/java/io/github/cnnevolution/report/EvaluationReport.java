@@ -1,8 +1,9 @@
 package io.github.cnnevolution.report;
 
 import io.github.cnnevolution.evaluation.Evaluation;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.run.Json;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

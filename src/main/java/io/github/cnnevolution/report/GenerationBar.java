@@ -29,7 +29,7 @@ final class GenerationBar extends DefaultProgressBarRenderer {
 
   @Override
   protected int progressIntegralPart(ProgressState state, int length) {
-    return (int) (now.share() * length);
+    return (int) (now.fraction() * length);
   }
 
   /** Whole characters will do. */
@@ -40,7 +40,7 @@ final class GenerationBar extends DefaultProgressBarRenderer {
 
   @Override
   protected String percentage(ProgressState state) {
-    return "%3d%%".formatted((int) (100 * now.share()));
+    return "%3d%%".formatted((int) (100 * now.fraction()));
   }
 
   @Override

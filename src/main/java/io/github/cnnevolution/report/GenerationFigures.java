@@ -1,9 +1,9 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.evolution.Generation;
-import io.github.cnnevolution.evolution.Individual;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.search.Individual;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,8 +67,8 @@ record GenerationFigures(
   }
 
   /** Between two values it is interpolated (type 7 of Hyndman and Fan 1996, as in R and NumPy). */
-  static double quantile(double[] sorted, double share) {
-    double position = share * (sorted.length - 1);
+  static double quantile(double[] sorted, double fraction) {
+    double position = fraction * (sorted.length - 1);
     int below = (int) Math.floor(position);
     int above = (int) Math.ceil(position);
     return sorted[below] + (position - below) * (sorted[above] - sorted[below]);

@@ -1,7 +1,7 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.evolution.Generation;
-import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.space.Architecture;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -2,10 +2,8 @@ package io.github.cnnevolution.report;
 
 import io.github.cnnevolution.device.GpuUsage;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * How the GPUs of a run were used, for the progress, the summary and {@code best_chromosome.json}.
@@ -58,21 +56,6 @@ public final class GpuReport {
             usage.meanUtilisation(),
             usage.peakUtilisation(),
             usage.peakMemory() / GIB);
-  }
-
-  /** The same for programs. */
-  static List<Map<String, Object>> objects(List<GpuUsage> usages) {
-    List<Map<String, Object>> objects = new ArrayList<>();
-    for (GpuUsage usage : usages) {
-      Map<String, Object> object = new LinkedHashMap<>();
-      object.put("gpu", usage.gpu());
-      object.put("samples", usage.samples());
-      object.put("utilisation_mean", usage.samples() == 0 ? null : usage.meanUtilisation());
-      object.put("utilisation_peak", usage.samples() == 0 ? null : usage.peakUtilisation());
-      object.put("memory_peak_bytes", usage.samples() == 0 ? null : usage.peakMemory());
-      objects.add(object);
-    }
-    return objects;
   }
 
   /** A line for each GPU that was idle half of the time or more, with what helps. */

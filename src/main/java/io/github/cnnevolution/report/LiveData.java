@@ -1,8 +1,12 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.evaluation.EvaluationStore;
-import io.github.cnnevolution.evaluation.StoreException;
-import io.github.cnnevolution.evaluation.StoredEvaluation;
+import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.RunFacts;
+import io.github.cnnevolution.run.RunState;
+import io.github.cnnevolution.run.StoreException;
+import io.github.cnnevolution.run.StoredEvaluation;
+import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,9 +53,9 @@ public final class LiveData {
    * @param state of the run in one word
    * @throws StoreException if the store cannot be read
    */
-  synchronized String document(String state) {
+  synchronized String document(RunState state) {
     lastId = store.forEachAfter(lastId, evaluations::add);
-    RunReport run = new RunReport(directory, RunFacts.of(store.facts()), evaluations);
+    StoredRun run = new StoredRun(directory, RunFacts.of(store.facts()), evaluations);
     return PageData.of(run, state, history, running()).json();
   }
 
@@ -84,7 +88,7 @@ public final class LiveData {
     object.put("generations", now.generations());
     object.put("candidates", now.candidates());
     object.put("done", now.done());
-    object.put("share", PageJson.rounded(now.share(), 4));
+    object.put("share", PageJson.rounded(now.fraction(), 4));
     object.put("seconds", now.elapsed().toSeconds());
     object.put("left", now.left().map(Duration::toSeconds).orElse(null));
     object.put("workers", now.workers().stream().map(LiveData::worker).toList());
@@ -97,7 +101,7 @@ public final class LiveData {
     object.put("worker", state.worker());
     object.put("network", state.job().map(job -> job.architecture().phenotype()).orElse(null));
     object.put("phase", state.phase());
-    object.put("share", progress.map(p -> PageJson.rounded(p.share(), 4)).orElse(null));
+    object.put("share", progress.map(p -> PageJson.rounded(p.fraction(), 4)).orElse(null));
     object.put("speed", progress.map(p -> PageJson.rounded(p.imagesPerSecond(), 1)).orElse(null));
     object.put(
         "loss",

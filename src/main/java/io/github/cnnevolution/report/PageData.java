@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.FailureKind;
-import io.github.cnnevolution.evaluation.StoredEvaluation;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.BlockType;
-import io.github.cnnevolution.genome.Chromosome;
-import io.github.cnnevolution.genome.Layer;
+import io.github.cnnevolution.run.RunFacts;
+import io.github.cnnevolution.run.RunState;
+import io.github.cnnevolution.run.StoredEvaluation;
+import io.github.cnnevolution.run.StoredRun;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.BlockType;
+import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.Layer;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,36 +54,27 @@ public record PageData(String title, String json) {
           "elitism",
           "top_k");
 
-  /** The state of a run whose process makes the page. */
-  public static final String RUNNING = "running";
-
-  /** The state of a run that ended before its last generation. */
-  public static final String STOPPED = "stopped";
-
-  /** The state of a run that is over. */
-  public static final String FINISHED = "finished";
-
   /** The page of a stored run, which may be in progress in another process. */
-  public static PageData of(RunReport run) {
+  public static PageData of(StoredRun run) {
     return of(run, run.state(), SearchHistory.of(run), List.of());
   }
 
   /**
    * The page of a run.
    *
-   * @param state in one word, such as {@link #RUNNING}
+   * @param state where the run stands
    * @param history of the search
    * @param running what is being trained
    */
   public static PageData of(
-      RunReport run, String state, SearchHistory history, List<RunningCandidate> running) {
+      StoredRun run, RunState state, SearchHistory history, List<RunningCandidate> running) {
     String title = run.directory().name();
     return new PageData(
         title, PageJson.of(new RunDocument(run, state, history, running).object(title)));
   }
 
   /** The page that compares runs. */
-  public static PageData comparing(List<RunReport> runs) {
+  public static PageData comparing(List<StoredRun> runs) {
     Map<String, Object> object = new LinkedHashMap<>();
     String title = "%d runs compared".formatted(runs.size());
     object.put("format", FORMAT);
@@ -91,11 +85,11 @@ public record PageData(String title, String json) {
     return new PageData(title, PageJson.of(object));
   }
 
-  private static Map<String, Object> compared(RunReport run) {
+  private static Map<String, Object> compared(StoredRun run) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("name", run.directory().name());
     object.put("directory", run.directory().path().toString());
-    object.put("state", run.state());
+    object.put("state", run.state().toString());
     object.put("data", run.facts().data());
     object.put("options", run.facts().options());
     object.put("generationsDone", run.facts().generationsDone());
@@ -155,8 +149,8 @@ public record PageData(String title, String json) {
 
   /** The document of one run while it is put together. */
   private static final class RunDocument {
-    private final RunReport run;
-    private final String state;
+    private final StoredRun run;
+    private final RunState state;
     private final List<GenerationFigures> generations;
     private final List<RunningCandidate> running;
     private final Index<Architecture> architectures = new Index<>();
@@ -166,7 +160,7 @@ public record PageData(String title, String json) {
     private final long origin;
 
     RunDocument(
-        RunReport run, String state, SearchHistory history, List<RunningCandidate> running) {
+        StoredRun run, RunState state, SearchHistory history, List<RunningCandidate> running) {
       this.run = run;
       this.state = state;
       this.generations = history.generations();
@@ -187,7 +181,7 @@ public record PageData(String title, String json) {
       object.put("kind", "run");
       object.put("title", title);
       object.put("directory", run.directory().path().toString());
-      object.put("state", state);
+      object.put("state", state.toString());
       object.put("generated", System.currentTimeMillis());
       object.put("created", run.facts().createdMillis());
       object.put("data", run.facts().data());
@@ -385,7 +379,7 @@ public record PageData(String title, String json) {
                   .truncatedTo(ChronoUnit.SECONDS)
                   .toString(),
               "state",
-              state,
+              state.toString(),
               "generations",
               run.facts().generationsDone() + " of " + run.asked()));
       groups.add(List.of("Search", rows(options, SEARCH.stream().filter(options::containsKey))));

@@ -1,6 +1,6 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.evaluation.StoredEvaluation;
+import io.github.cnnevolution.run.StoredEvaluation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.github.cnnevolution.report;
 
 import io.github.cnnevolution.data.ClassNames;
+import io.github.cnnevolution.run.Json;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

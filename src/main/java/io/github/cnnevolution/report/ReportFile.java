@@ -1,10 +1,14 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.evaluation.EvaluationStore;
-import io.github.cnnevolution.evaluation.StoreException;
-import io.github.cnnevolution.evolution.EvolutionListener;
-import io.github.cnnevolution.evolution.Generation;
 import io.github.cnnevolution.files.AtomicFile;
+import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.RunFacts;
+import io.github.cnnevolution.run.RunState;
+import io.github.cnnevolution.run.StoreException;
+import io.github.cnnevolution.run.StoredRun;
+import io.github.cnnevolution.search.EvolutionListener;
+import io.github.cnnevolution.search.Generation;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +24,7 @@ public final class ReportFile implements EvolutionListener {
   private final SearchHistory history = new SearchHistory();
   private final int generationsBefore;
   private final Console console;
-  private final PageBudget budget = new PageBudget();
+  private final WriteThrottle budget = new WriteThrottle();
   private boolean warned;
 
   /**
@@ -50,7 +54,7 @@ public final class ReportFile implements EvolutionListener {
     history.onGenerationEnd(generation);
     boolean isNew = generation.index() >= generationsBefore;
     if (isNew && budget.isLeft()) {
-      write(PageData.RUNNING);
+      write(RunState.RUNNING);
     }
   }
 
@@ -59,13 +63,13 @@ public final class ReportFile implements EvolutionListener {
    *
    * @param state of the run in one word
    */
-  public void write(String state) {
+  public void write(RunState state) {
     budget.spend(() -> tryToWrite(state));
   }
 
-  private void tryToWrite(String state) {
+  private void tryToWrite(RunState state) {
     try {
-      PageData data = PageData.of(RunReport.of(directory, store), state, history, List.of());
+      PageData data = PageData.of(StoredRun.of(directory, store), state, history, List.of());
       byte[] page = RunPage.selfContained(data).getBytes(StandardCharsets.UTF_8);
       AtomicFile.write(directory.report(), out -> out.write(page));
     } catch (ClosedByInterruptException e) {

@@ -1,6 +1,6 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.space.Chromosome;
 
 /**
  * A candidate in training, as the live page shows it.

@@ -1,13 +1,14 @@
 package io.github.cnnevolution.report;
 
 import io.github.cnnevolution.evaluation.Evaluation;
-import io.github.cnnevolution.evaluation.StoredEvaluation;
-import io.github.cnnevolution.evolution.Evolution;
-import io.github.cnnevolution.evolution.EvolutionListener;
-import io.github.cnnevolution.evolution.EvolutionParameters;
-import io.github.cnnevolution.evolution.Generation;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.run.StoredEvaluation;
+import io.github.cnnevolution.run.StoredRun;
+import io.github.cnnevolution.search.Evolution;
+import io.github.cnnevolution.search.EvolutionListener;
+import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.search.GeneticParameters;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -36,7 +37,7 @@ public final class SearchHistory implements EvolutionListener {
    * The history of a stored run, as far as its evaluations go. A population of 100 takes about 0.1
    * ms a generation.
    */
-  public static SearchHistory of(RunReport run) {
+  public static SearchHistory of(StoredRun run) {
     SearchHistory history = new SearchHistory();
     Map<String, Double> fitness = new HashMap<>();
     for (StoredEvaluation stored : run.evaluations()) {
@@ -88,8 +89,8 @@ public final class SearchHistory implements EvolutionListener {
    *
    * @throws IllegalArgumentException if one is missing or makes no sense
    */
-  static EvolutionParameters parameters(Map<String, String> options) {
-    EvolutionParameters.Builder builder = EvolutionParameters.builder();
+  static GeneticParameters parameters(Map<String, String> options) {
+    GeneticParameters.Builder builder = GeneticParameters.builder();
     int genome = Integer.parseInt(option(options, "genome_size"));
     return builder
         .populationSize(Integer.parseInt(option(options, "pop_size")))

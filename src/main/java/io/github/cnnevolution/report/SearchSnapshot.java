@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param generations of the whole search
  * @param candidates in this generation
  * @param done how many of them have their fitness
- * @param share of the generation's training that is done, by FLOPs, in [0, 1]
+ * @param fraction of the generation's training that is done, by FLOPs, in [0, 1]
  * @param elapsed since the generation began
  * @param left until it ends, at the speed so far; empty while that is unknown
  * @param workers all that had a job so far, in order
@@ -21,7 +21,7 @@ public record SearchSnapshot(
     int generations,
     int candidates,
     int done,
-    double share,
+    double fraction,
     Duration elapsed,
     Optional<Duration> left,
     List<WorkerState> workers) {

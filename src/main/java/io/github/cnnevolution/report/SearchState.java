@@ -3,10 +3,10 @@ package io.github.cnnevolution.report;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.EvaluationListener;
-import io.github.cnnevolution.evolution.EvolutionListener;
-import io.github.cnnevolution.evolution.Generation;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.search.EvolutionListener;
+import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -162,7 +162,7 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
   public synchronized SearchSnapshot snapshot() {
     double now = workDone + workInFlight();
     double nanos = ended ? 0 : clock.getAsLong() - generationStart;
-    double share = work > 0 ? Math.min(1, now / work) : done == candidates && done > 0 ? 1 : 0;
+    double fraction = work > 0 ? Math.min(1, now / work) : done == candidates && done > 0 ? 1 : 0;
     List<WorkerState> states = new ArrayList<>(workers.values());
     states.sort(WorkerState.ORDER);
     return new SearchSnapshot(
@@ -170,7 +170,7 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
         generations,
         candidates,
         done,
-        share,
+        fraction,
         Duration.ofNanos((long) nanos),
         left(now, nanos),
         states);
@@ -182,7 +182,7 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
       if (state.job().isPresent() && state.progress().isPresent()) {
         Architecture architecture = state.job().get().architecture();
         if (pending.containsKey(architecture)) {
-          sum += architecture.flops() * state.progress().get().share();
+          sum += architecture.flops() * state.progress().get().fraction();
         }
       }
     }

@@ -5,6 +5,7 @@ import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
 import com.github.freva.asciitable.OverflowBehaviour;
 import com.github.freva.asciitable.Styler;
+import io.github.cnnevolution.run.RunSummary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,9 +38,9 @@ public final class SummaryCard {
    */
   public static String of(RunSummary summary, List<Double> bestByGeneration, Style style) {
     if (!style.isTerminal()) {
-      return summary.table();
+      return new SummaryTable(summary).text();
     }
-    List<Object[]> rows = new ArrayList<>(summary.rows());
+    List<Object[]> rows = new ArrayList<>(new SummaryTable(summary).rows());
     if (bestByGeneration.size() > 1) {
       rows.add(3, new Object[] {"best by generation", course(bestByGeneration, style)});
     }

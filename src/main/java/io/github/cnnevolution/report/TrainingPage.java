@@ -2,7 +2,10 @@ package io.github.cnnevolution.report;
 
 import com.github.freva.asciitable.Column;
 import io.github.cnnevolution.files.AtomicFile;
-import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.RunState;
+import io.github.cnnevolution.run.TrainingRun;
+import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -21,15 +24,6 @@ import java.util.function.Function;
 public final class TrainingPage {
   private static final String NO_TEST = "none: no test images";
 
-  /** The state while a process trains. */
-  public static final String RUNNING = PageData.RUNNING;
-
-  /** The state of a training that ended before its last epoch. */
-  public static final String STOPPED = PageData.STOPPED;
-
-  /** The state when all is trained and measured. */
-  public static final String FINISHED = PageData.FINISHED;
-
   private static final int DIGITS = 5;
 
   private TrainingPage() {}
@@ -38,7 +32,8 @@ public final class TrainingPage {
    * Writes {@code report.html}. If it cannot be written, that costs the training nothing but a
    * line.
    */
-  public static void write(TrainingRun run, String state, RunDirectory directory, Console console) {
+  public static void write(
+      TrainingRun run, RunState state, RunDirectory directory, Console console) {
     byte[] page =
         RunPage.selfContained(data(run, state, directory)).getBytes(StandardCharsets.UTF_8);
     try {
@@ -52,14 +47,14 @@ public final class TrainingPage {
   }
 
   /** The document that the page shows. */
-  static PageData data(TrainingRun run, String state, RunDirectory directory) {
+  static PageData data(TrainingRun run, RunState state, RunDirectory directory) {
     Architecture architecture = run.architecture();
     String title = directory.name();
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("format", 1);
     object.put("kind", "training");
     object.put("title", title);
-    object.put("state", state);
+    object.put("state", state.toString());
     object.put("generated", System.currentTimeMillis());
     object.put("created", run.createdMillis());
     object.put("data", run.data().name());
@@ -81,7 +76,7 @@ public final class TrainingPage {
             .toList());
     object.put("epochs", Integer.parseInt(run.options().getOrDefault("epochs", "0")));
     object.put("mean", value(run.mean()));
-    object.put("deviation", value(run.deviation()));
+    object.put("deviation", value(run.std()));
     object.put("seeds", run.seeds().stream().map(TrainingPage::seed).toList());
     object.put("command", command(run));
     object.put("facts", facts(run, directory, state));
@@ -125,7 +120,7 @@ public final class TrainingPage {
     return command.append(" --out DIR").toString();
   }
 
-  private static List<Object> facts(TrainingRun run, RunDirectory directory, String state) {
+  private static List<Object> facts(TrainingRun run, RunDirectory directory, RunState state) {
     List<Object> groups = new ArrayList<>();
     groups.add(
         List.of(
@@ -137,7 +132,7 @@ public final class TrainingPage {
                     Instant.ofEpochMilli(run.createdMillis())
                         .truncatedTo(ChronoUnit.SECONDS)
                         .toString()),
-                List.of("state", state))));
+                List.of("state", state.toString()))));
     groups.add(
         List.of(
             "Options",
@@ -191,7 +186,7 @@ public final class TrainingPage {
                         : run.data().test() == 0 ? NO_TEST : "not measured")
           });
     }
-    if (run.deviation().isPresent()) {
+    if (run.std().isPresent()) {
       rows.add(
           new Object[] {
             "mean",
@@ -199,14 +194,13 @@ public final class TrainingPage {
             "",
             "",
             "%s +- %s"
-                .formatted(
-                    percent(run.mean().orElseThrow()), percent(run.deviation().getAsDouble()))
+                .formatted(percent(run.mean().orElseThrow()), percent(run.std().getAsDouble()))
           });
     }
     return Tables.of(columns, rows);
   }
 
-  private static String percent(double share) {
-    return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+  private static String percent(double fraction) {
+    return String.format(Locale.ROOT, "%.2f %%", 100 * fraction);
   }
 }

@@ -56,7 +56,7 @@ final class WorkerLines {
     line.add(
         String.format(Locale.ROOT, "%,7.0f images/s", progress.imagesPerSecond()),
         String.format(Locale.ROOT, "%,6.0f img/s", progress.imagesPerSecond()));
-    line.add(bar(progress.share(), style), Line.Look.NAME);
+    line.add(bar(progress.fraction(), style), Line.Look.NAME);
     line.add(
         progress
             .last()
@@ -71,8 +71,8 @@ final class WorkerLines {
         Line.Look.PLAIN);
   }
 
-  private static String bar(double share, Style style) {
-    int full = (int) Math.round(share * BAR);
+  private static String bar(double fraction, Style style) {
+    int full = (int) Math.round(fraction * BAR);
     String done = style.unicode() ? "\u2501" : "=";
     String open = style.unicode() ? "\u2500" : "-";
     return done.repeat(full) + open.repeat(BAR - full);

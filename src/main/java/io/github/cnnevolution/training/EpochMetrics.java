@@ -6,9 +6,9 @@ import java.util.OptionalDouble;
  * What an epoch of training showed.
  *
  * @param loss the mean of the training loss over the images, label smoothing included
- * @param accuracy the share of training images classified correctly while training, with dropout
+ * @param accuracy the fraction of training images classified correctly while training, with dropout
  *     and augmentation
- * @param validation the share of validation images classified correctly after it, if that was
+ * @param validation the fraction of validation images classified correctly after it, if that was
  *     measured between the epochs
  */
 public record EpochMetrics(double loss, double accuracy, OptionalDouble validation) {
@@ -18,7 +18,7 @@ public record EpochMetrics(double loss, double accuracy, OptionalDouble validati
   }
 
   /** The same epoch with what was measured after it. */
-  EpochMetrics validated(double share) {
-    return new EpochMetrics(loss, accuracy, OptionalDouble.of(share));
+  EpochMetrics validated(double fraction) {
+    return new EpochMetrics(loss, accuracy, OptionalDouble.of(fraction));
   }
 }

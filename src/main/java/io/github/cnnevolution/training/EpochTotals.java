@@ -18,7 +18,7 @@ final class EpochTotals implements AutoCloseable {
   private final Tensor sums;
   private final Tensor lossSum;
   private final Tensor hitSum;
-  private final HitCounter hits;
+  private final CorrectCounter hits;
   private final int batches;
   private final long images;
 
@@ -31,7 +31,7 @@ final class EpochTotals implements AutoCloseable {
   EpochTotals(ComputeDevice device, int batches, int batchSize) {
     this.batches = batches;
     this.images = (long) batches * batchSize;
-    this.hits = new HitCounter(device, batchSize);
+    this.hits = new CorrectCounter(device, batchSize);
     try (PointerScope scope = new PointerScope()) {
       this.sums = owner.keep(torch.zeros(new long[] {2}, device.tensor(ScalarType.Double)));
       this.lossSum = owner.keep(sums.select(0, 0));

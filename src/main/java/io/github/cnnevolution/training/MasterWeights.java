@@ -42,7 +42,7 @@ final class MasterWeights implements AutoCloseable {
     try (PointerScope scope = new PointerScope();
         AutoGradMode noGradients = new AutoGradMode(false)) {
       for (Tensor parameter : network.parameters()) {
-        if (enabled && network.isFactor(parameter)) {
+        if (enabled && network.isMatmulParameter(parameter)) {
           Tensor master = owner.keep(parameter.detach());
           parameter.set_data(master.to(precision.scalarType()));
           copies.add(parameter);
@@ -64,7 +64,7 @@ final class MasterWeights implements AutoCloseable {
   }
 
   /** Whether there are masters at all: with 16-bit precisions only. */
-  boolean areMasters() {
+  boolean isActive() {
     return enabled;
   }
 
@@ -114,7 +114,7 @@ final class MasterWeights implements AutoCloseable {
   }
 
   /** Gives the network the weights that the optimizer has made. */
-  void publish() {
+  void copyToModel() {
     if (enabled) {
       try (PointerScope scope = new PointerScope();
           AutoGradMode noGradients = new AutoGradMode(false)) {

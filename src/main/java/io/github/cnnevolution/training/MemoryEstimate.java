@@ -1,9 +1,9 @@
 package io.github.cnnevolution.training;
 
 import io.github.cnnevolution.device.Precision;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Layer;
 import io.github.cnnevolution.network.Network;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Layer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -219,7 +219,7 @@ public final class MemoryEstimate {
       // A strided convolution was seen to take up to three outputs more than its gradients. Of a
       // kernel that is used in part the gradient is set among zeros, row-wise, then column-wise.
       long more = convolution.stride() > 1 ? 3 * output : 0;
-      int copies = convolution.taps().count() == convolution.kernel() ? 1 : 3;
+      int copies = convolution.effectiveKernel().count() == convolution.kernel() ? 1 : 3;
       return new Operation(
           padded + output,
           padded,

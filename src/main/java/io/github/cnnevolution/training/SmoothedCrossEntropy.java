@@ -77,7 +77,7 @@ final class SmoothedCrossEntropy implements AutoCloseable {
   Tensor of(Tensor scores, Batch batch) {
     Tensor own = rows(batch.labels());
     Tensor target =
-        batch.mixture().map(other -> own.lerp(rows(other.labels()), other.share())).orElse(own);
+        batch.mixture().map(other -> own.lerp(rows(other.labels()), other.fraction())).orElse(own);
     return torch.log_softmax(scores, 1).mul(target).sum();
   }
 

@@ -6,10 +6,10 @@ import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.CudaGraphs;
 import io.github.cnnevolution.device.ProfilerRanges;
-import io.github.cnnevolution.genome.Architecture;
 import io.github.cnnevolution.network.Dropout;
 import io.github.cnnevolution.network.NamedTensor;
 import io.github.cnnevolution.network.Network;
+import io.github.cnnevolution.space.Architecture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -79,7 +79,7 @@ public final class Trainer {
   /** Trains a network in place, however long it takes. */
   public TrainingResult train(Network network, long seed, int microBatches)
       throws InterruptedException {
-    return train(network, seed, microBatches, Supervision.NONE);
+    return train(network, seed, microBatches, TrainingControls.NONE);
   }
 
   /**
@@ -95,7 +95,8 @@ public final class Trainer {
    * @throws TimeLimitException if it is not done in time; noticed within a step
    * @throws InterruptedException if the thread is interrupted; noticed within a step
    */
-  public TrainingResult train(Network network, long seed, int microBatches, Supervision supervision)
+  public TrainingResult train(
+      Network network, long seed, int microBatches, TrainingControls supervision)
       throws InterruptedException {
     ComputeDevice device = images.device();
     SeedSequence seeds = new SeedSequence(seed);
@@ -158,7 +159,7 @@ public final class Trainer {
                 throw new InterruptedException();
               }
               supervision.deadline().check();
-              boolean dropping = step < recipe.dropoutShare() * steps;
+              boolean dropping = step < recipe.dropoutFraction() * steps;
               try (PointerScope scope = new PointerScope();
                   ProfilerRanges.Range range = ranges.open("step")) {
                 mixup.draw();
@@ -180,10 +181,10 @@ public final class Trainer {
             if (supervision.validation().isPresent()) {
               DeviceDataset validation = supervision.validation().get();
               average.exchange();
-              weights.publish();
+              weights.copyToModel();
               shown = shown.validated(accuracy(network, validation));
               average.exchange();
-              weights.publish();
+              weights.copyToModel();
             }
             epochs.add(shown);
             supervision.checkpoints().save(epochs, state);
@@ -204,7 +205,7 @@ public final class Trainer {
         .map(NamedTensor::tensor)
         .filter(Tensor::is_floating_point)
         .forEach(values::add);
-    return new WeightAverage(values, recipe.averageDecay());
+    return new WeightAverage(values, recipe.emaDecay());
   }
 
   /** How far a training is, and how fast this process has come there. */
@@ -264,7 +265,7 @@ public final class Trainer {
   public double accuracy(Network network, DeviceDataset evaluated, boolean mirrored)
       throws InterruptedException {
     evaluated.await();
-    try (HitCounter hits = new HitCounter(evaluated.device(), EVALUATION_BATCH);
+    try (CorrectCounter hits = new CorrectCounter(evaluated.device(), EVALUATION_BATCH);
         AutoGradMode noGradients = new AutoGradMode(false)) {
       for (int from = 0; from < evaluated.size(); from += EVALUATION_BATCH) {
         if (Thread.interrupted()) {

@@ -23,7 +23,7 @@ public record TrainingProgress(
     double seconds,
     Optional<EpochMetrics> last) {
   /** The part that is done, in [0, 1]. */
-  public double share() {
+  public double fraction() {
     return totalSteps == 0 ? 1 : (double) steps / totalSteps;
   }
 

@@ -15,13 +15,13 @@ import io.github.cnnevolution.device.Precision;
  *     layers alone
  * @param labelSmoothing the share of the target spread over all classes (Szegedy et al. 2015,
  *     arXiv:1512.00567)
- * @param dropoutShare the share of the steps, from the first, in which dropout layers drop. Dropout
- *     early in a training makes the gradients of different batches agree more; dropout to the end
- *     holds a short training back, which never comes to overfit (Liu et al. 2023,
+ * @param dropoutFraction the share of the steps, from the first, in which dropout layers drop.
+ *     Dropout early in a training makes the gradients of different batches agree more; dropout to
+ *     the end holds a short training back, which never comes to overfit (Liu et al. 2023,
  *     arXiv:2303.01500). 1 is dropout throughout
  * @param augmentation what is done to images beside random crops and flips
- * @param averageDecay of the exponential moving average of the weights, which then is what the
- *     training results in; in [0, 1), 0: the last weights are
+ * @param emaDecay of the exponential moving average of the weights, which then is what the training
+ *     results in; in [0, 1), 0: the last weights are
  * @param precision of matrix products and convolutions
  */
 public record TrainingRecipe(
@@ -32,9 +32,9 @@ public record TrainingRecipe(
     double momentum,
     double weightDecay,
     double labelSmoothing,
-    double dropoutShare,
+    double dropoutFraction,
     Augmentation augmentation,
-    double averageDecay,
+    double emaDecay,
     Precision precision) {
   /** Epochs, unless asked otherwise. */
   public static final int DEFAULT_EPOCHS = 5;
@@ -68,11 +68,10 @@ public record TrainingRecipe(
         "label smoothing must be in [0, 1)",
         labelSmoothing);
     require(
-        dropoutShare >= 0 && dropoutShare <= 1, "dropout share must be in [0, 1]", dropoutShare);
-    require(
-        averageDecay >= 0 && averageDecay < 1,
-        "the decay of the average must be in [0, 1)",
-        averageDecay);
+        dropoutFraction >= 0 && dropoutFraction <= 1,
+        "dropout share must be in [0, 1]",
+        dropoutFraction);
+    require(emaDecay >= 0 && emaDecay < 1, "the decay of the average must be in [0, 1)", emaDecay);
   }
 
   /** The default recipe in this precision. */
@@ -101,9 +100,9 @@ public record TrainingRecipe(
         momentum,
         weightDecay,
         labelSmoothing,
-        dropoutShare,
+        dropoutFraction,
         augmentation,
-        averageDecay,
+        emaDecay,
         precision);
   }
 

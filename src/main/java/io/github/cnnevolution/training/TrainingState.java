@@ -71,7 +71,7 @@ public final class TrainingState {
       batches.setRandomState(random.get(0).tensor());
       dropout.setRandomState(random.get(1).tensor());
       mixup.setRandomState(random.get(2).tensor());
-      weights.publish();
+      weights.copyToModel();
     }
   }
 

@@ -36,7 +36,7 @@ interface WeightUpdate extends AutoCloseable {
       LossScaler scaler,
       int parts) {
     // On a GPU few launches count; what is added up or inspected must be there as a whole.
-    return !device.isGpu() && weights.areMasters() && !scaler.isEnabled() && parts == 1
+    return !device.isGpu() && weights.isActive() && !scaler.isEnabled() && parts == 1
         ? new PiecewiseUpdate(weights, optimizer, scaler)
         : new WholeUpdate(weights, optimizer, scaler);
   }
@@ -57,7 +57,7 @@ interface WeightUpdate extends AutoCloseable {
     @Override
     public void apply(IValue rate) {
       optimizer.step(rate, scaler);
-      weights.publish();
+      weights.copyToModel();
     }
 
     @Override

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import io.github.cnnevolution.device.CudaSetup;
+import io.github.cnnevolution.device.CudaProbe;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,7 +14,7 @@ class DevicesCommandTest {
 
   @Test
   void theCpuJarShowsTheProcessorAndLooksForNoCuda() {
-    assumeFalse(CudaSetup.isInJar(), "the GPU natives are on the class path");
+    assumeFalse(CudaProbe.isInJar(), "the GPU natives are on the class path");
     CommandLineRun run = CommandLineRun.of("devices");
     assertEquals(0, run.code(), run.err());
     assertEquals("", run.err());
@@ -32,7 +32,7 @@ class DevicesCommandTest {
   void aCudaPathThatCannotBeUsedIsRefused() {
     refused(
         directory.toString(),
-        CudaSetup.isInJar() ? "holds no library of CUDA 13" : "this jar computes on the CPU only");
+        CudaProbe.isInJar() ? "holds no library of CUDA 13" : "this jar computes on the CPU only");
   }
 
   private static void refused(String value, String line) {

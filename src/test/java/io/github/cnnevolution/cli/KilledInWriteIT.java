@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.cnnevolution.evaluation.EvaluationStore;
-import io.github.cnnevolution.evaluation.StoreWriter;
-import io.github.cnnevolution.evaluation.StoredEvaluation;
+import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.StoreWriter;
+import io.github.cnnevolution.run.StoredEvaluation;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,10 +10,10 @@ import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.network.Weights;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.nio.file.Files;
@@ -44,7 +44,7 @@ final class ModelFiles {
     ComputeDevice cpu = Devices.cpu();
     Files.createDirectories(directory);
     Map<String, Object> data =
-        Map.of("name", DATA.name(), "mean", NORMALIZATION.mean(), "std", NORMALIZATION.deviation());
+        Map.of("name", DATA.name(), "mean", NORMALIZATION.mean(), "std", NORMALIZATION.std());
     new ObjectMapper()
         .writeValue(
             directory.resolve("best_chromosome.json").toFile(),

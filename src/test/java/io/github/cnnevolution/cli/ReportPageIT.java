@@ -8,14 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.cnnevolution.evaluation.CandidateEvaluator;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
-import io.github.cnnevolution.evaluation.StoredEvaluation;
-import io.github.cnnevolution.genome.BlockType;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.PageData;
-import io.github.cnnevolution.report.RunDirectory;
-import io.github.cnnevolution.report.RunFacts;
 import io.github.cnnevolution.report.RunPage;
-import io.github.cnnevolution.report.RunReport;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.RunFacts;
+import io.github.cnnevolution.run.StoredEvaluation;
+import io.github.cnnevolution.run.StoredRun;
+import io.github.cnnevolution.space.BlockType;
 import io.github.cnnevolution.testing.Browser;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -193,7 +193,7 @@ class ReportPageIT {
 
   @Test
   void theRunIsLargeAndHasFailures() {
-    RunReport report = RunReport.of(run);
+    StoredRun report = StoredRun.of(run);
     long failed = report.evaluations().stream().filter(e -> e.evaluation().isFailed()).count();
     assertTrue(report.evaluations().size() >= 200, report.evaluations().size() + " evaluations");
     assertTrue(failed > 10 && failed < report.evaluations().size() / 2, failed + " failures");
@@ -343,7 +343,7 @@ class ReportPageIT {
                         + " found[th.ariaSort + ' ' + th.dataset.column + (th.className ? ' by number' : '')] = all().map(r => r[i]); } });"
                         + " return found");
     assertEquals(22, sorted.size(), "each of 11 columns both ways: " + sorted.keySet());
-    int count = RunReport.of(run).evaluations().size();
+    int count = StoredRun.of(run).evaluations().size();
     for (Map.Entry<?, ?> column : sorted.entrySet()) {
       String name = String.valueOf(column.getKey());
       List<String> cells = ((List<?>) column.getValue()).stream().map(String::valueOf).toList();
@@ -365,7 +365,7 @@ class ReportPageIT {
   @Test
   void eachFilterKeepsWhatItSaysAndNothingElse() {
     List<Evaluation> all =
-        RunReport.of(run).evaluations().stream().map(StoredEvaluation::evaluation).toList();
+        StoredRun.of(run).evaluations().stream().map(StoredEvaluation::evaluation).toList();
     Map<String, Predicate<Evaluation>> filters =
         Map.of(
             "filter-outcome=ok", e -> !e.isFailed(),
@@ -432,7 +432,7 @@ class ReportPageIT {
   /** What is drawn can be read as a table; it must be what the run has stored. */
   @Test
   void theTablesOfChartsSayWhatTheStoreSays() {
-    List<StoredEvaluation> all = RunReport.of(run).evaluations();
+    List<StoredEvaluation> all = StoredRun.of(run).evaluations();
     List<String> kernels = new ArrayList<>();
     for (int kernel : new int[] {2, 3, 5, 7}) {
       double[] sorted =
@@ -516,7 +516,7 @@ class ReportPageIT {
 
   @Test
   void theBestNetworkIsDrawnWithShapesAndParameters() {
-    RunReport report = RunReport.of(run);
+    StoredRun report = StoredRun.of(run);
     Evaluation best =
         report.evaluations().stream()
             .map(StoredEvaluation::evaluation)
@@ -751,12 +751,12 @@ class ReportPageIT {
 
   @Test
   void tenThousandEvaluationsOpenInThreeSecondsFromFiveMegabytes() throws Exception {
-    RunReport small = RunReport.of(run);
+    StoredRun small = StoredRun.of(run);
     List<StoredEvaluation> many = new ArrayList<>();
     for (int i = 0; i < 10_000; i++) {
       many.add(later(small.evaluations().get(i % small.evaluations().size()), i));
     }
-    PageData data = PageData.of(new RunReport(run, small.facts(), many));
+    PageData data = PageData.of(new StoredRun(run, small.facts(), many));
     Path page = directory.resolve("large.html");
     Files.writeString(page, RunPage.selfContained(data));
     assertTrue(Files.size(page) < PAGE_BYTES, Files.size(page) + " bytes");
@@ -833,8 +833,8 @@ class ReportPageIT {
   /** Two seeds of one setting and one of another, with times and results that can be reckoned. */
   @Test
   void meanAndSpreadAreThoseOfTheRunsByEvaluationsAndByTime() throws Exception {
-    RunReport small = RunReport.of(run);
-    List<RunReport> runs =
+    StoredRun small = StoredRun.of(run);
+    List<StoredRun> runs =
         List.of(
             made(small, "a", Map.of("seed", "1"), new double[][] {{1, 0.1}, {5, 0.3}}),
             made(small, "b", Map.of("seed", "2"), new double[][] {{2, 0.2}, {4, 0.4}, {8, 0.6}}),
@@ -876,8 +876,8 @@ class ReportPageIT {
   }
 
   /** A run with these options whose evaluations end at so many seconds, with such a fitness. */
-  private static RunReport made(
-      RunReport from, String name, Map<String, String> options, double[][] results) {
+  private static StoredRun made(
+      StoredRun from, String name, Map<String, String> options, double[][] results) {
     Map<String, String> all = new LinkedHashMap<>(from.facts().options());
     all.putAll(options);
     RunFacts facts = from.facts();
@@ -923,6 +923,6 @@ class ReportPageIT {
             facts.rules(),
             facts.generationsDone(),
             facts.end());
-    return new RunReport(new RunDirectory(directory.resolve(name)), changed, evaluations);
+    return new StoredRun(new RunDirectory(directory.resolve(name)), changed, evaluations);
   }
 }

@@ -3,9 +3,9 @@ package io.github.cnnevolution.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.cnnevolution.evaluation.EvaluationStore;
-import io.github.cnnevolution.evaluation.StoreException;
-import io.github.cnnevolution.evaluation.StoredEvaluation;
+import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.StoreException;
+import io.github.cnnevolution.run.StoredEvaluation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

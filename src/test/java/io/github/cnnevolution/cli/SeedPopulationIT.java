@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cnnevolution.report.PageData;
-import io.github.cnnevolution.report.RunDirectory;
-import io.github.cnnevolution.report.RunReport;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.StoredRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -46,7 +46,7 @@ class SeedPopulationIT {
         new ObjectMapper().readTree(run.resolve("best_chromosome.json").toFile()).get("config");
     assertEquals(2, config.get("seed_population").size());
     JsonNode page =
-        new ObjectMapper().readTree(PageData.of(RunReport.of(new RunDirectory(run))).json());
+        new ObjectMapper().readTree(PageData.of(StoredRun.of(new RunDirectory(run))).json());
     String chromosomes =
         config.get("seed_population").get(0).asText()
             + " "

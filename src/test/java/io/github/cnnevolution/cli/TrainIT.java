@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.cnnevolution.report.RunDirectory;
-import io.github.cnnevolution.report.TrainingRun;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.TrainingRun;
 import io.github.cnnevolution.testing.Browser;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,7 +99,7 @@ class TrainIT {
     TrainingRun run = run(whole);
     assertTrue(run.finished());
     assertEquals(3, run.seeds().size());
-    assertTrue(run.mean().isPresent() && run.deviation().isPresent());
+    assertTrue(run.mean().isPresent() && run.std().isPresent());
     assertTrue(first.text().contains("mean"), first.text());
     try (Stream<Path> files = Files.list(whole)) {
       assertTrue(files.noneMatch(f -> f.getFileName().toString().startsWith("checkpoint")));

@@ -66,8 +66,9 @@ class SchedulingOnRecorder {
         idle += Math.max(0, Math.min(next, last.start()) - own.get(i).end());
       }
     }
-    double share = (double) idle / (busy + idle);
-    assertTrue(share < 0.05, "workers were idle for %.1f %% of the time".formatted(100 * share));
+    double fraction = (double) idle / (busy + idle);
+    assertTrue(
+        fraction < 0.05, "workers were idle for %.1f %% of the time".formatted(100 * fraction));
   }
 
   @Test

@@ -188,7 +188,8 @@ class TrainingOnRecorder {
   @Test
   void theSteadyStateTakesNoMemoryFromTheDriver() {
     int steps = EPOCHS * STEPS_AN_EPOCH;
-    int dropping = (int) Math.ceil(TrainingRecipe.defaults(Precision.BF16).dropoutShare() * steps);
+    int dropping =
+        (int) Math.ceil(TrainingRecipe.defaults(Precision.BF16).dropoutFraction() * steps);
     assertTrue(WARMUP < dropping && dropping + WARMUP < steps, dropping + " steps with dropout");
     for (CandidateTrace candidate : candidates) {
       List<CudaCall> steady = new ArrayList<>();

@@ -38,11 +38,11 @@ import org.junit.jupiter.api.io.TempDir;
 class Cifar100DownloadTest {
   private static final String PREFIX = "cifar-100-binary/";
   private static final int ATTEMPTS = 3;
-  private static final DownloadPatience QUICK =
-      new DownloadPatience(
+  private static final RetryPolicy QUICK =
+      new RetryPolicy(
           ATTEMPTS, Duration.ofMillis(1), Duration.ofSeconds(5), Duration.ofSeconds(20));
-  private static final DownloadPatience ONCE =
-      new DownloadPatience(1, Duration.ZERO, Duration.ofSeconds(5), Duration.ofSeconds(20));
+  private static final RetryPolicy ONCE =
+      new RetryPolicy(1, Duration.ZERO, Duration.ofSeconds(5), Duration.ofSeconds(20));
 
   @TempDir Path root;
   private final Map<String, byte[]> entries = new TreeMap<>();
@@ -292,8 +292,8 @@ class Cifar100DownloadTest {
               exchange.getResponseBody().flush();
               awaitQuietly(over);
             });
-    DownloadPatience hasty =
-        new DownloadPatience(1, Duration.ZERO, Duration.ofSeconds(5), Duration.ofMillis(300));
+    RetryPolicy hasty =
+        new RetryPolicy(1, Duration.ZERO, Duration.ofSeconds(5), Duration.ofMillis(300));
     String message = failure(hasty);
     over.countDown();
     assertTrue(message.contains("the server sent nothing for 300 ms"), message);
@@ -429,11 +429,11 @@ class Cifar100DownloadTest {
 
   @Test
   void pausesDouble() {
-    assertEquals(Duration.ofSeconds(1), DownloadPatience.DEFAULT.pauseAfter(1));
-    assertEquals(Duration.ofSeconds(8), DownloadPatience.DEFAULT.pauseAfter(4));
+    assertEquals(Duration.ofSeconds(1), RetryPolicy.DEFAULT.pauseAfter(1));
+    assertEquals(Duration.ofSeconds(8), RetryPolicy.DEFAULT.pauseAfter(4));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new DownloadPatience(0, Duration.ZERO, Duration.ZERO, Duration.ZERO));
+        () -> new RetryPolicy(0, Duration.ZERO, Duration.ZERO, Duration.ZERO));
   }
 
   private Path cache() {
@@ -444,12 +444,12 @@ class Cifar100DownloadTest {
     return cache().resolve("cifar-100-binary.tar.gz.part");
   }
 
-  private Cifar100Download download(DownloadPatience patience) {
+  private Cifar100Download download(RetryPolicy patience) {
     return new Cifar100Download(cache(), server.uri(), md5(archive), patience);
   }
 
   /** Runs a download that has to fail, in one line. */
-  private String failure(DownloadPatience patience) {
+  private String failure(RetryPolicy patience) {
     String message =
         assertThrows(
                 DownloadException.class, () -> download(patience).run(Cifar100DownloadTest::ignore))

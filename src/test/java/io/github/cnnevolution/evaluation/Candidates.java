@@ -2,8 +2,9 @@ package io.github.cnnevolution.evaluation;
 
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Precision;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.run.StoredEvaluation;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.util.HashMap;
 import java.util.List;
@@ -14,13 +15,13 @@ import java.util.Set;
 import java.util.function.ToLongBiFunction;
 
 /** Candidates, devices and evaluators for tests of the pool. */
-final class Candidates {
+public final class Candidates {
   /** What LibTorch throws where a GPU's memory does not suffice. */
-  static final String OUT_OF_MEMORY =
+  public static final String OUT_OF_MEMORY =
       "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 1.95 GiB";
 
   /** What LibTorch throws after a kernel has failed: the CUDA runtime's error 719. */
-  static final String DEVICE_LOST = "CUDA error: unspecified launch failure";
+  public static final String DEVICE_LOST = "CUDA error: unspecified launch failure";
 
   private static final Map<Architecture, Chromosome> CHROMOSOMES = chromosomes();
 
@@ -36,24 +37,24 @@ final class Candidates {
   }
 
   /** Chromosomes of the first architectures in the order of {@link Architecture#all}. */
-  static List<Chromosome> distinct(int count) {
+  public static List<Chromosome> distinct(int count) {
     return Architecture.all().stream().limit(count).map(CHROMOSOMES::get).toList();
   }
 
   /** A job for the architecture at {@code index} in {@link Architecture#all}. */
-  static EvaluationJob job(long id, int index) {
+  public static EvaluationJob job(long id, int index) {
     Architecture architecture = Architecture.all().get(index);
     return new EvaluationJob(id, CHROMOSOMES.get(architecture), architecture);
   }
 
   /** A device of this name's kind whose threads need no binding: {@code cpu}, {@code cpu1}, ... */
-  static ComputeDevice cpu(int index) {
+  public static ComputeDevice cpu(int index) {
     return new ComputeDevice(
         ComputeDevice.Kind.CPU, index, "CPU", Set.of(Precision.FP32), Precision.FP32);
   }
 
   /** A result whose fitness shows the depth and the number of micro-batches. */
-  static Evaluation success(EvaluationJob job, String worker, int microBatches) {
+  public static Evaluation success(EvaluationJob job, String worker, int microBatches) {
     double fitness = job.architecture().depth() / 10.0 + (microBatches - 1) / 100.0;
     return new Evaluation(
         job,
@@ -69,7 +70,7 @@ final class Candidates {
   }
 
   /** An evaluator with an estimate of memory. */
-  static CandidateEvaluator needing(
+  public static CandidateEvaluator needing(
       ToLongBiFunction<EvaluationJob, Integer> memory, CandidateEvaluator evaluator) {
     return new CandidateEvaluator() {
       @Override
@@ -86,7 +87,7 @@ final class Candidates {
   }
 
   /** A success as the store keeps it. */
-  static StoredEvaluation stored(int index, double fitness, String key) {
+  public static StoredEvaluation stored(int index, double fitness, String key) {
     Evaluation evaluation =
         new Evaluation(
             job(index, index),

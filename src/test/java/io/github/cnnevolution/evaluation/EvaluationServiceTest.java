@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.device.Devices;
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.space.Chromosome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

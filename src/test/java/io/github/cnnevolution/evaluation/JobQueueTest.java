@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.device.ComputeDevice;
-import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.space.Architecture;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.space.Chromosome;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.space.Chromosome;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -87,8 +87,7 @@ class MemoryAdmissionTest {
     for (int i = 0; i < 3; i++) {
       Thread worker =
           new Thread(
-              new Worker(
-                  "cpu-" + i, device, queue, EvaluationListener.NONE, EvaluationJournal.NONE));
+              new Worker("cpu-" + i, device, queue, EvaluationListener.NONE, EvaluationCache.NONE));
       workers.add(worker);
       worker.start();
     }

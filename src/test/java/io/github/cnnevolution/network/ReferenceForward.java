@@ -1,6 +1,6 @@
 package io.github.cnnevolution.network;
 
-import io.github.cnnevolution.genome.Layer;
+import io.github.cnnevolution.space.Layer;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Scalar;

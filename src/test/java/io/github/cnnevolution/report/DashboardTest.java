@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cnnevolution.run.RunState;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -274,7 +275,7 @@ class DashboardTest {
     try (Events events = new Events()) {
       events.next("data");
       arrive(1);
-      run.dashboard().finish(PageData.FINISHED);
+      run.dashboard().finish(RunState.FINISHED);
       JsonNode last = events.next("data");
       while (last.path("evaluations").isEmpty()
           || !last.path("state").asText().equals("finished")) {

@@ -3,9 +3,9 @@ package io.github.cnnevolution.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.cnnevolution.evolution.Generation;
-import io.github.cnnevolution.evolution.Individual;
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.search.Individual;
+import io.github.cnnevolution.space.Chromosome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -10,10 +10,11 @@ import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
-import io.github.cnnevolution.evolution.Generation;
-import io.github.cnnevolution.evolution.Individual;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.run.RunSummary;
+import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.search.Individual;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,8 +56,7 @@ class GpuReportTest {
   void aGenerationShowsTheMeanOfItsOwnTime() {
     List<GpuUsage> usages = new ArrayList<>(List.of(GpuUsage.none(0).with(10, GIB)));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (EvolutionProgress progress =
-        new EvolutionProgress(console(bytes), 1, new SearchState(1, 100))) {
+    try (SearchConsole progress = new SearchConsole(console(bytes), 1, new SearchState(1, 100))) {
       progress.watch(() -> usages);
       progress.onGenerationStart(0, List.of(CHROMOSOME));
       usages.set(0, usages.get(0).with(80, GIB).with(90, 2 * GIB));
@@ -70,8 +70,7 @@ class GpuReportTest {
   void manyGpusHaveALineOfTheirOwn() {
     List<GpuUsage> usages = List.of(BUSY, IDLE, GpuUsage.none(2).with(7, GIB));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (EvolutionProgress progress =
-        new EvolutionProgress(console(bytes), 1, new SearchState(1, 100))) {
+    try (SearchConsole progress = new SearchConsole(console(bytes), 1, new SearchState(1, 100))) {
       progress.onGenerationStart(0, List.of(CHROMOSOME));
       progress.watch(() -> usages);
       progress.onGenerationEnd(new Generation(0, List.of(new Individual(CHROMOSOME, 0.5))));
@@ -84,8 +83,7 @@ class GpuReportTest {
   @Test
   void aGenerationOnTheCpuEndsWithItsTime() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (EvolutionProgress progress =
-        new EvolutionProgress(console(bytes), 1, new SearchState(1, 100))) {
+    try (SearchConsole progress = new SearchConsole(console(bytes), 1, new SearchState(1, 100))) {
       progress.onGenerationStart(0, List.of(CHROMOSOME));
       progress.onGenerationEnd(new Generation(0, List.of(new Individual(CHROMOSOME, 0.5))));
     }
@@ -100,7 +98,7 @@ class GpuReportTest {
   @Test
   void theSummaryHasARowAndAnObjectForEachGpu() throws IOException {
     RunSummary summary = summary(List.of(BUSY, IDLE, GpuUsage.none(2)));
-    String table = summary.table();
+    String table = new SummaryTable(summary).text();
     assertTrue(table.contains("utilisation mean 87 %, peak 94 %; memory peak 3.0 GiB"), table);
     assertTrue(table.contains("not sampled"), table);
     Path file = directory.resolve("facts.json");
@@ -116,7 +114,7 @@ class GpuReportTest {
   @Test
   void theSummaryOfTheCpuDoesNotMentionGpus() throws IOException {
     RunSummary summary = summary(List.of());
-    assertFalse(summary.table().contains("gpu"), summary.table());
+    assertFalse(new SummaryTable(summary).text().contains("gpu"), new SummaryTable(summary).text());
     Path file = directory.resolve("facts.json");
     summary.write(file);
     assertFalse(new ObjectMapper().readTree(file.toFile()).has("gpus"));

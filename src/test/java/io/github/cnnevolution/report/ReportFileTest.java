@@ -3,10 +3,13 @@ package io.github.cnnevolution.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.cnnevolution.evaluation.EvaluationStore;
-import io.github.cnnevolution.evolution.Generation;
-import io.github.cnnevolution.evolution.Individual;
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.RunFacts;
+import io.github.cnnevolution.run.RunState;
+import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.search.Individual;
+import io.github.cnnevolution.space.Chromosome;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -58,7 +61,7 @@ class ReportFileTest {
     String page = Files.readString(run.report());
     assertTrue(
         page.contains("\"state\":\"running\"") && page.contains("\"00000000000000000000\",0.5"));
-    file.write(PageData.FINISHED);
+    file.write(RunState.FINISHED);
     assertTrue(Files.readString(run.report()).contains("\"state\":\"finished\""));
     assertEquals("", err.toString(StandardCharsets.UTF_8));
   }
@@ -78,15 +81,15 @@ class ReportFileTest {
   @Test
   void whatCannotBeWrittenIsSaidOnceAndHarmsNothing() throws Exception {
     Files.createDirectories(run.report().resolve("in the way"));
-    file.write(PageData.RUNNING);
-    file.write(PageData.RUNNING);
+    file.write(RunState.RUNNING);
+    file.write(RunState.RUNNING);
     List<String> lines = err.toString(StandardCharsets.UTF_8).lines().toList();
     assertEquals(1, lines.size(), lines.toString());
     assertTrue(lines.get(0).startsWith("cannot write " + run.report() + ": "), lines.get(0));
     assertTrue(lines.get(0).contains("the run goes on"), lines.get(0));
     Files.delete(run.report().resolve("in the way"));
     Files.delete(run.report());
-    file.write(PageData.FINISHED);
+    file.write(RunState.FINISHED);
     assertTrue(Files.isRegularFile(run.report()));
   }
 }

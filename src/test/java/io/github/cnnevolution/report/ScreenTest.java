@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.evaluation.EvaluationJob;
-import io.github.cnnevolution.evolution.Generation;
-import io.github.cnnevolution.evolution.Individual;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.search.Individual;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.training.EpochMetrics;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.io.ByteArrayOutputStream;

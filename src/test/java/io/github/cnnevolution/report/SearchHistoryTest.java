@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.FailureKind;
-import io.github.cnnevolution.evaluation.StoredEvaluation;
-import io.github.cnnevolution.evolution.Evolution;
-import io.github.cnnevolution.evolution.EvolutionListener;
-import io.github.cnnevolution.evolution.EvolutionParameters;
-import io.github.cnnevolution.evolution.EvolutionResult;
-import io.github.cnnevolution.evolution.Generation;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.RunFacts;
+import io.github.cnnevolution.run.StoredEvaluation;
+import io.github.cnnevolution.run.StoredRun;
+import io.github.cnnevolution.search.Evolution;
+import io.github.cnnevolution.search.EvolutionListener;
+import io.github.cnnevolution.search.EvolutionResult;
+import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.search.GeneticParameters;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,8 +30,8 @@ class SearchHistoryTest {
   private static final RunFacts.Digests DIGESTS =
       new RunFacts.Digests("a", Optional.empty(), Optional.of("b"));
 
-  private static final EvolutionParameters PARAMETERS =
-      EvolutionParameters.builder()
+  private static final GeneticParameters PARAMETERS =
+      GeneticParameters.builder()
           .populationSize(12)
           .generations(9)
           .mutationRate(0.1)
@@ -88,14 +91,14 @@ class SearchHistoryTest {
     return new StoredEvaluation(evaluation, "key", 7, 1, "cpu", 0, 0, 1, Optional.empty());
   }
 
-  private static RunReport report(List<StoredEvaluation> evaluations) {
+  private static StoredRun report(List<StoredEvaluation> evaluations) {
     return report(OPTIONS, evaluations);
   }
 
-  private static RunReport report(Map<String, String> options, List<StoredEvaluation> evaluations) {
+  private static StoredRun report(Map<String, String> options, List<StoredEvaluation> evaluations) {
     RunFacts facts =
         new RunFacts(0, options, "data", DIGESTS, 100, "0", "0", 1, 0, Optional.empty());
-    return new RunReport(new RunDirectory(Path.of("run")), facts, evaluations);
+    return new StoredRun(new RunDirectory(Path.of("run")), facts, evaluations);
   }
 
   private List<Generation> search(Chromosome... given) {
@@ -160,7 +163,7 @@ class SearchHistoryTest {
     RunFacts facts =
         new RunFacts(
             0, Map.of("pop_size", "many"), "data", DIGESTS, 100, "0", "0", 1, 0, Optional.empty());
-    RunReport run = new RunReport(new RunDirectory(Path.of("run")), facts, List.of());
+    StoredRun run = new StoredRun(new RunDirectory(Path.of("run")), facts, List.of());
     assertEquals(List.of(), SearchHistory.of(run).generations());
   }
 }

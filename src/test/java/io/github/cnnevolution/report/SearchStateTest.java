@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.FailureKind;
-import io.github.cnnevolution.evolution.Generation;
-import io.github.cnnevolution.evolution.Individual;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.search.Individual;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.time.Duration;
 import java.util.List;
@@ -51,12 +51,12 @@ class SearchStateTest {
     SearchSnapshot now = state.snapshot();
     assertEquals(2, now.done(), "two candidates are of that network");
     assertEquals(3, now.candidates());
-    assertEquals(small.architecture().flops() / sum, now.share(), 1e-9);
+    assertEquals(small.architecture().flops() / sum, now.fraction(), 1e-9);
     state.onStart(large, "cpu-0");
     state.onProgress(large, "cpu-0", progress(5));
     assertEquals(
         (small.architecture().flops() + large.architecture().flops() / 2.0) / sum,
-        state.snapshot().share(),
+        state.snapshot().fraction(),
         1e-9);
   }
 
@@ -77,12 +77,12 @@ class SearchStateTest {
   void whatIsFoundTakesNoTime() {
     state.onGenerationStart(0, List.of(SMALL, LARGE));
     state.onFound(failed(small));
-    assertEquals(0, state.snapshot().share());
+    assertEquals(0, state.snapshot().fraction());
     assertEquals(1, state.snapshot().done());
     state.onStart(large, "cpu-0");
     wait(10);
     state.onProgress(large, "cpu-0", progress(5));
-    assertEquals(0.5, state.snapshot().share(), 1e-9);
+    assertEquals(0.5, state.snapshot().fraction(), 1e-9);
     assertEquals(10, state.snapshot().left().orElseThrow().toSeconds());
   }
 
@@ -92,13 +92,13 @@ class SearchStateTest {
     state.onStart(small, "cpu-0");
     wait(4);
     state.onEnd(failed(small));
-    assertEquals(1, state.snapshot().share());
+    assertEquals(1, state.snapshot().fraction());
     state.onGenerationEnd(new Generation(0, List.of(new Individual(SMALL, 0.5))));
     state.onGenerationStart(1, List.of(SMALL, SMALL, LARGE));
     SearchSnapshot now = state.snapshot();
     assertEquals(2, now.generation());
     assertEquals(2, now.done());
-    assertEquals(0, now.share());
+    assertEquals(0, now.fraction());
     double seconds = 4.0 * large.architecture().flops() / small.architecture().flops();
     assertEquals(seconds, now.left().orElseThrow().toMillis() / 1e3, 0.01, "the speed is known");
   }

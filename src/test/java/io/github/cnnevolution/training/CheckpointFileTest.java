@@ -12,9 +12,9 @@ import io.github.cnnevolution.data.SyntheticImages;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.network.Network;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -50,8 +50,8 @@ class CheckpointFileTest {
     try (DeviceDataset data = DeviceDataset.of(images, Normalization.of(images), Devices.cpu());
         Network network =
             new Network(Architecture.decode(new Chromosome(chromosome)), Devices.cpu(), 1)) {
-      Supervision supervision =
-          new Supervision(
+      TrainingControls supervision =
+          new TrainingControls(
               Deadline.NONE, TrainingListener.NONE, new CheckpointFile(file), Optional.empty());
       return new Trainer(recipe, data).train(network, 1, 1, supervision).epochs();
     }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.device.Precision;
-import io.github.cnnevolution.genome.Architecture;
+import io.github.cnnevolution.space.Architecture;
 import org.junit.jupiter.api.Test;
 
 /** What holds for any estimate; MemoryEstimateOnRecorder compares it with LibTorch's allocator. */

@@ -48,14 +48,14 @@ class MixupTest {
       mixup.draw();
       Batch plain = batch();
       Batch mixed = mixup.apply(plain);
-      double share = mixed.mixture().orElseThrow().share().item_double();
+      double fraction = mixed.mixture().orElseThrow().fraction().item_double();
       for (int i = 0; i < BATCH; i++) {
         Tensor expected =
             plain
                 .images()
                 .select(0, i)
-                .mul(new Scalar(1 - share))
-                .add(plain.images().select(0, BATCH - 1 - i).mul(new Scalar(share)));
+                .mul(new Scalar(1 - fraction))
+                .add(plain.images().select(0, BATCH - 1 - i).mul(new Scalar(fraction)));
         assertTrue(mixed.images().select(0, i).allclose(expected, 1e-5, 1e-3, false));
         assertEquals(BATCH - 1 - i, mixed.mixture().get().labels().select(0, i).item_long());
       }
@@ -84,10 +84,10 @@ class MixupTest {
       for (int i = 0; i < draws; i++) {
         try (PointerScope scope = new PointerScope()) {
           mixup.draw();
-          double share = mixup.apply(batch()).mixture().orElseThrow().share().item_double();
-          assertTrue(share >= 0 && share <= 1, "share " + share);
-          sum += share;
-          squares += (share - 0.5) * (share - 0.5);
+          double fraction = mixup.apply(batch()).mixture().orElseThrow().fraction().item_double();
+          assertTrue(fraction >= 0 && fraction <= 1, "fraction " + fraction);
+          sum += fraction;
+          squares += (fraction - 0.5) * (fraction - 0.5);
         }
       }
     }
@@ -104,7 +104,7 @@ class MixupTest {
         SmoothedCrossEntropy entropy = new SmoothedCrossEntropy(cpu, 0.1, BATCH, 100)) {
       mixup.draw();
       Batch mixed = mixup.apply(batch());
-      double share = mixed.mixture().orElseThrow().share().item_double();
+      double fraction = mixed.mixture().orElseThrow().fraction().item_double();
       Tensor scores =
           torch
               .arange(new Scalar(BATCH * 100), cpu.tensor(ScalarType.Float))
@@ -112,7 +112,7 @@ class MixupTest {
               .sin();
       double own = entropyOf(scores, mixed.labels());
       double other = entropyOf(scores, mixed.mixture().get().labels());
-      double expected = (1 - share) * own + share * other;
+      double expected = (1 - fraction) * own + fraction * other;
       assertEquals(expected, entropy.of(scores, mixed).item_double(), 1e-5);
       assertTrue(Math.abs(own - other) > 1e-4, "the two losses differ");
       double parts =

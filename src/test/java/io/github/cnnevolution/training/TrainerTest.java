@@ -16,9 +16,9 @@ import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Chromosome;
 import io.github.cnnevolution.network.Network;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -205,13 +205,13 @@ class TrainerTest {
               throw end;
             }
           };
-      Supervision first =
-          new Supervision(Deadline.NONE, killer, new CheckpointFile(file), Optional.empty());
+      TrainingControls first =
+          new TrainingControls(Deadline.NONE, killer, new CheckpointFile(file), Optional.empty());
       assertSame(
           end, assertThrows(IllegalStateException.class, () -> trainer.train(killed, 7, 1, first)));
 
-      Supervision second =
-          new Supervision(
+      TrainingControls second =
+          new TrainingControls(
               Deadline.NONE, TrainingListener.NONE, new CheckpointFile(file), Optional.empty());
       TrainingResult result = trainer.train(later, 7, 1, second);
       assertEquals(expected, result.epochs());
@@ -229,8 +229,8 @@ class TrainerTest {
         Network measured = new Network(SMALL, cpu, 1)) {
       Trainer trainer = new Trainer(recipe, data);
       trainer.train(plain, 7);
-      Supervision supervision =
-          new Supervision(
+      TrainingControls supervision =
+          new TrainingControls(
               Deadline.NONE, TrainingListener.NONE, Checkpoints.NONE, Optional.of(others));
       List<EpochMetrics> epochs = trainer.train(measured, 7, 1, supervision).epochs();
       assertSameState(plain, measured);
@@ -247,9 +247,9 @@ class TrainerTest {
       new Trainer(plain, data).train(before, 7);
       for (TrainingRecipe other :
           List.of(
-              plain.with(plain.dropoutShare(), new Augmentation(8, 0), 0),
-              plain.with(plain.dropoutShare(), new Augmentation(0, 0.5), 0),
-              plain.with(plain.dropoutShare(), Augmentation.NONE, 0.9))) {
+              plain.with(plain.dropoutFraction(), new Augmentation(8, 0), 0),
+              plain.with(plain.dropoutFraction(), new Augmentation(0, 0.5), 0),
+              plain.with(plain.dropoutFraction(), Augmentation.NONE, 0.9))) {
         try (Network after = new Network(SMALL, cpu, 1)) {
           new Trainer(other, data).train(after, 7);
           assertFalse(

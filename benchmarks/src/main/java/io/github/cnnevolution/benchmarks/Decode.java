@@ -1,7 +1,7 @@
 package io.github.cnnevolution.benchmarks;
 
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -2,8 +2,8 @@ package io.github.cnnevolution.evaluation;
 
 import io.github.cnnevolution.benchmarks.Machine;
 import io.github.cnnevolution.device.ComputeDevice;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -79,7 +79,7 @@ public class Dispatch {
     DeviceWorkers workers =
         new DeviceWorkers(cpu, WORKERS, (job, worker, parts) -> work(job, worker, millis));
     try (WorkerPool pool =
-        new WorkerPool(List.of(workers), EvaluationListener.NONE, EvaluationJournal.NONE)) {
+        new WorkerPool(List.of(workers), EvaluationListener.NONE, EvaluationCache.NONE)) {
       List<CompletableFuture<Evaluation>> results = new ArrayList<>();
       for (int i = 0; i < JOBS; i++) {
         results.add(pool.submit(job()));

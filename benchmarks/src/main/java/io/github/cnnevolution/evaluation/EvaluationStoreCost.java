@@ -3,8 +3,13 @@ package io.github.cnnevolution.evaluation;
 import io.github.cnnevolution.benchmarks.Networks;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Precision;
-import io.github.cnnevolution.genome.Architecture;
-import io.github.cnnevolution.genome.Chromosome;
+import io.github.cnnevolution.run.EvaluationKey;
+import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.StoreSchema;
+import io.github.cnnevolution.run.StoredEvaluation;
+import io.github.cnnevolution.run.StoredEvaluationCache;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +71,7 @@ public class EvaluationStoreCost {
   private Path directory;
   private Path stored;
   private EvaluationStore store;
-  private RunJournal journal;
+  private StoredEvaluationCache journal;
   private long nextJob;
 
   /** Writes both stores. */
@@ -75,7 +80,7 @@ public class EvaluationStoreCost {
     directory = Files.createTempDirectory("evaluation-store");
     stored = directory.resolve("stored.db");
     try (EvaluationStore first = EvaluationStore.create(stored, Map.of())) {
-      RunJournal writer = journal(first);
+      StoredEvaluationCache writer = journal(first);
       for (int i = 0; i < Math.min(rows, architectures.size()); i++) {
         evaluate(writer, i);
       }
@@ -143,7 +148,7 @@ public class EvaluationStoreCost {
     return all.size();
   }
 
-  private void evaluate(RunJournal target, long id) {
+  private void evaluate(StoredEvaluationCache target, long id) {
     Architecture architecture = architectures.get((int) (id % architectures.size()));
     EvaluationJob job = new EvaluationJob(id, chromosomes.get(architecture), architecture);
     target.find(job, 1);
@@ -151,8 +156,8 @@ public class EvaluationStoreCost {
     target.ended(SampleEvaluations.of(job, "cpu-0"), cpu, 0);
   }
 
-  private static RunJournal journal(EvaluationStore store) {
-    return new RunJournal(
+  private static StoredEvaluationCache journal(EvaluationStore store) {
+    return new StoredEvaluationCache(
         store, List.of(), CIRCUMSTANCES, Set.of("cpu CPU"), false, System::currentTimeMillis);
   }
 }

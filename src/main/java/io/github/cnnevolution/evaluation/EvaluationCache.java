@@ -1,0 +1,47 @@
+package io.github.cnnevolution.evaluation;
+
+import io.github.cnnevolution.device.ComputeDevice;
+import java.util.Optional;
+
+/**
+ * What is remembered beyond the process. {@link #find} is called on the thread that asks for
+ * evaluations, the rest on the workers' threads, several at a time.
+ */
+public interface EvaluationCache {
+  /** Remembers nothing. */
+  EvaluationCache NONE =
+      new EvaluationCache() {
+        @Override
+        public Optional<Evaluation> find(EvaluationJob job, int microBatches) {
+          return Optional.empty();
+        }
+
+        @Override
+        public void started(EvaluationJob job, String worker) {}
+
+        @Override
+        public void ended(Evaluation evaluation, ComputeDevice device, long memoryBytes) {}
+      };
+
+  /**
+   * What is known of a job, so that it need not be done.
+   *
+   * @param microBatches into how many parts its batches would be split
+   */
+  Optional<Evaluation> find(EvaluationJob job, int microBatches);
+
+  /**
+   * A worker begins a job, perhaps not for the first time.
+   *
+   * @throws java.io.UncheckedIOException if that cannot be noted
+   */
+  void started(EvaluationJob job, String worker);
+
+  /**
+   * A job is done, or has failed for good. When this returns, it is on disk.
+   *
+   * @param memoryBytes the estimate of the device memory that it took; 0 where it is not watched
+   * @throws java.io.UncheckedIOException if it cannot be stored
+   */
+  void ended(Evaluation evaluation, ComputeDevice device, long memoryBytes);
+}

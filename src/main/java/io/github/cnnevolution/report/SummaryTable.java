@@ -1,0 +1,60 @@
+package io.github.cnnevolution.report;
+
+import com.github.freva.asciitable.Column;
+import io.github.cnnevolution.run.RunSummary;
+import io.github.cnnevolution.space.Architecture;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The summary of a run as a table.
+ *
+ * @param summary what is shown
+ */
+public record SummaryTable(RunSummary summary) {
+  /**
+   * The table at the end of a run, as plain text.
+   *
+   * @see SummaryCard how a terminal shows it
+   */
+  public String text() {
+    List<Column> columns = List.of(Tables.text("result"), Tables.text(summary.data().name()));
+    return Tables.of(columns, rows());
+  }
+
+  /** Name and value of each line of the table. */
+  List<Object[]> rows() {
+    Architecture architecture = summary.best().job().architecture();
+    List<Object[]> rows = new ArrayList<>();
+    add(rows, "best chromosome", summary.best().job().chromosome());
+    add(rows, "network", architecture.phenotype());
+    add(rows, "validation accuracy", percent(summary.best().fitness()));
+    add(
+        rows,
+        "test accuracy",
+        summary.testAccuracy().isPresent()
+            ? percent(summary.testAccuracy().getAsDouble())
+            : summary.data().test() == 0 ? "none: no test images" : "not measured");
+    add(rows, "chance", percent(1.0 / architecture.classes()));
+    add(rows, "parameters", String.format(Locale.ROOT, "%,d", architecture.parameters()));
+    add(rows, "flops an image", String.format(Locale.ROOT, "%,d", architecture.flops()));
+    add(rows, "generations", summary.generations());
+    add(rows, "trainings", "%d, %d saved".formatted(summary.trainings(), summary.trainingsSaved()));
+    summary
+        .reused()
+        .forEach((store, count) -> add(rows, "reused", "%d from %s".formatted(count, store)));
+    add(rows, "time", String.format(Locale.ROOT, "%.1f s", summary.seconds()));
+    summary.gpus().forEach(usage -> add(rows, "gpu" + usage.gpu(), GpuReport.summary(usage)));
+    summary.lostDevices().forEach(lost -> add(rows, "lost device", lost));
+    return rows;
+  }
+
+  private static void add(List<Object[]> rows, String name, Object value) {
+    rows.add(new Object[] {name, value});
+  }
+
+  private static String percent(double fraction) {
+    return String.format(Locale.ROOT, "%.2f %%", 100 * fraction);
+  }
+}

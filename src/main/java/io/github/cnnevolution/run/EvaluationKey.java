@@ -1,0 +1,133 @@
+package io.github.cnnevolution.run;
+
+import io.github.cnnevolution.data.Augmentation;
+import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.evaluation.CandidateSeed;
+import io.github.cnnevolution.training.TrainingRecipe;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Everything that the fitness of a candidate depends on: two evaluations with equal keys have the
+ * same fitness, bit for bit, so that one can stand for the other.
+ *
+ * @param phenotype the network
+ * @param recipe how it is trained, the precision included
+ * @param runSeed from which its seeds derive
+ * @param program the version of this program, whose code may change what the same recipe does
+ * @param libtorch the version of LibTorch, whose kernels may change
+ * @param dataDigest SHA-256 of the data set
+ * @param trainingImages of it that are trained on, the first of the training part
+ * @param device kind and model: kernels are chosen by it, and round differently
+ * @param threads inside one operation, which split sums differently
+ * @param tf32 whether float32 products round to TensorFloat-32
+ * @param deterministic whether only deterministic kernels are taken
+ * @param cudaGraphs whether steps are recorded and replayed: meant to give the same bits, but that
+ *     has not been shown on a GPU
+ * @param microBatches into how many parts a batch is split
+ */
+public record EvaluationKey(
+    String phenotype,
+    TrainingRecipe recipe,
+    long runSeed,
+    String program,
+    String libtorch,
+    String dataDigest,
+    int trainingImages,
+    String device,
+    int threads,
+    boolean tf32,
+    boolean deterministic,
+    boolean cudaGraphs,
+    int microBatches) {
+  /**
+   * Counts the rules from which a fitness follows and that no field shows: how seeds derive ({@link
+   * CandidateSeed}), the validation split, the augmentation, the training step. Raise it whenever a
+   * change of the code changes a fitness.
+   */
+  public static final int FITNESS_VERSION = 2;
+
+  /** Names of a device's kind and model, such as {@code cpu AMD EPYC}. */
+  public static String device(ComputeDevice device) {
+    return (device.isGpu() ? "gpu " : "cpu ") + device.name();
+  }
+
+  /** The same circumstances for another candidate. */
+  public EvaluationKey of(String otherPhenotype, String otherDevice, int otherMicroBatches) {
+    return new EvaluationKey(
+        otherPhenotype,
+        recipe,
+        runSeed,
+        program,
+        libtorch,
+        dataDigest,
+        trainingImages,
+        otherDevice,
+        threads,
+        tf32,
+        deterministic,
+        cudaGraphs,
+        otherMicroBatches);
+  }
+
+  /** All of it, a {@code name=value} a line, in an order that never changes. */
+  public String text() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("rules", FITNESS_VERSION);
+    values.put("phenotype", phenotype);
+    values.put("epochs", recipe.epochs());
+    values.put("batch_size", recipe.batchSize());
+    values.put("learning_rate", recipe.learningRate());
+    values.put("warmup", recipe.warmup());
+    values.put("momentum", recipe.momentum());
+    values.put("weight_decay", recipe.weightDecay());
+    values.put("label_smoothing", recipe.labelSmoothing());
+    values.put("dropout_share", recipe.dropoutFraction());
+    Precision precision = recipe.precision();
+    values.put("precision", precision);
+    values.put("seed", runSeed);
+    values.put("program", program);
+    values.put("libtorch", libtorch);
+    values.put("data", dataDigest);
+    values.put("training_images", trainingImages);
+    values.put("device", device);
+    values.put("threads", threads);
+    values.put("tf32", tf32);
+    values.put("deterministic", deterministic);
+    values.put("micro_batches", microBatches);
+    if (cudaGraphs) {
+      // Younger than the stores that there are, whose keys have no such line.
+      values.put("cuda_graphs", true);
+    }
+    if (!recipe.augmentation().equals(Augmentation.NONE)) {
+      values.put("augmentation", recipe.augmentation());
+    }
+    if (recipe.emaDecay() > 0) {
+      values.put("average_decay", recipe.emaDecay());
+    }
+    return values.entrySet().stream()
+        .map(entry -> entry.getKey() + "=" + escaped(String.valueOf(entry.getValue())) + "\n")
+        .collect(Collectors.joining());
+  }
+
+  /** So that no value can look like the line of another one. */
+  private static String escaped(String value) {
+    return value.replace("\\", "\\\\").replace("\n", "\\n");
+  }
+
+  /** SHA-256 of {@link #text()} in UTF-8, as 64 hexadecimal digits. */
+  public String digest() {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(sha256.digest(text().getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.github.cnnevolution.run;
+
+import io.github.cnnevolution.files.AtomicFile;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+
+/**
+ * Where a run leaves its files.
+ *
+ * @param path the directory
+ */
+public record RunDirectory(Path path) {
+  /** The name of the page. */
+  public static final String REPORT = "report.html";
+
+  private static final String BEST_MODEL = "best_model.pt";
+  private static final String BEST_CHROMOSOME = "best_chromosome.json";
+  private static final Path RUNS = Path.of("runs");
+  private static final String LOCK = "run.lock";
+  private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss");
+
+  /** A name that is free: {@code runs/<date-time>}, with a number behind it if that exists. */
+  public static RunDirectory unused(LocalDateTime now) {
+    Path path = RUNS.resolve(NAME.format(now));
+    for (int i = 2; Files.exists(path); i++) {
+      path = RUNS.resolve(NAME.format(now) + "-" + i);
+    }
+    return new RunDirectory(path);
+  }
+
+  /** Whether nothing is there, or a directory without anything that a run would leave. */
+  public boolean isFree() throws IOException {
+    if (!Files.exists(path)) {
+      return true;
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        if (!name.equals(LOCK) && !(name.startsWith(".") && name.contains(".tmp"))) {
+          return false;
+        }
+      }
+      return true;
+    } catch (NotDirectoryException e) {
+      return false;
+    }
+  }
+
+  /** Removes what processes left that were killed while they wrote. Nobody may be writing there. */
+  public void removeLeftovers() throws IOException {
+    AtomicFile.removeLeftovers(path);
+    if (Files.isDirectory(top())) {
+      AtomicFile.removeLeftovers(top());
+    }
+  }
+
+  /** The name of the directory, without those above it. */
+  public String name() {
+    Path absolute = path.toAbsolutePath().normalize();
+    Path name = absolute.getFileName();
+    return name == null ? absolute.toString() : name.toString();
+  }
+
+  /** The trained weights of the best candidate. */
+  public Path bestModel() {
+    return path.resolve(BEST_MODEL);
+  }
+
+  /** The trained weights of the candidates behind the best, and what is said about them. */
+  public Path top() {
+    return path.resolve("top");
+  }
+
+  /** The file beside a model that says of which network it is. */
+  public static Path facts(Path model) {
+    String name = model.getFileName().toString();
+    return model.resolveSibling(
+        name.equals(BEST_MODEL) ? BEST_CHROMOSOME : name.replaceFirst("\\.[^.]*$", "") + ".json");
+  }
+
+  /** The store of all evaluations. */
+  public Path database() {
+    return path.resolve("run.db");
+  }
+
+  /** Held by the process that works on the run. */
+  public Path lock() {
+    return path.resolve(LOCK);
+  }
+
+  /** The best candidate and how it was found. */
+  public Path bestChromosome() {
+    return facts(bestModel());
+  }
+
+  /** What is trained to the end here, and what came of it. */
+  public Path training() {
+    return path.resolve("training.json");
+  }
+
+  /** The state of a training that is not over, by its seed. */
+  public Path checkpoint(long seed) {
+    return path.resolve("checkpoint_%d.pt".formatted(seed));
+  }
+
+  /** The trained weights of a further seed. */
+  public Path model(long seed) {
+    return path.resolve("seed_%d.pt".formatted(seed));
+  }
+
+  /** The page that shows the run. */
+  public Path report() {
+    return path.resolve(REPORT);
+  }
+}

@@ -1,0 +1,143 @@
+package io.github.cnnevolution.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cnnevolution.data.Dataset;
+import io.github.cnnevolution.data.ImageSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the store of a run says about it beside its evaluations.
+ *
+ * @param createdMillis when the run was begun, since 1970
+ * @param options what is needed to begin it again, by name: the value of each option that changes
+ *     results, and of others those that were given
+ * @param data name of the data set
+ * @param digests SHA-256 of its parts
+ * @param classes how many it has
+ * @param program version of this program
+ * @param libtorch version of LibTorch
+ * @param rules the {@link io.github.cnnevolution.run.EvaluationKey#FITNESS_VERSION} under which it
+ *     was begun
+ * @param generationsDone how many generations are complete
+ * @param end how the run ended, once it has
+ */
+public record RunFacts(
+    long createdMillis,
+    Map<String, String> options,
+    String data,
+    Digests digests,
+    int classes,
+    String program,
+    String libtorch,
+    int rules,
+    int generationsDone,
+    Optional<End> end) {
+  /** The name under which {@link #options} is stored. */
+  public static final String OPTIONS = "options";
+
+  /** The name under which {@link #generationsDone} is stored. */
+  public static final String GENERATIONS_DONE = "generations_done";
+
+  private static final String TRAIN = "data_train_sha256";
+  private static final String VALIDATION = "data_validation_sha256";
+  private static final String TEST = "data_test_sha256";
+  private static final String FINISHED = "finished_generations";
+  private static final String SUMMARY = "summary";
+
+  /**
+   * What tells the images of a run from others.
+   *
+   * @param train SHA-256 of the training images
+   * @param validation of the validation images, if they are apart
+   * @param test of the test images, if there are any
+   */
+  public record Digests(String train, Optional<String> validation, Optional<String> test) {
+    /** Those of a data set. */
+    public static Digests of(Dataset dataset) {
+      return new Digests(
+          dataset.train().digest(),
+          dataset.validation().map(ImageSet::digest),
+          dataset.test().map(ImageSet::digest));
+    }
+  }
+
+  /**
+   * A run that is over.
+   *
+   * @param generations that it had
+   * @param summary the table that was shown then
+   */
+  public record End(int generations, String summary) {
+    /** As the store keeps it. */
+    public Map<String, String> facts() {
+      return Map.of(FINISHED, String.valueOf(generations), SUMMARY, summary);
+    }
+  }
+
+  /** Copies the options. */
+  public RunFacts {
+    options = new LinkedHashMap<>(options);
+  }
+
+  /** As the store keeps them. */
+  public Map<String, String> facts() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("created_ms", String.valueOf(createdMillis));
+    facts.put(OPTIONS, json(options));
+    facts.put("data", data);
+    facts.put(TRAIN, digests.train());
+    digests.validation().ifPresent(digest -> facts.put(VALIDATION, digest));
+    digests.test().ifPresent(digest -> facts.put(TEST, digest));
+    facts.put(EvaluationStore.CLASSES, String.valueOf(classes));
+    facts.put("program", program);
+    facts.put("libtorch", libtorch);
+    facts.put("rules", String.valueOf(rules));
+    facts.put(GENERATIONS_DONE, String.valueOf(generationsDone));
+    end.ifPresent(e -> facts.putAll(e.facts()));
+    return facts;
+  }
+
+  /** The text of {@link #options} in the store. */
+  public static String json(Map<String, String> options) {
+    return Json.line(options);
+  }
+
+  /**
+   * What a store says.
+   *
+   * @throws IllegalArgumentException if something is missing or makes no sense
+   */
+  public static RunFacts of(Map<String, String> facts) {
+    try {
+      return new RunFacts(
+          Long.parseLong(fact(facts, "created_ms")),
+          new ObjectMapper().readValue(fact(facts, OPTIONS), new TypeReference<>() {}),
+          fact(facts, "data"),
+          new Digests(
+              fact(facts, TRAIN),
+              Optional.ofNullable(facts.get(VALIDATION)),
+              Optional.ofNullable(facts.get(TEST))),
+          EvaluationStore.classes(facts),
+          fact(facts, "program"),
+          fact(facts, "libtorch"),
+          Integer.parseInt(fact(facts, "rules")),
+          Integer.parseInt(fact(facts, GENERATIONS_DONE)),
+          facts.containsKey(FINISHED)
+              ? Optional.of(new End(Integer.parseInt(facts.get(FINISHED)), fact(facts, SUMMARY)))
+              : Optional.empty());
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("its options are no JSON", e);
+    }
+  }
+
+  private static String fact(Map<String, String> facts, String name) {
+    if (!facts.containsKey(name)) {
+      throw new IllegalArgumentException("it has no " + name);
+    }
+    return facts.get(name);
+  }
+}

@@ -1,0 +1,144 @@
+package io.github.cnnevolution.run;
+
+import io.github.cnnevolution.data.ClassNames;
+import io.github.cnnevolution.data.Normalization;
+import io.github.cnnevolution.device.GpuUsage;
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.LostDevice;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+
+/**
+ * What a run found, as a file and as a table.
+ *
+ * @param best the best candidate
+ * @param testAccuracy its accuracy on the test images; empty if the run was stopped before, or
+ *     there are none
+ * @param seed of the run
+ * @param config every option and its value
+ * @param data the images that were used
+ * @param generations completed
+ * @param trainings candidates that were trained
+ * @param trainingsSaved candidates whose network had been trained before
+ * @param interrupted whether the run was stopped early
+ * @param seconds wall time
+ * @param gpus how the GPUs were used; empty for a run on the CPU
+ * @param lostDevices those that failed on the way
+ * @param reused how many evaluations come from other runs, by the path of their store
+ */
+public record RunSummary(
+    Evaluation best,
+    OptionalDouble testAccuracy,
+    long seed,
+    Map<String, Object> config,
+    Data data,
+    int generations,
+    long trainings,
+    long trainingsSaved,
+    boolean interrupted,
+    double seconds,
+    List<GpuUsage> gpus,
+    List<LostDevice> lostDevices,
+    Map<String, Integer> reused) {
+  /** Copies the lists and the map. */
+  public RunSummary {
+    gpus = List.copyOf(gpus);
+    lostDevices = List.copyOf(lostDevices);
+    reused = new TreeMap<>(reused);
+  }
+
+  /** The name of the list of class names in {@code data}. */
+  public static final String CLASSES = "classes";
+
+  /**
+   * The images of a run.
+   *
+   * @param name of the data set
+   * @param digest SHA-256 over images and labels
+   * @param training number of images trained on
+   * @param validation number of images that fitness is measured on
+   * @param test number of images held back for the end; 0 if there are none
+   * @param normalization what the network expects of its input
+   * @param classes what the classes are called, where the name of the data set does not say it
+   */
+  public record Data(
+      String name,
+      String digest,
+      int training,
+      int validation,
+      int test,
+      Normalization normalization,
+      Optional<ClassNames> classes) {
+    /** For JSON. */
+    Map<String, Object> object() {
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("name", name);
+      object.put("sha256", digest);
+      object.put("training_images", training);
+      object.put("validation_images", validation);
+      object.put("test_images", test);
+      object.put("mean", normalization.mean());
+      object.put("std", normalization.std());
+      classes.ifPresent(names -> object.put(CLASSES, names.names()));
+      return object;
+    }
+  }
+
+  /**
+   * Writes {@code best_chromosome.json}.
+   *
+   * @throws IOException if it cannot be written; a file that was there is untouched
+   */
+  public void write(Path file) throws IOException {
+    Json.write(file, object());
+  }
+
+  private List<Map<String, Object>> gpuObjects() {
+    List<Map<String, Object>> objects = new ArrayList<>();
+    for (GpuUsage usage : gpus) {
+      Map<String, Object> object = new LinkedHashMap<>();
+      boolean sampled = usage.samples() > 0;
+      object.put("gpu", usage.gpu());
+      object.put("samples", usage.samples());
+      object.put("utilisation_mean", sampled ? usage.meanUtilisation() : null);
+      object.put("utilisation_peak", sampled ? usage.peakUtilisation() : null);
+      object.put("memory_peak_bytes", sampled ? usage.peakMemory() : null);
+      objects.add(object);
+    }
+    return objects;
+  }
+
+  private Map<String, Object> object() {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("chromosome", best.job().chromosome().bits());
+    object.put("fitness", best.fitness());
+    object.put("test_accuracy", testAccuracy.isPresent() ? testAccuracy.getAsDouble() : null);
+    object.put("architecture", ArchitectureFacts.of(best.job().architecture()));
+    object.put("seed", seed);
+    object.put("interrupted", interrupted);
+    object.put("generations", generations);
+    object.put("trainings", trainings);
+    object.put("trainings_saved", trainingsSaved);
+    object.put("seconds", seconds);
+    if (!gpus.isEmpty()) {
+      object.put("gpus", gpuObjects());
+    }
+    if (!lostDevices.isEmpty()) {
+      object.put("lost_devices", lostDevices);
+    }
+    if (!reused.isEmpty()) {
+      object.put("reused", reused);
+    }
+    object.put("data", data.object());
+    object.put("config", config);
+    object.put("versions", Versions.all());
+    return object;
+  }
+}

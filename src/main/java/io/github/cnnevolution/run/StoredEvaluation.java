@@ -1,0 +1,167 @@
+package io.github.cnnevolution.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.EvaluationJob;
+import io.github.cnnevolution.evaluation.FailureKind;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.training.EpochMetrics;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * An evaluation as the store keeps it: what came out, and when and where.
+ *
+ * @param evaluation what came out
+ * @param key digest of the {@link EvaluationKey}
+ * @param seed of the run
+ * @param epochs asked for
+ * @param device on which it was done, such as {@code cpu} or {@code gpu1}
+ * @param memoryBytes estimate of the device memory that it took; 0 where it is not watched
+ * @param startedMillis by the clock of the machine, since 1970; the clock may be set back, so this
+ *     gives no order
+ * @param endedMillis the start and what it took by a clock that nobody sets
+ * @param source the store of the other run that it was taken from, if any
+ */
+public record StoredEvaluation(
+    Evaluation evaluation,
+    String key,
+    long seed,
+    int epochs,
+    String device,
+    long memoryBytes,
+    long startedMillis,
+    long endedMillis,
+    Optional<String> source) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The same evaluation as the result of another job for the same architecture. */
+  public Evaluation as(EvaluationJob job) {
+    return new Evaluation(
+        job,
+        evaluation.fitness(),
+        evaluation.testAccuracy(),
+        evaluation.failure(),
+        evaluation.error(),
+        evaluation.curve(),
+        evaluation.trainSeconds(),
+        evaluation.imagesPerSecond(),
+        evaluation.microBatches(),
+        evaluation.worker());
+  }
+
+  /** The names of the columns of a row. */
+  public static List<String> names() {
+    return StoreSchema.names();
+  }
+
+  /** Its row by the names of the columns, as text, whole numbers, numbers and null. */
+  public Map<String, Object> row() {
+    Map<String, Object> row = new LinkedHashMap<>();
+    List<Object> values = columns();
+    for (int i = 0; i < values.size(); i++) {
+      row.put(names().get(i), values.get(i));
+    }
+    return row;
+  }
+
+  /** The columns of its row in the order of {@link StoreSchema#COLUMNS}, without the checksum. */
+  List<Object> columns() {
+    Architecture architecture = evaluation.job().architecture();
+    List<Object> columns = new ArrayList<>();
+    columns.add(evaluation.job().id());
+    columns.add(key);
+    columns.add(architecture.phenotype());
+    columns.add(evaluation.job().chromosome().bits());
+    columns.add(seed);
+    columns.add(evaluation.fitness());
+    columns.add(
+        evaluation.testAccuracy().isPresent() ? evaluation.testAccuracy().getAsDouble() : null);
+    columns.add(evaluation.failure().map(FailureKind::name).orElse(null));
+    columns.add(evaluation.error().orElse(null));
+    columns.add(architecture.parameters());
+    columns.add(architecture.flops());
+    columns.add((long) epochs);
+    columns.add(curve(evaluation.curve()));
+    columns.add(evaluation.trainSeconds());
+    columns.add(evaluation.imagesPerSecond());
+    columns.add((long) evaluation.microBatches());
+    columns.add(device);
+    columns.add(evaluation.worker());
+    columns.add(memoryBytes);
+    columns.add(startedMillis);
+    columns.add(endedMillis);
+    columns.add(source.orElse(null));
+    return columns;
+  }
+
+  /**
+   * The evaluation of a row with these columns.
+   *
+   * @param classes that the networks of the store tell apart
+   * @throws IllegalArgumentException if they make no evaluation
+   */
+  static StoredEvaluation of(List<Object> columns, int classes) {
+    Chromosome chromosome = new Chromosome((String) columns.get(3));
+    Architecture architecture = Architecture.decode(chromosome, classes);
+    if (!architecture.phenotype().equals(columns.get(2))) {
+      throw new IllegalArgumentException(chromosome + " is not the network " + columns.get(2));
+    }
+    Double test = (Double) columns.get(6);
+    Evaluation evaluation =
+        new Evaluation(
+            new EvaluationJob((Long) columns.get(0), chromosome, architecture),
+            (Double) columns.get(5),
+            test == null ? OptionalDouble.empty() : OptionalDouble.of(test),
+            Optional.ofNullable((String) columns.get(7)).map(FailureKind::valueOf),
+            Optional.ofNullable((String) columns.get(8)),
+            curve((String) columns.get(12)),
+            (Double) columns.get(13),
+            (Double) columns.get(14),
+            Math.toIntExact((Long) columns.get(15)),
+            (String) columns.get(17));
+    return new StoredEvaluation(
+        evaluation,
+        (String) columns.get(1),
+        (Long) columns.get(4),
+        Math.toIntExact((Long) columns.get(11)),
+        (String) columns.get(16),
+        (Long) columns.get(18),
+        (Long) columns.get(19),
+        (Long) columns.get(20),
+        Optional.ofNullable((String) columns.get(21)));
+  }
+
+  private static String curve(List<EpochMetrics> epochs) {
+    ArrayNode array = JSON.createArrayNode();
+    for (EpochMetrics epoch : epochs) {
+      array.addObject().put("loss", epoch.loss()).put("accuracy", epoch.accuracy());
+    }
+    return array.toString();
+  }
+
+  private static List<EpochMetrics> curve(String json) {
+    try {
+      List<EpochMetrics> epochs = new ArrayList<>();
+      for (JsonNode node : JSON.readTree(json)) {
+        if (!(node instanceof ObjectNode epoch)) {
+          throw new IllegalArgumentException("no curve: " + json);
+        }
+        epochs.add(
+            new EpochMetrics(epoch.path("loss").asDouble(), epoch.path("accuracy").asDouble()));
+      }
+      return epochs;
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("no curve: " + json, e);
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package io.github.cnnevolution.run;
+
+import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.EvaluationCache;
+import io.github.cnnevolution.evaluation.EvaluationJob;
+import io.github.cnnevolution.evaluation.FailureKind;
+import io.github.cnnevolution.run.EvaluationStore.CrashSuspect;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/**
+ * Remembers the evaluations of a run in its store, and finds there what the run has computed before
+ * and in other stores what other runs have. The stores are the caller's.
+ */
+public final class StoredEvaluationCache implements EvaluationCache {
+  /** How often the process may die under a candidate. */
+  private static final int DEATHS = 2;
+
+  private final EvaluationStore store;
+  private final List<EvaluationStore> others;
+  private final EvaluationKey circumstances;
+  private final List<String> devices;
+  private final boolean retriesSlow;
+  private final LongSupplier clock;
+  private final Map<Long, Start> starts = new ConcurrentHashMap<>();
+  private final Map<String, Integer> reused = new LinkedHashMap<>();
+  private int answered;
+
+  /**
+   * A journal.
+   *
+   * @param store of the run
+   * @param others stores of other runs
+   * @param circumstances in which the run trains; its phenotype, device and micro-batches are not
+   *     read
+   * @param devices names, as {@link EvaluationKey#device} makes them, of those that train
+   * @param retriesSlow whether candidates that took too long before get another chance
+   * @param clock milliseconds since 1970
+   */
+  public StoredEvaluationCache(
+      EvaluationStore store,
+      List<EvaluationStore> others,
+      EvaluationKey circumstances,
+      Set<String> devices,
+      boolean retriesSlow,
+      LongSupplier clock) {
+    this.store = store;
+    this.others = List.copyOf(others);
+    this.circumstances = circumstances;
+    this.devices = devices.stream().sorted().toList();
+    this.retriesSlow = retriesSlow;
+    this.clock = clock;
+  }
+
+  /** When a job began, by the clock on the wall and by the one that nobody sets. */
+  private record Start(long millis, long nanos) {}
+
+  /**
+   * Takes stock after the end of the process before: who was in flight twice when it died has
+   * failed for good.
+   *
+   * @param died whether it ended without closing its store
+   * @return candidates that were in flight once, to be tried again one by one, so that no other can
+   *     be blamed for what one of them does
+   */
+  public List<EvaluationJob> recover(boolean died) {
+    List<EvaluationJob> again = new ArrayList<>();
+    for (CrashSuspect suspect : store.clearInFlight(died)) {
+      if (suspect.deaths() < DEATHS) {
+        again.add(suspect.job());
+      } else {
+        store.append(
+            stored(
+                Evaluation.failed(
+                    suspect.job(), FailureKind.DEATHS, "ended the process twice", "none"),
+                "",
+                "none",
+                0,
+                new Start(clock.getAsLong(), System.nanoTime())));
+      }
+    }
+    return again;
+  }
+
+  /** The evaluations of the run itself come first, in whatever circumstances they were made. */
+  @Override
+  public Optional<Evaluation> find(EvaluationJob job, int microBatches) {
+    String phenotype = job.architecture().phenotype();
+    Optional<StoredEvaluation> own = store.latest(phenotype).filter(this::counts);
+    if (own.isPresent()) {
+      own.get().source().ifPresent(this::count);
+      answered++;
+      return Optional.of(own.get().as(job));
+    }
+    for (EvaluationStore other : others) {
+      for (String device : devices) {
+        String key = circumstances.of(phenotype, device, microBatches).digest();
+        Optional<StoredEvaluation> found = other.byKey(key);
+        if (found.isPresent()) {
+          return Optional.of(adopt(found.get(), job, other.file().toString()));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean counts(StoredEvaluation own) {
+    Optional<FailureKind> failure = own.evaluation().failure();
+    return failure.isEmpty()
+        || (failure.get().countsAfterResume()
+            && !(retriesSlow && failure.get() == FailureKind.TIME));
+  }
+
+  /** So that the run keeps it, whatever becomes of the other store. */
+  private Evaluation adopt(StoredEvaluation found, EvaluationJob job, String source) {
+    Evaluation evaluation = found.as(job);
+    store.append(
+        new StoredEvaluation(
+            evaluation,
+            found.key(),
+            found.seed(),
+            found.epochs(),
+            found.device(),
+            found.memoryBytes(),
+            found.startedMillis(),
+            found.endedMillis(),
+            Optional.of(source)));
+    answered++;
+    count(source);
+    return evaluation;
+  }
+
+  private void count(String source) {
+    reused.merge(source, 1, Integer::sum);
+  }
+
+  /** How many requests were answered from stores. */
+  public int answered() {
+    return answered;
+  }
+
+  /** How many evaluations of the run come from each other store, by its path. */
+  public Map<String, Integer> reused() {
+    return Map.copyOf(reused);
+  }
+
+  @Override
+  public void started(EvaluationJob job, String worker) {
+    starts.put(job.id(), new Start(clock.getAsLong(), System.nanoTime()));
+    store.started(job, worker);
+  }
+
+  @Override
+  public void ended(Evaluation evaluation, ComputeDevice device, long memoryBytes) {
+    EvaluationJob job = evaluation.job();
+    String key =
+        circumstances
+            .of(
+                job.architecture().phenotype(),
+                EvaluationKey.device(device),
+                evaluation.microBatches())
+            .digest();
+    store.append(stored(evaluation, key, device.id(), memoryBytes, starts.remove(job.id())));
+  }
+
+  private StoredEvaluation stored(
+      Evaluation evaluation, String key, String device, long memoryBytes, Start start) {
+    long millis = (System.nanoTime() - start.nanos()) / 1_000_000;
+    return new StoredEvaluation(
+        evaluation,
+        key,
+        circumstances.runSeed(),
+        circumstances.recipe().epochs(),
+        device,
+        memoryBytes,
+        start.millis(),
+        start.millis() + millis,
+        Optional.empty());
+  }
+}

@@ -1,0 +1,78 @@
+package io.github.cnnevolution.run;
+
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.files.DirectoryLock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A run as its directory shows it, while it goes on and afterwards.
+ *
+ * @param directory of the run
+ * @param facts from its store
+ * @param evaluations in the order in which they were stored
+ */
+public record StoredRun(
+    RunDirectory directory, RunFacts facts, List<StoredEvaluation> evaluations) {
+  /** Copies the evaluations. */
+  public StoredRun {
+    evaluations = List.copyOf(evaluations);
+  }
+
+  /**
+   * Reads a run.
+   *
+   * @throws StoreException if its store cannot be read
+   */
+  public static StoredRun of(RunDirectory directory) {
+    try (EvaluationStore store = EvaluationStore.openToRead(directory.database())) {
+      return of(directory, store);
+    }
+  }
+
+  /**
+   * Reads a run whose store is open already.
+   *
+   * @throws StoreException if it cannot be read
+   */
+  public static StoredRun of(RunDirectory directory, EvaluationStore store) {
+    try {
+      List<StoredEvaluation> evaluations = new ArrayList<>();
+      store.forEach(evaluations::add);
+      return new StoredRun(directory, RunFacts.of(store.facts()), evaluations);
+    } catch (IllegalArgumentException e) {
+      throw new StoreException(
+          directory.database(), "is not the store of a run: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Whether the run is over, goes on, was stopped, or died with its process. Not for the process
+   * that holds the lock: Linux takes it away from a process that closes the file anywhere.
+   */
+  public RunState state() {
+    boolean over =
+        facts.end().filter(e -> String.valueOf(e.generations()).equals(asked())).isPresent();
+    if (over) {
+      return RunState.FINISHED;
+    }
+    return RunState.valueOf(DirectoryLock.state(directory.lock()).name());
+  }
+
+  public String asked() {
+    return facts.options().getOrDefault("generations", "?");
+  }
+
+  /** The best evaluation, if any has not failed. */
+  public Optional<Evaluation> best() {
+    return evaluations.stream()
+        .map(StoredEvaluation::evaluation)
+        .filter(evaluation -> !evaluation.isFailed())
+        .min(Evaluation.BEST_FIRST);
+  }
+
+  public long failures() {
+    return evaluations.stream().filter(stored -> stored.evaluation().isFailed()).count();
+  }
+}

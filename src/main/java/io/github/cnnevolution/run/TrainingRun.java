@@ -1,0 +1,256 @@
+package io.github.cnnevolution.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cnnevolution.data.ClassNames;
+import io.github.cnnevolution.data.Normalization;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.training.EpochMetrics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
+
+/**
+ * One network that is trained to the end, once for each seed: what {@code training.json} says.
+ *
+ * @param createdMillis when it was begun, since 1970
+ * @param chromosome the network
+ * @param options that it was begun with, by name
+ * @param data its images
+ * @param versions of this program and of LibTorch that it was begun with
+ * @param rules of the code that its results follow from
+ * @param finished whether all seeds are trained and measured
+ * @param seeds what each seed has shown so far
+ */
+public record TrainingRun(
+    long createdMillis,
+    Chromosome chromosome,
+    Map<String, String> options,
+    Data data,
+    Map<String, String> versions,
+    int rules,
+    boolean finished,
+    List<Seed> seeds) {
+  /**
+   * The images.
+   *
+   * @param name of the data set
+   * @param trainDigest SHA-256 of the training and validation images
+   * @param testDigest SHA-256 of the test images; empty without any
+   * @param training number of images trained on
+   * @param validation number of images kept out to measure on between epochs
+   * @param test number of images measured on at the end
+   * @param normalization what the network expects of its input
+   * @param classes what the classes are called, where the name of the data set does not say it
+   */
+  public record Data(
+      String name,
+      String trainDigest,
+      String testDigest,
+      int training,
+      int validation,
+      int test,
+      Normalization normalization,
+      Optional<ClassNames> classes) {}
+
+  /**
+   * One training.
+   *
+   * @param seed determines it
+   * @param epochs what each finished epoch showed
+   * @param testAccuracy measured once, at the end
+   * @param error why it failed, if so
+   */
+  public record Seed(
+      long seed, List<EpochMetrics> epochs, OptionalDouble testAccuracy, Optional<String> error) {
+    /** Copies the list. */
+    public Seed {
+      epochs = List.copyOf(epochs);
+    }
+
+    /** The same training, measured on the test images. */
+    public Seed measured(double fraction) {
+      return new Seed(seed, epochs, OptionalDouble.of(fraction), error);
+    }
+  }
+
+  /** Copies the lists. */
+  public TrainingRun {
+    options = new LinkedHashMap<>(options);
+    versions = Map.copyOf(versions);
+    seeds = List.copyOf(seeds);
+  }
+
+  /** The same training, further on. */
+  public TrainingRun with(boolean nowFinished, List<Seed> nowSeeds) {
+    return new TrainingRun(
+        createdMillis, chromosome, options, data, versions, rules, nowFinished, nowSeeds);
+  }
+
+  /** The same training with other options. */
+  public TrainingRun with(Map<String, String> nowOptions) {
+    return new TrainingRun(
+        createdMillis, chromosome, nowOptions, data, versions, rules, finished, seeds);
+  }
+
+  /** The network. */
+  public Architecture architecture() {
+    return Architecture.decode(
+        chromosome, data.classes().map(own -> own.names().size()).orElse(Architecture.CLASSES));
+  }
+
+  /** The mean of the test accuracies; empty before the end. */
+  public OptionalDouble mean() {
+    return accuracies().average();
+  }
+
+  /** The standard deviation of the test accuracies over the seeds; empty for fewer than two. */
+  public OptionalDouble std() {
+    double[] all = accuracies().toArray();
+    if (all.length < 2) {
+      return OptionalDouble.empty();
+    }
+    double mean = Arrays.stream(all).average().orElseThrow();
+    double squares = Arrays.stream(all).map(a -> (a - mean) * (a - mean)).sum();
+    return OptionalDouble.of(Math.sqrt(squares / (all.length - 1)));
+  }
+
+  private DoubleStream accuracies() {
+    return seeds.stream()
+        .map(Seed::testAccuracy)
+        .filter(OptionalDouble::isPresent)
+        .mapToDouble(OptionalDouble::getAsDouble);
+  }
+
+  /**
+   * Writes {@code training.json}.
+   *
+   * @throws IOException if it cannot be written; a file that was there is untouched
+   */
+  public void write(Path file) throws IOException {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("created_ms", createdMillis);
+    object.put("finished", finished);
+    object.put("chromosome", chromosome.bits());
+    object.put("options", options);
+    object.put("data", dataObject());
+    object.put("rules", rules);
+    object.put("versions", versions);
+    object.put("seeds", seeds.stream().map(TrainingRun::object).toList());
+    Json.write(file, object);
+  }
+
+  /**
+   * Writes {@code best_chromosome.json}, which says of which network the weights beside it are.
+   *
+   * @throws IOException if it cannot be written; a file that was there is untouched
+   */
+  public void writeFacts(Path file) throws IOException {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("chromosome", chromosome.bits());
+    object.put("test_accuracy", value(seeds.get(0).testAccuracy()));
+    object.put("architecture", ArchitectureFacts.of(architecture()));
+    object.put("data", dataObject());
+    object.put("config", options);
+    object.put("versions", Versions.all());
+    Json.write(file, object);
+  }
+
+  private Map<String, Object> dataObject() {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("name", data.name);
+    object.put("train_sha256", data.trainDigest);
+    object.put("test_sha256", data.testDigest);
+    object.put("training_images", data.training);
+    object.put("validation_images", data.validation);
+    object.put("test_images", data.test);
+    object.put("mean", data.normalization.mean());
+    object.put("std", data.normalization.std());
+    data.classes.ifPresent(own -> object.put(RunSummary.CLASSES, own.names()));
+    return object;
+  }
+
+  private static Map<String, Object> object(Seed seed) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("seed", seed.seed);
+    object.put("test_accuracy", value(seed.testAccuracy));
+    object.put("error", seed.error.orElse(null));
+    object.put(
+        "epochs",
+        seed.epochs.stream()
+            .map(e -> Arrays.asList(e.loss(), e.accuracy(), value(e.validation())))
+            .toList());
+    return object;
+  }
+
+  private static Double value(OptionalDouble number) {
+    return number.isPresent() ? number.getAsDouble() : null;
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws IOException if it cannot be read or says something else
+   */
+  public static TrainingRun read(Path file) throws IOException {
+    JsonNode root = new ObjectMapper().readTree(file.toFile());
+    try {
+      JsonNode data = root.path("data");
+      List<Seed> seeds = new ArrayList<>();
+      root.path("seeds").forEach(node -> seeds.add(seed(node)));
+      return new TrainingRun(
+          root.path("created_ms").asLong(),
+          new Chromosome(root.path("chromosome").asText()),
+          texts(root.path("options")),
+          new Data(
+              data.path("name").asText(),
+              data.path("train_sha256").asText(),
+              data.path("test_sha256").asText(),
+              data.path("training_images").asInt(),
+              data.path("validation_images").asInt(),
+              data.path("test_images").asInt(),
+              ModelFacts.normalization(data),
+              ModelFacts.ownClasses(data)),
+          texts(root.path("versions")),
+          root.path("rules").asInt(),
+          root.path("finished").asBoolean(),
+          seeds);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private static Seed seed(JsonNode node) {
+    List<EpochMetrics> epochs = new ArrayList<>();
+    node.path("epochs")
+        .forEach(
+            e ->
+                epochs.add(
+                    new EpochMetrics(
+                        e.path(0).asDouble(), e.path(1).asDouble(), optional(e.path(2)))));
+    JsonNode error = node.path("error");
+    return new Seed(
+        node.path("seed").asLong(),
+        epochs,
+        optional(node.path("test_accuracy")),
+        error.isTextual() ? Optional.of(error.asText()) : Optional.empty());
+  }
+
+  private static OptionalDouble optional(JsonNode number) {
+    return number.isNumber() ? OptionalDouble.of(number.asDouble()) : OptionalDouble.empty();
+  }
+
+  private static Map<String, String> texts(JsonNode object) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    object.properties().forEach(field -> texts.put(field.getKey(), field.getValue().asText()));
+    return texts;
+  }
+}

@@ -1,0 +1,87 @@
+package io.github.cnnevolution.space;
+
+import java.util.BitSet;
+
+/**
+ * A string of genes written as {@code 0} and {@code 1}, bit 0 leftmost: what the genetic algorithm
+ * breeds.
+ *
+ * <p>Fields are big-endian and sit where {@link Gene} says. Bits that no field reads are neutral:
+ * they are inherited and mutated like all others, and change nothing. What a chromosome means is
+ * its {@link Architecture}. Immutable and safe to share between threads.
+ *
+ * @param bits the genes, at least {@value #MIN_LENGTH} characters of {@code 0} and {@code 1}
+ */
+public record Chromosome(String bits) {
+  /** The shortest chromosome that holds every field. */
+  public static final int MIN_LENGTH = 19;
+
+  /** The length used when none is asked for: the fields and a trailing separator. */
+  public static final int DEFAULT_LENGTH = 20;
+
+  /**
+   * Checks the genes.
+   *
+   * @throws IllegalArgumentException if there are fewer than {@value #MIN_LENGTH} bits or one is
+   *     not 0 or 1
+   */
+  public Chromosome {
+    if (bits.length() < MIN_LENGTH) {
+      throw new IllegalArgumentException(
+          "chromosome '%s' has %d bits; at least %d are needed"
+              .formatted(bits, bits.length(), MIN_LENGTH));
+    }
+    for (int i = 0; i < bits.length(); i++) {
+      char c = bits.charAt(i);
+      if (c != '0' && c != '1') {
+        throw new IllegalArgumentException(
+            "chromosome '%s' has '%c' at position %d; only 0 and 1 are allowed"
+                .formatted(bits, c, i));
+      }
+    }
+  }
+
+  /** The number of bits. */
+  public int length() {
+    return bits.length();
+  }
+
+  /** Whether bit {@code index} is 1. */
+  public boolean bit(int index) {
+    return bits.charAt(index) == '1';
+  }
+
+  /** The bits [from, to) as an unsigned big-endian number. */
+  public int field(int from, int to) {
+    return Integer.parseInt(bits, from, to, 2);
+  }
+
+  /**
+   * The first {@code cut} bits of this chromosome followed by the rest of {@code tail}: one child
+   * of a one-point crossover.
+   *
+   * @throws IllegalArgumentException if the lengths differ or {@code cut} is outside [0, length]
+   */
+  public Chromosome splice(int cut, Chromosome tail) {
+    if (tail.length() != length()) {
+      throw new IllegalArgumentException(
+          "cannot splice chromosomes of %d and %d bits".formatted(length(), tail.length()));
+    }
+    if (cut < 0 || cut > length()) {
+      throw new IllegalArgumentException("cut %d is outside [0, %d]".formatted(cut, length()));
+    }
+    return new Chromosome(bits.substring(0, cut) + tail.bits.substring(cut));
+  }
+
+  /** This chromosome with every bit inverted whose index is set in {@code flips}. */
+  public Chromosome flip(BitSet flips) {
+    char[] flipped = bits.toCharArray();
+    flips.stream().forEach(i -> flipped[i] = flipped[i] == '0' ? '1' : '0');
+    return new Chromosome(new String(flipped));
+  }
+
+  @Override
+  public String toString() {
+    return bits;
+  }
+}

@@ -1,0 +1,95 @@
+package io.github.cnnevolution.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The linker is the real one; a small library of the JDK stands for those that load. */
+class CudaProbeTest {
+  private static final Path LOADABLE = Path.of(System.getProperty("java.home"), "lib/librmi.so");
+
+  @TempDir private Path root;
+  private Path first;
+  private Path second;
+  private CudaSearchPath path;
+
+  @BeforeEach
+  void directories() throws IOException {
+    first = Files.createDirectory(root.resolve("first"));
+    second = Files.createDirectory(root.resolve("second"));
+    path = new CudaSearchPath(List.of(first, second));
+  }
+
+  private static CudaLibraryStatus find(CudaProbe setup, String soname) {
+    return setup.libraries().stream()
+        .filter(finding -> finding.soname().equals(soname))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void everyLibraryIsTriedAndTheMissingHaveARemedy() throws IOException {
+    Path file = Files.copy(LOADABLE, second.resolve("libcublas.so.13"));
+    CudaProbe setup = CudaProbe.examine(path);
+    assertEquals(CudaLibrary.values().length + 1, setup.libraries().size());
+    CudaLibraryStatus cublas = find(setup, "libcublas.so.13");
+    assertTrue(cublas.isLoadable());
+    assertEquals(Optional.of(file), cublas.file());
+    CudaLibraryStatus cudnn = find(setup, "libcudnn.so.9");
+    assertTrue(cudnn.isObstacle());
+    assertEquals("apt install libcudnn9-cuda-13, or pip install nvidia-cudnn-cu13", cudnn.remedy());
+    CudaLibraryStatus compiler = find(setup, "libnvrtc.so.13");
+    assertFalse(compiler.isLoadable());
+    assertFalse(compiler.isObstacle());
+    assertTrue(setup.unavailableReason().isPresent());
+  }
+
+  @Test
+  void aFileThatDoesNotLoadGivesWayToOneThatDoes() throws IOException {
+    Files.createFile(first.resolve("libcufft.so.12"));
+    Path good = Files.copy(LOADABLE, second.resolve("libcufft.so.12"));
+    CudaLibraryStatus finding = find(CudaProbe.examine(path), "libcufft.so.12");
+    assertTrue(finding.isLoadable());
+    assertEquals(Optional.of(good), finding.file());
+  }
+
+  @Test
+  void aFileThatDoesNotLoadIsNamedWithTheLinkersWords() throws IOException {
+    Path bad = Files.createFile(first.resolve("libcufft.so.12"));
+    CudaLibraryStatus finding = find(CudaProbe.examine(path), "libcufft.so.12");
+    assertTrue(finding.isObstacle());
+    assertEquals(Optional.of(bad), finding.file());
+    assertTrue(finding.trouble().contains("file too short"), finding.trouble());
+  }
+
+  @Test
+  void javaCppIsGivenTheDirectoriesThatWereUsedAndNoOthers() throws IOException {
+    Files.copy(LOADABLE, second.resolve("libcurand.so.10"));
+    assertEquals(List.of(second), CudaProbe.examine(path).directories(path));
+  }
+
+  @Test
+  void aFileThatIsNoDriverIsAnObstacle() throws IOException {
+    Files.copy(LOADABLE, first.resolve(CudaLibrary.DRIVER));
+    CudaProbe setup = CudaProbe.prepare(path);
+    assertTrue(
+        setup.unavailableReason().orElse("").startsWith("libcuda.so.1 is not a CUDA driver"), "");
+    assertEquals(1, setup.libraries().size(), "a start stops at the first unavailableReason");
+    assertEquals(0, setup.devices());
+  }
+
+  @Test
+  void versionsAsPeopleWriteThem() {
+    assertEquals("13.1", CudaProbe.version(13_010));
+    assertEquals("12.4", CudaProbe.version(12_040));
+  }
+}

@@ -1,0 +1,145 @@
+package io.github.cnnevolution.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.cnnevolution.data.Augmentation;
+import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.training.TrainingRecipe;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** A wrong hit would be a wrong fitness: every field must separate. */
+class EvaluationKeyTest {
+  static final EvaluationKey KEY =
+      new EvaluationKey(
+          "w16-k2-relu-d",
+          TrainingRecipe.defaults(Precision.BF16),
+          1,
+          "0.1.0",
+          "2.10.0",
+          "abc",
+          450,
+          "cpu X",
+          1,
+          false,
+          false,
+          false,
+          1);
+
+  /** By reflection, so that a field that is added later and forgotten in the text fails here. */
+  @Test
+  void everyFieldSeparates() throws Exception {
+    Set<String> digests = new HashSet<>(Set.of(KEY.digest()));
+    int fields = 0;
+    for (RecordComponent field : EvaluationKey.class.getRecordComponents()) {
+      if (field.getType() != TrainingRecipe.class) {
+        assertTrue(digests.add(with(KEY, field).digest()), field.getName());
+        fields++;
+      }
+    }
+    for (RecordComponent field : TrainingRecipe.class.getRecordComponents()) {
+      TrainingRecipe other = with(KEY.recipe(), field);
+      EvaluationKey key = withRecipe(other);
+      assertTrue(digests.add(key.digest()), field.getName());
+      fields++;
+    }
+    assertEquals(23, fields);
+  }
+
+  private static EvaluationKey withRecipe(TrainingRecipe recipe) {
+    return new EvaluationKey(
+        KEY.phenotype(),
+        recipe,
+        KEY.runSeed(),
+        KEY.program(),
+        KEY.libtorch(),
+        KEY.dataDigest(),
+        KEY.trainingImages(),
+        KEY.device(),
+        KEY.threads(),
+        KEY.tf32(),
+        KEY.deterministic(),
+        KEY.cudaGraphs(),
+        KEY.microBatches());
+  }
+
+  /** The smallest possible difference of a number is a difference. */
+  @Test
+  void neighbouringLearningRatesSeparate() {
+    TrainingRecipe recipe = KEY.recipe();
+    double next = Math.nextUp(recipe.learningRate());
+    EvaluationKey other = withRecipe(recipe.with(recipe.epochs(), recipe.batchSize(), next));
+    assertTrue(!other.digest().equals(KEY.digest()));
+  }
+
+  @Test
+  void noValueCanPassForTheLineOfAnother() {
+    EvaluationKey crafted = KEY.of("a", "x\nthreads=1", 1);
+    assertEquals(KEY.text().lines().count(), crafted.text().lines().count());
+  }
+
+  /** Stores on disk have these digests: whoever changes the text must raise RULES. */
+  @Test
+  void theTextStaysAsItIs() {
+    assertEquals(
+        List.of(
+            "rules=2",
+            "phenotype=w16-k2-relu-d",
+            "epochs=5",
+            "batch_size=64",
+            "learning_rate=0.05",
+            "warmup=0.25",
+            "momentum=0.9",
+            "weight_decay=5.0E-4",
+            "label_smoothing=0.1",
+            "dropout_share=0.2",
+            "precision=bf16",
+            "seed=1",
+            "program=0.1.0",
+            "libtorch=2.10.0",
+            "data=abc",
+            "training_images=450",
+            "device=cpu X",
+            "threads=1",
+            "tf32=false",
+            "deterministic=false",
+            "micro_batches=1"),
+        KEY.text().lines().toList());
+  }
+
+  private static <R extends Record> R with(R record, RecordComponent changed) throws Exception {
+    RecordComponent[] components = record.getClass().getRecordComponents();
+    Object[] values = new Object[components.length];
+    for (int i = 0; i < components.length; i++) {
+      Object value = components[i].getAccessor().invoke(record);
+      values[i] = components[i].getName().equals(changed.getName()) ? other(value) : value;
+    }
+    Class<?>[] types =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    @SuppressWarnings("unchecked")
+    R copy = (R) record.getClass().getDeclaredConstructor(types).newInstance(values);
+    return copy;
+  }
+
+  private static Object other(Object value) {
+    if (value instanceof String text) {
+      return text + "2";
+    } else if (value instanceof Integer number) {
+      return number + 1;
+    } else if (value instanceof Long number) {
+      return number + 1;
+    } else if (value instanceof Double number) {
+      return (number + 0.3) / 2;
+    } else if (value instanceof Boolean flag) {
+      return !flag;
+    } else if (value instanceof Augmentation) {
+      return new Augmentation(8, 0);
+    }
+    return Precision.FP32;
+  }
+}

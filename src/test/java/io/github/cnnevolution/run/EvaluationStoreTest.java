@@ -1,0 +1,476 @@
+package io.github.cnnevolution.run;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.cnnevolution.evaluation.Candidates;
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.EvaluationJob;
+import io.github.cnnevolution.evaluation.FailureKind;
+import io.github.cnnevolution.run.EvaluationStore.CrashSuspect;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The store in real files. */
+@Timeout(120)
+class EvaluationStoreTest {
+  @TempDir private Path directory;
+  private Path file;
+
+  @BeforeEach
+  void nameFile() {
+    file = directory.resolve("run.db");
+  }
+
+  private static StoredEvaluation stored(int index, double fitness) {
+    String phenotype = Candidates.job(index, index).architecture().phenotype();
+    String key = EvaluationKeyTest.KEY.of(phenotype, "cpu X", 1).digest();
+    return Candidates.stored(index, fitness, key);
+  }
+
+  private static StoredEvaluation failed(int index, FailureKind kind) {
+    StoredEvaluation plain = stored(index, 0.5);
+    return new StoredEvaluation(
+        Evaluation.failed(plain.evaluation().job(), kind, "some reason", "cpu-0"),
+        plain.key(),
+        1,
+        2,
+        "cpu",
+        0,
+        1,
+        2,
+        Optional.empty());
+  }
+
+  private static int indexOf(FailureKind kind) {
+    return List.of(FailureKind.values()).indexOf(kind);
+  }
+
+  private static List<StoredEvaluation> all(EvaluationStore store) {
+    List<StoredEvaluation> all = new ArrayList<>();
+    store.forEach(all::add);
+    return all;
+  }
+
+  private static StoredEvaluationCache journal(
+      EvaluationStore store, List<EvaluationStore> others, boolean retriesSlow, AtomicLong clock) {
+    return new StoredEvaluationCache(
+        store, others, EvaluationKeyTest.KEY, Set.of("cpu X"), retriesSlow, clock::get);
+  }
+
+  private static StoredEvaluationCache journal(EvaluationStore store, EvaluationStore... others) {
+    return journal(store, List.of(others), false, new AtomicLong());
+  }
+
+  @Test
+  void whatIsStoredComesBackBitForBit() {
+    List<StoredEvaluation> in = new ArrayList<>();
+    try (EvaluationStore store = EvaluationStore.create(file, Map.of("a", "ä 'quoted'"))) {
+      in.add(stored(0, 0.1 + 0.2));
+      in.add(failed(1, FailureKind.DIVERGED));
+      in.add(stored(2, Math.nextDown(1.0)));
+      in.forEach(store::append);
+      store.putFact("b", "1");
+      store.putFact("b", "2");
+    }
+    try (EvaluationStore store = EvaluationStore.open(file)) {
+      assertEquals(in, all(store));
+      assertEquals(Map.of("a", "ä 'quoted'", "b", "2"), store.facts());
+      assertEquals(3, store.size());
+      String phenotype = in.get(2).evaluation().job().architecture().phenotype();
+      assertEquals(in.get(2), store.latest(phenotype).orElseThrow());
+      assertEquals(in.get(0), store.byKey(in.get(0).key()).orElseThrow());
+    }
+  }
+
+  /** Equal names stand for other networks where there are other classes. */
+  @Test
+  void networksHaveTheClassesOfTheirStore() {
+    Chromosome chromosome = Candidates.job(0, 0).chromosome();
+    EvaluationJob job = new EvaluationJob(7, chromosome, Architecture.decode(chromosome, 3));
+    StoredEvaluation three =
+        new StoredEvaluation(stored(0, 0.5).as(job), "key", 1, 2, "cpu", 0, 1, 2, Optional.empty());
+    Map<String, String> facts = Map.of(EvaluationStore.CLASSES, "3");
+    try (EvaluationStore store = EvaluationStore.create(file, facts)) {
+      store.started(job, "cpu-0");
+      assertEquals(job, store.clearInFlight(true).get(0).job());
+      store.append(three);
+    }
+    try (EvaluationStore store = EvaluationStore.open(file)) {
+      assertEquals(List.of(three), all(store));
+      store.putFact(EvaluationStore.CLASSES, "many");
+    }
+    StoreException damaged =
+        assertThrows(StoreException.class, () -> EvaluationStore.open(file).close());
+    assertTrue(damaged.getMessage().contains("classes is no number"), damaged.getMessage());
+  }
+
+  @Test
+  void closedItIsOneFile() throws Exception {
+    try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
+      store.append(stored(0, 0.5));
+    }
+    try (var files = Files.list(directory)) {
+      assertEquals(List.of(file), files.toList());
+    }
+  }
+
+  @Test
+  void anExistingFileIsNotOverwritten() throws Exception {
+    Files.writeString(file, "precious");
+    assertThrows(UncheckedIOException.class, () -> EvaluationStore.create(file, Map.of()));
+    assertEquals("precious", Files.readString(file));
+  }
+
+  @Test
+  void evaluationsCannotBeChangedOrDeleted() throws Exception {
+    try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
+      store.append(stored(0, 0.5));
+    }
+    sql("CREATE TEMP TABLE t (x)");
+    for (String change : List.of("UPDATE evaluation SET fitness = 1", "DELETE FROM evaluation")) {
+      SQLException e = assertThrows(SQLException.class, () -> sql(change));
+      assertTrue(e.getMessage().contains("evaluations are never"), e.getMessage());
+    }
+  }
+
+  private void sql(String statement) throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement sql = connection.createStatement()) {
+      sql.execute(statement);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"with space", "ungewöhnlich-日本", "a?b=c&mode=ro", "100%25 #1", "it's"})
+  void anyNameOfADirectoryWorks(String name) throws Exception {
+    Path odd = Files.createDirectories(directory.resolve(name)).resolve("run.db");
+    try (EvaluationStore store = EvaluationStore.create(odd, Map.of())) {
+      store.append(stored(0, 0.5));
+    }
+    assertTrue(Files.size(odd) > 0);
+    try (EvaluationStore store = EvaluationStore.open(odd)) {
+      assertEquals(1, store.size());
+    }
+  }
+
+  @Test
+  void manyThreadsLoseNothing() throws Exception {
+    try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
+      ExecutorService pool = Executors.newFixedThreadPool(8);
+      for (int i = 0; i < 200; i++) {
+        int index = i;
+        pool.execute(
+            () -> {
+              store.started(Candidates.job(index, index), "cpu-0");
+              store.append(stored(index, index / 1000.0));
+            });
+      }
+      pool.shutdown();
+      assertTrue(pool.awaitTermination(60, TimeUnit.SECONDS));
+    }
+    try (EvaluationStore store = EvaluationStore.open(file)) {
+      List<Double> found = all(store).stream().map(s -> s.evaluation().fitness()).sorted().toList();
+      assertEquals(IntStream.range(0, 200).mapToObj(i -> i / 1000.0).toList(), found);
+      assertEquals(List.of(), store.clearInFlight(true), "nothing is in flight");
+    }
+  }
+
+  /** A second connection reads while the first one writes, as `runs show` does. */
+  @Test
+  void canBeReadWhileItIsWritten() {
+    try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
+      store.append(stored(0, 0.5));
+      try (EvaluationStore reader = EvaluationStore.openToRead(file)) {
+        assertEquals(1, reader.size());
+        store.append(stored(1, 0.5));
+        assertEquals(2, reader.size());
+      }
+    }
+  }
+
+  @Test
+  void isNoStore() throws Exception {
+    refused("there is no such file");
+    assertFalse(Files.exists(file));
+    Files.writeString(file, "");
+    refused("is empty");
+    Files.writeString(file, "not a database, but text that is long enough for a header of one\n");
+    refused("no SQLite file");
+    Files.delete(file);
+    sql("CREATE TABLE evaluation (x)");
+    refused("an SQLite file of another program");
+  }
+
+  @Test
+  void aNewerSchemaIsLeftAlone() throws Exception {
+    EvaluationStore.create(file, Map.of()).close();
+    sql("PRAGMA user_version = 2");
+    refused("newer version of this program (schema 2, this one knows 1)");
+  }
+
+  private void refused(String expected) throws Exception {
+    byte[] before = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+    for (boolean reading : new boolean[] {true, false}) {
+      StoreException e =
+          assertThrows(
+              StoreException.class,
+              () ->
+                  (reading ? EvaluationStore.openToRead(file) : EvaluationStore.open(file))
+                      .close());
+      assertTrue(e.getMessage().contains(expected), e.getMessage());
+      assertEquals(1, e.getMessage().lines().count());
+      assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());
+    }
+    assertArrayEquals(before, Files.exists(file) ? Files.readAllBytes(file) : new byte[0]);
+  }
+
+  @Test
+  void truncatedAnywhereIsRefused() throws Exception {
+    fill(300);
+    byte[] whole = Files.readAllBytes(file);
+    Random random = new Random(1);
+    for (int i = 0; i < 40; i++) {
+      byte[] part = Arrays.copyOf(whole, random.nextInt(whole.length));
+      Files.write(file, part);
+      StoreException e =
+          assertThrows(StoreException.class, () -> EvaluationStore.open(file).close());
+      assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+      assertArrayEquals(part, Files.readAllBytes(file));
+    }
+  }
+
+  /**
+   * Whatever bit flips: the store is refused and stays as it is, or everything in it is read as it
+   * was written. SQLite alone would hand out changed numbers.
+   */
+  @Test
+  void aFlippedBitIsRefusedOrHarmless() throws Exception {
+    fill(60);
+    List<StoredEvaluation> expected;
+    Map<String, String> facts;
+    try (EvaluationStore store = EvaluationStore.openToRead(file)) {
+      expected = all(store);
+      facts = store.facts();
+    }
+    byte[] whole = Files.readAllBytes(file);
+    Random random = new Random(1);
+    int refused = 0;
+    for (int i = 0; i < 400; i++) {
+      byte[] flipped = whole.clone();
+      flipped[random.nextInt(whole.length)] ^= (byte) (1 << random.nextInt(8));
+      Files.write(file, flipped);
+      try (EvaluationStore store = EvaluationStore.open(file)) {
+        assertEquals(expected, all(store));
+        assertEquals(facts, store.facts());
+        for (StoredEvaluation one : expected) {
+          // By the indexes, which have no checksums.
+          assertTrue(store.latest(one.evaluation().job().architecture().phenotype()).isPresent());
+          assertTrue(store.byKey(one.key()).isPresent());
+        }
+      } catch (StoreException e) {
+        refused++;
+        assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+        assertArrayEquals(flipped, Files.readAllBytes(file));
+      }
+      try (var files = Files.list(directory)) {
+        for (Path other : files.filter(path -> !path.equals(file)).toList()) {
+          Files.delete(other);
+        }
+      }
+    }
+    assertTrue(refused > 100, "many flips hit something: " + refused);
+  }
+
+  private void fill(int rows) {
+    try (EvaluationStore store = EvaluationStore.create(file, Map.of("options", "{}"))) {
+      for (int i = 0; i < rows; i++) {
+        store.append(stored(i, i / 1000.0));
+      }
+    }
+  }
+
+  @Test
+  void aFileThatVanishesIsNoticed() throws Exception {
+    try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
+      store.append(stored(0, 0.5));
+      Files.delete(file);
+      UncheckedIOException e =
+          assertThrows(UncheckedIOException.class, () -> store.append(stored(1, 0.5)));
+      assertTrue(e.getMessage().startsWith("cannot write " + file), e.getMessage());
+      Files.writeString(file, "another file");
+      assertThrows(UncheckedIOException.class, () -> store.append(stored(1, 0.5)));
+    }
+    assertEquals("another file", Files.readString(file));
+  }
+
+  /** Whoever writes hears of it every time, and what is there stays; with space it goes on. */
+  @Test
+  void aFullDiskIsNamedEachTimeAndSpaceLetsItGoOn() throws Exception {
+    Path disk = Files.createDirectory(directory.resolve("disk"));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString()) == 0,
+        "mounting a small disk is not allowed here");
+    try (EvaluationStore store = EvaluationStore.create(disk.resolve("run.db"), Map.of())) {
+      store.append(stored(0, 0.5));
+      Path filler = disk.resolve("filler");
+      run("dd", "if=/dev/zero", "of=" + filler, "bs=4k");
+      for (int i = 1; i < 6; i++) {
+        EvaluationJob job = Candidates.job(i, i);
+        StoredEvaluation evaluation = stored(i, 0.5);
+        List<Executable> writes =
+            List.of(() -> store.started(job, "cpu-0"), () -> store.append(evaluation));
+        for (Executable write : writes) {
+          UncheckedIOException e = assertThrows(UncheckedIOException.class, write);
+          assertEquals(
+              "cannot write " + disk.resolve("run.db") + ": the disk is full", e.getMessage());
+        }
+      }
+      assertEquals(List.of(stored(0, 0.5)), all(store));
+      Files.delete(filler);
+      store.append(stored(1, 0.5));
+      assertEquals(List.of(stored(0, 0.5), stored(1, 0.5)), all(store));
+    } finally {
+      run("umount", "-l", disk.toString());
+    }
+  }
+
+  private static int run(String... command) throws Exception {
+    return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor();
+  }
+
+  @Test
+  void inFlightAtOneDeathIsSuspectAndAtTwoHasFailed() {
+    try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
+      store.started(Candidates.job(5, 5), "cpu-0");
+      store.started(Candidates.job(3, 3), "cpu-1");
+      store.append(stored(3, 0.5));
+    }
+    EvaluationJob job = Candidates.job(5, 5);
+    try (EvaluationStore store = EvaluationStore.open(file)) {
+      assertEquals(List.of(new CrashSuspect(job, 1)), store.clearInFlight(true));
+      assertEquals(
+          List.of(new CrashSuspect(job, 1)), store.clearInFlight(true), "it was not running again");
+      assertEquals(List.of(job), journal(store).recover(false));
+      store.started(job, "cpu-0");
+      assertEquals(List.of(), journal(store).recover(true));
+      Evaluation failed = journal(store).find(job, 1).orElseThrow();
+      assertEquals("ended the process twice", failed.error().orElseThrow());
+      assertEquals(-1, failed.fitness());
+      assertEquals(List.of(), store.clearInFlight(true));
+    }
+  }
+
+  @Test
+  void whoEndsInGoodOrderIsNotBlamed() {
+    try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
+      store.started(Candidates.job(5, 5), "cpu-0");
+      assertEquals(List.of(), store.clearInFlight(false));
+      assertEquals(List.of(), store.clearInFlight(true));
+    }
+  }
+
+  @Test
+  void failuresOfCircumstanceAreTriedAgain() {
+    try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
+      for (FailureKind kind : FailureKind.values()) {
+        store.append(failed(indexOf(kind), kind));
+      }
+      for (FailureKind kind : FailureKind.values()) {
+        EvaluationJob job = Candidates.job(indexOf(kind), indexOf(kind));
+        boolean again = kind == FailureKind.MEMORY || kind == FailureKind.DEVICE;
+        assertEquals(again, journal(store).find(job, 1).isEmpty(), kind.name());
+        boolean slow = kind == FailureKind.TIME;
+        assertEquals(
+            again || slow,
+            journal(store, List.of(), true, new AtomicLong()).find(job, 1).isEmpty(),
+            kind.name());
+      }
+    }
+  }
+
+  @Test
+  void otherRunsAnswerOnlyUnderTheSameKeyAndAreCopied() {
+    Path other = directory.resolve("other.db");
+    try (EvaluationStore store = EvaluationStore.create(other, Map.of())) {
+      store.append(stored(0, 0.25));
+      for (FailureKind kind : FailureKind.values()) {
+        store.append(failed(1 + indexOf(kind), kind));
+      }
+    }
+    try (EvaluationStore store = EvaluationStore.create(file, Map.of());
+        EvaluationStore reused = EvaluationStore.openToRead(other)) {
+      StoredEvaluationCache journal = journal(store, reused);
+      EvaluationJob job = Candidates.job(70, 0);
+      assertEquals(Optional.empty(), journal.find(job, 2), "other micro-batches");
+      StoredEvaluationCache otherDevice =
+          new StoredEvaluationCache(
+              store, List.of(reused), EvaluationKeyTest.KEY, Set.of("gpu X"), false, () -> 0);
+      assertEquals(Optional.empty(), otherDevice.find(job, 1));
+      Evaluation found = journal.find(job, 1).orElseThrow();
+      assertEquals(0.25, found.fitness());
+      assertEquals(job, found.job());
+      for (FailureKind kind : FailureKind.values()) {
+        EvaluationJob failed = Candidates.job(80 + indexOf(kind), 1 + indexOf(kind));
+        assertEquals(
+            kind == FailureKind.DIVERGED, journal.find(failed, 1).isPresent(), kind.name());
+      }
+      assertEquals(Map.of(other.toString(), 2), journal.reused());
+      assertEquals(2, journal.answered());
+      StoredEvaluationCache later = journal(store);
+      assertEquals(0.25, later.find(job, 1).orElseThrow().fitness(), "without the other store");
+      assertEquals(Map.of(other.toString(), 1), later.reused());
+    }
+  }
+
+  @Test
+  void aClockThatIsSetBackGivesNoNegativeTimesAndNoOtherOrder() {
+    AtomicLong clock = new AtomicLong(2_000_000_000_000L);
+    try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
+      StoredEvaluationCache journal = journal(store, List.of(), false, clock);
+      for (int i = 0; i < 3; i++) {
+        EvaluationJob job = Candidates.job(i, i);
+        journal.started(job, "cpu-0");
+        clock.addAndGet(-86_400_000L);
+        journal.ended(Candidates.success(job, "cpu-0", 1), Candidates.cpu(0), 0);
+      }
+      List<StoredEvaluation> all = all(store);
+      for (int i = 0; i < 3; i++) {
+        StoredEvaluation row = all.get(i);
+        assertEquals(i, row.evaluation().job().id());
+        assertTrue(row.endedMillis() >= row.startedMillis() && row.startedMillis() > 0);
+        assertTrue(row.endedMillis() - row.startedMillis() < 60_000);
+      }
+    }
+  }
+}

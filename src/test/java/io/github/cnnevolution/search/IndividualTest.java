@@ -1,0 +1,53 @@
+package io.github.cnnevolution.search;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class IndividualTest {
+  private static Individual of(double fitness) {
+    return new Individual(Chromosomes.zeros(20), fitness);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      doubles = {
+        Double.NaN,
+        Double.POSITIVE_INFINITY,
+        Double.NEGATIVE_INFINITY,
+        -0.5,
+        -Double.MIN_VALUE,
+        -1.0000000000000002,
+        1.0000000000000002
+      })
+  void fitnessOutsideItsRangeIsRefused(double fitness) {
+    assertEquals(
+        "fitness must be in [0, 1], or -1 for a failure, but is " + fitness,
+        assertThrows(IllegalArgumentException.class, () -> of(fitness)).getMessage());
+  }
+
+  @Test
+  void missingChromosomeIsRefused() {
+    assertThrows(NullPointerException.class, () -> new Individual(null, 0.5));
+  }
+
+  @Test
+  void failureIsBelowTheWorstTrainedOne() {
+    assertTrue(of(Individual.FAILED).failed());
+    assertFalse(of(0).failed());
+    assertFalse(of(1).failed());
+    assertTrue(of(0).fitterThan(of(Individual.FAILED)));
+    assertFalse(of(Individual.FAILED).fitterThan(of(0)));
+  }
+
+  @Test
+  void equalsAreNotFitterThanEachOther() {
+    assertFalse(of(0.5).fitterThan(of(0.5)));
+    assertFalse(of(Individual.FAILED).fitterThan(of(Individual.FAILED)));
+  }
+}
