@@ -1,8 +1,12 @@
 package io.github.cnnevolution.evaluation;
 
+import io.github.cnnevolution.space.Fitness;
 import io.github.cnnevolution.training.EpochMetrics;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -10,7 +14,11 @@ import java.util.OptionalDouble;
  * What became of a job.
  *
  * @param job what was asked for
- * @param fitness validation accuracy in [0, 1], or {@link #FAILED}
+ * @param fitness what the search maximises: the validation accuracy, unless the user brings a
+ *     fitness function; or {@link Fitness#FAILED}
+ * @param objectives what was measured, by name: {@value #ACCURACY}, the validation accuracy in [0,
+ *     1], first; empty exactly when the training failed
+ * @param trainedFraction the part of the training that was done, in [0, 1]; 1 is the whole
  * @param testAccuracy accuracy on the test images, where it was asked for
  * @param failure the kind of its failure; empty exactly when it did not fail
  * @param error why it failed, in one line; empty exactly when it did not
@@ -24,6 +32,8 @@ import java.util.OptionalDouble;
 public record Evaluation(
     EvaluationJob job,
     double fitness,
+    Map<String, Double> objectives,
+    double trainedFraction,
     OptionalDouble testAccuracy,
     Optional<FailureKind> failure,
     Optional<String> error,
@@ -32,8 +42,8 @@ public record Evaluation(
     double imagesPerSecond,
     int microBatches,
     String worker) {
-  /** The fitness of a candidate whose training failed: below every accuracy. */
-  public static final double FAILED = -1;
+  /** The name of the validation accuracy among the objectives. */
+  public static final String ACCURACY = "accuracy";
 
   /**
    * The best first: higher fitness, then the job asked for earlier. A total order that does not
@@ -47,15 +57,19 @@ public record Evaluation(
   /**
    * Copies the curve and checks that fitness and error fit together.
    *
-   * @throws IllegalArgumentException if a failure has no reason, or the fitness is neither an
-   *     accuracy nor -1
+   * @throws IllegalArgumentException if a failure has no reason, or the fitness is not valid
    */
   public Evaluation {
     curve = List.copyOf(curve);
+    objectives = Collections.unmodifiableMap(new LinkedHashMap<>(objectives));
+    if (!(trainedFraction >= 0 && trainedFraction <= 1)) {
+      throw new IllegalArgumentException(
+          "the part of the training must be in [0, 1], but is " + trainedFraction);
+    }
     if (failure.isPresent() != error.isPresent()) {
       throw new IllegalArgumentException("failure %s with error %s".formatted(failure, error));
     }
-    if (error.isPresent() ? fitness != FAILED : !(fitness >= 0 && fitness <= 1)) {
+    if (error.isPresent() ? fitness != Fitness.FAILED : !Fitness.isValid(fitness)) {
       throw new IllegalArgumentException("fitness %s with error %s".formatted(fitness, error));
     }
   }
@@ -65,7 +79,9 @@ public record Evaluation(
       EvaluationJob job, FailureKind kind, String reason, String worker) {
     return new Evaluation(
         job,
-        FAILED,
+        Fitness.FAILED,
+        Map.of(),
+        0,
         OptionalDouble.empty(),
         Optional.of(kind),
         Optional.of(reason),
@@ -74,6 +90,37 @@ public record Evaluation(
         0,
         1,
         worker);
+  }
+
+  /** The evaluation of a whole training whose fitness is its validation accuracy. */
+  public static Evaluation ofAccuracy(
+      EvaluationJob job,
+      double accuracy,
+      List<EpochMetrics> curve,
+      double trainSeconds,
+      double imagesPerSecond,
+      int microBatches,
+      String worker) {
+    return new Evaluation(
+        job,
+        accuracy,
+        Map.of(ACCURACY, accuracy),
+        1,
+        OptionalDouble.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        curve,
+        trainSeconds,
+        imagesPerSecond,
+        microBatches,
+        worker);
+  }
+
+  /** The validation accuracy in [0, 1]; empty if the training failed. */
+  public OptionalDouble accuracy() {
+    return objectives.containsKey(ACCURACY)
+        ? OptionalDouble.of(objectives.get(ACCURACY))
+        : OptionalDouble.empty();
   }
 
   /** Whether the training failed. */

@@ -8,6 +8,7 @@ import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingControls;
 import io.github.cnnevolution.training.TrainingResult;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -78,6 +79,8 @@ public final class TrainingEvaluator implements CandidateEvaluator {
           new Evaluation(
               job,
               fitness,
+              Map.of(Evaluation.ACCURACY, fitness),
+              1,
               testAccuracy,
               Optional.empty(),
               Optional.empty(),

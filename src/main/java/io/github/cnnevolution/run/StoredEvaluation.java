@@ -49,6 +49,8 @@ public record StoredEvaluation(
     return new Evaluation(
         job,
         evaluation.fitness(),
+        evaluation.objectives(),
+        evaluation.trainedFraction(),
         evaluation.testAccuracy(),
         evaluation.failure(),
         evaluation.error(),
@@ -121,6 +123,10 @@ public record StoredEvaluation(
         new Evaluation(
             new EvaluationJob((Long) columns.get(0), chromosome, architecture),
             (Double) columns.get(5),
+            columns.get(7) == null
+                ? Map.of(Evaluation.ACCURACY, (Double) columns.get(5))
+                : Map.of(),
+            columns.get(7) == null ? 1 : 0,
             test == null ? OptionalDouble.empty() : OptionalDouble.of(test),
             Optional.ofNullable((String) columns.get(7)).map(FailureKind::valueOf),
             Optional.ofNullable((String) columns.get(8)),

@@ -1,35 +1,29 @@
 package io.github.cnnevolution.search;
 
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.Fitness;
 import java.util.Objects;
 
 /**
  * A chromosome and how good it proved to be.
  *
  * @param chromosome the genes
- * @param fitness a share in [0, 1], higher is better, or {@link #FAILED}
+ * @param fitness finite and above -1, higher is better, or {@link Fitness#FAILED}
  */
 public record Individual(Chromosome chromosome, double fitness) {
-  /** The fitness of a candidate whose training failed: below that of every trained one. */
-  public static final double FAILED = -1;
-
   /**
    * Checks the fitness.
    *
-   * @throws IllegalArgumentException if it is neither in [0, 1] nor {@link #FAILED}
+   * @throws IllegalArgumentException if it is not valid
    */
   public Individual {
     Objects.requireNonNull(chromosome, "chromosome");
-    boolean trained = fitness >= 0 && fitness <= 1;
-    if (!trained && fitness != FAILED) {
-      throw new IllegalArgumentException(
-          "fitness must be in [0, 1], or -1 for a failure, but is %s".formatted(fitness));
-    }
+    Fitness.check(fitness);
   }
 
   /** Whether the training failed. */
   public boolean failed() {
-    return fitness == FAILED;
+    return fitness == Fitness.FAILED;
   }
 
   /** Whether this one is strictly better; equals are not fitter than each other. */

@@ -30,7 +30,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
@@ -891,12 +890,9 @@ class ReportPageIT {
           new EvaluationJob(number, one.job().chromosome(), one.job().architecture());
       evaluations.add(
           new StoredEvaluation(
-              new Evaluation(
+              Evaluation.ofAccuracy(
                   job,
                   result[1],
-                  OptionalDouble.empty(),
-                  Optional.empty(),
-                  Optional.empty(),
                   one.curve(),
                   one.trainSeconds(),
                   one.imagesPerSecond(),

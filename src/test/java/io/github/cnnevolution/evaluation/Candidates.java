@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.ToLongBiFunction;
 
@@ -56,17 +55,7 @@ public final class Candidates {
   /** A result whose fitness shows the depth and the number of micro-batches. */
   public static Evaluation success(EvaluationJob job, String worker, int microBatches) {
     double fitness = job.architecture().depth() / 10.0 + (microBatches - 1) / 100.0;
-    return new Evaluation(
-        job,
-        fitness,
-        OptionalDouble.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        1,
-        1,
-        microBatches,
-        worker);
+    return Evaluation.ofAccuracy(job, fitness, List.of(), 1, 1, microBatches, worker);
   }
 
   /** An evaluator with an estimate of memory. */
@@ -89,12 +78,9 @@ public final class Candidates {
   /** A success as the store keeps it. */
   public static StoredEvaluation stored(int index, double fitness, String key) {
     Evaluation evaluation =
-        new Evaluation(
+        Evaluation.ofAccuracy(
             job(index, index),
             fitness,
-            OptionalDouble.empty(),
-            Optional.empty(),
-            Optional.empty(),
             List.of(new EpochMetrics(4.6, 0.01), new EpochMetrics(4.1, 0.1 + 0.2)),
             1.5,
             2000.25,

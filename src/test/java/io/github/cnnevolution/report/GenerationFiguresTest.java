@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.Individual;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.Fitness;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -54,7 +55,7 @@ class GenerationFiguresTest {
                 0,
                 List.of(
                     new Individual(ZEROS, 0.2),
-                    new Individual(other, Individual.FAILED),
+                    new Individual(other, Fitness.FAILED),
                     new Individual(ZEROS, 0.4),
                     new Individual(ZEROS, 0.8),
                     new Individual(ZEROS, 0.6),
@@ -70,7 +71,7 @@ class GenerationFiguresTest {
   @Test
   void aGenerationOfFailuresHasNoQuartiles() {
     GenerationFigures figures =
-        GenerationFigures.of(new Generation(0, List.of(new Individual(ZEROS, Individual.FAILED))));
+        GenerationFigures.of(new Generation(0, List.of(new Individual(ZEROS, Fitness.FAILED))));
     assertEquals(List.of(), figures.quartiles());
     assertTrue(figures.mean().isEmpty());
     assertTrue(figures.best().failed());

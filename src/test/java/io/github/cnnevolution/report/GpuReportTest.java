@@ -127,18 +127,7 @@ class GpuReportTest {
 
   private static RunSummary summary(List<GpuUsage> gpus) {
     EvaluationJob job = new EvaluationJob(0, CHROMOSOME, Architecture.decode(CHROMOSOME));
-    Evaluation best =
-        new Evaluation(
-            job,
-            0.5,
-            OptionalDouble.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            List.of(),
-            1,
-            1,
-            1,
-            "worker");
+    Evaluation best = Evaluation.ofAccuracy(job, 0.5, List.of(), 1, 1, 1, "worker");
     List<Double> ones = Arrays.asList(1.0, 1.0, 1.0);
     return new RunSummary(
         best,

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /** A real store and a real live page of results that a test makes up. */
 final class RunMadeUp implements AutoCloseable {
@@ -52,12 +51,9 @@ final class RunMadeUp implements AutoCloseable {
         new Chromosome(Integer.toBinaryString(number << 1 | 1 << 20).substring(1));
     EvaluationJob job = new EvaluationJob(number, chromosome, Architecture.decode(chromosome));
     Evaluation evaluation =
-        new Evaluation(
+        Evaluation.ofAccuracy(
             job,
             (number % 97) / 100.0,
-            OptionalDouble.empty(),
-            Optional.empty(),
-            Optional.empty(),
             List.of(new EpochMetrics(4.5, 0.1)),
             1,
             100,

@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class SearchHistoryTest {
@@ -74,17 +73,7 @@ class SearchHistoryTest {
   }
 
   private static Evaluation success(EvaluationJob job, double fitness) {
-    return new Evaluation(
-        job,
-        fitness,
-        OptionalDouble.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        1,
-        1,
-        1,
-        "cpu-0");
+    return Evaluation.ofAccuracy(job, fitness, List.of(), 1, 1, 1, "cpu-0");
   }
 
   private static StoredEvaluation stored(Evaluation evaluation) {

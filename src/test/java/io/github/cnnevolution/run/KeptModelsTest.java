@@ -22,8 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,17 +59,7 @@ class KeptModelsTest {
   }
 
   private static Evaluation evaluation(EvaluationJob job, double fitness) {
-    return new Evaluation(
-        job,
-        fitness,
-        OptionalDouble.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        1,
-        1,
-        1,
-        "cpu-0");
+    return Evaluation.ofAccuracy(job, fitness, List.of(), 1, 1, 1, "cpu-0");
   }
 
   /** A network whose weights are a function of its architecture. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.Fitness;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -37,9 +38,7 @@ final class EvolutionTest {
 
   /** An evaluator that trains a chromosome only if its first bit is 0. */
   private static List<Double> failOnFirstBit(int generation, List<Chromosome> population) {
-    return population.stream()
-        .map(c -> c.bit(0) ? Individual.FAILED : Chromosomes.oneMax(c))
-        .toList();
+    return population.stream().map(c -> c.bit(0) ? Fitness.FAILED : Chromosomes.oneMax(c)).toList();
   }
 
   @Test
@@ -200,7 +199,7 @@ final class EvolutionTest {
   @Test
   void runGoesOnWhenEveryCandidateFails() {
     PopulationEvaluator failing =
-        (generation, population) -> Collections.nCopies(population.size(), Individual.FAILED);
+        (generation, population) -> Collections.nCopies(population.size(), Fitness.FAILED);
     EvolutionResult result = new Evolution(builder().build(), failing).evolve();
     assertEquals(20, result.generations().size());
     assertTrue(result.best().orElseThrow().failed());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.space.Fitness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,16 +39,16 @@ final class IndividualTest {
 
   @Test
   void failureIsBelowTheWorstTrainedOne() {
-    assertTrue(of(Individual.FAILED).failed());
+    assertTrue(of(Fitness.FAILED).failed());
     assertFalse(of(0).failed());
     assertFalse(of(1).failed());
-    assertTrue(of(0).fitterThan(of(Individual.FAILED)));
-    assertFalse(of(Individual.FAILED).fitterThan(of(0)));
+    assertTrue(of(0).fitterThan(of(Fitness.FAILED)));
+    assertFalse(of(Fitness.FAILED).fitterThan(of(0)));
   }
 
   @Test
   void equalsAreNotFitterThanEachOther() {
     assertFalse(of(0.5).fitterThan(of(0.5)));
-    assertFalse(of(Individual.FAILED).fitterThan(of(Individual.FAILED)));
+    assertFalse(of(Fitness.FAILED).fitterThan(of(Fitness.FAILED)));
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.space.Fitness;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -91,7 +92,7 @@ final class TournamentSelectionTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 7})
   void populationOfOneIsItsOwnWinner(int t) {
-    List<Individual> population = GenerationTest.of(Individual.FAILED).individuals();
+    List<Individual> population = GenerationTest.of(Fitness.FAILED).individuals();
     assertEquals(
         population.get(0), new TournamentSelection(t).select(population, Generators.seeded(1)));
   }

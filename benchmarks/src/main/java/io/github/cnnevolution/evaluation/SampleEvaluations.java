@@ -3,8 +3,6 @@ package io.github.cnnevolution.evaluation;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalDouble;
 
 /** Results of jobs that nobody has trained. */
 final class SampleEvaluations {
@@ -15,16 +13,6 @@ final class SampleEvaluations {
 
   /** A success with a curve of five epochs. */
   static Evaluation of(EvaluationJob job, String worker) {
-    return new Evaluation(
-        job,
-        0.123456789,
-        OptionalDouble.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        CURVE,
-        12.3456789,
-        1234.56789,
-        1,
-        worker);
+    return Evaluation.ofAccuracy(job, 0.123456789, CURVE, 12.3456789, 1234.56789, 1, worker);
   }
 }
