@@ -27,12 +27,12 @@ public record CudaMathMode(boolean tf32, boolean deterministic) {
     context.setBenchmarkCuDNN(false);
     context.setAllowTF32CuBLAS(tf32);
     context.setAllowTF32CuDNN(tf32);
+    context.setDeterministicCuDNN(deterministic);
+    context.setDeterministicAlgorithms(deterministic, false);
     if (deterministic) {
       // cuBLAS reads it when its first handle is made; two buffers of 4 MiB for each stream are
       // among the two settings that NVIDIA documents as reproducible.
       LibC.load().setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:2", 0);
-      context.setDeterministicCuDNN(true);
-      context.setDeterministicAlgorithms(true, false);
       // A debugging aid that would fill every new tensor.
       context.setDeterministicFillUninitializedMemory(false);
     }

@@ -2,6 +2,8 @@ package io.github.cnnevolution.device;
 
 import java.io.File;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +16,7 @@ import org.bytedeco.pytorch.global.torch;
  * them.
  *
  * <p>The settings belong to the whole process and must be made before the first native call, which
- * is why {@link #load} comes first in every command. What a person has set by a system property or
+ * is why {@link #prepare} comes first in every program. What a person has set by a system property or
  * an environment variable wins.
  */
 public final class NativeRuntime {
@@ -24,6 +26,13 @@ public final class NativeRuntime {
   private static final int M_MMAP_MAX = -4;
   private static final int M_ARENA_MAX = -8;
 
+  /** The system property that says why GPUs are not used; see {@link #unavailableGpuReason}. */
+  public static final String NO_GPU_REASON = "cnnevolution.gpu.unavailable";
+
+  /** The open leases. LibTorch's settings are global in the process, so this mirror of them is too. */
+  private static final List<Lease> LEASES = new ArrayList<>();
+
+  private static final String MAX_PHYSICAL_BYTES = "org.bytedeco.javacpp.maxPhysicalBytes";
   private static final String EXTENSION = "org.bytedeco.javacpp.platform.extension";
   private static final String LINK_PATH = "org.bytedeco.javacpp.platform.linkpath";
   private static final String GPU_NATIVES = "-gpu";
@@ -37,38 +46,115 @@ public final class NativeRuntime {
   private NativeRuntime() {}
 
   /**
-   * Loads the native libraries, unless they are loaded already; those for GPUs if the jar has them
-   * and this machine has all that they need.
+   * Makes the settings of this process that LibTorch needs before it is loaded, and chooses the
+   * natives: those for GPUs if the jar has them and this machine has all that they need. Call it
+   * once, first thing. It sets:
    *
-   * @param threadsPerWorker the threads inside one operation, for every operation of the process;
-   *     results can differ in the last bits between different values
-   * @return for people, in one line, why the GPUs of this machine cannot be used; empty if they
-   *     can, and in the CPU jar, which was never meant to
-   * @throws IllegalArgumentException if {@code threadsPerWorker} is below 1
+   * <ul>
+   *   <li>the system properties {@code org.bytedeco.javacpp.maxPhysicalBytes} (0) and {@code
+   *       org.bytedeco.javacpp.nopointergc} (true), unless they are set
+   *   <li>in the GPU jar {@code org.bytedeco.javacpp.platform.extension}, {@code
+   *       org.bytedeco.javacpp.platform.linkpath} and {@code
+   *       org.bytedeco.javacpp.platform.preloadpath}, unless the first is set, and {@value
+   *       #NO_GPU_REASON} where the GPUs cannot be used
+   *   <li>glibc's allocator (mallopt), unless a MALLOC_ variable is in the environment: freed memory
+   *       is kept, in one arena
+   * </ul>
+   *
+   * @param cudaPath where to look for CUDA's libraries first: a toolkit, a directory of libraries, a
+   *     site-packages or a Python environment
    */
-  public static Optional<String> load(int threadsPerWorker) {
-    return load(threadsPerWorker, Optional.empty());
+  public static void prepare(Optional<Path> cudaPath) {
+    configureJavaCpp();
+    chooseNatives(cudaPath)
+        .ifPresent(
+            reason ->
+                System.setProperty(
+                    NO_GPU_REASON,
+                    "no GPU: %s; `devices` says what to install".formatted(reason)));
+    configureAllocator(System.getenv());
+  }
+
+  /** Whether {@link #prepare} was called, or its properties were set by hand. */
+  public static boolean isPrepared() {
+    return System.getProperty(MAX_PHYSICAL_BYTES) != null;
   }
 
   /**
-   * The same, with the place of CUDA's libraries.
-   *
-   * @param cudaPath where to look for them first: a toolkit, a directory of libraries, a
-   *     site-packages or a Python environment
+   * Why the GPUs of this machine cannot be used, for people, in one line; empty if they can, and in
+   * the CPU jar, which was never meant to. Known once {@link #prepare} was called.
    */
-  public static Optional<String> load(int threadsPerWorker, Optional<Path> cudaPath) {
+  public static Optional<String> unavailableGpuReason() {
+    return Optional.ofNullable(System.getProperty(NO_GPU_REASON));
+  }
+
+  /**
+   * Prepares the process and loads LibTorch, for programs and tests that use it directly.
+   *
+   * @param threadsPerWorker the threads inside one operation, for every operation of the process;
+   *     results can differ in the last bits between different values
+   * @return {@link #unavailableGpuReason}
+   * @throws IllegalArgumentException if {@code threadsPerWorker} is below 1
+   */
+  public static Optional<String> load(int threadsPerWorker) {
+    prepare(Optional.empty());
+    initialize(threadsPerWorker);
+    return unavailableGpuReason();
+  }
+
+  private static void initialize(int threadsPerWorker) {
     if (threadsPerWorker < 1) {
       throw new IllegalArgumentException(
           "threads per worker must be at least 1, but was " + threadsPerWorker);
     }
-    configureJavaCpp();
-    Optional<String> withoutGpu = chooseNatives(cudaPath);
-    configureAllocator(System.getenv());
     // NNPACK is never the fastest here, and complains on standard error where it cannot run.
     torch.globalContext().setUserEnabledNNPACK(false);
     torch.set_num_threads(threadsPerWorker);
     openblas_nolapack.blas_set_num_threads(threadsPerWorker);
-    return withoutGpu;
+  }
+
+  /**
+   * Loads LibTorch and makes its settings of the process, which stay as they are until the lease is
+   * closed: threads and arithmetic are global in LibTorch, so that sessions side by side must agree
+   * on them.
+   *
+   * @throws IllegalStateException if another open lease has other settings; the message names them
+   */
+  public static Lease lease(int threadsPerWorker, CudaMathMode mathMode) {
+    synchronized (LEASES) {
+      for (Lease other : LEASES) {
+        if (other.threadsPerWorker != threadsPerWorker || !other.mathMode.equals(mathMode)) {
+          throw new IllegalStateException(
+              "another session of this process computes with %d threads and %s; close it first, or use the same"
+                  .formatted(other.threadsPerWorker, other.mathMode));
+        }
+      }
+      if (LEASES.isEmpty()) {
+        initialize(threadsPerWorker);
+        mathMode.apply();
+      }
+      Lease lease = new Lease(threadsPerWorker, mathMode);
+      LEASES.add(lease);
+      return lease;
+    }
+  }
+
+  /** Holds LibTorch's settings of the process. */
+  public static final class Lease implements AutoCloseable {
+    private final int threadsPerWorker;
+    private final CudaMathMode mathMode;
+
+    private Lease(int threadsPerWorker, CudaMathMode mathMode) {
+      this.threadsPerWorker = threadsPerWorker;
+      this.mathMode = mathMode;
+    }
+
+    @Override
+    public void close() {
+      synchronized (LEASES) {
+        LEASES.remove(this);
+      }
+    }
   }
 
   /**
@@ -82,8 +168,7 @@ public final class NativeRuntime {
     CudaProbe setup = CudaProbe.prepare(cudaPath);
     if (setup.unavailableReason().isPresent()) {
       System.setProperty(EXTENSION, CPU_NATIVES);
-      return Optional.of(
-          "no GPU: %s; `devices` says what to install".formatted(setup.unavailableReason().get()));
+      return setup.unavailableReason();
     }
     System.setProperty(EXTENSION, GPU_NATIVES);
     // JavaCPP opens libraries by path, and another file of the same name would become a second copy
@@ -104,7 +189,7 @@ public final class NativeRuntime {
    * heap's, so all three are switched off.
    */
   private static void configureJavaCpp() {
-    setIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+    setIfAbsent(MAX_PHYSICAL_BYTES, "0");
     setIfAbsent("org.bytedeco.javacpp.nopointergc", "true");
   }
 

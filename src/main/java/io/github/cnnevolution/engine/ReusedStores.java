@@ -1,4 +1,4 @@
-package io.github.cnnevolution.cli;
+package io.github.cnnevolution.engine;
 
 import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.RunDirectory;
@@ -8,21 +8,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The stores of other runs that {@code --reuse} names, open for reading.
+ * The stores of other runs whose evaluations are taken over, open for reading.
  *
  * @param stores in the order in which they are asked
  */
-record OtherRuns(List<EvaluationStore> stores) implements AutoCloseable {
-  /** Opens them. */
-  static OtherRuns of(Arguments arguments) throws UsageException {
+record ReusedStores(List<EvaluationStore> stores) implements AutoCloseable {
+  /**
+   * Opens them.
+   *
+   * @param paths stores, or directories of runs
+   */
+  static ReusedStores of(List<Path> paths) {
     List<EvaluationStore> stores = new ArrayList<>();
     try {
-      for (Path path : arguments.paths("reuse")) {
+      for (Path path : paths) {
         stores.add(
             EvaluationStore.openToRead(
                 Files.isDirectory(path) ? new RunDirectory(path).database() : path));
       }
-      return new OtherRuns(stores);
+      return new ReusedStores(stores);
     } catch (RuntimeException e) {
       stores.forEach(EvaluationStore::close);
       throw e;

@@ -1,11 +1,11 @@
-package io.github.cnnevolution.cli;
+package io.github.cnnevolution.engine;
 
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Timer;
 import java.util.TimerTask;
 
-/** Interrupts the thread that runs the command once its time is up, as Ctrl-C would. */
+/** Interrupts the thread that runs a search once its time is up. */
 final class TimeLimit implements AutoCloseable {
   private final Timer timer = new Timer("time-limit", true);
   private boolean up;
