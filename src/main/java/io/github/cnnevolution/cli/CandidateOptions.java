@@ -2,6 +2,7 @@ package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.search.GeneticParameters;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ record CandidateOptions(
     GpuOptions gpu,
     Optional<Duration> candidateTimeout,
     boolean profile) {
-  private static final long DEFAULT_SEED = 1;
+  private static final long DEFAULT_SEED = GeneticParameters.DEFAULT_SEED;
   private static final int MAX_EPOCHS = 10_000;
   private static final int MAX_THREADS = 1024;
 
