@@ -178,7 +178,7 @@ public final class ImageSet {
    *
    * @throws IllegalArgumentException if they have another number of classes
    */
-  public ImageSet and(ImageSet others) {
+  public ImageSet concat(ImageSet others) {
     if (others.classes != classes) {
       throw new IllegalArgumentException(
           "%d classes are not %d".formatted(others.classes, classes));

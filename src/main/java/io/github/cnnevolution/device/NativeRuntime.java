@@ -139,6 +139,15 @@ public final class NativeRuntime {
     }
   }
 
+  /** Loads LibTorch with whatever settings the open leases have, or the defaults if there is none. */
+  public static Lease lease() {
+    synchronized (LEASES) {
+      return LEASES.isEmpty()
+          ? lease(1, CudaMathMode.DEFAULT)
+          : lease(LEASES.get(0).threadsPerWorker, LEASES.get(0).mathMode);
+    }
+  }
+
   /** Holds LibTorch's settings of the process. */
   public static final class Lease implements AutoCloseable {
     private final int threadsPerWorker;

@@ -13,6 +13,7 @@ import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.run.StoreException;
 import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.search.GeneticAlgorithm;
+import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.space.SearchSpaces;
 import java.io.IOException;
@@ -45,14 +46,9 @@ final class ResumedSearch implements AutoCloseable {
     this.store = store;
     this.facts = facts(store);
     Map<String, String> stored = facts.options();
-    SearchSettings before;
-    try {
-      before = StoredSettings.search(stored, knownSpace(facts.space())).build();
-    } catch (IllegalArgumentException e) {
-      throw notARun(store, e);
-    }
-    this.settings = changes.apply(StoredSettings.search(stored, before.space())).build();
+    this.settings = changes.apply(stored(stored, knownSpace())).build();
     checkIdentity();
+    SearchSettings before = stored(stored, settings.space()).build();
     Precision precision = settings.training().precision().orElseThrow();
     Map<String, String> textBefore =
         StoredSettings.of(before, before.training().precision().orElseThrow());
@@ -115,9 +111,20 @@ final class ResumedSearch implements AutoCloseable {
     return new StoreException(store.file(), "is not the store of a run: " + e.getMessage());
   }
 
+  private SearchSettings.Builder stored(Map<String, String> stored, SearchSpace space) {
+    try {
+      return StoredSettings.search(stored, space);
+    } catch (IllegalArgumentException e) {
+      throw notARun(store, e);
+    }
+  }
+
   /** A space of the program's own is given with the changes; until then any will do. */
-  private static SearchSpace knownSpace(String name) {
-    return SearchSpaces.find(name).orElse(SearchSpaces.DEFAULT);
+  private SearchSpace knownSpace() {
+    SearchSpaces builtIn = SearchSpaces.builtIn();
+    return builtIn.names().contains(facts.space())
+        ? builtIn.get(facts.space())
+        : new PlainSpace();
   }
 
   private void checkIdentity() {

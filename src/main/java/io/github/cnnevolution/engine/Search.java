@@ -4,7 +4,6 @@ import io.github.cnnevolution.device.GpuMonitor;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.NoDeviceLeftException;
-import io.github.cnnevolution.files.DirectoryLock;
 import io.github.cnnevolution.run.EvaluationKey;
 import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.KeptModels;

@@ -109,7 +109,7 @@ public record SearchSettings(
   public static final class Builder extends TrainingSettingsBuilder<Builder> {
     private static final GeneticParameters DEFAULTS = GeneticParameters.defaults();
 
-    private SearchSpace space = PlainSpace.INSTANCE;
+    private SearchSpace space = new PlainSpace();
     private Optional<Supplier<? extends SearchAlgorithm>> algorithm = Optional.empty();
     private int populationSize = DEFAULTS.populationSize();
     private int generations = DEFAULTS.generations();

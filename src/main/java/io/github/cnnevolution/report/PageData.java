@@ -1,5 +1,6 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.run.RunOptions;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The one document that a page shows, as JSON. Rows are arrays and what repeats is said once, by
@@ -41,18 +41,6 @@ public record PageData(String title, String json) {
   private static final int FORMAT = 1;
 
   private static final int TOP = 10;
-
-  private static final List<String> SEARCH =
-      List.of(
-          "seed",
-          "pop_size",
-          "generations",
-          "genome_size",
-          "tournament_size",
-          "crossover_rate",
-          "mutation_rate",
-          "elitism",
-          "top_k");
 
   /** The page of a stored run, which may be in progress in another process. */
   public static PageData of(StoredRun run) {
@@ -185,7 +173,7 @@ public record PageData(String title, String json) {
       object.put("generated", System.currentTimeMillis());
       object.put("created", run.facts().createdMillis());
       object.put("data", run.facts().data());
-      object.put("seed", run.facts().options().get("seed"));
+      object.put("seed", options().seed());
       object.put("generationsAsked", run.asked());
       object.put("testAccuracy", testAccuracy(end));
       object.put("origin", origin == Long.MAX_VALUE ? null : origin);
@@ -345,29 +333,15 @@ public record PageData(String title, String json) {
     }
 
     private String command() {
-      StringBuilder command = new StringBuilder("java -jar cnn-evolution.jar evolve");
-      run.facts()
-          .options()
-          .forEach(
-              (name, value) -> {
-                command.append(" --").append(name);
-                if (name.equals(SearchHistory.SEED_POPULATION)) {
-                  // The run stores the chromosomes; the option takes a file, or standard input.
-                  command.insert(0, "printf '%s\\n' " + value + " | ").append(" -");
-                } else if (!value.isEmpty() && !value.equals("true")) {
-                  command.append(' ').append(ShellText.quoted(value));
-                }
-              });
-      if (!run.facts().options().containsKey("data")
-          && run.facts().data().startsWith("synthetic")) {
-        command.append(" --data synthetic");
-      }
-      return command.toString();
+      return options().command("evolve", run.facts().data(), ShellText::quoted);
+    }
+
+    private RunOptions options() {
+      return new RunOptions(run.facts().options());
     }
 
     /** Groups of names and values. */
     private List<Object> facts(JsonNode end) {
-      Map<String, String> options = run.facts().options();
       List<Object> groups = new ArrayList<>();
       groups.add(
           group(
@@ -382,11 +356,8 @@ public record PageData(String title, String json) {
               state.toString(),
               "generations",
               run.facts().generationsDone() + " of " + run.asked()));
-      groups.add(List.of("Search", rows(options, SEARCH.stream().filter(options::containsKey))));
-      groups.add(
-          List.of(
-              "Training",
-              rows(options, options.keySet().stream().filter(name -> !SEARCH.contains(name)))));
+      groups.add(List.of("Search", rows(options().search())));
+      groups.add(List.of("Training", rows(options().training())));
       List<Object> data = new ArrayList<>();
       data.add(List.of("name", run.facts().data()));
       data.add(List.of("classes", String.valueOf(run.facts().classes())));
@@ -418,13 +389,11 @@ public record PageData(String title, String json) {
       return List.of(name, rows);
     }
 
-    private static List<Object> rows(Map<String, String> options, Stream<String> names) {
-      return names
-          .map(
-              name ->
-                  (Object)
-                      List.of("--" + name, options.get(name).isEmpty() ? "on" : options.get(name)))
-          .toList();
+    private static List<Object> rows(Map<String, String> options) {
+      List<Object> rows = new ArrayList<>();
+      options.forEach(
+          (name, value) -> rows.add(List.of("--" + name, value.isEmpty() ? "on" : value)));
+      return rows;
     }
   }
 }

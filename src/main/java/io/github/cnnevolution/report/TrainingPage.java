@@ -1,5 +1,6 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.run.RunOptions;
 import com.github.freva.asciitable.Column;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.run.RunDirectory;
@@ -74,7 +75,7 @@ public final class TrainingPage {
                         layer.output().dimensions(),
                         layer.parameters()))
             .toList());
-    object.put("epochs", Integer.parseInt(run.options().getOrDefault("epochs", "0")));
+    object.put("epochs", new RunOptions(run.options()).epochs());
     object.put("mean", value(run.mean()));
     object.put("deviation", value(run.std()));
     object.put("seeds", run.seeds().stream().map(TrainingPage::seed).toList());
@@ -107,17 +108,9 @@ public final class TrainingPage {
   }
 
   private static String command(TrainingRun run) {
-    StringBuilder command =
-        new StringBuilder("java -jar cnn-evolution.jar train ").append(run.chromosome().bits());
-    run.options()
-        .forEach(
-            (name, value) -> {
-              command.append(" --").append(name);
-              if (!value.isEmpty()) {
-                command.append(' ').append(ShellText.quoted(value));
-              }
-            });
-    return command.append(" --out DIR").toString();
+    return new RunOptions(run.options())
+            .command("train " + run.chromosome().bits(), run.data().name(), ShellText::quoted)
+        + " --out DIR";
   }
 
   private static List<Object> facts(TrainingRun run, RunDirectory directory, RunState state) {

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.run;
 
+import io.github.cnnevolution.data.DatasetLocator;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.files.DirectoryLock;
 import java.util.ArrayList;
@@ -48,6 +49,17 @@ public record StoredRun(
   }
 
   /**
+   * Counts the evaluations of a run without reading them.
+   *
+   * @throws StoreException if its store cannot be read
+   */
+  public static long size(RunDirectory directory) {
+    try (EvaluationStore store = EvaluationStore.openToRead(directory.database())) {
+      return store.size();
+    }
+  }
+
+  /**
    * Whether the run is over, goes on, was stopped, or died with its process. Not for the process
    * that holds the lock: Linux takes it away from a process that closes the file anywhere.
    */
@@ -61,7 +73,7 @@ public record StoredRun(
   }
 
   public String asked() {
-    return facts.options().getOrDefault("generations", "?");
+    return new RunOptions(facts.options()).generations();
   }
 
   /** The best evaluation, if any has not failed. */
@@ -74,5 +86,13 @@ public record StoredRun(
 
   public long failures() {
     return evaluations.stream().filter(stored -> stored.evaluation().isFailed()).count();
+  }
+
+  /** What names the data of the run for another command, if it can be known. */
+  public Optional<String> dataOption() {
+    Optional<String> given = Optional.ofNullable(facts.options().get("data"));
+    return given.isEmpty() && facts.data().startsWith(DatasetLocator.SYNTHETIC)
+        ? Optional.of(DatasetLocator.SYNTHETIC)
+        : given;
   }
 }

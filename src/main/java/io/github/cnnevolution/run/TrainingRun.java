@@ -22,21 +22,23 @@ import java.util.stream.DoubleStream;
  * One network that is trained to the end, once for each seed: what {@code training.json} says.
  *
  * @param createdMillis when it was begun, since 1970
+ * @param space name of the search space
  * @param chromosome the network
  * @param options that it was begun with, by name
  * @param data its images
  * @param versions of this program and of LibTorch that it was begun with
- * @param rules of the code that its results follow from
+ * @param fitnessVersion of the code that its results follow from
  * @param finished whether all seeds are trained and measured
  * @param seeds what each seed has shown so far
  */
 public record TrainingRun(
     long createdMillis,
+    String space,
     Chromosome chromosome,
     Map<String, String> options,
     Data data,
     Map<String, String> versions,
-    int rules,
+    int fitnessVersion,
     boolean finished,
     List<Seed> seeds) {
   /**
@@ -92,13 +94,13 @@ public record TrainingRun(
   /** The same training, further on. */
   public TrainingRun with(boolean nowFinished, List<Seed> nowSeeds) {
     return new TrainingRun(
-        createdMillis, chromosome, options, data, versions, rules, nowFinished, nowSeeds);
+        createdMillis, space, chromosome, options, data, versions, fitnessVersion, nowFinished, nowSeeds);
   }
 
   /** The same training with other options. */
   public TrainingRun with(Map<String, String> nowOptions) {
     return new TrainingRun(
-        createdMillis, chromosome, nowOptions, data, versions, rules, finished, seeds);
+        createdMillis, space, chromosome, nowOptions, data, versions, fitnessVersion, finished, seeds);
   }
 
   /** The network. */
@@ -139,10 +141,11 @@ public record TrainingRun(
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("created_ms", createdMillis);
     object.put("finished", finished);
+    object.put("space", space);
     object.put("chromosome", chromosome.bits());
     object.put("options", options);
     object.put("data", dataObject());
-    object.put("rules", rules);
+    object.put("rules", fitnessVersion);
     object.put("versions", versions);
     object.put("seeds", seeds.stream().map(TrainingRun::object).toList());
     Json.write(file, object);
@@ -208,6 +211,7 @@ public record TrainingRun(
       root.path("seeds").forEach(node -> seeds.add(seed(node)));
       return new TrainingRun(
           root.path("created_ms").asLong(),
+          root.path("space").asText("plain"),
           new Chromosome(root.path("chromosome").asText()),
           texts(root.path("options")),
           new Data(

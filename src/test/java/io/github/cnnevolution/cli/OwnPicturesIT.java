@@ -1,5 +1,6 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.engine.TrainedModel;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.report.MessageLine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;

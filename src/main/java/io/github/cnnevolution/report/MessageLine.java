@@ -1,12 +1,12 @@
-package io.github.cnnevolution.cli;
+package io.github.cnnevolution.report;
 
 /**
  * A message as one line that a terminal shows as it is. Messages name what was typed and what
  * stands in files, and that may hold line ends, escape sequences, or a megabyte.
  */
-final class MessageLine {
+public final class MessageLine {
   /** Longer than any path of Linux. */
-  static final int MAX_LENGTH = 5000;
+  public static final int MAX_LENGTH = 5000;
 
   /** What is kept of the end of a longer line: the remedy stands there. */
   private static final int TAIL = 500;
@@ -17,7 +17,7 @@ final class MessageLine {
    * The message with escapes such as {@code \n} for what is not visible, and with a gap where it is
    * longer than {@value #MAX_LENGTH} characters.
    */
-  static String of(String message) {
+  public static String of(String message) {
     StringBuilder line = new StringBuilder();
     message.codePoints().forEach(c -> append(line, c));
     if (line.length() > MAX_LENGTH) {
