@@ -4,6 +4,7 @@ import io.github.cnnevolution.data.Augmentation;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.evaluation.CandidateSeed;
+import io.github.cnnevolution.training.NesterovSettings;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -85,8 +86,7 @@ public record EvaluationKey(
     values.put("batch_size", recipe.batchSize());
     values.put("learning_rate", recipe.learningRate());
     values.put("warmup", recipe.warmup());
-    values.put("momentum", recipe.momentum());
-    values.put("weight_decay", recipe.weightDecay());
+    values.putAll(recipe.optimizer().hyperparameters());
     values.put("label_smoothing", recipe.labelSmoothing());
     values.put("dropout_share", recipe.dropoutFraction());
     Precision precision = recipe.precision();
@@ -107,6 +107,9 @@ public record EvaluationKey(
     }
     if (!recipe.augmentation().equals(Augmentation.NONE)) {
       values.put("augmentation", recipe.augmentation());
+    }
+    if (!recipe.optimizer().name().equals(NesterovSettings.NAME)) {
+      values.put("optimizer", recipe.optimizer().name());
     }
     if (recipe.emaDecay() > 0) {
       values.put("average_decay", recipe.emaDecay());

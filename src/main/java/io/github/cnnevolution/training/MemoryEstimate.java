@@ -63,14 +63,18 @@ public final class MemoryEstimate {
     Optional<Layer.Convolution> folded = Network.foldedStem(architecture);
     List<Operation> operations = operations(architecture, folded, element);
     long parameters = architecture.parameters();
-    // Weights and velocities live as long as the training, 16-bit copies and the float32 gradients
-    // of their masters too.
+    // Weights and what the optimizer keeps of them live as long as the training, 16-bit copies and
+    // the float32 gradients of their masters too.
     long copies = operations.stream().mapToLong(Operation::castBytes).sum();
     long masterGradients = copies / element * FLOAT;
     // The weights of the folded stem are made in each step, and get a gradient.
     long made = folded.map(Layer::parameters).orElse(0L) * 2 * element;
     long resident =
-        2 * FLOAT * parameters + copies + masterGradients + made + images * ORDER_BYTES_PER_IMAGE;
+        (1L + recipe.optimizer().statesPerWeight()) * FLOAT * parameters
+            + copies
+            + masterGradients
+            + made
+            + images * ORDER_BYTES_PER_IMAGE;
     long step = batch * BATCH_BYTES_PER_IMAGE + stepBytes(operations, part, microBatches > 1);
     long validation =
         Trainer.EVALUATION_BATCH * BATCH_BYTES_PER_IMAGE

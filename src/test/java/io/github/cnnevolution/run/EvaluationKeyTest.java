@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.data.Augmentation;
 import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.training.NesterovSettings;
+import io.github.cnnevolution.training.Optimizer;
+import io.github.cnnevolution.training.OptimizerSettings;
+import io.github.cnnevolution.training.ParameterGroup;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -43,12 +48,47 @@ class EvaluationKeyTest {
       }
     }
     for (RecordComponent field : TrainingRecipe.class.getRecordComponents()) {
-      TrainingRecipe other = with(KEY.recipe(), field);
-      EvaluationKey key = withRecipe(other);
-      assertTrue(digests.add(key.digest()), field.getName());
+      if (field.getType() != OptimizerSettings.class) {
+        TrainingRecipe other = with(KEY.recipe(), field);
+        assertTrue(digests.add(withRecipe(other).digest()), field.getName());
+        fields++;
+      }
+    }
+    for (RecordComponent field : NesterovSettings.class.getRecordComponents()) {
+      TrainingRecipe other = KEY.recipe().with(with(NesterovSettings.DEFAULT, field));
+      assertTrue(digests.add(withRecipe(other).digest()), field.getName());
       fields++;
     }
     assertEquals(23, fields);
+  }
+
+  /** Two optimizers may have hyperparameters of the same names and values. */
+  @Test
+  void theNameOfTheOptimizerSeparates() {
+    OptimizerSettings other =
+        new OptimizerSettings() {
+          @Override
+          public String name() {
+            return "other";
+          }
+
+          @Override
+          public Map<String, Object> hyperparameters() {
+            return NesterovSettings.DEFAULT.hyperparameters();
+          }
+
+          @Override
+          public int statesPerWeight() {
+            return 1;
+          }
+
+          @Override
+          public Optimizer create(List<ParameterGroup> groups) {
+            return NesterovSettings.DEFAULT.create(groups);
+          }
+        };
+    String text = withRecipe(KEY.recipe().with(other)).text();
+    assertEquals(KEY.text() + "optimizer=other\n", text);
   }
 
   private static EvaluationKey withRecipe(TrainingRecipe recipe) {
