@@ -1,9 +1,8 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.files.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -72,19 +71,15 @@ public record Dataset(
    * <p>Reads every byte, which takes a good part of a second for CIFAR-100: keep the answer.
    */
   public String digest() {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      if (train.classes() != ImageSet.CLASSES || validation.isPresent() || test.isEmpty()) {
-        String parts =
-            "validation=%s test=%s\n".formatted(validation.isPresent(), test.isPresent());
-        sha256.update(parts.getBytes(StandardCharsets.US_ASCII));
-      }
-      train.update(sha256);
-      validation.ifPresent(images -> images.update(sha256));
-      test.ifPresent(images -> images.update(sha256));
-      return HexFormat.of().formatHex(sha256.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
+    MessageDigest sha256 = Sha256.begin();
+    if (train.classes() != ImageSet.CLASSES || validation.isPresent() || test.isEmpty()) {
+      String parts =
+          "validation=%s test=%s\n".formatted(validation.isPresent(), test.isPresent());
+      sha256.update(parts.getBytes(StandardCharsets.US_ASCII));
     }
+    train.update(sha256);
+    validation.ifPresent(images -> images.update(sha256));
+    test.ifPresent(images -> images.update(sha256));
+    return Sha256.hex(sha256);
   }
 }

@@ -1,11 +1,10 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.files.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
  * Labelled colour images: pixels as one [N, 3, 32, 32] uint8 block and one label for each, the
@@ -229,13 +228,9 @@ public final class ImageSet {
 
   /** SHA-256 over number of classes, size, pixels and labels, as 64 hexadecimal digits. */
   public String digest() {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      update(sha256);
-      return HexFormat.of().formatHex(sha256.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+    MessageDigest sha256 = Sha256.begin();
+    update(sha256);
+    return Sha256.hex(sha256);
   }
 
   /** Whether the other set has the same images, labels and order, and as many classes. */

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.files.Sha256;
 import io.github.cnnevolution.files.AtomicFile;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -58,7 +58,7 @@ record PictureCache(Path file) {
    */
   Optional<List<byte[]>> read(PictureListing listing) {
     long pixels = (long) listing.size() * ImageSet.PIXELS;
-    MessageDigest sha256 = sha256();
+    MessageDigest sha256 = Sha256.begin();
     try (InputStream in = Files.newInputStream(file);
         InputStream all = new DigestInputStream(new BufferedInputStream(in, BUFFER), sha256)) {
       if (Files.size(file) != HEAD.length + DIGEST + pixels + DIGEST
@@ -92,7 +92,7 @@ record PictureCache(Path file) {
 
   private static void write(PictureListing listing, List<byte[]> parts, OutputStream out)
       throws IOException {
-    MessageDigest sha256 = sha256();
+    MessageDigest sha256 = Sha256.begin();
     // The stream below belongs to whoever has opened it.
     DigestOutputStream all = new DigestOutputStream(out, sha256);
     all.write(HEAD);
@@ -101,13 +101,5 @@ record PictureCache(Path file) {
       all.write(pixels);
     }
     out.write(sha256.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.files.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
@@ -9,7 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -289,27 +289,23 @@ record PictureListing(ClassNames classes, List<Part> parts, int leftOut) {
    * new time of change from the kernel, even where its size and its time of modification stay.
    */
   byte[] digest() {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      for (Part part : parts) {
-        for (Picture picture : part.pictures()) {
-          // No file name has a NUL in it, so that no two listings look alike.
-          String text =
-              "%s\0%s\0%s\0%d\0%d\0%d\0%d\0"
-                  .formatted(
-                      part.name(),
-                      picture.file().getParent().getFileName(),
-                      picture.file().getFileName(),
-                      picture.label(),
-                      picture.size(),
-                      picture.modified(),
-                      picture.changed());
-          sha256.update(text.getBytes(StandardCharsets.UTF_8));
-        }
+    MessageDigest sha256 = Sha256.begin();
+    for (Part part : parts) {
+      for (Picture picture : part.pictures()) {
+        // No file name has a NUL in it, so that no two listings look alike.
+        String text =
+            "%s\0%s\0%s\0%d\0%d\0%d\0%d\0"
+                .formatted(
+                    part.name(),
+                    picture.file().getParent().getFileName(),
+                    picture.file().getFileName(),
+                    picture.label(),
+                    picture.size(),
+                    picture.modified(),
+                    picture.changed());
+        sha256.update(text.getBytes(StandardCharsets.UTF_8));
       }
-      return sha256.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
     }
+    return sha256.digest();
   }
 }
