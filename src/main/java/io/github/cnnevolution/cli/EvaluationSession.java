@@ -27,7 +27,8 @@ import io.github.cnnevolution.report.ConversionProgress;
 import io.github.cnnevolution.run.EvaluationKey;
 import io.github.cnnevolution.run.KeptModels;
 import io.github.cnnevolution.run.Versions;
-import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ import java.util.function.UnaryOperator;
  */
 final class EvaluationSession implements AutoCloseable {
   private final CandidateOptions options;
+  private final SearchSpace space = new PlainSpace();
   private final ProfilerRanges ranges;
   private final ProfilerRanges.Range run;
   private final CudaGraphs graphs;
@@ -171,7 +173,7 @@ final class EvaluationSession implements AutoCloseable {
   private long memoryAdmits() {
     Trainer trainer = new Trainer(recipe, sites.get(0).training());
     long largest =
-        Architecture.all(classes()).stream()
+        space.largest(classes()).stream()
             .mapToLong(a -> trainer.memoryBytes(a, 1))
             .max()
             .orElseThrow();
@@ -184,13 +186,17 @@ final class EvaluationSession implements AutoCloseable {
    * kept.
    */
   EvaluationService search(KeptModels best, EvaluationListener listener, EvaluationCache journal) {
-    return new EvaluationService(workers(best, listener), classes(), listener, journal);
+    return new EvaluationService(workers(best, listener), space, classes(), listener, journal);
   }
 
   /** Starts workers that only measure, on the test images too if the session has them. */
   EvaluationService measure(EvaluationListener listener) {
     return new EvaluationService(
-        workers(TrainedNetworkListener.NONE, listener), classes(), listener, EvaluationCache.NONE);
+        workers(TrainedNetworkListener.NONE, listener),
+        space,
+        classes(),
+        listener,
+        EvaluationCache.NONE);
   }
 
   private List<DeviceWorkers> workers(TrainedNetworkListener best, EvaluationListener listener) {
@@ -298,6 +304,11 @@ final class EvaluationSession implements AutoCloseable {
 
   Dataset dataset() {
     return dataset;
+  }
+
+  /** The space that the candidates belong to. */
+  SearchSpace space() {
+    return space;
   }
 
   /** How many classes the data have. */

@@ -9,7 +9,7 @@ import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.search.GeneticParameters;
-import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -277,7 +277,8 @@ final class EvolveCommand implements Command {
     GeneticParameters defaults = GeneticParameters.defaults();
     int population = arguments.integer("pop_size", 1, MAX_POPULATION, defaults.populationSize());
     int genome =
-        arguments.integer("genome_size", Chromosome.MIN_LENGTH, MAX_GENOME, defaults.genomeSize());
+        arguments.integer(
+            "genome_size", PlainSpace.MINIMUM_LENGTH, MAX_GENOME, defaults.genomeSize());
     return GeneticParameters.builder()
         .populationSize(population)
         .generations(arguments.integer("generations", 1, Integer.MAX_VALUE, defaults.generations()))

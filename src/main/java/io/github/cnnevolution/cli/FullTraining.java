@@ -24,6 +24,7 @@ import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.TrainingRun;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.training.CheckpointFile;
 import io.github.cnnevolution.training.Checkpoints;
 import io.github.cnnevolution.training.Deadline;
@@ -92,7 +93,7 @@ final class FullTraining implements AutoCloseable {
             .with(training.epochs(), training.batchSize(), training.learningRate())
             .with(options.dropoutFraction(), options.augmentation(), options.emaDecay());
     this.dataset = EvaluationSession.locate(training, console);
-    this.architecture = Architecture.decode(chromosome, dataset.classes().names().size());
+    this.architecture = new PlainSpace().decode(chromosome, dataset.classes().names().size());
     ImageSet given = dataset.validation().map(dataset.train()::and).orElse(dataset.train());
     Optional<StratifiedSplit> split =
         options.validate() ? Optional.of(StratifiedSplit.of(dataset)) : Optional.empty();

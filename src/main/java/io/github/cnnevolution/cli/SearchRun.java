@@ -38,10 +38,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
@@ -91,7 +93,7 @@ record SearchRun(
     try {
       printStart();
       KeptModels models = plan.models(store);
-      models.deleteUnlisted();
+      models.deleteUnlisted(knownNetworks());
       ReportFile page = new ReportFile(plan.directory(), store, console);
       Search search = search(models, page, stop, maxTime, died, retriesSlow);
       return finish(models, search, page, start);
@@ -101,6 +103,12 @@ record SearchRun(
               .formatted(e.getMessage(), Restart.line(plan.directory().path())),
           e.getCause());
     }
+  }
+
+  private Set<String> knownNetworks() {
+    Set<String> phenotypes = new HashSet<>();
+    store.forEach(stored -> phenotypes.add(stored.evaluation().job().architecture().phenotype()));
+    return phenotypes;
   }
 
   private int finish(KeptModels models, Search search, ReportFile page, long start)
@@ -119,7 +127,7 @@ record SearchRun(
         complete = false;
       }
     }
-    models.deleteUnlisted();
+    models.deleteUnlisted(knownNetworks());
     Evaluation best = models.evaluations().get(0);
     RunSummary summary =
         new RunSummary(
@@ -188,7 +196,8 @@ record SearchRun(
             session.devices().stream().map(EvaluationKey::device).collect(Collectors.toSet()),
             retriesSlow,
             System::currentTimeMillis);
-    SearchState state = new SearchState(plan.parameters().generations(), session.classes());
+    SearchState state =
+        new SearchState(plan.parameters().generations(), session.space(), session.classes());
     dashboard.ifPresent(
         live -> live.show(new LiveData(plan.directory(), store, page.history(), state)));
     try (GpuMonitor monitor = GpuMonitor.start(session.devices());

@@ -11,6 +11,8 @@ import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.TrainingRun;
 import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +94,7 @@ final class TrainCommand implements Command {
         TrainingRun run =
             new TrainingRun(
                 System.currentTimeMillis(),
+                new PlainSpace(),
                 chromosome,
                 stored,
                 training.data(),
@@ -145,7 +148,7 @@ final class TrainCommand implements Command {
 
   private static TrainingRun read(RunDirectory directory) throws UsageException {
     try {
-      return TrainingRun.read(directory.training());
+      return TrainingRun.read(directory.training(), SearchSpaces.builtIn());
     } catch (IOException e) {
       throw new UsageException(
           "%s: is not what a training leaves (%s); begin a new one"

@@ -7,6 +7,7 @@ import io.github.cnnevolution.network.Weights;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.run.ModelFacts;
 import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.space.SearchSpaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ record TrainedModel(Path weights, ModelFacts facts) {
               .formatted(facts));
     }
     try {
-      return new TrainedModel(weights, ModelFacts.read(facts));
+      return new TrainedModel(weights, ModelFacts.read(facts, SearchSpaces.builtIn()));
     } catch (IOException e) {
       throw new UsageException(
           "%s: is not what a run leaves beside a model (%s); copy it from the run's directory"

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.report;
 
 import io.github.cnnevolution.search.Generation;
-import io.github.cnnevolution.space.Architecture;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.Optional;
  * What is said of a generation when it is over.
  *
  * @param generations of the whole search
+ * @param bestNetwork the name of the best network of the generation
  * @param trained networks trained in it
  * @param saved candidates whose network had been asked for before
  * @param stored networks found in stores
@@ -21,6 +21,7 @@ import java.util.Optional;
 record GenerationLine(
     Generation generation,
     int generations,
+    String bestNetwork,
     long trained,
     long saved,
     long stored,
@@ -58,7 +59,7 @@ record GenerationLine(
             "best %s %s"
                 .formatted(
                     style.good(decimals("%.4f", generation.best().fitness())),
-                    style.bold(Architecture.decode(generation.best().chromosome()).phenotype()))));
+                    style.bold(bestNetwork))));
     String mean =
         generation.meanFitness().isPresent()
             ? decimals("%.4f", generation.meanFitness().getAsDouble())

@@ -104,6 +104,7 @@ public final class SearchConsole implements EvolutionListener, EvaluationListene
         new GenerationLine(
             generation,
             generations,
+            state.network(generation.best().chromosome()).phenotype(),
             trainings.getAsLong() - trainingsBefore,
             saved.getAsLong() - savedBefore,
             stored.getAsLong() - storedBefore,

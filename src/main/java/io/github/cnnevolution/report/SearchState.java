@@ -7,6 +7,7 @@ import io.github.cnnevolution.search.EvolutionListener;
 import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
   private static final double NANOS = 1e9;
 
   private final int generations;
+  private final SearchSpace space;
   private final int classes;
   private final LongSupplier clock;
   private final Map<String, WorkerState> workers = new HashMap<>();
@@ -55,10 +57,11 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
   /**
    * Nothing has happened yet in a search of so many generations.
    *
+   * @param space of the networks
    * @param classes that the networks tell apart
    */
-  public SearchState(int generations, int classes) {
-    this(generations, classes, System::nanoTime);
+  public SearchState(int generations, SearchSpace space, int classes) {
+    this(generations, space, classes, System::nanoTime);
   }
 
   /**
@@ -66,8 +69,9 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
    *
    * @param clock in nanoseconds
    */
-  SearchState(int generations, int classes, LongSupplier clock) {
+  SearchState(int generations, SearchSpace space, int classes, LongSupplier clock) {
     this.generations = generations;
+    this.space = space;
     this.classes = classes;
     this.clock = clock;
     this.generationStart = clock.getAsLong();
@@ -81,7 +85,7 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
     candidates = population.size();
     generationStart = clock.getAsLong();
     for (Chromosome chromosome : population) {
-      Architecture architecture = Architecture.decode(chromosome, classes);
+      Architecture architecture = space.decode(chromosome, classes);
       if (known.contains(architecture)) {
         done++;
       } else if (pending.merge(architecture, 1, Integer::sum) == 1) {
@@ -156,6 +160,11 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
     }
     done += count;
     return OptionalDouble.of((double) architecture.flops());
+  }
+
+  /** The network that a chromosome of the search stands for. */
+  Architecture network(Chromosome chromosome) {
+    return space.decode(chromosome, classes);
   }
 
   /** How it is now. */
