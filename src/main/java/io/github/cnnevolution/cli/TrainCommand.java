@@ -1,5 +1,6 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.engine.FinalTraining;
 import io.github.cnnevolution.engine.FinalTrainingListener;
 import io.github.cnnevolution.engine.FinalTrainingResult;

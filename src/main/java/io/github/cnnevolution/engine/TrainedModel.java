@@ -5,6 +5,7 @@ import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.network.Weights;
 import io.github.cnnevolution.run.ModelFacts;
 import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.space.SearchSpaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ public record TrainedModel(Path weights, ModelFacts facts) {
               .formatted(facts));
     }
     try {
-      return new TrainedModel(weights, ModelFacts.read(facts));
+      return new TrainedModel(weights, ModelFacts.read(facts, SearchSpaces.builtIn()));
     } catch (IOException e) {
       throw new ModelException(
           "%s: is not what a run leaves beside a model (%s); copy it from the run's directory"

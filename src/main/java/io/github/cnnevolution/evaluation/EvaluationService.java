@@ -2,6 +2,8 @@ package io.github.cnnevolution.evaluation;
 
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +22,7 @@ import java.util.function.BiConsumer;
  */
 public final class EvaluationService implements AutoCloseable {
   private final WorkerPool workers;
+  private final SearchSpace space;
   private final int classes;
   private final List<DeviceWorkers> devices;
   private final EvaluationListener listener;
@@ -29,16 +32,17 @@ public final class EvaluationService implements AutoCloseable {
   private long reused;
 
   /**
-   * Starts the workers of all devices for networks of {@value Architecture#CLASSES} classes, which
-   * tell {@code listener}; nothing is remembered.
+   * Starts the workers of all devices for plain networks of {@value Architecture#CLASSES} classes,
+   * which tell {@code listener}; nothing is remembered.
    */
   public EvaluationService(List<DeviceWorkers> devices, EvaluationListener listener) {
-    this(devices, Architecture.CLASSES, listener, EvaluationCache.NONE);
+    this(devices, new PlainSpace(), Architecture.CLASSES, listener, EvaluationCache.NONE);
   }
 
   /**
    * Starts the workers of all devices.
    *
+   * @param space that the chromosomes belong to
    * @param classes that the networks tell apart: those of the data that the workers train on
    * @param listener whom they tell; hears of what the journal answers too
    * @param journal what is known from before, and where each result is stored before it is handed
@@ -46,9 +50,11 @@ public final class EvaluationService implements AutoCloseable {
    */
   public EvaluationService(
       List<DeviceWorkers> devices,
+      SearchSpace space,
       int classes,
       EvaluationListener listener,
       EvaluationCache journal) {
+    this.space = space;
     this.classes = classes;
     this.devices = List.copyOf(devices);
     this.listener = listener;
@@ -77,7 +83,7 @@ public final class EvaluationService implements AutoCloseable {
    *     job's result, with its chromosome
    */
   public CompletableFuture<Evaluation> submit(Chromosome chromosome) {
-    Architecture architecture = Architecture.decode(chromosome, classes);
+    Architecture architecture = space.decode(chromosome, classes);
     CompletableFuture<Evaluation> answer = known.get(architecture);
     if (answer != null) {
       reused++;

@@ -4,6 +4,7 @@ import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.Individual;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.SearchSpace;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +36,8 @@ record GenerationFigures(
     quartiles = List.copyOf(quartiles);
   }
 
-  /** The figures of a generation. */
-  static GenerationFigures of(Generation generation) {
+  /** The figures of a generation of networks of a space. */
+  static GenerationFigures of(Generation generation, SearchSpace space) {
     List<Individual> individuals = generation.individuals();
     double[] fitness =
         individuals.stream()
@@ -48,7 +49,7 @@ record GenerationFigures(
     individuals.forEach(
         i ->
             decoded.computeIfAbsent(
-                i.chromosome().bits(), b -> Architecture.decode(i.chromosome())));
+                i.chromosome().bits(), b -> space.decode(i.chromosome(), Architecture.CLASSES)));
     return new GenerationFigures(
         generation.best(),
         fitness.length == 0

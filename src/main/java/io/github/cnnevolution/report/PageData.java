@@ -11,9 +11,10 @@ import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.StoredEvaluation;
 import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.space.Architecture;
-import io.github.cnnevolution.space.BlockType;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Layer;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -138,6 +138,7 @@ public record PageData(String title, String json) {
   /** The document of one run while it is put together. */
   private static final class RunDocument {
     private final StoredRun run;
+    private final SearchSpace space = new PlainSpace();
     private final RunState state;
     private final List<GenerationFigures> generations;
     private final List<RunningCandidate> running;
@@ -220,7 +221,7 @@ public record PageData(String title, String json) {
     }
 
     private Architecture architecture(Chromosome chromosome) {
-      return Architecture.decode(chromosome, run.facts().classes());
+      return space.decode(chromosome, run.facts().classes());
     }
 
     /** lane, architecture, chromosome, start in milliseconds, epoch, epochs, images a second. */
@@ -241,12 +242,10 @@ public record PageData(String title, String json) {
           architecture.phenotype(),
           architecture.parameters(),
           architecture.flops(),
-          architecture.stemWidth(),
-          architecture.kernel(),
-          architecture.activation().torchName(),
-          architecture.blocks().stream()
-              .map(block -> block == BlockType.SINGLE ? "s" : "d")
-              .collect(Collectors.joining()),
+          architecture.traits().get("stem_width"),
+          architecture.traits().get("kernel"),
+          architecture.traits().get("activation"),
+          architecture.genes().get(PlainSpace.BLOCKS.name()),
           architecture.layers().stream().map(layers::of).toList());
     }
 

@@ -9,6 +9,8 @@ import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.GeneticParameters;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -26,6 +28,8 @@ import java.util.stream.Stream;
 public final class SearchHistory implements EvolutionListener {
   /** The option whose value a run stores as chromosomes. */
   static final String SEED_POPULATION = "seed_population";
+
+  private static final SearchSpace SPACE = new PlainSpace();
 
   private final List<GenerationFigures> generations =
       Collections.synchronizedList(new ArrayList<>());
@@ -75,7 +79,7 @@ public final class SearchHistory implements EvolutionListener {
       throws InterruptedException {
     List<Double> fitness = new ArrayList<>();
     for (Chromosome chromosome : population) {
-      Double value = known.get(Architecture.decode(chromosome).phenotype());
+      Double value = known.get(SPACE.decode(chromosome, Architecture.CLASSES).phenotype());
       if (value == null) {
         throw new InterruptedException("the run has not come further");
       }
@@ -113,7 +117,7 @@ public final class SearchHistory implements EvolutionListener {
 
   @Override
   public void onGenerationEnd(Generation generation) {
-    generations.add(GenerationFigures.of(generation));
+    generations.add(GenerationFigures.of(generation, SPACE));
   }
 
   /** The generations that are complete, in their order. */

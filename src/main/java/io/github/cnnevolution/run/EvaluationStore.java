@@ -3,6 +3,8 @@ package io.github.cnnevolution.run;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -63,6 +65,8 @@ public final class EvaluationStore implements AutoCloseable {
 
   /** 0 until it is asked for. */
   private int classes;
+
+  private final SearchSpace space = new PlainSpace();
 
   private EvaluationStore(Path file, boolean writable) throws SQLException, IOException {
     this.file = file;
@@ -440,7 +444,7 @@ public final class EvaluationStore implements AutoCloseable {
     int labels = classes();
     try {
       if (StoreSchema.checksum(columns) == rows.getLong(count + 2)) {
-        return StoredEvaluation.of(columns, labels);
+        return StoredEvaluation.of(columns, space, labels);
       }
     } catch (RuntimeException e) {
       throw damaged(file, "evaluation " + rows.getLong(1) + " is no evaluation");
@@ -501,7 +505,7 @@ public final class EvaluationStore implements AutoCloseable {
                 suspects.add(
                     new CrashSuspect(
                         new EvaluationJob(
-                            rows.getLong(2), chromosome, Architecture.decode(chromosome, labels)),
+                            rows.getLong(2), chromosome, space.decode(chromosome, labels)),
                         rows.getInt(3)));
               }
             }

@@ -10,6 +10,7 @@ import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -109,12 +110,13 @@ public record StoredEvaluation(
   /**
    * The evaluation of a row with these columns.
    *
+   * @param space of the run
    * @param classes that the networks of the store tell apart
    * @throws IllegalArgumentException if they make no evaluation
    */
-  static StoredEvaluation of(List<Object> columns, int classes) {
+  static StoredEvaluation of(List<Object> columns, SearchSpace space, int classes) {
     Chromosome chromosome = new Chromosome((String) columns.get(3));
-    Architecture architecture = Architecture.decode(chromosome, classes);
+    Architecture architecture = space.decode(chromosome, classes);
     if (!architecture.phenotype().equals(columns.get(2))) {
       throw new IllegalArgumentException(chromosome + " is not the network " + columns.get(2));
     }

@@ -6,6 +6,9 @@ import io.github.cnnevolution.data.ClassNames;
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.space.SearchSpaces;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +25,7 @@ import java.util.stream.DoubleStream;
  * One network that is trained to the end, once for each seed: what {@code training.json} says.
  *
  * @param createdMillis when it was begun, since 1970
- * @param space name of the search space
+ * @param space of the network
  * @param chromosome the network
  * @param options that it was begun with, by name
  * @param data its images
@@ -33,7 +36,7 @@ import java.util.stream.DoubleStream;
  */
 public record TrainingRun(
     long createdMillis,
-    String space,
+    SearchSpace space,
     Chromosome chromosome,
     Map<String, String> options,
     Data data,
@@ -105,7 +108,7 @@ public record TrainingRun(
 
   /** The network. */
   public Architecture architecture() {
-    return Architecture.decode(
+    return space.decode(
         chromosome, data.classes().map(own -> own.names().size()).orElse(Architecture.CLASSES));
   }
 
@@ -141,7 +144,9 @@ public record TrainingRun(
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("created_ms", createdMillis);
     object.put("finished", finished);
-    object.put("space", space);
+    if (!space.name().equals(PlainSpace.NAME)) {
+      object.put(ArchitectureFacts.SPACE, space.name());
+    }
     object.put("chromosome", chromosome.bits());
     object.put("options", options);
     object.put("data", dataObject());
@@ -201,18 +206,20 @@ public record TrainingRun(
   /**
    * Reads what {@link #write} wrote.
    *
+   * @param spaces among which is that of the network
    * @throws IOException if it cannot be read or says something else
    */
-  public static TrainingRun read(Path file) throws IOException {
+  public static TrainingRun read(Path file, SearchSpaces spaces) throws IOException {
     JsonNode root = new ObjectMapper().readTree(file.toFile());
     try {
       JsonNode data = root.path("data");
+      SearchSpace space = ArchitectureFacts.space(root, spaces);
       List<Seed> seeds = new ArrayList<>();
       root.path("seeds").forEach(node -> seeds.add(seed(node)));
       return new TrainingRun(
           root.path("created_ms").asLong(),
-          root.path("space").asText("plain"),
-          new Chromosome(root.path("chromosome").asText()),
+          space,
+          space.check(new Chromosome(root.path("chromosome").asText())),
           texts(root.path("options")),
           new Data(
               data.path("name").asText(),

@@ -1,6 +1,6 @@
 package io.github.cnnevolution.search;
 
-import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
 import java.util.OptionalDouble;
 
 /**
@@ -69,7 +69,7 @@ public record GeneticParameters(
   public static final class Builder {
     private int populationSize = 10;
     private int generations = 20;
-    private int genomeSize = Chromosome.DEFAULT_LENGTH;
+    private int genomeSize = PlainSpace.DEFAULT_LENGTH;
     private int tournamentSize = 3;
     private double crossoverRate = 0.9;
     private OptionalDouble mutationRate = OptionalDouble.empty();
@@ -90,7 +90,7 @@ public record GeneticParameters(
       return this;
     }
 
-    /** The bits of a chromosome; {@value Chromosome#DEFAULT_LENGTH} if not set. */
+    /** The bits of a chromosome; {@value PlainSpace#DEFAULT_LENGTH} if not set. */
     public Builder genomeSize(int bits) {
       genomeSize = bits;
       return this;

@@ -7,6 +7,7 @@ import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.Individual;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Fitness;
+import io.github.cnnevolution.space.PlainSpace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -59,7 +60,8 @@ class GenerationFiguresTest {
                     new Individual(ZEROS, 0.4),
                     new Individual(ZEROS, 0.8),
                     new Individual(ZEROS, 0.6),
-                    new Individual(ZEROS, 1))));
+                    new Individual(ZEROS, 1))),
+            new PlainSpace());
     assertEquals(List.of(0.2, 0.4, 0.6, 0.8, 1.0), figures.quartiles());
     assertEquals(0.6, figures.mean().getAsDouble(), 1e-12);
     assertEquals(1, figures.failures());
@@ -71,7 +73,8 @@ class GenerationFiguresTest {
   @Test
   void aGenerationOfFailuresHasNoQuartiles() {
     GenerationFigures figures =
-        GenerationFigures.of(new Generation(0, List.of(new Individual(ZEROS, Fitness.FAILED))));
+        GenerationFigures.of(
+            new Generation(0, List.of(new Individual(ZEROS, Fitness.FAILED))), new PlainSpace());
     assertEquals(List.of(), figures.quartiles());
     assertTrue(figures.mean().isEmpty());
     assertTrue(figures.best().failed());

@@ -13,8 +13,9 @@ import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.Individual;
-import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
+import io.github.cnnevolution.space.PlainSpace;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,7 +57,8 @@ class GpuReportTest {
   void aGenerationShowsTheMeanOfItsOwnTime() {
     List<GpuUsage> usages = new ArrayList<>(List.of(GpuUsage.none(0).with(10, GIB)));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (SearchConsole progress = new SearchConsole(console(bytes), 1, new SearchState(1, 100))) {
+    try (SearchConsole progress =
+        new SearchConsole(console(bytes), 1, new SearchState(1, new PlainSpace(), 100))) {
       progress.watch(() -> usages);
       progress.onGenerationStart(0, List.of(CHROMOSOME));
       usages.set(0, usages.get(0).with(80, GIB).with(90, 2 * GIB));
@@ -70,7 +72,8 @@ class GpuReportTest {
   void manyGpusHaveALineOfTheirOwn() {
     List<GpuUsage> usages = List.of(BUSY, IDLE, GpuUsage.none(2).with(7, GIB));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (SearchConsole progress = new SearchConsole(console(bytes), 1, new SearchState(1, 100))) {
+    try (SearchConsole progress =
+        new SearchConsole(console(bytes), 1, new SearchState(1, new PlainSpace(), 100))) {
       progress.onGenerationStart(0, List.of(CHROMOSOME));
       progress.watch(() -> usages);
       progress.onGenerationEnd(new Generation(0, List.of(new Individual(CHROMOSOME, 0.5))));
@@ -83,7 +86,8 @@ class GpuReportTest {
   @Test
   void aGenerationOnTheCpuEndsWithItsTime() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (SearchConsole progress = new SearchConsole(console(bytes), 1, new SearchState(1, 100))) {
+    try (SearchConsole progress =
+        new SearchConsole(console(bytes), 1, new SearchState(1, new PlainSpace(), 100))) {
       progress.onGenerationStart(0, List.of(CHROMOSOME));
       progress.onGenerationEnd(new Generation(0, List.of(new Individual(CHROMOSOME, 0.5))));
     }
@@ -126,7 +130,7 @@ class GpuReportTest {
   }
 
   private static RunSummary summary(List<GpuUsage> gpus) {
-    EvaluationJob job = new EvaluationJob(0, CHROMOSOME, Architecture.decode(CHROMOSOME));
+    EvaluationJob job = new EvaluationJob(0, CHROMOSOME, PlainNetworks.decode(CHROMOSOME));
     Evaluation best = Evaluation.ofAccuracy(job, 0.5, List.of(), 1, 1, 1, "worker");
     List<Double> ones = Arrays.asList(1.0, 1.0, 1.0);
     return new RunSummary(

@@ -6,8 +6,9 @@ import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.StoredEvaluation;
-import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
+import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,7 +39,8 @@ final class RunMadeUp implements AutoCloseable {
         new RunFacts(0, OPTIONS, "synthetic", digests, 100, "0", "0", 1, 0, Optional.empty());
     store = EvaluationStore.create(run.database(), facts.facts());
     dashboard = Dashboard.open(Dashboard.DEFAULT_HOST, 0);
-    dashboard.show(new LiveData(run, store, new SearchHistory(), new SearchState(3, 100)));
+    dashboard.show(
+        new LiveData(run, store, new SearchHistory(), new SearchState(3, new PlainSpace(), 100)));
   }
 
   Dashboard dashboard() {
@@ -49,7 +51,7 @@ final class RunMadeUp implements AutoCloseable {
   void arrive(int number) {
     Chromosome chromosome =
         new Chromosome(Integer.toBinaryString(number << 1 | 1 << 20).substring(1));
-    EvaluationJob job = new EvaluationJob(number, chromosome, Architecture.decode(chromosome));
+    EvaluationJob job = new EvaluationJob(number, chromosome, PlainNetworks.decode(chromosome));
     Evaluation evaluation =
         Evaluation.ofAccuracy(
             job,

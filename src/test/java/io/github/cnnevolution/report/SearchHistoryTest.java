@@ -17,6 +17,8 @@ import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.GeneticParameters;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
+import io.github.cnnevolution.space.PlainSpace;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,12 +54,12 @@ class SearchHistoryTest {
   private final Map<String, StoredEvaluation> evaluations = new LinkedHashMap<>();
 
   private static boolean fails(Architecture architecture) {
-    return architecture.kernel() == 7 && architecture.depth() == 4;
+    return PlainNetworks.kernel(architecture) == 7 && PlainNetworks.depth(architecture) == 4;
   }
 
   /** As a run would: each network is evaluated once, and what came out is stored. */
   private double fitness(Chromosome chromosome) {
-    Architecture architecture = Architecture.decode(chromosome);
+    Architecture architecture = PlainNetworks.decode(chromosome);
     return evaluations
         .computeIfAbsent(
             architecture.phenotype(),
@@ -90,6 +92,10 @@ class SearchHistoryTest {
     return new StoredRun(new RunDirectory(Path.of("run")), facts, evaluations);
   }
 
+  private static GenerationFigures figures(Generation generation) {
+    return GenerationFigures.of(generation, new PlainSpace());
+  }
+
   private List<Generation> search(Chromosome... given) {
     EvolutionResult result =
         new Evolution(
@@ -104,7 +110,7 @@ class SearchHistoryTest {
 
   @Test
   void theReplayGivesTheGenerationsOfTheSearch() {
-    List<GenerationFigures> expected = search().stream().map(GenerationFigures::of).toList();
+    List<GenerationFigures> expected = search().stream().map(SearchHistoryTest::figures).toList();
     assertTrue(evaluations.values().stream().anyMatch(e -> e.evaluation().isFailed()));
     SearchHistory history = SearchHistory.of(report(List.copyOf(evaluations.values())));
     assertEquals(expected, history.generations());
@@ -115,7 +121,7 @@ class SearchHistoryTest {
     Chromosome first = new Chromosome("00001000000010000000");
     Chromosome second = new Chromosome("11011000000000000000");
     List<GenerationFigures> expected =
-        search(first, second).stream().map(GenerationFigures::of).toList();
+        search(first, second).stream().map(SearchHistoryTest::figures).toList();
     Map<String, String> options = new LinkedHashMap<>(OPTIONS);
     options.put("seed_population", first.bits() + " " + second.bits());
     List<StoredEvaluation> all = List.copyOf(evaluations.values());
@@ -124,7 +130,7 @@ class SearchHistoryTest {
 
   @Test
   void aRunInProgressHasTheGenerationsThatAreComplete() {
-    List<GenerationFigures> expected = search().stream().map(GenerationFigures::of).toList();
+    List<GenerationFigures> expected = search().stream().map(SearchHistoryTest::figures).toList();
     List<StoredEvaluation> all = List.copyOf(evaluations.values());
     // The last network that was asked for is missing: its generation is not complete.
     List<GenerationFigures> found =

@@ -8,8 +8,9 @@ import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.Individual;
-import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
+import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.time.Duration;
 import java.util.List;
@@ -22,12 +23,12 @@ class SearchStateTest {
   private static final Chromosome LARGE = new Chromosome("11011000000000000000");
 
   private final AtomicLong clock = new AtomicLong();
-  private final SearchState state = new SearchState(5, 100, clock::get);
+  private final SearchState state = new SearchState(5, new PlainSpace(), 100, clock::get);
   private final EvaluationJob small = job(0, SMALL);
   private final EvaluationJob large = job(1, LARGE);
 
   private static EvaluationJob job(long id, Chromosome chromosome) {
-    return new EvaluationJob(id, chromosome, Architecture.decode(chromosome));
+    return new EvaluationJob(id, chromosome, PlainNetworks.decode(chromosome));
   }
 
   private static TrainingProgress progress(int steps) {

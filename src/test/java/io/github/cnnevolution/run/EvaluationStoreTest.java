@@ -12,8 +12,8 @@ import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.run.EvaluationStore.CrashSuspect;
-import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,7 +117,7 @@ class EvaluationStoreTest {
   @Test
   void networksHaveTheClassesOfTheirStore() {
     Chromosome chromosome = Candidates.job(0, 0).chromosome();
-    EvaluationJob job = new EvaluationJob(7, chromosome, Architecture.decode(chromosome, 3));
+    EvaluationJob job = new EvaluationJob(7, chromosome, PlainNetworks.decode(chromosome, 3));
     StoredEvaluation three =
         new StoredEvaluation(stored(0, 0.5).as(job), "key", 1, 2, "cpu", 0, 1, 2, Optional.empty());
     Map<String, String> facts = Map.of(EvaluationStore.CLASSES, "3");
