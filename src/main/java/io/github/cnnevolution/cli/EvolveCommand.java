@@ -131,15 +131,14 @@ final class EvolveCommand implements Command {
       LibTorch.prepare(typed.training().gpu().cudaPath());
       SearchConsole view = new SearchConsole(console, Restart::line);
       List<SearchListener> listeners = new ArrayList<>();
-      // The page's history first: the dashboard shows it.
-      ReportFile report = new ReportFile(console);
+      // The state first: the others show it.
       listeners.add(view.state());
-      listeners.add(report);
+      listeners.add(new ReportFile(console));
       listeners.add(view);
       page.dashboard()
           .ifPresent(
               dashboard -> {
-                dashboard.watch(report.history(), view.state());
+                dashboard.watch(view.state());
                 view.showPage(dashboard);
                 listeners.add(dashboard);
               });

@@ -168,7 +168,6 @@ final class EvaluationSession implements AutoCloseable {
         site.validation().orElseThrow(),
         site.test(),
         trained,
-        fitness,
         settings.seed(),
         settings.candidateTimeout(),
         selection.ranges(),

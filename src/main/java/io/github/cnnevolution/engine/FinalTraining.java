@@ -78,7 +78,7 @@ public final class FinalTraining implements AutoCloseable {
       TrainingRun run =
           new TrainingRun(
               System.currentTimeMillis(),
-              space.name(),
+              space,
               chromosome,
               StoredSettings.of(settings, session.precision()),
               session.data(),
@@ -133,7 +133,7 @@ public final class FinalTraining implements AutoCloseable {
       UnaryOperator<FinalTrainingSettings.Builder> changes,
       FinalTrainingListener listener)
       throws IOException, InterruptedException {
-    TrainingRun run = read(directory);
+    TrainingRun run = read(directory, SearchSpaces.builtIn());
     FinalTrainingSettings before = StoredSettings.finalTraining(run.options()).build();
     FinalTrainingSettings settings =
         changes.apply(StoredSettings.finalTraining(run.options())).build();
@@ -160,7 +160,7 @@ public final class FinalTraining implements AutoCloseable {
     LibTorch.requirePrepared();
     FinalTrainingSession session =
         new FinalTrainingSession(
-            settings, run.chromosome(), SearchSpaces.builtIn().get(run.space()), listener);
+            settings, run.chromosome(), run.space(), listener);
     try {
       checkData(run, session, directory);
       TrainingRun further = run.with(options).with(false, run.seeds());
@@ -173,9 +173,9 @@ public final class FinalTraining implements AutoCloseable {
     }
   }
 
-  private static TrainingRun read(RunDirectory directory) {
+  private static TrainingRun read(RunDirectory directory, SearchSpaces spaces) {
     try {
-      return TrainingRun.read(directory.training());
+      return TrainingRun.read(directory.training(), spaces);
     } catch (IOException e) {
       throw new DirectoryException(
           "%s: is not what a training leaves (%s); begin a new one"

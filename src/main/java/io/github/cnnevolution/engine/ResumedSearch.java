@@ -86,7 +86,8 @@ final class ResumedSearch implements AutoCloseable {
     DirectoryLock lock = OutputDirectories.lock(directory);
     EvaluationStore store = null;
     try {
-      store = EvaluationStore.open(directory.database());
+      SearchSpaces spaces = spaces(changes.apply(SearchSettings.builder()).space());
+      store = EvaluationStore.open(directory.database(), spaces);
       ResumedSearch resumed = new ResumedSearch(directory, lock, store, changes);
       directory.removeLeftovers();
       return resumed;
@@ -97,6 +98,12 @@ final class ResumedSearch implements AutoCloseable {
       lock.close();
       throw e;
     }
+  }
+
+  /** The built-in spaces, and that of the program's own. */
+  static SearchSpaces spaces(SearchSpace own) {
+    SearchSpaces builtIn = SearchSpaces.builtIn();
+    return builtIn.names().contains(own.name()) ? builtIn : builtIn.with(own);
   }
 
   private static RunFacts facts(EvaluationStore store) {

@@ -51,7 +51,10 @@ record SearchResources(
       lock = OutputDirectories.lock(directory);
       OutputDirectories.requireFree(directory);
       EvaluationStore store =
-          EvaluationStore.create(directory.database(), facts(settings, session).facts());
+          EvaluationStore.create(
+              directory.database(),
+              facts(settings, session).facts(),
+              ResumedSearch.spaces(settings.space()));
       return new SearchResources(
           directory, lock, store, reused, Optional.of(session), false, false);
     } catch (RuntimeException | IOException | InterruptedException e) {

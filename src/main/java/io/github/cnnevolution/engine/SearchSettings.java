@@ -135,6 +135,10 @@ public record SearchSettings(
       return this;
     }
 
+    SearchSpace space() {
+      return space;
+    }
+
     /** The search space; the plain space of 20 bits if not set. */
     public Builder space(SearchSpace networks) {
       space = networks;

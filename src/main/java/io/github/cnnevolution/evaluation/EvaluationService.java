@@ -83,7 +83,7 @@ public final class EvaluationService implements AutoCloseable {
    *     job's result, with its chromosome
    */
   public CompletableFuture<Evaluation> submit(Chromosome chromosome) {
-    Architecture architecture = space.decode(chromosome, classes);
+    Architecture architecture = decode(chromosome);
     CompletableFuture<Evaluation> answer = known.get(architecture);
     if (answer != null) {
       reused++;
@@ -98,6 +98,11 @@ public final class EvaluationService implements AutoCloseable {
             .orElseGet(() -> workers.submit(job));
     known.put(architecture, answer);
     return answer;
+  }
+
+  /** The network that a chromosome stands for. */
+  public Architecture decode(Chromosome chromosome) {
+    return space.decode(chromosome, classes);
   }
 
   private CompletableFuture<Evaluation> found(Evaluation evaluation) {
@@ -131,7 +136,8 @@ public final class EvaluationService implements AutoCloseable {
     return evaluations;
   }
 
-  private static Evaluation await(CompletableFuture<Evaluation> answer)
+  /** Waits for a result of {@link #submit}; see {@link #evaluate}. */
+  public static Evaluation await(CompletableFuture<Evaluation> answer)
       throws InterruptedException {
     if (Thread.interrupted()) {
       // What is known already is answered without waiting, generation after generation: nothing

@@ -48,7 +48,6 @@ public final class Dashboard implements SearchListener, AutoCloseable {
   private final HttpServer server;
   private final EventFeed feed = new EventFeed();
   private final ExecutorService threads;
-  private Optional<SearchHistory> history = Optional.empty();
   private Optional<SearchState> search = Optional.empty();
   private Optional<LiveData> data = Optional.empty();
   private Optional<Thread> publisher = Optional.empty();
@@ -106,21 +105,18 @@ public final class Dashboard implements SearchListener, AutoCloseable {
   }
 
   /**
-   * Says where the figures of the search are, which must be told of events before this is.
+   * Says where the state of the search is, which must be told of events before this is.
    *
-   * @param generations that are complete
    * @param now what the search does
    */
-  public synchronized void watch(SearchHistory generations, SearchState now) {
-    history = Optional.of(generations);
+  public synchronized void watch(SearchState now) {
     search = Optional.of(now);
   }
 
   @Override
   public void onSearchStart(SearchStart start) {
     show(
-        new LiveData(
-            start.directory(), start.store(), history.orElseThrow(), search.orElseThrow()));
+        new LiveData(start.directory(), start.store(), search.orElseThrow()));
   }
 
   @Override

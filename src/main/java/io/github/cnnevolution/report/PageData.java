@@ -44,21 +44,19 @@ public record PageData(String title, String json) {
 
   /** The page of a stored run, which may be in progress in another process. */
   public static PageData of(StoredRun run) {
-    return of(run, run.state(), SearchHistory.of(run), List.of());
+    return of(run, run.state(), List.of());
   }
 
   /**
    * The page of a run.
    *
    * @param state where the run stands
-   * @param history of the search
    * @param running what is being trained
    */
-  public static PageData of(
-      StoredRun run, RunState state, SearchHistory history, List<RunningCandidate> running) {
+  public static PageData of(StoredRun run, RunState state, List<RunningCandidate> running) {
     String title = run.directory().name();
     return new PageData(
-        title, PageJson.of(new RunDocument(run, state, history, running).object(title)));
+        title, PageJson.of(new RunDocument(run, state, running).object(title)));
   }
 
   /** The page that compares runs. */
@@ -148,11 +146,10 @@ public record PageData(String title, String json) {
     private final Index<String> texts = new Index<>();
     private final long origin;
 
-    RunDocument(
-        StoredRun run, RunState state, SearchHistory history, List<RunningCandidate> running) {
+    RunDocument(StoredRun run, RunState state, List<RunningCandidate> running) {
       this.run = run;
       this.state = state;
-      this.generations = history.generations();
+      this.generations = SearchHistory.of(run);
       this.running = running;
       this.origin =
           Math.min(

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.run.StoredRunReader;
 import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.engine.SearchListener;
 import io.github.cnnevolution.engine.SearchStart;
@@ -7,7 +8,6 @@ import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.StoreException;
-import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.search.Generation;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -21,10 +21,10 @@ import java.util.Optional;
  * run nothing but one line: the page can be made again at any time.
  */
 public final class ReportFile implements SearchListener {
-  private final SearchHistory history = new SearchHistory();
   private final Console console;
   private final WriteThrottle throttle = new WriteThrottle();
   private Optional<SearchStart> search = Optional.empty();
+  private Optional<StoredRunReader> run = Optional.empty();
   private boolean warned;
 
   /**
@@ -36,14 +36,10 @@ public final class ReportFile implements SearchListener {
     this.console = console;
   }
 
-  /** The generations of the run so far. */
-  public SearchHistory history() {
-    return history;
-  }
-
   @Override
   public void onSearchStart(SearchStart start) {
     search = Optional.of(start);
+    run = Optional.of(new StoredRunReader(start.directory(), start.store()));
   }
 
   /**
@@ -52,7 +48,6 @@ public final class ReportFile implements SearchListener {
    */
   @Override
   public void onGenerationEnd(Generation generation, GenerationCounts counts) {
-    history.onGenerationEnd(generation);
     boolean isNew = generation.index() >= search.orElseThrow().generationsDone();
     if (isNew && throttle.isLeft()) {
       write(RunState.RUNNING);
@@ -71,8 +66,7 @@ public final class ReportFile implements SearchListener {
   private void tryToWrite(RunState state) {
     RunDirectory directory = search.orElseThrow().directory();
     try {
-      StoredRun run = StoredRun.of(directory, search.orElseThrow().store());
-      PageData data = PageData.of(run, state, history, List.of());
+      PageData data = PageData.of(run.orElseThrow().read(), state, List.of());
       byte[] page = RunPage.selfContained(data).getBytes(StandardCharsets.UTF_8);
       AtomicFile.write(directory.report(), out -> out.write(page));
     } catch (ClosedByInterruptException e) {

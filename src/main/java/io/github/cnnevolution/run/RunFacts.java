@@ -1,5 +1,8 @@
 package io.github.cnnevolution.run;
 
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.search.GeneticAlgorithm;
+import io.github.cnnevolution.space.PlainSpace;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -54,7 +57,6 @@ public record RunFacts(
   /** The name under which the generations of a run that is over are stored. */
   public static final String FINISHED = "finished_generations";
 
-  private static final String SPACE = "space";
   private static final String ALGORITHM = "algorithm";
   private static final String FITNESS = "fitness";
 
@@ -92,7 +94,7 @@ public record RunFacts(
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("created_ms", String.valueOf(createdMillis));
     facts.put(OPTIONS, json(options));
-    facts.put(SPACE, space);
+    facts.put(EvaluationStore.SPACE, space);
     facts.put(ALGORITHM, algorithm);
     facts.put(FITNESS, fitness);
     facts.put("data", data);
@@ -123,9 +125,9 @@ public record RunFacts(
       return new RunFacts(
           Long.parseLong(fact(facts, "created_ms")),
           new ObjectMapper().readValue(fact(facts, OPTIONS), new TypeReference<>() {}),
-          facts.getOrDefault(SPACE, "plain"),
-          facts.getOrDefault(ALGORITHM, "genetic"),
-          facts.getOrDefault(FITNESS, "accuracy"),
+          facts.getOrDefault(EvaluationStore.SPACE, PlainSpace.NAME),
+          facts.getOrDefault(ALGORITHM, GeneticAlgorithm.NAME),
+          facts.getOrDefault(FITNESS, Evaluation.ACCURACY),
           fact(facts, "data"),
           new Digests(
               fact(facts, TRAIN),

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.run.EvaluationStore;
@@ -7,8 +8,6 @@ import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.StoredEvaluation;
 import io.github.cnnevolution.space.Chromosome;
-import io.github.cnnevolution.space.PlainNetworks;
-import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,8 +38,7 @@ final class RunMadeUp implements AutoCloseable {
         new RunFacts(0, OPTIONS, "synthetic", digests, 100, "0", "0", 1, 0, Optional.empty());
     store = EvaluationStore.create(run.database(), facts.facts());
     dashboard = Dashboard.open(Dashboard.DEFAULT_HOST, 0);
-    dashboard.show(
-        new LiveData(run, store, new SearchHistory(), new SearchState(3, new PlainSpace(), 100)));
+    dashboard.show(new LiveData(run, store, new SearchState()));
   }
 
   Dashboard dashboard() {
