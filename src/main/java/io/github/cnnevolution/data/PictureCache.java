@@ -14,7 +14,6 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,8 +45,7 @@ record PictureCache(Path file) {
    * @throws IOException if the directory's path cannot be resolved
    */
   static PictureCache of(Path cache, Path directory) throws IOException {
-    byte[] path = directory.toRealPath().toString().getBytes(StandardCharsets.UTF_8);
-    String name = HexFormat.of().formatHex(sha256().digest(path)).substring(0, NAME_DIGITS);
+    String name = Sha256.hex(directory.toRealPath().toString()).substring(0, NAME_DIGITS);
     return new PictureCache(cache.resolve(DIRECTORY).resolve(name + ".bin"));
   }
 
