@@ -911,12 +911,15 @@ class ReportPageIT {
         new RunFacts(
             facts.createdMillis(),
             all,
+            facts.space(),
+            facts.algorithm(),
+            facts.fitness(),
             facts.data(),
             facts.digests(),
             facts.classes(),
             facts.program(),
             facts.libtorch(),
-            facts.rules(),
+            facts.fitnessVersion(),
             facts.generationsDone(),
             facts.end());
     return new StoredRun(

@@ -35,7 +35,8 @@ final class RunMadeUp implements AutoCloseable {
     RunDirectory run = new RunDirectory(directory);
     RunFacts.Digests digests = new RunFacts.Digests("a", Optional.empty(), Optional.of("b"));
     RunFacts facts =
-        new RunFacts(0, OPTIONS, "synthetic", digests, 100, "0", "0", 1, 0, Optional.empty());
+        new RunFacts(
+            0, OPTIONS, "plain", "genetic", "accuracy", "synthetic", digests, 100, "0", "0", 1, 0, Optional.empty());
     store = EvaluationStore.create(run.database(), facts.facts());
     dashboard = Dashboard.open(Dashboard.DEFAULT_HOST, 0);
     dashboard.show(new LiveData(run, store, new SearchState()));

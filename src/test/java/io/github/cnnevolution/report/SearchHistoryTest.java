@@ -31,6 +31,9 @@ class SearchHistoryTest {
       new RunFacts(
           0,
           Map.of(),
+          "plain",
+          "genetic",
+          "accuracy",
           "data",
           new RunFacts.Digests("a", Optional.empty(), Optional.of("b")),
           100,

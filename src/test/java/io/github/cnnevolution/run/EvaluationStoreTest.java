@@ -404,6 +404,9 @@ class EvaluationStoreTest {
           new RunFacts(
               0,
               Map.of(),
+              "plain",
+              "genetic",
+              "accuracy",
               "data",
               new RunFacts.Digests("a", Optional.empty(), Optional.empty()),
               100,

@@ -1,6 +1,6 @@
 package io.github.cnnevolution.search;
 
-import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Fitness;
 import java.io.IOException;
@@ -82,7 +82,7 @@ record RecordedSearch(
   /** The phenotype stood for the network: equal networks had equal fitness. */
   double fitness(Chromosome chromosome) {
     CRC32 crc = new CRC32();
-    String phenotype = Architecture.decode(chromosome).phenotype();
+    String phenotype = PlainNetworks.decode(chromosome).phenotype();
     crc.update(phenotype.getBytes(StandardCharsets.US_ASCII));
     long value = crc.getValue();
     return failureModulus > 0 && value % failureModulus == 0

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.training;
 
+import io.github.cnnevolution.space.PlainNetworks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -37,7 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** An optimizer that only these tests know, named by a recipe and trained with as any other. */
 class SecondOptimizerTest {
   private static final Architecture SMALL =
-      Architecture.decode(new Chromosome("00000000000000000000"));
+      PlainNetworks.decode(new Chromosome("00000000000000000000"));
 
   private static ComputeDevice cpu;
   private static ImageSet images;
