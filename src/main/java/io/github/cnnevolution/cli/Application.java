@@ -1,12 +1,12 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.report.MessageLine;
 import io.github.cnnevolution.data.DatasetException;
-import io.github.cnnevolution.evaluation.NoDeviceLeftException;
 import io.github.cnnevolution.engine.DirectoryException;
 import io.github.cnnevolution.engine.ModelException;
 import io.github.cnnevolution.engine.SettingException;
+import io.github.cnnevolution.evaluation.NoDeviceLeftException;
 import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.report.MessageLine;
 import io.github.cnnevolution.run.StoreException;
 import io.github.cnnevolution.run.Versions;
 import java.io.IOException;
@@ -84,7 +84,8 @@ final class Application {
     } catch (Exception e) {
       // Not foreseen: whoever reports it needs the whole story.
       e.printStackTrace(console.err());
-      return fail(console.err(), "internal error, please report it: " + describe(e), ExitCode.FAILED);
+      return fail(
+          console.err(), "internal error, please report it: " + describe(e), ExitCode.FAILED);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.engine.DurationText;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -12,7 +13,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import io.github.cnnevolution.engine.DurationText;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.commons.cli.CommandLine;

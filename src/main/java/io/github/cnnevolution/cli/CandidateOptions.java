@@ -53,7 +53,9 @@ final class CandidateOptions {
         Arguments.valued(
             "train_limit", "N", "train on the first N images of the training part (default: all)"),
         Arguments.valued(
-            "seed", "N", "determines the whole result (default: " + CandidateSettings.DEFAULT_SEED + ")"),
+            "seed",
+            "N",
+            "determines the whole result (default: " + CandidateSettings.DEFAULT_SEED + ")"),
         Arguments.valued(
             "workers", "N", "candidates trained side by side on the CPU (default: one a core)"),
         Arguments.valued("threads_per_worker", "N", "threads inside one operation (default: 1)"),

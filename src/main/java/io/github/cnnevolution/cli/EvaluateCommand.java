@@ -12,7 +12,6 @@ import io.github.cnnevolution.space.PlainSpace;
 import java.util.List;
 import org.apache.commons.cli.Options;
 
-
 /**
  * Trains given chromosomes as the evolution would, and prints what each is worth in the order in
  * which they came.

@@ -59,10 +59,16 @@ final class EvolveCommand implements Command {
   public Options options() {
     Options options = new Options();
     options.addOption(
-        Arguments.valued("pop_size", "N", "chromosomes in a generation (default: %d)".formatted(DEFAULTS.populationSize())));
+        Arguments.valued(
+            "pop_size",
+            "N",
+            "chromosomes in a generation (default: %d)".formatted(DEFAULTS.populationSize())));
     options.addOption(
         Arguments.valued(
-            "generations", "N", "generations, the random first one included (default: %d)".formatted(DEFAULTS.generations())));
+            "generations",
+            "N",
+            "generations, the random first one included (default: %d)"
+                .formatted(DEFAULTS.generations())));
     options.addOption(
         Arguments.valued("genome_size", "N", "bits of a chromosome, at least 19 (default: 20)"));
     options.addOption(
@@ -100,9 +106,7 @@ final class EvolveCommand implements Command {
             "take over what another run has evaluated in the same circumstances; several: DIR:DIR"));
     options.addOption(
         Arguments.valued(
-            "max_time",
-            "TIME",
-            "stop cleanly after this time, such as 8h (default: no limit)"));
+            "max_time", "TIME", "stop cleanly after this time, such as 8h (default: no limit)"));
     options.addOption(
         Arguments.flag(
             "supervise",
@@ -142,7 +146,7 @@ final class EvolveCommand implements Command {
                 view.showPage(dashboard);
                 listeners.add(dashboard);
               });
-      try (Search search = open(arguments, seeds, SearchListener.all(listeners), console)) {
+      try (Search search = open(arguments, seeds, SearchListener.all(listeners))) {
         try {
           SearchResult result = search.run();
           // The process ends with the code of the signal; what is left to print is not interrupted.
@@ -161,8 +165,7 @@ final class EvolveCommand implements Command {
     }
   }
 
-  private Search open(
-      Arguments arguments, SeedPopulation seeds, SearchListener listener, Console console)
+  private Search open(Arguments arguments, SeedPopulation seeds, SearchListener listener)
       throws UsageException, IOException, InterruptedException {
     UnaryOperator<SearchSettings.Builder> apply =
         builder -> {
@@ -202,9 +205,7 @@ final class EvolveCommand implements Command {
     arguments.rate("mutation_rate").ifPresent(settings::mutationRate);
     int size = arguments.integer("pop_size", 1, population, DEFAULTS.populationSize());
     boolean resumed = arguments.isGiven("resume");
-    arguments
-        .integer("elitism", 0, resumed ? population : size)
-        .ifPresent(settings::elitism);
+    arguments.integer("elitism", 0, resumed ? population : size).ifPresent(settings::elitism);
     arguments.integer("top_k", 1, SearchSettings.MAX_TOP_K).ifPresent(settings::topK);
     arguments.path("out").ifPresent(settings::directory);
     if (arguments.isGiven("reuse")) {

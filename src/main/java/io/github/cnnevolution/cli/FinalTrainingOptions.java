@@ -17,7 +17,9 @@ final class FinalTrainingOptions {
   /** The options themselves. */
   static List<Option> options() {
     List<Option> options = new ArrayList<>();
-    options.add(Arguments.valued("epochs", "N", "epochs (default: %d)".formatted(FinalTrainingSettings.DEFAULT_EPOCHS)));
+    options.add(
+        Arguments.valued(
+            "epochs", "N", "epochs (default: %d)".formatted(FinalTrainingSettings.DEFAULT_EPOCHS)));
     options.add(
         Arguments.valued(
             "seed", "N", "determines initial weights, order, augmentation (default: 1)"));

@@ -1,12 +1,12 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.data.ClassNames;
+import io.github.cnnevolution.data.DatasetLocator;
 import io.github.cnnevolution.engine.LibTorch;
 import io.github.cnnevolution.engine.Prediction;
 import io.github.cnnevolution.engine.TrainedModel;
-import io.github.cnnevolution.report.MessageLine;
-import io.github.cnnevolution.data.ClassNames;
-import io.github.cnnevolution.data.DatasetLocator;
 import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.report.MessageLine;
 import io.github.cnnevolution.report.PredictionReport;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

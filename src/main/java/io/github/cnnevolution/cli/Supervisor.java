@@ -1,9 +1,9 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.report.Console;
-import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.StoreException;
+import io.github.cnnevolution.run.StoredRun;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

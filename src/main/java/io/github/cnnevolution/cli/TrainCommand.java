@@ -1,6 +1,5 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.engine.FinalTraining;
 import io.github.cnnevolution.engine.FinalTrainingListener;
 import io.github.cnnevolution.engine.FinalTrainingResult;
@@ -13,13 +12,13 @@ import io.github.cnnevolution.report.TrainingPageFile;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.apache.commons.cli.Options;
-
 
 /** Trains one network from scratch to the end: what a search has found, or any chromosome. */
 final class TrainCommand implements Command {
@@ -86,8 +85,7 @@ final class TrainCommand implements Command {
     return run(
         arguments,
         console,
-        listener ->
-            FinalTraining.start(settings, new PlainSpace(), chromosome, out, listener));
+        listener -> FinalTraining.start(settings, new PlainSpace(), chromosome, out, listener));
   }
 
   private static int resume(Arguments arguments, Console console)
@@ -124,8 +122,7 @@ final class TrainCommand implements Command {
         FinalTrainingConsole view =
             new FinalTrainingConsole(console, path -> Restart.line("train", path));
         FinalTraining training =
-            opening.open(
-                FinalTrainingListener.all(List.of(view, new TrainingPageFile(console))))) {
+            opening.open(FinalTrainingListener.all(List.of(view, new TrainingPageFile(console))))) {
       FinalTrainingResult result = training.run();
       // The process ends with the code of the signal; what is left to print is not interrupted.
       Thread.interrupted();

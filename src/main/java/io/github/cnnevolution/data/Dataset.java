@@ -73,8 +73,7 @@ public record Dataset(
   public String digest() {
     MessageDigest sha256 = Sha256.begin();
     if (train.classes() != ImageSet.CLASSES || validation.isPresent() || test.isEmpty()) {
-      String parts =
-          "validation=%s test=%s\n".formatted(validation.isPresent(), test.isPresent());
+      String parts = "validation=%s test=%s\n".formatted(validation.isPresent(), test.isPresent());
       sha256.update(parts.getBytes(StandardCharsets.US_ASCII));
     }
     train.update(sha256);

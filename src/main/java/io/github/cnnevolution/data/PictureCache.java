@@ -1,7 +1,7 @@
 package io.github.cnnevolution.data;
 
-import io.github.cnnevolution.files.Sha256;
 import io.github.cnnevolution.files.AtomicFile;
+import io.github.cnnevolution.files.Sha256;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -16,8 +16,8 @@ import org.bytedeco.pytorch.global.torch;
  * them.
  *
  * <p>The settings belong to the whole process and must be made before the first native call, which
- * is why {@link #prepare} comes first in every program. What a person has set by a system property or
- * an environment variable wins.
+ * is why {@link #prepare} comes first in every program. What a person has set by a system property
+ * or an environment variable wins.
  */
 public final class NativeRuntime {
   // Parameters of mallopt(3), from <malloc.h> of glibc.
@@ -29,7 +29,9 @@ public final class NativeRuntime {
   /** The system property that says why GPUs are not used; see {@link #unavailableGpuReason}. */
   public static final String NO_GPU_REASON = "cnnevolution.gpu.unavailable";
 
-  /** The open leases. LibTorch's settings are global in the process, so this mirror of them is too. */
+  /**
+   * The open leases. LibTorch's settings are global in the process, so this mirror of them is too.
+   */
   private static final List<Lease> LEASES = new ArrayList<>();
 
   private static final String MAX_PHYSICAL_BYTES = "org.bytedeco.javacpp.maxPhysicalBytes";
@@ -57,12 +59,12 @@ public final class NativeRuntime {
    *       org.bytedeco.javacpp.platform.linkpath} and {@code
    *       org.bytedeco.javacpp.platform.preloadpath}, unless the first is set, and {@value
    *       #NO_GPU_REASON} where the GPUs cannot be used
-   *   <li>glibc's allocator (mallopt), unless a MALLOC_ variable is in the environment: freed memory
-   *       is kept, in one arena
+   *   <li>glibc's allocator (mallopt), unless a MALLOC_ variable is in the environment: freed
+   *       memory is kept, in one arena
    * </ul>
    *
-   * @param cudaPath where to look for CUDA's libraries first: a toolkit, a directory of libraries, a
-   *     site-packages or a Python environment
+   * @param cudaPath where to look for CUDA's libraries first: a toolkit, a directory of libraries,
+   *     a site-packages or a Python environment
    */
   public static void prepare(Optional<Path> cudaPath) {
     configureJavaCpp();
@@ -70,8 +72,7 @@ public final class NativeRuntime {
         .ifPresent(
             reason ->
                 System.setProperty(
-                    NO_GPU_REASON,
-                    "no GPU: %s; `devices` says what to install".formatted(reason)));
+                    NO_GPU_REASON, "no GPU: %s; `devices` says what to install".formatted(reason)));
     configureAllocator(System.getenv());
   }
 
@@ -139,7 +140,9 @@ public final class NativeRuntime {
     }
   }
 
-  /** Loads LibTorch with whatever settings the open leases have, or the defaults if there is none. */
+  /**
+   * Loads LibTorch with whatever settings the open leases have, or the defaults if there is none.
+   */
   public static Lease lease() {
     synchronized (LEASES) {
       return LEASES.isEmpty()

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * The devices that train, and how they compute. Holds LibTorch's settings of the process until it is
- * closed.
+ * The devices that train, and how they compute. Holds LibTorch's settings of the process until it
+ * is closed.
  *
  * @param runtime the settings of the process
  * @param devices GPUs, or the processor alone
@@ -67,8 +67,7 @@ record DeviceSelection(
       CandidateSettings settings, Optional<String> withoutGpu) {
     GpuSettings gpu = settings.gpu();
     List<ComputeDevice> present = Devices.gpus();
-    List<Integer> wanted =
-        gpu.gpus().orElse(present.stream().map(ComputeDevice::index).toList());
+    List<Integer> wanted = gpu.gpus().orElse(present.stream().map(ComputeDevice::index).toList());
     List<ComputeDevice> chosen = new ArrayList<>();
     for (int index : wanted) {
       chosen.add(
@@ -111,8 +110,7 @@ record DeviceSelection(
             ? withoutGpu.orElse("no usable GPU on this machine")
                 + "; leave {gpus} out to train on the CPU"
             : "there is no GPU %d; the GPUs of this machine are %s"
-                .formatted(
-                    index, join(present.stream().map(ComputeDevice::index).toList(), ", ")));
+                .formatted(index, join(present.stream().map(ComputeDevice::index).toList(), ", ")));
   }
 
   private static String join(List<Integer> indices, String separator) {

@@ -11,8 +11,7 @@ public final class DurationText {
   /** The longest time. */
   public static final Duration MAX = Duration.ofDays(365);
 
-  private static final Pattern SYNTAX =
-      Pattern.compile("(\\d{1,12}(?:\\.\\d{1,6})?)(ms|s|m|h|d)");
+  private static final Pattern SYNTAX = Pattern.compile("(\\d{1,12}(?:\\.\\d{1,6})?)(ms|s|m|h|d)");
   private static final Map<String, Long> UNIT_MILLIS =
       Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
 

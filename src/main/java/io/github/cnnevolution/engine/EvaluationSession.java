@@ -209,8 +209,8 @@ final class EvaluationSession implements AutoCloseable {
   }
 
   /**
-   * Measures the best model on the test images, if there are any: the one time that a search touches
-   * them.
+   * Measures the best model on the test images, if there are any: the one time that a search
+   * touches them.
    *
    * @param lost devices that failed before
    */

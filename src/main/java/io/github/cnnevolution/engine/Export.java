@@ -25,8 +25,7 @@ public final class Export {
    * @param normalizes whether its networks take images as they are, and normalise them themselves
    */
   public static String python(TrainedModel model, boolean normalizes) {
-    return PythonSource.of(
-        model.facts().architecture(), model.facts().normalization(), normalizes);
+    return PythonSource.of(model.facts().architecture(), model.facts().normalization(), normalizes);
   }
 
   /**

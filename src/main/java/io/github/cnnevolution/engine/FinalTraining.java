@@ -68,8 +68,7 @@ public final class FinalTraining implements AutoCloseable {
     LibTorch.requirePrepared();
     RunDirectory directory = new RunDirectory(path);
     OutputDirectories.requireFree(directory);
-    FinalTrainingSession session =
-        new FinalTrainingSession(settings, chromosome, space, listener);
+    FinalTrainingSession session = new FinalTrainingSession(settings, chromosome, space, listener);
     DirectoryLock lock = null;
     try {
       OutputDirectories.create(directory);
@@ -87,8 +86,7 @@ public final class FinalTraining implements AutoCloseable {
               false,
               List.of());
       run.write(directory.training());
-      return new FinalTraining(
-          listener, directory, lock, run, settings, Optional.of(session));
+      return new FinalTraining(listener, directory, lock, run, settings, Optional.of(session));
     } catch (RuntimeException | IOException e) {
       if (lock != null) {
         lock.close();
@@ -159,14 +157,12 @@ public final class FinalTraining implements AutoCloseable {
     }
     LibTorch.requirePrepared();
     FinalTrainingSession session =
-        new FinalTrainingSession(
-            settings, run.chromosome(), run.space(), listener);
+        new FinalTrainingSession(settings, run.chromosome(), run.space(), listener);
     try {
       checkData(run, session, directory);
       TrainingRun further = run.with(options).with(false, run.seeds());
       further.write(directory.training());
-      return new FinalTraining(
-          listener, directory, lock, further, settings, Optional.of(session));
+      return new FinalTraining(listener, directory, lock, further, settings, Optional.of(session));
     } catch (RuntimeException | IOException e) {
       session.close();
       throw e;

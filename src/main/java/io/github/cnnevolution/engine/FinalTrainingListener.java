@@ -1,11 +1,11 @@
 package io.github.cnnevolution.engine;
 
 import io.github.cnnevolution.evaluation.LostDevice;
-import java.util.List;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.TrainingRun;
 import io.github.cnnevolution.training.TrainingProgress;
+import java.util.List;
 
 /** Told of what happens in a final training; see {@link SessionListener} for the threads. */
 public interface FinalTrainingListener extends SessionListener {

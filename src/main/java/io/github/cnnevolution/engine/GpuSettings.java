@@ -12,8 +12,8 @@ import java.util.OptionalInt;
  *
  * @param gpus their indices; an empty list is the CPU, no list all GPUs, or the CPU where there is
  *     none
- * @param workers candidates trained side by side on each GPU, from 1 to {@value #MAX_WORKERS}; empty:
- *     chosen by cores and memory
+ * @param workers candidates trained side by side on each GPU, from 1 to {@value #MAX_WORKERS};
+ *     empty: chosen by cores and memory
  * @param mathMode how a GPU rounds
  * @param cudaGraphs whether training steps are recorded once and replayed
  * @param cudaPath where CUDA's libraries are looked for first
@@ -42,8 +42,7 @@ public record GpuSettings(
    */
   public GpuSettings {
     gpus = gpus.map(indices -> indices.stream().distinct().sorted().toList());
-    workers.ifPresent(
-        n -> SettingChecks.within("workers_per_gpu", n, 1, MAX_WORKERS));
+    workers.ifPresent(n -> SettingChecks.within("workers_per_gpu", n, 1, MAX_WORKERS));
     gpus.ifPresent(
         indices ->
             indices.forEach(index -> SettingChecks.within("gpus", index, 0, Byte.MAX_VALUE)));

@@ -16,8 +16,8 @@ public final class LibTorch {
   /**
    * Makes the settings of this process without which LibTorch trains at half its speed, and which
    * must be made before it is loaded: system properties of JavaCPP and glibc's allocator. {@link
-   * NativeRuntime#prepare} lists them; what is set already stays. Call it once, first thing in {@code
-   * main}; the engine makes none of them by itself.
+   * NativeRuntime#prepare} lists them; what is set already stays. Call it once, first thing in
+   * {@code main}; the engine makes none of them by itself.
    *
    * @param cudaPath where to look for CUDA's libraries first
    */

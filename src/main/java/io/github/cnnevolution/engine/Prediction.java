@@ -50,9 +50,7 @@ public final class Prediction implements AutoCloseable {
     try {
       Network network = model.load();
       return new Prediction(
-          runtime,
-          network,
-          new Classifier(network, model.facts().normalization(), Devices.cpu()));
+          runtime, network, new Classifier(network, model.facts().normalization(), Devices.cpu()));
     } catch (RuntimeException e) {
       runtime.close();
       throw e;
@@ -98,9 +96,7 @@ public final class Prediction implements AutoCloseable {
       results.add(
           new Result(
               pictures.get(i),
-              errors.get(i).isPresent()
-                  ? Optional.empty()
-                  : Optional.of(probabilities.get(next++)),
+              errors.get(i).isPresent() ? Optional.empty() : Optional.of(probabilities.get(next++)),
               errors.get(i)));
     }
     return results;

@@ -75,8 +75,8 @@ final class ResumedSearch implements AutoCloseable {
    *
    * @throws SettingException if there is no run, or a change would make another run of it
    */
-  static ResumedSearch open(
-      RunDirectory directory, UnaryOperator<SearchSettings.Builder> changes) throws IOException {
+  static ResumedSearch open(RunDirectory directory, UnaryOperator<SearchSettings.Builder> changes)
+      throws IOException {
     if (!Files.exists(directory.database())) {
       throw new SettingException(
           "resume",
@@ -129,9 +129,7 @@ final class ResumedSearch implements AutoCloseable {
   /** A space of the program's own is given with the changes; until then any will do. */
   private SearchSpace knownSpace() {
     SearchSpaces builtIn = SearchSpaces.builtIn();
-    return builtIn.names().contains(facts.space())
-        ? builtIn.get(facts.space())
-        : new PlainSpace();
+    return builtIn.names().contains(facts.space()) ? builtIn.get(facts.space()) : new PlainSpace();
   }
 
   private void checkIdentity() {
@@ -145,7 +143,8 @@ final class ResumedSearch implements AutoCloseable {
       throw new SettingException(
           setting,
           now,
-          "the run in %s was started with '%s'; resume it with that".formatted(directory.path(), then));
+          "the run in %s was started with '%s'; resume it with that"
+              .formatted(directory.path(), then));
     }
   }
 
@@ -163,9 +162,7 @@ final class ResumedSearch implements AutoCloseable {
             .isPresent();
     KeptModels models = SearchFiles.models(directory, settings.topK(), store);
     boolean sameTop =
-        options
-            .getOrDefault("top_k", "1")
-            .equals(facts.options().getOrDefault("top_k", "1"));
+        options.getOrDefault("top_k", "1").equals(facts.options().getOrDefault("top_k", "1"));
     if (!over || !sameTop || !SearchFiles.areComplete(models)) {
       return Optional.empty();
     }

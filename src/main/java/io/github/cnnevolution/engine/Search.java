@@ -34,9 +34,9 @@ import java.util.stream.Collectors;
  * }
  * }</pre>
  *
- * <p>One thread runs it. Searches may run side by side in a process, if they agree on the threads of
- * a worker and on the arithmetic of GPUs, which LibTorch has once for a process. Closing stops the
- * workers and frees all memory.
+ * <p>One thread runs it. Searches may run side by side in a process, if they agree on the threads
+ * of a worker and on the arithmetic of GPUs, which LibTorch has once for a process. Closing stops
+ * the workers and frees all memory.
  */
 public final class Search implements AutoCloseable {
   private final SearchSettings settings;
@@ -248,13 +248,7 @@ public final class Search implements AutoCloseable {
     }
     listener.onSearchEnd(complete ? RunState.FINISHED : RunState.STOPPED);
     return new SearchResult(
-        stop,
-        progress.error,
-        summary,
-        progress.generations,
-        directory(),
-        modelOnDisk,
-        false);
+        stop, progress.error, summary, progress.generations, directory(), modelOnDisk, false);
   }
 
   /**

@@ -28,8 +28,7 @@ final class SearchConfig {
     config.put("seed", genetic.seed());
     List<Chromosome> seeds = settings.seedPopulation();
     config.put(
-        "seed_population",
-        seeds.isEmpty() ? null : seeds.stream().map(Chromosome::bits).toList());
+        "seed_population", seeds.isEmpty() ? null : seeds.stream().map(Chromosome::bits).toList());
     config.put("top_k", settings.topK());
     config.put("out", directory.path().toString());
     config.put("data", training.data().orElse(null));

@@ -20,7 +20,6 @@ record SearchCounts(
       EvaluationService service, StoredEvaluationCache cache, List<LostDevice> lostDevices) {
     Map<String, Integer> reused = cache.reused();
     long elsewhere = reused.values().stream().mapToInt(n -> n).sum();
-    return new SearchCounts(
-        service.trainings() - elsewhere, service.reused(), reused, lostDevices);
+    return new SearchCounts(service.trainings() - elsewhere, service.reused(), reused, lostDevices);
   }
 }

@@ -1,8 +1,8 @@
 package io.github.cnnevolution.engine;
 
 import io.github.cnnevolution.evaluation.Evaluation;
-import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.evaluation.EvaluationJob;
+import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.Proposal;

@@ -121,8 +121,7 @@ final class SearchLoop {
           listener.onProposals(generation, some);
         });
     for (Proposal proposal : proposals) {
-      log.propose(
-          proposal, service.decode(proposal.chromosome()).phenotype());
+      log.propose(proposal, service.decode(proposal.chromosome()).phenotype());
       pending.add(new Pending(proposal, service.submit(proposal.chromosome())));
     }
     if (!proposals.isEmpty()) {
@@ -170,9 +169,7 @@ final class SearchLoop {
       listener.onGenerationEnd(
           complete,
           new GenerationCounts(
-              now.networks
-                  - countsBefore.networks
-                  - (now.stored - countsBefore.stored),
+              now.networks - countsBefore.networks - (now.stored - countsBefore.stored),
               now.saved - countsBefore.saved,
               now.stored - countsBefore.stored,
               (System.nanoTime() - startNanos) / 1e9));

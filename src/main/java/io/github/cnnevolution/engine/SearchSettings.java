@@ -32,8 +32,8 @@ import java.util.function.UnaryOperator;
  * @param topK how many of the best networks are kept, from 1 to {@value #MAX_TOP_K}
  * @param directory where the results go; empty: {@code runs/<date-time>}
  * @param maxTime after which the search stops
- * @param reuse stores or directories of other runs, whose evaluations are taken over where they were
- *     made in the same circumstances
+ * @param reuse stores or directories of other runs, whose evaluations are taken over where they
+ *     were made in the same circumstances
  * @param training on what and how candidates are trained
  */
 public record SearchSettings(
@@ -67,8 +67,7 @@ public record SearchSettings(
     reuse = List.copyOf(reuse);
     SettingChecks.within("top_k", topK, 1, MAX_TOP_K);
     SettingChecks.within("pop_size", genetic.populationSize(), 1, MAX_POPULATION);
-    SettingChecks.within(
-        "genome_size", genetic.genomeSize(), space.minimumLength(), MAX_GENOME);
+    SettingChecks.within("genome_size", genetic.genomeSize(), space.minimumLength(), MAX_GENOME);
     for (Chromosome chromosome : seedPopulation) {
       if (chromosome.length() != genetic.genomeSize()) {
         throw new SettingException(
@@ -148,8 +147,8 @@ public record SearchSettings(
     /**
      * Makes the algorithm; the genetic algorithm if not set.
      *
-     * @param factory called for each process that works on the run, since an algorithm is used once;
-     *     what it makes must propose the same whenever it is told the same
+     * @param factory called for each process that works on the run, since an algorithm is used
+     *     once; what it makes must propose the same whenever it is told the same
      */
     public Builder algorithm(Supplier<? extends SearchAlgorithm> factory) {
       algorithm = Optional.of(factory);

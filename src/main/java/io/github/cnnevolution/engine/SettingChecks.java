@@ -19,8 +19,7 @@ final class SettingChecks {
   /** Requires a number in [min, max], which NaN is not. */
   static void within(String setting, double value, double min, double max) {
     if (!(value >= min && value <= max)) {
-      throw new SettingException(
-          setting, value, "must be from %s to %s".formatted(min, max));
+      throw new SettingException(setting, value, "must be from %s to %s".formatted(min, max));
     }
   }
 

@@ -139,8 +139,7 @@ final class StoredSettings {
     training
         .data()
         .ifPresent(
-            data ->
-                options.put("data", data.equals(SYNTHETIC) ? data : absolute(Path.of(data))));
+            data -> options.put("data", data.equals(SYNTHETIC) ? data : absolute(Path.of(data))));
   }
 
   private static String absolute(Path path) {
@@ -208,8 +207,7 @@ final class StoredSettings {
     read(
         options,
         "precision",
-        text ->
-            builder.precision(Optional.of(Precision.valueOf(text.toUpperCase(Locale.ROOT)))));
+        text -> builder.precision(Optional.of(Precision.valueOf(text.toUpperCase(Locale.ROOT)))));
     read(options, "seed", text -> builder.seed(Long.parseLong(text)));
     read(options, "workers", text -> builder.workers(Integer.parseInt(text)));
     read(options, "threads_per_worker", text -> builder.threadsPerWorker(Integer.parseInt(text)));
@@ -293,8 +291,7 @@ final class StoredSettings {
                 flag ? "" : value,
                 "the run in %s was started %s, and its results would change; leave the option out, or begin a new run"
                     .formatted(
-                        run,
-                        stored.containsKey(name) ? "with " + stored.get(name) : "without it"));
+                        run, stored.containsKey(name) ? "with " + stored.get(name) : "without it"));
           }
           merged.put(name, value);
         });

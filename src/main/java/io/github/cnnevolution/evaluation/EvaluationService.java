@@ -137,8 +137,7 @@ public final class EvaluationService implements AutoCloseable {
   }
 
   /** Waits for a result of {@link #submit}; see {@link #evaluate}. */
-  public static Evaluation await(CompletableFuture<Evaluation> answer)
-      throws InterruptedException {
+  public static Evaluation await(CompletableFuture<Evaluation> answer) throws InterruptedException {
     if (Thread.interrupted()) {
       // What is known already is answered without waiting, generation after generation: nothing
       // else would notice.

@@ -5,8 +5,8 @@ import io.github.cnnevolution.run.StoredEvaluation;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.stream.Collectors;
 

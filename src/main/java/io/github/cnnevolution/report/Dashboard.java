@@ -1,13 +1,13 @@
 package io.github.cnnevolution.report;
 
 import com.sun.net.httpserver.HttpServer;
+import io.github.cnnevolution.engine.GenerationCounts;
+import io.github.cnnevolution.engine.SearchListener;
+import io.github.cnnevolution.engine.SearchStart;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.run.Json;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.StoreException;
-import io.github.cnnevolution.engine.GenerationCounts;
-import io.github.cnnevolution.engine.SearchListener;
-import io.github.cnnevolution.engine.SearchStart;
 import io.github.cnnevolution.search.Generation;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -115,8 +115,7 @@ public final class Dashboard implements SearchListener, AutoCloseable {
 
   @Override
   public void onSearchStart(SearchStart start) {
-    show(
-        new LiveData(start.directory(), start.store(), search.orElseThrow()));
+    show(new LiveData(start.directory(), start.store(), search.orElseThrow()));
   }
 
   @Override

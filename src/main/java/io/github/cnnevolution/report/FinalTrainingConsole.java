@@ -6,12 +6,10 @@ import io.github.cnnevolution.engine.FinalTrainingResult;
 import io.github.cnnevolution.engine.FinalTrainingStart;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.run.RunDirectory;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.function.Function;
-
 import io.github.cnnevolution.training.EpochMetrics;
 import io.github.cnnevolution.training.TrainingProgress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
@@ -116,8 +115,7 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
                 begun.run().data().training(),
                 seeds == 1
                     ? "seed " + training.seed()
-                    : "seeds %d to %d"
-                        .formatted(training.seed(), training.seed() + seeds - 1)));
+                    : "seeds %d to %d".formatted(training.seed(), training.seed() + seeds - 1)));
     print("output  " + begun.directory().path());
     console.out().flush();
   }

@@ -15,8 +15,8 @@ import java.util.OptionalDouble;
  * @param mean of their fitness
  * @param failures members that failed
  * @param size members in all
- * @param hamming the mean, over all pairs, of the fraction of bits in which two chromosomes differ; in
- *     a random population 0.5, in one of copies 0
+ * @param hamming the mean, over all pairs, of the fraction of bits in which two chromosomes differ;
+ *     in a random population 0.5, in one of copies 0
  * @param networks distinct networks
  */
 record GenerationFigures(

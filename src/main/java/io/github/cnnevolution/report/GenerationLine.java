@@ -17,11 +17,7 @@ import java.util.Optional;
  * @param gpus how they were used; empty on the CPU
  */
 record GenerationLine(
-    Generation generation,
-    int generations,
-    String network,
-    GenerationCounts counts,
-    String gpus) {
+    Generation generation, int generations, String network, GenerationCounts counts, String gpus) {
   private static final String GAP = "  ";
 
   /** The lower the rank, the longer a part stays as the terminal gets narrower. */

@@ -1,10 +1,10 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.run.StoredRunReader;
 import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.StoreException;
+import io.github.cnnevolution.run.StoredRunReader;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a live page shows of a run that this process works on. Reads each row of the store once. Safe to use from many threads.
+ * What a live page shows of a run that this process works on. Reads each row of the store once.
+ * Safe to use from many threads.
  */
 public final class LiveData {
   private final RunDirectory directory;

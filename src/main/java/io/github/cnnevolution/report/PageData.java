@@ -1,12 +1,12 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.run.RunOptions;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.run.RunFacts;
+import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.StoredEvaluation;
 import io.github.cnnevolution.run.StoredRun;
@@ -55,8 +55,7 @@ public record PageData(String title, String json) {
    */
   public static PageData of(StoredRun run, RunState state, List<RunningCandidate> running) {
     String title = run.directory().name();
-    return new PageData(
-        title, PageJson.of(new RunDocument(run, state, running).object(title)));
+    return new PageData(title, PageJson.of(new RunDocument(run, state, running).object(title)));
   }
 
   /** The page that compares runs. */

@@ -1,6 +1,5 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.run.StoredRunReader;
 import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.engine.SearchListener;
 import io.github.cnnevolution.engine.SearchStart;
@@ -8,13 +7,13 @@ import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.StoreException;
+import io.github.cnnevolution.run.StoredRunReader;
 import io.github.cnnevolution.search.Generation;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-
 
 /**
  * Keeps {@code report.html} of a running search up to date. Whatever goes wrong with it costs the

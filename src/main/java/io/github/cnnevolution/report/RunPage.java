@@ -1,8 +1,8 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.files.Sha256;
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
+import io.github.cnnevolution.files.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -48,8 +48,7 @@ final class SearchHistory {
     List<Individual> individuals = new ArrayList<>();
     for (StoredProposal member : members) {
       individuals.add(
-          new Individual(
-              member.proposal().chromosome(), fitness.get(member.proposal().index())));
+          new Individual(member.proposal().chromosome(), fitness.get(member.proposal().index())));
     }
     long networks = members.stream().map(StoredProposal::phenotype).distinct().count();
     return GenerationFigures.of(new Generation(index, individuals), (int) networks);

@@ -1,16 +1,16 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.evaluation.Evaluation;
-import io.github.cnnevolution.evaluation.EvaluationJob;
-import io.github.cnnevolution.search.Proposal;
 import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.engine.SearchListener;
 import io.github.cnnevolution.engine.SearchStart;
-import io.github.cnnevolution.space.SearchSpace;
-import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.search.Proposal;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,8 +74,7 @@ public final class SearchState implements SearchListener {
 
   @Override
   public void onSearchStart(SearchStart start) {
-    begin(
-        start.settings().genetic().generations(), start.settings().space(), start.classes());
+    begin(start.settings().genetic().generations(), start.settings().space(), start.classes());
   }
 
   /**

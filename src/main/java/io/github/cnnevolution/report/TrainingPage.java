@@ -1,9 +1,9 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.run.RunOptions;
 import com.github.freva.asciitable.Column;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.TrainingRun;
 import io.github.cnnevolution.space.Architecture;

@@ -6,8 +6,8 @@ import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.TrainingRun;
 
 /**
- * Keeps {@code report.html} of a final training up to date, without slowing the training down. If it
- * cannot be written, that costs the training nothing but a line.
+ * Keeps {@code report.html} of a final training up to date, without slowing the training down. If
+ * it cannot be written, that costs the training nothing but a line.
  */
 public final class TrainingPageFile implements FinalTrainingListener {
   private final Console console;

@@ -1,10 +1,10 @@
 package io.github.cnnevolution.run;
 
-import io.github.cnnevolution.files.Sha256;
 import io.github.cnnevolution.data.Augmentation;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.evaluation.CandidateSeed;
+import io.github.cnnevolution.files.Sha256;
 import io.github.cnnevolution.training.NesterovSettings;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.util.LinkedHashMap;

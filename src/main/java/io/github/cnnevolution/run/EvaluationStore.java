@@ -1,13 +1,13 @@
 package io.github.cnnevolution.run;
 
-import io.github.cnnevolution.space.PlainSpace;
-import io.github.cnnevolution.space.SearchSpace;
-import io.github.cnnevolution.space.SearchSpaces;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.search.Outcome;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.space.SearchSpaces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,10 +18,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Everything that a run has found out, in an SQLite file: its evaluations, which are never changed
@@ -94,8 +93,7 @@ public final class EvaluationStore implements AutoCloseable {
    * @param spaces among which is that of the run
    * @throws UncheckedIOException if it cannot be written
    */
-  public static EvaluationStore create(
-      Path file, Map<String, String> facts, SearchSpaces spaces) {
+  public static EvaluationStore create(Path file, Map<String, String> facts, SearchSpaces spaces) {
     Path absolute = file.toAbsolutePath();
     Path temporary = StoreFile.temporaryName(absolute);
     try {
@@ -124,8 +122,8 @@ public final class EvaluationStore implements AutoCloseable {
   }
 
   /**
-   * Opens a store to go on with it, after every row has been checked. One of schema 1 becomes one of
-   * schema 2, and stays beside it as {@code run.db.schema-1}.
+   * Opens a store to go on with it, after every row has been checked. One of schema 1 becomes one
+   * of schema 2, and stays beside it as {@code run.db.schema-1}.
    *
    * @throws StoreException if it is missing, damaged, of a newer version, no store at all, or open
    *     in a program that prevents the rewriting; it is as it was

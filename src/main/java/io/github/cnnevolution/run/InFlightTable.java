@@ -49,8 +49,7 @@ final class InFlightTable {
             statement.executeQuery("SELECT chromosome, job, deaths FROM in_flight ORDER BY job")) {
       while (rows.next()) {
         Chromosome chromosome = new Chromosome(rows.getString(1));
-        EvaluationJob job =
-            new EvaluationJob(rows.getLong(2), chromosome, space.apply(chromosome));
+        EvaluationJob job = new EvaluationJob(rows.getLong(2), chromosome, space.apply(chromosome));
         suspects.add(new CrashSuspect(job, rows.getInt(3)));
       }
     }

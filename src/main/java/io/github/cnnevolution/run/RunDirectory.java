@@ -20,6 +20,7 @@ public record RunDirectory(Path path) {
 
   private static final String BEST_MODEL = "best_model.pt";
   private static final String BEST_CHROMOSOME = "best_chromosome.json";
+
   /** More than any evaluator splits a batch into. */
   private static final int MAX_PARTS = 1024;
 

@@ -1,13 +1,13 @@
 package io.github.cnnevolution.run;
 
-import io.github.cnnevolution.evaluation.Evaluation;
-import io.github.cnnevolution.search.GeneticAlgorithm;
-import io.github.cnnevolution.space.PlainSpace;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cnnevolution.data.Dataset;
 import io.github.cnnevolution.data.ImageSet;
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.search.GeneticAlgorithm;
+import io.github.cnnevolution.space.PlainSpace;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,8 +26,8 @@ import java.util.Optional;
  * @param classes how many it has
  * @param program version of this program
  * @param libtorch version of LibTorch
- * @param fitnessVersion the {@link io.github.cnnevolution.run.EvaluationKey#FITNESS_VERSION} under which it
- *     was begun
+ * @param fitnessVersion the {@link io.github.cnnevolution.run.EvaluationKey#FITNESS_VERSION} under
+ *     which it was begun
  * @param generationsDone how many generations are complete
  * @param end how the run ended, once it has
  */
@@ -54,6 +54,7 @@ public record RunFacts(
   private static final String TRAIN = "data_train_sha256";
   private static final String VALIDATION = "data_validation_sha256";
   private static final String TEST = "data_test_sha256";
+
   /** The name under which the generations of a run that is over are stored. */
   public static final String FINISHED = "finished_generations";
 

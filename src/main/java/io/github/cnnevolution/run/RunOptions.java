@@ -113,8 +113,7 @@ public record RunOptions(Map<String, String> values) {
    * @param data the name of the data set
    * @param quoted writes a value for a shell
    */
-  public String command(
-      String command, String data, UnaryOperator<String> quoted) {
+  public String command(String command, String data, UnaryOperator<String> quoted) {
     List<String> words = new ArrayList<>();
     String input = "";
     for (Map.Entry<String, String> option : values.entrySet()) {

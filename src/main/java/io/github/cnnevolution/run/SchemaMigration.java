@@ -1,9 +1,9 @@
 package io.github.cnnevolution.run;
 
-import io.github.cnnevolution.space.SearchSpaces;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.SearchSpaces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -124,7 +124,7 @@ final class SchemaMigration {
       StoreFile.checkIntegrity(source);
     }
     Map<String, String> facts = new FactTable(source).all();
-    Function<Chromosome, Architecture> space = 
+    Function<Chromosome, Architecture> space =
         EvaluationStore.decoder(source.file(), facts, SearchSpaces.builtIn());
     List<StoredEvaluation> evaluations = new ArrayList<>();
     new EvaluationTable(source, space, StoreSchema.COLUMNS_1).forEachAfter(0, evaluations::add);

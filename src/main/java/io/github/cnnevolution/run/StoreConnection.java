@@ -65,8 +65,7 @@ final class StoreConnection implements AutoCloseable {
    */
   static StoreConnection toWrite(Path file) throws SQLException, IOException {
     StoreConnection opened =
-        new StoreConnection(
-            file, file, connect(url(file), false), "PRAGMA journal_mode = DELETE");
+        new StoreConnection(file, file, connect(url(file), false), "PRAGMA journal_mode = DELETE");
     opened.executeOrClose("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL");
     return opened;
   }

@@ -31,7 +31,9 @@ record StoreSnapshot(Path file, List<Path> copies) implements AutoCloseable {
     Path copy = directory.resolve("run.db");
     StoreSnapshot snapshot =
         new StoreSnapshot(
-            copy, List.of(copy, StoreFile.beside(copy, "-wal"), StoreFile.beside(copy, "-shm"), directory));
+            copy,
+            List.of(
+                copy, StoreFile.beside(copy, "-wal"), StoreFile.beside(copy, "-shm"), directory));
     try {
       Files.copy(file, copy);
       Files.copy(log, StoreFile.beside(copy, "-wal"));

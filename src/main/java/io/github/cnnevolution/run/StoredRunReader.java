@@ -44,8 +44,7 @@ public final class StoredRunReader {
     store.forEachProposalFrom(proposals.size(), proposals::add);
     lastEvaluation = store.forEachAfter(lastEvaluation, evaluations::add);
     try {
-      return new StoredRun(
-          directory, RunFacts.of(store.facts()), evaluations, proposals, outcomes);
+      return new StoredRun(directory, RunFacts.of(store.facts()), evaluations, proposals, outcomes);
     } catch (IllegalArgumentException e) {
       throw new StoreException(
           directory.database(), "is not the store of a run: " + e.getMessage());

@@ -97,13 +97,29 @@ public record TrainingRun(
   /** The same training, further on. */
   public TrainingRun with(boolean nowFinished, List<Seed> nowSeeds) {
     return new TrainingRun(
-        createdMillis, space, chromosome, options, data, versions, fitnessVersion, nowFinished, nowSeeds);
+        createdMillis,
+        space,
+        chromosome,
+        options,
+        data,
+        versions,
+        fitnessVersion,
+        nowFinished,
+        nowSeeds);
   }
 
   /** The same training with other options. */
   public TrainingRun with(Map<String, String> nowOptions) {
     return new TrainingRun(
-        createdMillis, space, chromosome, nowOptions, data, versions, fitnessVersion, finished, seeds);
+        createdMillis,
+        space,
+        chromosome,
+        nowOptions,
+        data,
+        versions,
+        fitnessVersion,
+        finished,
+        seeds);
   }
 
   /** The network. */

@@ -1,8 +1,5 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.device.NativeRuntime;
-import io.github.cnnevolution.network.Weights;
-import io.github.cnnevolution.engine.TrainedModel;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -19,7 +16,10 @@ import io.github.cnnevolution.data.DatasetLocator;
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.device.Devices;
+import io.github.cnnevolution.device.NativeRuntime;
+import io.github.cnnevolution.engine.TrainedModel;
 import io.github.cnnevolution.network.Network;
+import io.github.cnnevolution.network.Weights;
 import io.github.cnnevolution.testing.Pictures;
 import io.github.cnnevolution.testing.PythonWithTorch;
 import java.nio.ByteBuffer;

@@ -1,11 +1,11 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.report.MessageLine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.report.MessageLine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -755,7 +755,8 @@ class ReportPageIT {
     for (int i = 0; i < 10_000; i++) {
       many.add(later(small.evaluations().get(i % small.evaluations().size()), i));
     }
-    PageData data = PageData.of(new StoredRun(run, small.facts(), many, small.proposals(), small.outcomes()));
+    PageData data =
+        PageData.of(new StoredRun(run, small.facts(), many, small.proposals(), small.outcomes()));
     Path page = directory.resolve("large.html");
     Files.writeString(page, RunPage.selfContained(data));
     assertTrue(Files.size(page) < PAGE_BYTES, Files.size(page) + " bytes");

@@ -157,8 +157,7 @@ class SearchIT {
       SearchResult again = search.run();
       assertTrue(again.repeated());
       assertEquals(result.summary().get().best().fitness(), again.best().get().fitness());
-      assertEquals(
-          result.summary().get().testAccuracy(), again.summary().get().testAccuracy());
+      assertEquals(result.summary().get().testAccuracy(), again.summary().get().testAccuracy());
     }
   }
 

@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The examples of the docs run as they stand there, each in a process of its own. */
 class ExamplesIT {
-  private static final Path SOURCES =
-      Path.of("src/test/java/io/github/cnnevolution/examples");
+  private static final Path SOURCES = Path.of("src/test/java/io/github/cnnevolution/examples");
 
   @TempDir Path directory;
 
@@ -85,7 +84,8 @@ class ExamplesIT {
     String code = unindented(snippet.group(1));
     String docs =
         Files.readString(Path.of("src/docs/java.md")) + Files.readString(Path.of("README.md"));
-    assertTrue(docs.contains("```java\n" + code + "```"), example + " is not in the docs:\n" + code);
+    assertTrue(
+        docs.contains("```java\n" + code + "```"), example + " is not in the docs:\n" + code);
   }
 
   private static String unindented(String code) {

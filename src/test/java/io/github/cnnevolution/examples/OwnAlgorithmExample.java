@@ -73,8 +73,13 @@ public final class OwnAlgorithmExample {
   public static void main(String[] arguments) throws Exception {
     LibTorch.prepare();
     SearchSettings settings =
-        SearchSettings.builder().data("synthetic").trainLimit(60).epochs(1)
-            .algorithm(() -> new HillClimber(3)).directory(Path.of(arguments[0])).build();
+        SearchSettings.builder()
+            .data("synthetic")
+            .trainLimit(60)
+            .epochs(1)
+            .algorithm(() -> new HillClimber(3))
+            .directory(Path.of(arguments[0]))
+            .build();
     try (Search search = Search.start(settings, SearchListener.NONE)) {
       System.out.println(search.run().best().orElseThrow().fitness());
     }

@@ -30,9 +30,15 @@ public final class OwnFitnessExample {
   public static void main(String[] arguments) throws Exception {
     LibTorch.prepare();
     SearchSettings settings =
-        SearchSettings.builder().data("synthetic").trainLimit(60).epochs(1)
-            .populationSize(2).generations(1).fitness(new AccurateAndFast())
-            .directory(Path.of(arguments[0])).build();
+        SearchSettings.builder()
+            .data("synthetic")
+            .trainLimit(60)
+            .epochs(1)
+            .populationSize(2)
+            .generations(1)
+            .fitness(new AccurateAndFast())
+            .directory(Path.of(arguments[0]))
+            .build();
     try (Search search = Search.start(settings, SearchListener.NONE)) {
       System.out.println(search.run().best().orElseThrow().fitness());
     }

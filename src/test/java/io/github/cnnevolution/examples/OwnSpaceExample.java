@@ -64,7 +64,11 @@ public final class OwnSpaceExample {
       graph.add(new Layer.GlobalMeanPool("mean", graph.shape()));
       graph.add(new Layer.Linear("head", graph.shape(), TensorShape.of(classes)));
       return new Architecture(
-          name(), "w%d-d%d".formatted(width, depth), classes, Architecture.INPUT, graph.nodes(),
+          name(),
+          "w%d-d%d".formatted(width, depth),
+          classes,
+          Architecture.INPUT,
+          graph.nodes(),
           Map.of("width", String.valueOf(width), "depth", String.valueOf(depth)),
           Map.of("width", width, "depth", depth));
     }
@@ -78,8 +82,15 @@ public final class OwnSpaceExample {
   public static void main(String[] arguments) throws Exception {
     LibTorch.prepare();
     SearchSettings settings =
-        SearchSettings.builder().space(new SmallResidualSpace()).data("synthetic").trainLimit(60)
-            .epochs(1).populationSize(4).generations(2).directory(Path.of(arguments[0])).build();
+        SearchSettings.builder()
+            .space(new SmallResidualSpace())
+            .data("synthetic")
+            .trainLimit(60)
+            .epochs(1)
+            .populationSize(4)
+            .generations(2)
+            .directory(Path.of(arguments[0]))
+            .build();
     try (Search search = Search.start(settings, SearchListener.NONE)) {
       System.out.println(search.run().best().orElseThrow().job().architecture().phenotype());
     }

@@ -1,6 +1,5 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.engine.GenerationCounts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.device.GpuUsage;
+import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.run.RunSummary;
@@ -25,10 +25,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,8 +74,7 @@ class GpuReportTest {
     List<GpuUsage> usages = new ArrayList<>(List.of(GpuUsage.none(0).with(10, GIB)));
     List<String> lines =
         generation(
-            () -> usages,
-            () -> usages.set(0, usages.get(0).with(80, GIB).with(90, 2 * GIB)));
+            () -> usages, () -> usages.set(0, usages.get(0).with(80, GIB).with(90, 2 * GIB)));
     assertEquals(1, lines.size(), lines.toString());
     assertTrue(lines.get(0).endsWith(" 1.5 s  gpu0 85 % 2.0 GiB"), lines.get(0));
   }

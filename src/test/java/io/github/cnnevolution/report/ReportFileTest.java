@@ -1,9 +1,5 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.run.StoredProposal;
-import io.github.cnnevolution.search.Operators;
-import io.github.cnnevolution.search.Outcome;
-import io.github.cnnevolution.search.Proposal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,8 +7,12 @@ import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.RunState;
+import io.github.cnnevolution.run.StoredProposal;
 import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.Individual;
+import io.github.cnnevolution.search.Operators;
+import io.github.cnnevolution.search.Outcome;
+import io.github.cnnevolution.search.Proposal;
 import io.github.cnnevolution.space.Chromosome;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -46,7 +46,19 @@ class ReportFileTest {
     run = new RunDirectory(directory);
     RunFacts facts =
         new RunFacts(
-            0, Map.of("generations", "2"), "plain", "genetic", "accuracy", "data", DIGESTS, 100, "0", "0", 1, 0, Optional.empty());
+            0,
+            Map.of("generations", "2"),
+            "plain",
+            "genetic",
+            "accuracy",
+            "data",
+            DIGESTS,
+            100,
+            "0",
+            "0",
+            1,
+            0,
+            Optional.empty());
     store = EvaluationStore.create(run.database(), facts.facts());
     Proposal proposal =
         new Proposal(0, 0, new Chromosome("0".repeat(20)), Operators.RANDOM, List.of());

@@ -1,6 +1,5 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.run.EvaluationStore;
@@ -8,6 +7,7 @@ import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.StoredEvaluation;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,7 +36,19 @@ final class RunMadeUp implements AutoCloseable {
     RunFacts.Digests digests = new RunFacts.Digests("a", Optional.empty(), Optional.of("b"));
     RunFacts facts =
         new RunFacts(
-            0, OPTIONS, "plain", "genetic", "accuracy", "synthetic", digests, 100, "0", "0", 1, 0, Optional.empty());
+            0,
+            OPTIONS,
+            "plain",
+            "genetic",
+            "accuracy",
+            "synthetic",
+            digests,
+            100,
+            "0",
+            "0",
+            1,
+            0,
+            Optional.empty());
     store = EvaluationStore.create(run.database(), facts.facts());
     dashboard = Dashboard.open(Dashboard.DEFAULT_HOST, 0);
     dashboard.show(new LiveData(run, store, new SearchState()));

@@ -1,10 +1,10 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.engine.GenerationCounts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.Individual;

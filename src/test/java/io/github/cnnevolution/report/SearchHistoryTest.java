@@ -1,6 +1,5 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.space.PlainNetworks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +16,7 @@ import io.github.cnnevolution.search.Outcome;
 import io.github.cnnevolution.search.Proposal;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Fitness;
+import io.github.cnnevolution.space.PlainNetworks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -66,8 +66,7 @@ class SearchHistoryTest {
   }
 
   private static StoredRun run(List<StoredProposal> proposals, List<Outcome> outcomes) {
-    return new StoredRun(
-        new RunDirectory(Path.of("run")), FACTS, List.of(), proposals, outcomes);
+    return new StoredRun(new RunDirectory(Path.of("run")), FACTS, List.of(), proposals, outcomes);
   }
 
   private List<GenerationFigures> history() {

@@ -1,8 +1,5 @@
 package io.github.cnnevolution.run;
 
-import io.github.cnnevolution.search.Outcome;
-import io.github.cnnevolution.search.Proposal;
-import io.github.cnnevolution.training.EpochMetrics;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -15,8 +12,11 @@ import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.run.EvaluationStore.CrashSuspect;
+import io.github.cnnevolution.search.Outcome;
+import io.github.cnnevolution.search.Proposal;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainNetworks;
+import io.github.cnnevolution.training.EpochMetrics;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -669,8 +669,7 @@ class EvaluationStoreTest {
       assertEquals(job, found.job());
       for (FailureKind kind : FailureKind.values()) {
         EvaluationJob failed = Candidates.job(80 + indexOf(kind), 1 + indexOf(kind));
-        assertEquals(
-            kind == FailureKind.DIVERGED, cache.find(failed, 1).isPresent(), kind.name());
+        assertEquals(kind == FailureKind.DIVERGED, cache.find(failed, 1).isPresent(), kind.name());
       }
       assertEquals(Map.of(other.toString(), 2), cache.reused());
       assertEquals(2, cache.answered());

@@ -220,8 +220,7 @@ class SchemaMigrationTest {
   }
 
   private static void copyAnEvaluation(Statement statement) throws Exception {
-    String columns =
-        String.join(", ", StoreSchema.names(StoreSchema.COLUMNS_1)) + ", checksum";
+    String columns = String.join(", ", StoreSchema.names(StoreSchema.COLUMNS_1)) + ", checksum";
     statement.executeUpdate(
         "INSERT INTO evaluation (%s) SELECT %s FROM evaluation WHERE id = 1"
             .formatted(columns, columns));

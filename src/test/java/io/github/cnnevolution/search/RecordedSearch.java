@@ -1,8 +1,8 @@
 package io.github.cnnevolution.search;
 
-import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Fitness;
+import io.github.cnnevolution.space.PlainNetworks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

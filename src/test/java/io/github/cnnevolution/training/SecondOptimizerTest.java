@@ -1,6 +1,5 @@
 package io.github.cnnevolution.training;
 
-import io.github.cnnevolution.space.PlainNetworks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -21,6 +20,7 @@ import io.github.cnnevolution.network.NamedTensor;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
