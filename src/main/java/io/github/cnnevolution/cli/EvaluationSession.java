@@ -16,6 +16,7 @@ import io.github.cnnevolution.evaluation.CandidateEvaluator;
 import io.github.cnnevolution.evaluation.DeviceWorkers;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationCache;
+import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.LostDevice;
@@ -193,11 +194,12 @@ final class EvaluationSession implements AutoCloseable {
         workers(TrainedNetworkListener.NONE, listener), classes(), listener, EvaluationCache.NONE);
   }
 
-  private List<DeviceWorkers> workers(TrainedNetworkListener best, EvaluationListener listener) {
-    List<DeviceWorkers> workers = new ArrayList<>();
+  private List<DeviceWorkers<EvaluationJob, Evaluation>> workers(
+      TrainedNetworkListener best, EvaluationListener listener) {
+    List<DeviceWorkers<EvaluationJob, Evaluation>> workers = new ArrayList<>();
     for (Site site : sites) {
       workers.add(
-          new DeviceWorkers(
+          new DeviceWorkers<>(
               site.device(),
               workersPerDevice,
               site.memory(),

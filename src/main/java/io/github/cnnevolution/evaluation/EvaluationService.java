@@ -19,9 +19,9 @@ import java.util.function.BiConsumer;
  * within a training step.
  */
 public final class EvaluationService implements AutoCloseable {
-  private final WorkerPool workers;
+  private final WorkerPool<EvaluationJob, Evaluation> workers;
   private final int classes;
-  private final List<DeviceWorkers> devices;
+  private final List<DeviceWorkers<EvaluationJob, Evaluation>> devices;
   private final EvaluationListener listener;
   private final EvaluationCache journal;
   private final Map<Architecture, CompletableFuture<Evaluation>> known = new HashMap<>();
@@ -32,7 +32,8 @@ public final class EvaluationService implements AutoCloseable {
    * Starts the workers of all devices for networks of {@value Architecture#CLASSES} classes, which
    * tell {@code listener}; nothing is remembered.
    */
-  public EvaluationService(List<DeviceWorkers> devices, EvaluationListener listener) {
+  public EvaluationService(
+      List<DeviceWorkers<EvaluationJob, Evaluation>> devices, EvaluationListener listener) {
     this(devices, Architecture.CLASSES, listener, EvaluationCache.NONE);
   }
 
@@ -45,7 +46,7 @@ public final class EvaluationService implements AutoCloseable {
    *     on; the caller closes it, after this
    */
   public EvaluationService(
-      List<DeviceWorkers> devices,
+      List<DeviceWorkers<EvaluationJob, Evaluation>> devices,
       int classes,
       EvaluationListener listener,
       EvaluationCache journal) {
@@ -53,7 +54,7 @@ public final class EvaluationService implements AutoCloseable {
     this.devices = List.copyOf(devices);
     this.listener = listener;
     this.journal = journal;
-    this.workers = new WorkerPool(devices, listener, journal);
+    this.workers = new WorkerPool<>(devices, new EvaluationRecorder(listener, journal));
   }
 
   /**
