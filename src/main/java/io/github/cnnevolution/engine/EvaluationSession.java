@@ -14,6 +14,7 @@ import io.github.cnnevolution.evaluation.CandidateEvaluator;
 import io.github.cnnevolution.evaluation.DeviceWorkers;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationCache;
+import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.FitnessFunction;
@@ -149,10 +150,10 @@ final class EvaluationSession implements AutoCloseable {
    */
   EvaluationService start(
       TrainedNetworkListener trained, EvaluationListener listener, EvaluationCache cache) {
-    List<DeviceWorkers> workers = new ArrayList<>();
+    List<DeviceWorkers<EvaluationJob, Evaluation>> workers = new ArrayList<>();
     for (DeviceSites.Site site : sites.all()) {
       workers.add(
-          new DeviceWorkers(
+          new DeviceWorkers<>(
               site.device(),
               workersPerDevice,
               site.memory(),

@@ -21,10 +21,10 @@ import java.util.function.BiConsumer;
  * within a training step.
  */
 public final class EvaluationService implements AutoCloseable {
-  private final WorkerPool workers;
+  private final WorkerPool<EvaluationJob, Evaluation> workers;
   private final SearchSpace space;
   private final int classes;
-  private final List<DeviceWorkers> devices;
+  private final List<DeviceWorkers<EvaluationJob, Evaluation>> devices;
   private final EvaluationListener listener;
   private final EvaluationCache journal;
   private final Map<Architecture, CompletableFuture<Evaluation>> known = new HashMap<>();
@@ -35,7 +35,8 @@ public final class EvaluationService implements AutoCloseable {
    * Starts the workers of all devices for plain networks of {@value Architecture#CLASSES} classes,
    * which tell {@code listener}; nothing is remembered.
    */
-  public EvaluationService(List<DeviceWorkers> devices, EvaluationListener listener) {
+  public EvaluationService(
+      List<DeviceWorkers<EvaluationJob, Evaluation>> devices, EvaluationListener listener) {
     this(devices, new PlainSpace(), Architecture.CLASSES, listener, EvaluationCache.NONE);
   }
 
@@ -49,7 +50,7 @@ public final class EvaluationService implements AutoCloseable {
    *     on; the caller closes it, after this
    */
   public EvaluationService(
-      List<DeviceWorkers> devices,
+      List<DeviceWorkers<EvaluationJob, Evaluation>> devices,
       SearchSpace space,
       int classes,
       EvaluationListener listener,
@@ -59,7 +60,7 @@ public final class EvaluationService implements AutoCloseable {
     this.devices = List.copyOf(devices);
     this.listener = listener;
     this.journal = journal;
-    this.workers = new WorkerPool(devices, listener, journal);
+    this.workers = new WorkerPool<>(devices, new EvaluationRecorder(listener, journal));
   }
 
   /**
