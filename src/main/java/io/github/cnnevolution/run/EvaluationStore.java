@@ -14,11 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -196,13 +194,12 @@ public final class EvaluationStore implements AutoCloseable {
     facts();
     forEach(evaluation -> {});
     long proposed = forEachProposalFrom(0, proposal -> {});
-    Set<Long> told = new HashSet<>();
     forEachOutcomeFrom(
         0,
         outcome -> {
-          if (outcome.proposal() >= proposed || !told.add(outcome.proposal())) {
+          if (outcome.proposal() >= proposed) {
             throw StoreFailure.damaged(
-                file(), "an outcome of proposal %d has none".formatted(outcome.proposal()));
+                file(), "proposal %d has an outcome, but is missing".formatted(outcome.proposal()));
           }
         });
   }
@@ -346,10 +343,22 @@ public final class EvaluationStore implements AutoCloseable {
   /**
    * Adds outcomes in the order in which they were told, all or none. Does not wait for the disk.
    *
+   * @throws IllegalArgumentException if a proposal is not stored
    * @throws UncheckedIOException if they cannot be stored, or a proposal has an outcome already
    */
   public void appendOutcomes(List<Outcome> more) {
-    connection.writeWithoutWaiting(() -> outcomes.insert(more));
+    connection.writeWithoutWaiting(
+        () -> {
+          long proposed = proposals.size();
+          for (Outcome outcome : more) {
+            if (outcome.proposal() >= proposed) {
+              throw new IllegalArgumentException(
+                  "proposal %d is not among the %d that are stored"
+                      .formatted(outcome.proposal(), proposed));
+            }
+          }
+          outcomes.insert(more);
+        });
   }
 
   /** All proposals, by index. */
@@ -387,12 +396,20 @@ public final class EvaluationStore implements AutoCloseable {
 
   /**
    * Removes the proposals with this index and above: a search that goes on now makes others, since
-   * a failure that was tried again had another outcome.
+   * a failure that was tried again had another outcome. Remove the outcomes first.
    *
+   * @throws IllegalArgumentException if one of them has an outcome
    * @throws UncheckedIOException if that cannot be stored
    */
   public void truncateProposals(long fromIndex) {
-    connection.write(() -> proposals.truncate(fromIndex));
+    connection.write(
+        () -> {
+          if (outcomes.lastProposal() >= fromIndex) {
+            throw new IllegalArgumentException(
+                "proposal %d has an outcome".formatted(outcomes.lastProposal()));
+          }
+          proposals.truncate(fromIndex);
+        });
     rewrites++;
   }
 

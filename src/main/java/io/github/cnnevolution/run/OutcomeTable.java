@@ -21,6 +21,11 @@ final class OutcomeTable {
     return connection.number("SELECT max(id) + 1 FROM outcome");
   }
 
+  /** The highest index of a proposal that has an outcome; -1 without any. */
+  long lastProposal() throws SQLException {
+    return connection.number("SELECT coalesce(max(proposal), -1) FROM outcome");
+  }
+
   /** Adds outcomes. Belongs into a transaction. */
   void insert(List<Outcome> outcomes) throws SQLException {
     long position = size();

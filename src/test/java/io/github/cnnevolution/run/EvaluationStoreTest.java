@@ -360,7 +360,7 @@ class EvaluationStoreTest {
     objectives.put("accuracy", 0.1 + 0.2 * index);
     return index % 7 == 3
         ? Outcome.of(index, -1)
-        : new Outcome(index, Math.nextDown(1.0) - index, objectives, 1 / (index + 1.0));
+        : new Outcome(index, index / 3.0 - 0.5, objectives, 1 / (index + 1.0));
   }
 
   @Test
@@ -398,7 +398,8 @@ class EvaluationStoreTest {
   void whatFollowsFromAnotherOutcomeIsReplaced() {
     try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
       store.appendProposals(proposals(0, 10));
-      store.appendOutcomes(outcomes(0, 10));
+      List<Outcome> told = IntStream.range(0, 10).mapToObj(i -> outcome(i)).toList();
+      store.appendOutcomes(told);
       RunDirectory run = new RunDirectory(directory);
       RunFacts facts =
           new RunFacts(
@@ -418,18 +419,22 @@ class EvaluationStoreTest {
       facts.facts().forEach(store::putFact);
       StoredRunReader reader = new StoredRunReader(run, store);
       assertEquals(10, reader.read().proposals().size());
+      assertEquals(
+          "proposal 9 has an outcome",
+          assertThrows(IllegalArgumentException.class, () -> store.truncateProposals(5))
+              .getMessage());
       store.truncateOutcomes(4);
       store.truncateProposals(5);
       assertEquals(proposals(0, 5), reader.read().proposals());
-      assertEquals(outcomes(0, 10).subList(0, 4), reader.read().outcomes());
+      assertEquals(told.subList(0, 4), reader.read().outcomes());
       StoredProposal other =
           new StoredProposal(
               new Proposal(5, 1, proposal(9).proposal().chromosome(), "copy", List.of(4L)), "x");
       store.appendProposals(List.of(other));
-      store.appendOutcomes(List.of(outcome(2)));
+      store.appendOutcomes(List.of(outcome(5)));
       assertEquals(other, reader.read().proposals().get(5));
       assertEquals(6, reader.read().proposals().size());
-      assertEquals(outcome(2), reader.read().outcomes().get(4));
+      assertEquals(outcome(5), reader.read().outcomes().get(4));
     }
     try (EvaluationStore store = EvaluationStore.open(file)) {
       assertEquals(6, store.proposals().size());
@@ -451,6 +456,11 @@ class EvaluationStoreTest {
       List<StoredProposal> gap = List.of(proposal(3), proposal(5));
       assertThrows(IllegalArgumentException.class, () -> store.appendProposals(gap));
       assertEquals(3, store.proposals().size(), "all or none");
+      List<Outcome> unknown = List.of(outcome(0), outcome(3));
+      assertEquals(
+          "proposal 3 is not among the 3 that are stored",
+          assertThrows(IllegalArgumentException.class, () -> store.appendOutcomes(unknown))
+              .getMessage());
       List<Outcome> twice = List.of(outcome(0), outcome(1), outcome(0));
       assertThrows(UncheckedIOException.class, () -> store.appendOutcomes(twice));
       assertEquals(List.of(), store.outcomes(), "all or none");
@@ -476,7 +486,7 @@ class EvaluationStoreTest {
       value = {
         "DELETE FROM proposal WHERE id = 7 | proposal 7 is missing",
         "DELETE FROM outcome WHERE id = 7 | outcome 7 is missing",
-        "DELETE FROM proposal WHERE id >= 15 | an outcome of proposal 19 has none",
+        "DELETE FROM proposal WHERE id >= 15 | proposal 19 has an outcome, but is missing",
         "UPDATE proposal SET generation = 2 WHERE id = 7 | proposal 7 does not match its checksum",
         "UPDATE proposal SET parents = '[0]' WHERE id = 7 | proposal 7 does not match its checksum",
         "UPDATE proposal SET operator = 'copy' WHERE id = 7 | proposal 7 does not match its checksum",
