@@ -222,10 +222,11 @@ final class EvaluationSession implements AutoCloseable {
   /** Everything but the candidate that a fitness of this session depends on. */
   EvaluationKey circumstances() {
     return new EvaluationKey(
+        "plain",
         "",
         recipe,
+        "accuracy",
         options.seed(),
-        Versions.all().get("cnn-evolution"),
         Versions.all().get("pytorch"),
         digest(),
         trainingSize,

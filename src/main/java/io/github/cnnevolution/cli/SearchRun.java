@@ -189,8 +189,7 @@ record SearchRun(
             retriesSlow,
             System::currentTimeMillis);
     SearchState state = new SearchState(plan.parameters().generations(), session.classes());
-    dashboard.ifPresent(
-        live -> live.show(new LiveData(plan.directory(), store, page.history(), state)));
+    dashboard.ifPresent(live -> live.show(new LiveData(plan.directory(), store, state)));
     try (GpuMonitor monitor = GpuMonitor.start(session.devices());
         SearchConsole progress =
             new SearchConsole(console, plan.parameters().generations(), state);

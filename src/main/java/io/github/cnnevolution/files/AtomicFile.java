@@ -60,12 +60,29 @@ public final class AtomicFile {
         out.flush();
         channel.force(true);
       }
-      Files.move(
-          temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      forceDirectory(absolute.getParent());
+      rename(temporary, absolute);
     } finally {
       Files.deleteIfExists(temporary);
     }
+  }
+
+  /**
+   * Gives a file that is complete its name, in place of what had that name before.
+   *
+   * @param temporary in the same directory; its content is forced to the disk first
+   * @throws IOException if that fails; {@code target} is as it was
+   */
+  public static void move(Path temporary, Path target) throws IOException {
+    try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    rename(temporary, target);
+  }
+
+  private static void rename(Path temporary, Path target) throws IOException {
+    Files.move(
+        temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    forceDirectory(target.getParent());
   }
 
   /** So that the new name outlives a power cut too; where a directory cannot be opened, nothing. */

@@ -42,6 +42,9 @@ public record PageData(String title, String json) {
 
   private static final int TOP = 10;
 
+  /** The option whose value a run stores as chromosomes. */
+  private static final String SEED_POPULATION = "seed_population";
+
   private static final List<String> SEARCH =
       List.of(
           "seed",
@@ -56,21 +59,18 @@ public record PageData(String title, String json) {
 
   /** The page of a stored run, which may be in progress in another process. */
   public static PageData of(StoredRun run) {
-    return of(run, run.state(), SearchHistory.of(run), List.of());
+    return of(run, run.state(), List.of());
   }
 
   /**
    * The page of a run.
    *
    * @param state where the run stands
-   * @param history of the search
    * @param running what is being trained
    */
-  public static PageData of(
-      StoredRun run, RunState state, SearchHistory history, List<RunningCandidate> running) {
+  public static PageData of(StoredRun run, RunState state, List<RunningCandidate> running) {
     String title = run.directory().name();
-    return new PageData(
-        title, PageJson.of(new RunDocument(run, state, history, running).object(title)));
+    return new PageData(title, PageJson.of(new RunDocument(run, state, running).object(title)));
   }
 
   /** The page that compares runs. */
@@ -159,11 +159,10 @@ public record PageData(String title, String json) {
     private final Index<String> texts = new Index<>();
     private final long origin;
 
-    RunDocument(
-        StoredRun run, RunState state, SearchHistory history, List<RunningCandidate> running) {
+    RunDocument(StoredRun run, RunState state, List<RunningCandidate> running) {
       this.run = run;
       this.state = state;
-      this.generations = history.generations();
+      this.generations = SearchHistory.of(run);
       this.running = running;
       this.origin =
           Math.min(
@@ -351,7 +350,7 @@ public record PageData(String title, String json) {
           .forEach(
               (name, value) -> {
                 command.append(" --").append(name);
-                if (name.equals(SearchHistory.SEED_POPULATION)) {
+                if (name.equals(SEED_POPULATION)) {
                   // The run stores the chromosomes; the option takes a file, or standard input.
                   command.insert(0, "printf '%s\\n' " + value + " | ").append(" -");
                 } else if (!value.isEmpty() && !value.equals("true")) {

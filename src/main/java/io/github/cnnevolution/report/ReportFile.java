@@ -6,7 +6,7 @@ import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.StoreException;
-import io.github.cnnevolution.run.StoredRun;
+import io.github.cnnevolution.run.StoredRunReader;
 import io.github.cnnevolution.search.EvolutionListener;
 import io.github.cnnevolution.search.Generation;
 import java.io.IOException;
@@ -20,8 +20,7 @@ import java.util.List;
  */
 public final class ReportFile implements EvolutionListener {
   private final RunDirectory directory;
-  private final EvaluationStore store;
-  private final SearchHistory history = new SearchHistory();
+  private final StoredRunReader run;
   private final int generationsBefore;
   private final Console console;
   private final WriteThrottle budget = new WriteThrottle();
@@ -35,14 +34,9 @@ public final class ReportFile implements EvolutionListener {
    */
   public ReportFile(RunDirectory directory, EvaluationStore store, Console console) {
     this.directory = directory;
-    this.store = store;
+    this.run = new StoredRunReader(directory, store);
     this.console = console;
     this.generationsBefore = RunFacts.of(store.facts()).generationsDone();
-  }
-
-  /** The generations of the run so far. */
-  public SearchHistory history() {
-    return history;
   }
 
   /**
@@ -51,7 +45,6 @@ public final class ReportFile implements EvolutionListener {
    */
   @Override
   public void onGenerationEnd(Generation generation) {
-    history.onGenerationEnd(generation);
     boolean isNew = generation.index() >= generationsBefore;
     if (isNew && budget.isLeft()) {
       write(RunState.RUNNING);
@@ -69,7 +62,7 @@ public final class ReportFile implements EvolutionListener {
 
   private void tryToWrite(RunState state) {
     try {
-      PageData data = PageData.of(StoredRun.of(directory, store), state, history, List.of());
+      PageData data = PageData.of(run.read(), state, List.of());
       byte[] page = RunPage.selfContained(data).getBytes(StandardCharsets.UTF_8);
       AtomicFile.write(directory.report(), out -> out.write(page));
     } catch (ClosedByInterruptException e) {

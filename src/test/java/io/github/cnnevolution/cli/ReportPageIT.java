@@ -755,7 +755,8 @@ class ReportPageIT {
     for (int i = 0; i < 10_000; i++) {
       many.add(later(small.evaluations().get(i % small.evaluations().size()), i));
     }
-    PageData data = PageData.of(new StoredRun(run, small.facts(), many));
+    PageData data =
+        PageData.of(new StoredRun(run, small.facts(), many, small.proposals(), small.outcomes()));
     Path page = directory.resolve("large.html");
     Files.writeString(page, RunPage.selfContained(data));
     assertTrue(Files.size(page) < PAGE_BYTES, Files.size(page) + " bytes");
@@ -919,6 +920,7 @@ class ReportPageIT {
             facts.rules(),
             facts.generationsDone(),
             facts.end());
-    return new StoredRun(new RunDirectory(directory.resolve(name)), changed, evaluations);
+    return new StoredRun(
+        new RunDirectory(directory.resolve(name)), changed, evaluations, List.of(), List.of());
   }
 }

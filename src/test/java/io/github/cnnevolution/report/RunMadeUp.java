@@ -38,7 +38,7 @@ final class RunMadeUp implements AutoCloseable {
         new RunFacts(0, OPTIONS, "synthetic", digests, 100, "0", "0", 1, 0, Optional.empty());
     store = EvaluationStore.create(run.database(), facts.facts());
     dashboard = Dashboard.open(Dashboard.DEFAULT_HOST, 0);
-    dashboard.show(new LiveData(run, store, new SearchHistory(), new SearchState(3, 100)));
+    dashboard.show(new LiveData(run, store, new SearchState(3, 100)));
   }
 
   Dashboard dashboard() {
