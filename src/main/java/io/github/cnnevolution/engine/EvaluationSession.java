@@ -121,7 +121,7 @@ final class EvaluationSession implements AutoCloseable {
       throws InterruptedException {
     try {
       DatasetLocator.Located located =
-          DatasetLocator.ofSystem().locate(settings.data(), listener::onProgress);
+          DatasetLocator.ofSystem().locate(settings.data(), listener);
       listener.onDataRead();
       located.notice().ifPresent(listener::onNotice);
       return located.dataset();

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
@@ -54,7 +55,7 @@ public final class EvaluationStore implements AutoCloseable {
   /** Empty until it is asked for. */
   private volatile Optional<Function<Chromosome, Architecture>> decoder = Optional.empty();
 
-  private volatile int rewrites;
+  private final AtomicInteger rewrites = new AtomicInteger();
 
   private EvaluationStore(StoreConnection connection, SearchSpaces spaces) {
     this.spaces = spaces;
@@ -410,7 +411,7 @@ public final class EvaluationStore implements AutoCloseable {
           }
           proposals.truncate(fromIndex);
         });
-    rewrites++;
+    rewrites.incrementAndGet();
   }
 
   /**
@@ -420,7 +421,7 @@ public final class EvaluationStore implements AutoCloseable {
    */
   public void truncateOutcomes(int fromPosition) {
     connection.write(() -> outcomes.truncate(fromPosition));
-    rewrites++;
+    rewrites.incrementAndGet();
   }
 
   /**
@@ -428,7 +429,7 @@ public final class EvaluationStore implements AutoCloseable {
    * what was read reads it anew after that.
    */
   int rewrites() {
-    return rewrites;
+    return rewrites.get();
   }
 
   /** Closes the file; what is in the write-ahead log moves into it. */

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -56,8 +57,8 @@ class SearchIT {
   }
 
   /** Network and fitness of each evaluation, which no two searches of a seed may differ in. */
-  private static TreeMap<String, Double> fitness(SearchResult result) {
-    TreeMap<String, Double> fitness = new TreeMap<>();
+  private static Map<String, Double> fitness(SearchResult result) {
+    Map<String, Double> fitness = new TreeMap<>();
     try (EvaluationStore store = EvaluationStore.openToRead(result.directory().database())) {
       store.forEach(
           (StoredEvaluation stored) ->
