@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -46,7 +47,7 @@ public final class EvaluationStore implements AutoCloseable {
   /** 0 until it is asked for. */
   private volatile int classes;
 
-  private volatile int rewrites;
+  private final AtomicInteger rewrites = new AtomicInteger();
 
   private EvaluationStore(StoreConnection connection) {
     this.connection = connection;
@@ -358,7 +359,7 @@ public final class EvaluationStore implements AutoCloseable {
           }
           proposals.truncate(fromIndex);
         });
-    rewrites++;
+    rewrites.incrementAndGet();
   }
 
   /**
@@ -368,7 +369,7 @@ public final class EvaluationStore implements AutoCloseable {
    */
   public void truncateOutcomes(int fromPosition) {
     connection.write(() -> outcomes.truncate(fromPosition));
-    rewrites++;
+    rewrites.incrementAndGet();
   }
 
   /**
@@ -376,7 +377,7 @@ public final class EvaluationStore implements AutoCloseable {
    * what was read reads it anew after that.
    */
   int rewrites() {
-    return rewrites;
+    return rewrites.get();
   }
 
   /** Closes the file; what is in the write-ahead log moves into it. */

@@ -68,8 +68,8 @@ class SchemaMigrationTest {
     }
   }
 
-  private static TreeMap<String, ByteBuffer> files(Path run) throws Exception {
-    TreeMap<String, ByteBuffer> files = new TreeMap<>();
+  private static Map<String, ByteBuffer> files(Path run) throws Exception {
+    Map<String, ByteBuffer> files = new TreeMap<>();
     try (Stream<Path> listed = Files.list(run)) {
       for (Path file : listed.filter(Files::isRegularFile).toList()) {
         files.put(file.getFileName().toString(), ByteBuffer.wrap(Files.readAllBytes(file)));
@@ -125,7 +125,7 @@ class SchemaMigrationTest {
   @ValueSource(strings = {"finished", "cut"})
   void lookingChangesNothing(String name) throws Exception {
     Path run = directory.resolve(name);
-    TreeMap<String, ByteBuffer> before = files(run);
+    Map<String, ByteBuffer> before = files(run);
     Content.read(run.resolve("run.db"));
     assertEquals(before, files(run));
   }
@@ -156,7 +156,7 @@ class SchemaMigrationTest {
     Set<String> expected = new HashSet<>(Set.of("run.db", "run.db.schema-1", "run.lock"));
     expected.addAll(name.equals("finished") ? Set.of("best_chromosome.json") : Set.of());
     assertEquals(expected, files(directory.resolve(name)).keySet());
-    TreeMap<String, ByteBuffer> migrated = files(directory.resolve(name));
+    Map<String, ByteBuffer> migrated = files(directory.resolve(name));
     EvaluationStore.open(file).close();
     assertEquals(migrated.keySet(), files(directory.resolve(name)).keySet(), "only once");
     assertEquals(looked, Content.read(file));
@@ -251,7 +251,7 @@ class SchemaMigrationTest {
     Path file = run.resolve("run.db");
     byte[] whole = Files.readAllBytes(file);
     Content expected = Content.read(file);
-    TreeMap<String, ByteBuffer> others = files(run);
+    Map<String, ByteBuffer> others = files(run);
     others.remove("run.db");
     Random random = new Random(1);
     int refused = 0;
@@ -265,7 +265,7 @@ class SchemaMigrationTest {
         refused++;
         assertEquals(1, e.getMessage().lines().count(), e.getMessage());
         assertArrayEquals(flipped, Files.readAllBytes(file));
-        TreeMap<String, ByteBuffer> now = files(run);
+        Map<String, ByteBuffer> now = files(run);
         now.remove("run.db");
         assertEquals(others, now, e.getMessage());
       }
