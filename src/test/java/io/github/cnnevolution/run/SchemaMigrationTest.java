@@ -69,7 +69,7 @@ class SchemaMigrationTest {
   }
 
   private static Map<String, ByteBuffer> files(Path run) throws Exception {
-    TreeMap<String, ByteBuffer> files = new TreeMap<>();
+    Map<String, ByteBuffer> files = new TreeMap<>();
     try (Stream<Path> listed = Files.list(run)) {
       for (Path file : listed.filter(Files::isRegularFile).toList()) {
         files.put(file.getFileName().toString(), ByteBuffer.wrap(Files.readAllBytes(file)));
