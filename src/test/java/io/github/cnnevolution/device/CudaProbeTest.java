@@ -40,7 +40,7 @@ class CudaProbeTest {
   }
 
   @Test
-  void triesEveryLibraryAndNamesARemedyForMissingOnes() throws IOException {
+  void everyLibraryIsTriedAndTheMissingHaveARemedy() throws IOException {
     Path file = Files.copy(LOADABLE, second.resolve("libcublas.so.13"));
     CudaProbe probe = CudaProbe.examine(path);
     assertEquals(CudaLibrary.values().length + 1, probe.libraries().size());
@@ -57,7 +57,7 @@ class CudaProbeTest {
   }
 
   @Test
-  void skipsAFileThatCannotBeLoaded() throws IOException {
+  void aFileThatDoesNotLoadGivesWayToOneThatDoes() throws IOException {
     Files.createFile(first.resolve("libcufft.so.12"));
     Path loadable = Files.copy(LOADABLE, second.resolve("libcufft.so.12"));
     CudaLibraryStatus status = find(CudaProbe.examine(path), "libcufft.so.12");
@@ -66,7 +66,7 @@ class CudaProbeTest {
   }
 
   @Test
-  void reportsTheLinkersErrorForAFileThatCannotBeLoaded() throws IOException {
+  void aFileThatDoesNotLoadIsNamedWithTheLinkersWords() throws IOException {
     Path broken = Files.createFile(first.resolve("libcufft.so.12"));
     CudaLibraryStatus status = find(CudaProbe.examine(path), "libcufft.so.12");
     assertTrue(status.isObstacle());
@@ -75,13 +75,13 @@ class CudaProbeTest {
   }
 
   @Test
-  void returnsOnlyTheDirectoriesThatWereUsed() throws IOException {
+  void javaCppIsGivenTheDirectoriesThatWereUsedAndNoOthers() throws IOException {
     Files.copy(LOADABLE, second.resolve("libcurand.so.10"));
     assertEquals(List.of(second), CudaProbe.examine(path).directories(path));
   }
 
   @Test
-  void rejectsAFileThatIsNotADriver() throws IOException {
+  void aFileThatIsNoDriverIsAnObstacle() throws IOException {
     Files.copy(LOADABLE, first.resolve(CudaLibrary.DRIVER));
     CudaProbe probe = CudaProbe.prepare(path);
     assertTrue(
@@ -91,7 +91,7 @@ class CudaProbeTest {
   }
 
   @Test
-  void formatsVersions() {
+  void versionsAsPeopleWriteThem() {
     assertEquals("13.1", CudaProbe.version(13_010));
     assertEquals("12.4", CudaProbe.version(12_040));
   }
