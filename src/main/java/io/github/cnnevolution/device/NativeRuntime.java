@@ -12,26 +12,26 @@ import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Loads LibTorch into this process with the settings that make it fast, so that nobody has to type
- * them.
+ * Loads LibTorch into this process with fast settings, so that users need not set them.
  *
- * <p>The settings belong to the whole process and must be made before the first native call, which
- * is why {@link #prepare} comes first in every program. What a person has set by a system property
- * or an environment variable wins.
+ * <p>The settings apply to the whole process and must be made before the first native call. Every
+ * program therefore calls {@link #prepare} first. System properties and environment variables that
+ * the user has set take precedence.
  */
 public final class NativeRuntime {
-  // Parameters of mallopt(3), from <malloc.h> of glibc.
+  // Parameters of mallopt(3), from glibc's <malloc.h>.
   private static final int M_TRIM_THRESHOLD = -1;
   private static final int M_TOP_PAD = -2;
   private static final int M_MMAP_MAX = -4;
   private static final int M_ARENA_MAX = -8;
 
-  /** The system property that says why GPUs are not used; see {@link #unavailableGpuReason}. */
+  /**
+   * The system property that holds the reason why GPUs are not used; see {@link
+   * #unavailableGpuReason}.
+   */
   public static final String NO_GPU_REASON = "cnnevolution.gpu.unavailable";
 
-  /**
-   * The open leases. LibTorch's settings are global in the process, so this mirror of them is too.
-   */
+  /** The open leases. LibTorch's settings are global to the process, so this list is static. */
   private static final List<Lease> LEASES = new ArrayList<>();
 
   private static final String MAX_PHYSICAL_BYTES = "org.bytedeco.javacpp.maxPhysicalBytes";
@@ -39,18 +39,21 @@ public final class NativeRuntime {
   private static final String LINK_PATH = "org.bytedeco.javacpp.platform.linkpath";
   private static final String GPU_NATIVES = "-gpu";
 
-  /** No natives have this extension, so that JavaCPP takes those that have none: the CPU's. */
+  /**
+   * No natives have this extension, so JavaCPP falls back to the natives without extension: the
+   * CPU's.
+   */
   private static final String CPU_NATIVES = "-cpu";
 
-  private static final int KEEP_ALWAYS = Integer.MAX_VALUE;
+  private static final int NEVER_TRIM = Integer.MAX_VALUE;
   private static final int TOP_PAD_BYTES = 64 << 20;
 
   private NativeRuntime() {}
 
   /**
-   * Makes the settings of this process that LibTorch needs before it is loaded, and chooses the
-   * natives: those for GPUs if the jar has them and this machine has all that they need. Call it
-   * once, first thing. It sets:
+   * Makes the process settings that LibTorch needs before it is loaded, and chooses the natives. It
+   * chooses the GPU natives if the jar contains them and this machine has all libraries that they
+   * need. Call it once, before anything else. It sets:
    *
    * <ul>
    *   <li>the system properties {@code org.bytedeco.javacpp.maxPhysicalBytes} (0) and {@code
@@ -58,13 +61,13 @@ public final class NativeRuntime {
    *   <li>in the GPU jar {@code org.bytedeco.javacpp.platform.extension}, {@code
    *       org.bytedeco.javacpp.platform.linkpath} and {@code
    *       org.bytedeco.javacpp.platform.preloadpath}, unless the first is set, and {@value
-   *       #NO_GPU_REASON} where the GPUs cannot be used
-   *   <li>glibc's allocator (mallopt), unless a MALLOC_ variable is in the environment: freed
-   *       memory is kept, in one arena
+   *       #NO_GPU_REASON} if the GPUs cannot be used
+   *   <li>glibc's allocator (mallopt), unless the environment contains a MALLOC_ variable or
+   *       GLIBC_TUNABLES: it keeps freed memory and uses one arena
    * </ul>
    *
-   * @param cudaPath where to look for CUDA's libraries first: a toolkit, a directory of libraries,
-   *     a site-packages or a Python environment
+   * @param cudaPath where to search for CUDA's libraries first: a toolkit, a directory of
+   *     libraries, a site-packages directory or a Python environment
    */
   public static void prepare(Optional<Path> cudaPath) {
     configureJavaCpp();
@@ -72,28 +75,29 @@ public final class NativeRuntime {
         .ifPresent(
             reason ->
                 System.setProperty(
-                    NO_GPU_REASON, "no GPU: %s; `devices` says what to install".formatted(reason)));
+                    NO_GPU_REASON,
+                    "no GPU: %s; run `devices` to see what to install".formatted(reason)));
     configureAllocator(System.getenv());
   }
 
-  /** Whether {@link #prepare} was called, or its properties were set by hand. */
+  /** Returns whether {@link #prepare} was called or its properties were set by hand. */
   public static boolean isPrepared() {
     return System.getProperty(MAX_PHYSICAL_BYTES) != null;
   }
 
   /**
-   * Why the GPUs of this machine cannot be used, for people, in one line; empty if they can, and in
-   * the CPU jar, which was never meant to. Known once {@link #prepare} was called.
+   * Returns one line for the user that says why the GPUs of this machine cannot be used. Empty if
+   * they can be used, and always empty in the CPU jar. Call {@link #prepare} first.
    */
   public static Optional<String> unavailableGpuReason() {
     return Optional.ofNullable(System.getProperty(NO_GPU_REASON));
   }
 
   /**
-   * Prepares the process and loads LibTorch, for programs and tests that use it directly.
+   * Prepares the process and loads LibTorch, for programs and tests that use LibTorch directly.
    *
-   * @param threadsPerWorker the threads inside one operation, for every operation of the process;
-   *     results can differ in the last bits between different values
+   * @param threadsPerWorker the number of threads inside one operation; it applies to the whole
+   *     process. Different values can change results in the last bits
    * @return {@link #unavailableGpuReason}
    * @throws IllegalArgumentException if {@code threadsPerWorker} is below 1
    */
@@ -108,16 +112,16 @@ public final class NativeRuntime {
       throw new IllegalArgumentException(
           "threads per worker must be at least 1, but was " + threadsPerWorker);
     }
-    // NNPACK is never the fastest here, and complains on standard error where it cannot run.
+    // NNPACK is never the fastest option here, and it prints warnings where it cannot run.
     torch.globalContext().setUserEnabledNNPACK(false);
     torch.set_num_threads(threadsPerWorker);
     openblas_nolapack.blas_set_num_threads(threadsPerWorker);
   }
 
   /**
-   * Loads LibTorch and makes its settings of the process, which stay as they are until the lease is
-   * closed: threads and arithmetic are global in LibTorch, so that sessions side by side must agree
-   * on them.
+   * Loads LibTorch and applies its process-wide settings, which stay unchanged until the lease is
+   * closed. Threads and math mode are global in LibTorch, so concurrent sessions must use the same
+   * values.
    *
    * @throws IllegalStateException if another open lease has other settings; the message names them
    */
@@ -126,7 +130,7 @@ public final class NativeRuntime {
       for (Lease other : LEASES) {
         if (other.threadsPerWorker != threadsPerWorker || !other.mathMode.equals(mathMode)) {
           throw new IllegalStateException(
-              "another session of this process computes with %d threads and %s; close it first, or use the same"
+              "another session of this process uses %d threads per worker and %s; close it first, or use the same settings"
                   .formatted(other.threadsPerWorker, other.mathMode));
         }
       }
@@ -141,7 +145,7 @@ public final class NativeRuntime {
   }
 
   /**
-   * Loads LibTorch with whatever settings the open leases have, or the defaults if there is none.
+   * Loads LibTorch with the settings of the open leases, or with the defaults if no lease is open.
    */
   public static Lease lease() {
     synchronized (LEASES) {
@@ -151,7 +155,7 @@ public final class NativeRuntime {
     }
   }
 
-  /** Holds LibTorch's settings of the process. */
+  /** Keeps LibTorch's process-wide settings unchanged while open. */
   public static final class Lease implements AutoCloseable {
     private final int threadsPerWorker;
     private final CudaMathMode mathMode;
@@ -170,23 +174,23 @@ public final class NativeRuntime {
   }
 
   /**
-   * Tells JavaCPP which of the two sets of natives in the GPU jar to load. Left to itself it tries
-   * the GPU's first, unpacks 900 MB, and takes any file with the right name.
+   * Tells JavaCPP which of the two sets of natives in the GPU jar to load. By default JavaCPP tries
+   * the GPU natives first, unpacks 900 MB, and accepts any file with the right name.
    */
   private static Optional<String> chooseNatives(Optional<Path> cudaPath) {
     if (!CudaProbe.isInJar() || System.getProperty(EXTENSION) != null) {
       return Optional.empty();
     }
-    CudaProbe setup = CudaProbe.prepare(cudaPath);
-    if (setup.unavailableReason().isPresent()) {
+    CudaProbe probe = CudaProbe.prepare(cudaPath);
+    if (probe.unavailableReason().isPresent()) {
       System.setProperty(EXTENSION, CPU_NATIVES);
-      return setup.unavailableReason();
+      return probe.unavailableReason();
     }
     System.setProperty(EXTENSION, GPU_NATIVES);
-    // JavaCPP opens libraries by path, and another file of the same name would become a second copy
-    // in this process. Its own lists begin with /usr/local/cuda.
+    // JavaCPP opens libraries by path, so a file of the same name elsewhere would be loaded as a
+    // second copy. JavaCPP's own search lists start with /usr/local/cuda.
     String directories =
-        setup.directories(CudaSearchPath.ofSystem(cudaPath)).stream()
+        probe.directories(CudaSearchPath.ofSystem(cudaPath)).stream()
             .map(Path::toString)
             .collect(Collectors.joining(File.pathSeparator));
     System.setProperty(CudaSearchPath.PRELOAD_PATH, directories);
@@ -195,10 +199,10 @@ public final class NativeRuntime {
   }
 
   /**
-   * JavaCPP by default asks the kernel for the process's memory at every native allocation (about 2
-   * us each), stalls in the garbage collector above 4 x Xmx, and frees forgotten pointers from a
-   * thread of its own. Here every pointer has an owner and LibTorch's memory is not the Java
-   * heap's, so all three are switched off.
+   * Switches off three defaults of JavaCPP: it queries the process's memory use at every native
+   * allocation (about 2 us each), stalls in the garbage collector above 4 x Xmx, and frees
+   * forgotten pointers on a separate thread. Here every pointer has an owner, and LibTorch's memory
+   * is not part of the Java heap.
    */
   private static void configureJavaCpp() {
     setIfAbsent(MAX_PHYSICAL_BYTES, "0");
@@ -206,10 +210,10 @@ public final class NativeRuntime {
   }
 
   /**
-   * glibc by default maps every block above 32 MB anew and gives freed memory back to the kernel,
-   * so that each training step faults in its activations page by page. Memory that is kept, in one
-   * arena for all threads, trains more than twice as many images a second (see
-   * benchmarks/README.md).
+   * Makes glibc keep freed memory, in one arena for all threads. By default glibc maps every block
+   * above 32 MB anew and returns freed memory to the kernel, so each training step faults in its
+   * activations page by page. Keeping the memory trains more than twice as many images per second
+   * (see benchmarks/README.md).
    */
   private static void configureAllocator(Map<String, String> environment) {
     boolean glibc = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux");
@@ -219,11 +223,11 @@ public final class NativeRuntime {
     try {
       LibC libc = LibC.load();
       libc.mallopt(M_MMAP_MAX, 0);
-      libc.mallopt(M_TRIM_THRESHOLD, KEEP_ALWAYS);
+      libc.mallopt(M_TRIM_THRESHOLD, NEVER_TRIM);
       libc.mallopt(M_TOP_PAD, TOP_PAD_BYTES);
       libc.mallopt(M_ARENA_MAX, 1);
     } catch (UnsatisfiedLinkError e) {
-      // Another C library, such as musl: only speed is lost.
+      // The C library is another one, such as musl. Training works, but more slowly.
       return;
     }
   }

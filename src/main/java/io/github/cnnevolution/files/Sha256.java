@@ -5,11 +5,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 (FIPS 180-4), which every Java platform has. */
+/** SHA-256 digests (FIPS 180-4). Every Java platform provides the algorithm. */
 public final class Sha256 {
   private Sha256() {}
 
-  /** Begins a digest. */
+  /** Starts a digest. */
   public static MessageDigest begin() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -18,17 +18,17 @@ public final class Sha256 {
     }
   }
 
-  /** The digest of a text in UTF-8, 32 bytes. */
+  /** Returns the digest of a text in UTF-8, 32 bytes. */
   public static byte[] of(String text) {
     return begin().digest(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Ends a digest, as 64 lower-case hexadecimal digits. */
+  /** Completes a digest and returns it as 64 lower-case hexadecimal digits. */
   public static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** The digest of a text in UTF-8, as 64 lower-case hexadecimal digits. */
+  /** Returns the digest of a text in UTF-8 as 64 lower-case hexadecimal digits. */
   public static String hex(String text) {
     return HexFormat.of().formatHex(of(text));
   }
