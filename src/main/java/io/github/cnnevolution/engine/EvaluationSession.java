@@ -120,8 +120,7 @@ final class EvaluationSession implements AutoCloseable {
   static Dataset locate(CandidateSettings settings, SessionListener listener)
       throws InterruptedException {
     try {
-      DatasetLocator.Located located =
-          DatasetLocator.ofSystem().locate(settings.data(), listener);
+      DatasetLocator.Located located = DatasetLocator.ofSystem().locate(settings.data(), listener);
       listener.onDataRead();
       located.notice().ifPresent(listener::onNotice);
       return located.dataset();
