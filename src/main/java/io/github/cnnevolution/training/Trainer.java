@@ -47,9 +47,22 @@ public final class Trainer {
     this.graphs = graphs;
   }
 
+  /** Returns the device on which it trains. */
+  public ComputeDevice device() {
+    return images.device();
+  }
+
   /** Returns the images of a step: those of the recipe, or all if there are fewer. */
   public int batchSize() {
     return Math.min(recipe.batchSize(), images.size());
+  }
+
+  /**
+   * Returns into how many parts a batch can be split at most, a power of 2. A part has two images
+   * at least: one image has no variance to be normalised by.
+   */
+  public int maxMicroBatches() {
+    return Math.max(1, Integer.highestOneBit(batchSize() / 2));
   }
 
   /**
@@ -134,7 +147,7 @@ public final class Trainer {
     }
   }
 
-  /** A part has two images at least: one image has no variance to be normalised by. */
+  /** Limits the number of parts: each has two images at least. */
   private int parts(int microBatches) {
     return Math.max(1, Math.min(microBatches, batchSize() / 2));
   }
@@ -177,5 +190,19 @@ public final class Trainer {
       throws InterruptedException {
     return new AccuracyMeasurement(recipe.precision(), EVALUATION_BATCH)
         .of(network, evaluated, mirrored);
+  }
+
+  /**
+   * Returns the median wall time of a forward pass in use, after a warm-up, in seconds. On a GPU
+   * each pass is waited for.
+   *
+   * @param images the input; repeated where a batch has more
+   * @param batch images of a pass, at least 1
+   * @param repetitions how many passes are measured, at least 1
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public double inferenceSeconds(Network network, DeviceDataset images, int batch, int repetitions)
+      throws InterruptedException {
+    return new InferenceTimer(recipe.precision()).seconds(network, images, batch, repetitions);
   }
 }
