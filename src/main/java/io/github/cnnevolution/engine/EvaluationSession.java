@@ -168,6 +168,7 @@ final class EvaluationSession implements AutoCloseable {
         site.validation().orElseThrow(),
         site.test(),
         trained,
+        fitness,
         settings.seed(),
         settings.candidateTimeout(),
         selection.ranges(),

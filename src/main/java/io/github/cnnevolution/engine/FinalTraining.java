@@ -231,7 +231,7 @@ public final class FinalTraining implements AutoCloseable {
     listener.onTrainingStart(start(results));
     try {
       List<LostDevice> lost =
-          SeedTrainings.run(session.get(), settings, directory, results, listener);
+          new SeedTrainings(session.get(), directory, results, listener).run();
       if (!results.untrained().isEmpty()) {
         // Whatever failed for want of disk or memory may succeed later: nothing is lost.
         return stop(FinalTrainingResult.Stop.INCOMPLETE, results);

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.evaluation.JobRunner;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.TrainingRun;
 import io.github.cnnevolution.training.CheckpointFile;
@@ -45,13 +46,24 @@ final class SeedResults {
       long seed = settings.training().seed() + i;
       seeds.add(seed);
       if (!trained.contains(seed)) {
-        List<EpochMetrics> known = new CheckpointFile(directory.checkpoint(seed)).epochs();
+        List<EpochMetrics> known = latestEpochs(seed);
         epochs.put(seed, known);
         if (known.size() == settings.training().epochs() && Files.exists(model(seed))) {
           trained.add(seed);
         }
       }
     }
+  }
+
+  /** Of the checkpoints with any number of parts, that which has come furthest. */
+  private List<EpochMetrics> latestEpochs(long seed) throws IOException {
+    List<EpochMetrics> latest = List.of();
+    for (int parts = 1; parts <= JobRunner.MAX_MICRO_BATCHES; parts *= 2) {
+      List<EpochMetrics> known =
+          new CheckpointFile(directory.checkpoint(seed, parts)).epochs();
+      latest = known.size() > latest.size() ? known : latest;
+    }
+    return latest;
   }
 
   /** The file of the weights: the first seed's are those that other commands take unasked. */

@@ -21,11 +21,12 @@ public record TrainedModel(Path weights, ModelFacts facts) {
    * Finds a model by its weights; its facts have its name, or that of the best's.
    *
    * @throws ModelException if there is no such model
+   * @throws SettingException if the path is no file
    */
   public static TrainedModel ofFile(Path weights) {
     Path directory = weights.toAbsolutePath().getParent();
     if (directory == null) {
-      throw new ModelException("%s: is no file".formatted(weights));
+      throw new SettingException("model", weights, "is no file");
     }
     Path own = RunDirectory.facts(weights);
     return of(weights, Files.exists(own) ? own : new RunDirectory(directory).bestChromosome());

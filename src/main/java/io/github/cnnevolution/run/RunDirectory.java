@@ -1,5 +1,6 @@
 package io.github.cnnevolution.run;
 
+import io.github.cnnevolution.evaluation.JobRunner;
 import io.github.cnnevolution.files.AtomicFile;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -20,9 +21,6 @@ public record RunDirectory(Path path) {
 
   private static final String BEST_MODEL = "best_model.pt";
   private static final String BEST_CHROMOSOME = "best_chromosome.json";
-
-  /** More than any evaluator splits a batch into. */
-  private static final int MAX_PARTS = 1024;
 
   private static final Path RUNS = Path.of("runs");
   private static final String LOCK = "run.lock";
@@ -121,7 +119,7 @@ public record RunDirectory(Path path) {
 
   /** Removes all checkpoints of a seed. */
   public void deleteCheckpoints(long seed) throws IOException {
-    for (int parts = 1; parts <= MAX_PARTS; parts *= 2) {
+    for (int parts = 1; parts <= JobRunner.MAX_MICRO_BATCHES; parts *= 2) {
       Files.deleteIfExists(checkpoint(seed, parts));
     }
   }

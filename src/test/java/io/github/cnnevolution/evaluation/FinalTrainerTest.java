@@ -1,5 +1,6 @@
 package io.github.cnnevolution.evaluation;
 
+import io.github.cnnevolution.space.PlainNetworks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -46,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class FinalTrainerTest {
   private static final Architecture SMALL =
-      Architecture.decode(new Chromosome("00000000000000000000"));
+      PlainNetworks.decode(new Chromosome("00000000000000000000"));
   private static final int EPOCHS = 4;
   private static final int STEPS = 3;
   private static final TrainingRecipe RECIPE =

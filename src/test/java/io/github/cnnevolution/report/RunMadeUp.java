@@ -51,7 +51,9 @@ final class RunMadeUp implements AutoCloseable {
             Optional.empty());
     store = EvaluationStore.create(run.database(), facts.facts());
     dashboard = Dashboard.open(Dashboard.DEFAULT_HOST, 0);
-    dashboard.show(new LiveData(run, store, new SearchState()));
+    SearchState search = new SearchState();
+    search.onSearchStart(MadeUpSearch.start(3, List::of, run, store));
+    dashboard.show(new LiveData(run, store, search));
   }
 
   Dashboard dashboard() {
