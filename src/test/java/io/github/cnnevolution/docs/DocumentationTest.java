@@ -1,6 +1,7 @@
 package io.github.cnnevolution.docs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -79,10 +80,9 @@ class DocumentationTest {
     assertTrue(rows.size() >= 10, "only " + rows.size() + " rows were found");
     List<String> missing = new ArrayList<>();
     for (MatchResult row : rows) {
-      Matcher names = CLASS.matcher(row.group(3));
-      assertTrue(names.find(), row.group());
-      names
-          .results()
+      List<MatchResult> names = CLASS.matcher(row.group(3)).results().toList();
+      assertFalse(names.isEmpty(), row.group());
+      names.stream()
           .map(name -> MAIN.resolve(row.group(2)).resolve(name.group(1) + ".java"))
           .filter(file -> !Files.exists(file))
           .forEach(file -> missing.add(row.group(1) + ": " + file));
