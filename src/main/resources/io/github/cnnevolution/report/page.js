@@ -707,10 +707,11 @@
     } else {
       stage.title = stage.path;
       const kinds = opening.length ? opening : stage.layers.map(one => one.kind);
-      stage.note = [...new Set(kinds)].map(kind => {
+      const note = [...new Set(kinds)].map(kind => {
         const count = kinds.filter(other => other === kind).length;
         return count > 1 ? count + ' × ' + kind : kind;
       }).join(', ');
+      stage.note = note === stage.title ? '' : note;
     }
     if (index === all.length - 2) {
       stage.title = 'Classes';
@@ -720,11 +721,15 @@
     }
   }
 
-  /** The tensors that a layer reads, by the names of their layers; nothing if it is the one before alone. */
-  function readNames(network, at) {
-    const read = network.inputs[at];
-    return read.length === 1 && read[0] === at - 1 ? []
-      : read.map(node => (node < 0 ? 'the image' : network.layers[node].name));
+  /** Whether a layer reads the one before and nothing else. */
+  const readsBefore = (network, at) => network.inputs[at].length === 1 && network.inputs[at][0] === at - 1;
+  const isChain = network => network.layers.every((_, i) => readsBefore(network, i));
+  const layerName = (network, at) => (at < 0 ? 'the image' : network.layers[at].name);
+
+  /** What a layer reads, a line for each; muted where it goes without saying. */
+  function readCell(network, at) {
+    return element('td', { class: readsBefore(network, at) ? 'bits muted' : 'bits' },
+      ...network.inputs[at].map(node => element('div', null, layerName(network, node))));
   }
 
   /** Where a branch passes above the boxes: shorter ones below longer ones. */
@@ -816,14 +821,14 @@
       parts.push(group);
       x += slot;
     });
-    for (const branch of above) parts.push(branchLine(branch, list, above, middle));
+    for (const branch of above) parts.push(branchLine(branch, network, list, above, middle));
     const width = Math.ceil(x + 12);
     const height = middle - MIDDLE + under + 72;
     svg.setAttribute('viewBox', '0 0 ' + width + ' ' + height);
     svg.setAttribute('width', width);
     svg.setAttribute('height', height);
     svg.setAttribute('aria-label', network.phenotype + ': ' + list.map(stage => {
-      const names = stage.layers.length ? readNames(network, stage.first) : [];
+      const names = stage.layers.length && !readsBefore(network, stage.first) ? stage.reads.map(node => layerName(network, node)) : [];
       return stage.title + ' ' + shape(stage.output) + (stage.parameters ? ', ' + grouped.format(stage.parameters) + ' parameters' : '')
         + (names.length ? ', reads ' + names.join(' and ') : '');
     }).join('; '));
@@ -831,7 +836,7 @@
   }
 
   /** From behind its source up, along above the boxes, and down to the circle or in front of the box that reads it. */
-  function branchLine(branch, list, above, middle) {
+  function branchLine(branch, network, list, above, middle) {
     const target = list[branch.to];
     const start = list[branch.from].right + 8;
     const y = middle - MIDDLE + 15 - LEVEL * (branch.level - 1);
@@ -841,6 +846,7 @@
     const down = target.symbol ? 'V' + (middle - RADIUS - 3) + 'm-3.5 -4l3.5 4l3.5 -4'
       : 'V' + (middle - 4) + 'q0 4 4 4H' + (target.left - 4) + 'm-4 -3.5l4 3.5l-4 3.5';
     return drawn('g', { class: 'branch' },
+      drawn('title', null, layerName(network, list[branch.from].last) + ' to ' + layerName(network, target.first)),
       drawn('circle', { cx: start, cy: middle, r: 2.6 }),
       drawn('path', { d: 'M' + start + ' ' + middle + 'V' + (y + 5) + 'q0 -5 5 -5H' + (end - 5) + 'q5 0 5 5' + down }));
   }
@@ -863,24 +869,21 @@
     showDrawing(network);
     const most = Math.max(1, ...network.layers.map(one => one.parameters));
     const rows = [];
-    const graph = network.layers.some((_, i) => readNames(network, i).length);
+    const graph = !isChain(network);
     for (const stage of stages(network).slice(1)) {
       rows.push(element('tr', { class: 'group-row' }, element('th', { colspan: graph ? 7 : 6, scope: 'rowgroup' }, stage.title + (stage.note ? ', ' + stage.note : ''))));
       stage.layers.forEach((one, i) => {
         const bar = element('span', { class: 'share', 'aria-hidden': 'true' }, element('span'));
         bar.firstChild.style.width = (100 * one.parameters / most) + '%';
         rows.push(element('tr', null, element('td', { class: 'bits' }, one.name), element('td', null, one.text),
-          graph ? element('td', { class: 'bits' }, readNames(network, stage.first + i).join(', ')) : null,
+          graph ? readCell(network, stage.first + i) : null,
           number(one.input.map(shape).join(', ')), number(shape(one.output)),
           number(one.parameters ? grouped.format(one.parameters) : ''),
           element('td', null, one.parameters ? bar : '')));
       });
     }
-    table($('layers'), ['name', 'layer', ...(graph ? [READS] : []), { number: 'input' }, { number: 'output' }, { number: 'parameters' }, 'share'], rows);
+    table($('layers'), ['name', 'layer', ...(graph ? ['reads'] : []), { number: 'input' }, { number: 'output' }, { number: 'parameters' }, 'share'], rows);
   }
-
-  /** Heads the column of what a layer reads. */
-  const READS = 'reads, if not the layer above';
 
   // ---------------------------------------------------------------- genes
 
@@ -1424,9 +1427,9 @@
     $('network-said').replaceChildren('Chromosome ', element('span', { class: 'bits' }, data.bits), ' · ' + data.phenotype + ' · '
       + grouped.format(data.parameters) + ' parameters · ' + short(data.flops) + ' operations an image');
     const network = { layers: data.layers.map(layer), inputs: inputs(data.layers.length, data.links) };
-    const graph = data.links.length > 0;
-    table($('network-layers'), ['name', 'layer', ...(graph ? [READS] : []), { number: 'input' }, { number: 'output' }, { number: 'parameters' }],
-      network.layers.map((one, i) => [one.name, one.text, ...(graph ? [readNames(network, i).join(', ')] : []),
+    const graph = !isChain(network);
+    table($('network-layers'), ['name', 'layer', ...(graph ? ['reads'] : []), { number: 'input' }, { number: 'output' }, { number: 'parameters' }],
+      network.layers.map((one, i) => [one.name, one.text, ...(graph ? [readCell(network, i)] : []),
         one.input.map(shape).join(', '), shape(one.output), one.parameters ? grouped.format(one.parameters) : '']));
   }
 
