@@ -46,7 +46,7 @@ public final class LiveData {
    * @throws StoreException if the store cannot be read
    */
   synchronized String document(RunState state) {
-    return PageData.of(run.read(), state, running()).json();
+    return PageData.of(run.read(), state, running(), run.space()).json();
   }
 
   private List<RunningCandidate> running() {
@@ -61,7 +61,7 @@ public final class LiveData {
                       new RunningCandidate(
                           state.worker(),
                           state.device(),
-                          job.chromosome(),
+                          job,
                           state.startedMillis(),
                           progress.map(TrainingProgress::epoch).orElse(0),
                           progress.map(TrainingProgress::epochs).orElse(0),

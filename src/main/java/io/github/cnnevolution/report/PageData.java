@@ -9,12 +9,13 @@ import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.StoredEvaluation;
+import io.github.cnnevolution.run.StoredProposal;
 import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Layer;
-import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.space.SearchSpaces;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,9 +24,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -38,13 +41,13 @@ import java.util.stream.IntStream;
  */
 public record PageData(String title, String json) {
   /** Raised when a field changes its meaning. */
-  private static final int FORMAT = 1;
+  static final int FORMAT = 2;
 
   private static final int TOP = 10;
 
   /** The page of a stored run, which may be in progress in another process. */
   public static PageData of(StoredRun run) {
-    return of(run, run.state(), List.of());
+    return of(run, run.state(), List.of(), SearchSpaces.builtIn().find(run.facts().space()));
   }
 
   /**
@@ -52,10 +55,17 @@ public record PageData(String title, String json) {
    *
    * @param state where the run stands
    * @param running what is being trained
+   * @param space of the run; without it, the page shows the values of genes that occur, and no
+   *     others
    */
-  public static PageData of(StoredRun run, RunState state, List<RunningCandidate> running) {
+  public static PageData of(
+      StoredRun run,
+      RunState state,
+      List<RunningCandidate> running,
+      Optional<SearchSpace> space) {
     String title = run.directory().name();
-    return new PageData(title, PageJson.of(new RunDocument(run, state, running).object(title)));
+    RunDocument document = new RunDocument(run, state, running);
+    return new PageData(title, PageJson.of(document.object(title, space)));
   }
 
   /** The page that compares runs. */
@@ -135,7 +145,6 @@ public record PageData(String title, String json) {
   /** The document of one run while it is put together. */
   private static final class RunDocument {
     private final StoredRun run;
-    private final SearchSpace space = new PlainSpace();
     private final RunState state;
     private final List<GenerationFigures> generations;
     private final List<RunningCandidate> running;
@@ -159,7 +168,7 @@ public record PageData(String title, String json) {
                   .orElse(Long.MAX_VALUE));
     }
 
-    Map<String, Object> object(String title) {
+    Map<String, Object> object(String title, Optional<SearchSpace> space) {
       JsonNode end = bestChromosome();
       Map<String, Object> object = new LinkedHashMap<>();
       object.put("format", FORMAT);
@@ -183,8 +192,10 @@ public record PageData(String title, String json) {
       object.put("running", running.stream().map(this::row).toList());
       object.put("top", top());
       object.put("generations", generations());
-      object.put("architectures", architectures.values().stream().map(this::row).toList());
-      object.put("layers", layers.values().stream().map(RunDocument::row).toList());
+      PageGenes genes = new PageGenes(space, architectures.values());
+      object.put("genes", genes.rows());
+      object.put("architectures", architectures.values().stream().map(a -> row(a, genes)).toList());
+      object.put("layers", layers.values().stream().map(PageLayers::row).toList());
       object.put("lanes", lanes.values().stream().map(l -> List.of(l.device, l.worker)).toList());
       object.put("texts", texts.values());
       object.put("command", command());
@@ -216,45 +227,27 @@ public record PageData(String title, String json) {
           stored.memoryBytes());
     }
 
-    private Architecture architecture(Chromosome chromosome) {
-      return space.decode(chromosome, run.facts().classes());
-    }
-
     /** lane, architecture, chromosome, start in milliseconds, epoch, epochs, images a second. */
     private List<Object> row(RunningCandidate candidate) {
       return Arrays.asList(
           lanes.of(new Lane(candidate.device(), candidate.worker())),
-          architectures.of(architecture(candidate.chromosome())),
-          candidate.chromosome().bits(),
+          architectures.of(candidate.job().architecture()),
+          candidate.job().chromosome().bits(),
           candidate.startedMillis() - origin,
           candidate.epoch(),
           candidate.epochs(),
           PageJson.rounded(candidate.imagesPerSecond(), 1));
     }
 
-    /** phenotype, parameters, flops, stem width, kernel, activation, blocks, layers. */
-    private List<Object> row(Architecture architecture) {
+    /** phenotype, parameters, flops, groups of each gene, layers, what layers read. */
+    private List<Object> row(Architecture architecture, PageGenes genes) {
       return List.of(
           architecture.phenotype(),
           architecture.parameters(),
           architecture.flops(),
-          architecture.traits().get("stem_width"),
-          architecture.traits().get("kernel"),
-          architecture.traits().get("activation"),
-          architecture.genes().get(PlainSpace.BLOCKS.name()),
-          architecture.layers().stream().map(layers::of).toList());
-    }
-
-    /** name, kind, description, dimensions of input and output, parameters, flops. */
-    private static List<Object> row(Layer layer) {
-      return List.of(
-          layer.name(),
-          layer.getClass().getSimpleName(),
-          layer.description(),
-          layer.input().dimensions(),
-          layer.output().dimensions(),
-          layer.parameters(),
-          layer.flops());
+          genes.groups(architecture),
+          architecture.layers().stream().map(layers::of).toList(),
+          PageLayers.links(architecture));
     }
 
     /** The curves of the best networks: index of the evaluation, losses, accuracies. */
@@ -282,9 +275,13 @@ public record PageData(String title, String json) {
 
     /**
      * One row a generation: chromosome and fitness of the best, mean, five quartiles, failures,
-     * size, Hamming distance, distinct networks, architecture of the best.
+     * size, Hamming distance, distinct networks, name of the best one (texts).
      */
     private List<Object> generations() {
+      Map<Chromosome, String> phenotypes = new HashMap<>();
+      for (StoredProposal stored : run.proposals()) {
+        phenotypes.put(stored.proposal().chromosome(), stored.phenotype());
+      }
       List<Object> rows = new ArrayList<>();
       for (GenerationFigures figures : generations) {
         Chromosome best = figures.best().chromosome();
@@ -300,7 +297,7 @@ public record PageData(String title, String json) {
                 figures.size(),
                 PageJson.rounded(figures.hamming(), 4),
                 figures.networks(),
-                architectures.of(architecture(best))));
+                texts.of(phenotypes.get(best))));
       }
       return rows;
     }

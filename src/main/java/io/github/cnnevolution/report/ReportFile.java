@@ -65,7 +65,8 @@ public final class ReportFile implements SearchListener {
   private void tryToWrite(RunState state) {
     RunDirectory directory = search.orElseThrow().directory();
     try {
-      PageData data = PageData.of(run.orElseThrow().read(), state, List.of());
+      StoredRunReader reader = run.orElseThrow();
+      PageData data = PageData.of(reader.read(), state, List.of(), reader.space());
       byte[] page = RunPage.selfContained(data).getBytes(StandardCharsets.UTF_8);
       AtomicFile.write(directory.report(), out -> out.write(page));
     } catch (ClosedByInterruptException e) {

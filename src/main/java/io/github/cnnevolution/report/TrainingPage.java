@@ -52,7 +52,7 @@ public final class TrainingPage {
     Architecture architecture = run.architecture();
     String title = directory.name();
     Map<String, Object> object = new LinkedHashMap<>();
-    object.put("format", 1);
+    object.put("format", PageData.FORMAT);
     object.put("kind", "training");
     object.put("title", title);
     object.put("state", state.toString());
@@ -63,18 +63,8 @@ public final class TrainingPage {
     object.put("phenotype", architecture.phenotype());
     object.put("parameters", architecture.parameters());
     object.put("flops", architecture.flops());
-    object.put(
-        "layers",
-        architecture.layers().stream()
-            .map(
-                layer ->
-                    List.of(
-                        layer.name(),
-                        layer.description(),
-                        layer.input().dimensions(),
-                        layer.output().dimensions(),
-                        layer.parameters()))
-            .toList());
+    object.put("layers", architecture.layers().stream().map(PageLayers::row).toList());
+    object.put("links", PageLayers.links(architecture));
     object.put("epochs", new RunOptions(run.options()).epochs());
     object.put("mean", value(run.mean()));
     object.put("deviation", value(run.std()));

@@ -210,6 +210,11 @@ public final class EvaluationStore implements AutoCloseable {
     return connection.file();
   }
 
+  /** The search space of the run, if it is among those that the store was opened with. */
+  public Optional<SearchSpace> space() {
+    return spaces.find(facts().getOrDefault(SPACE, PlainSpace.NAME));
+  }
+
   /** All facts about the run, by name. */
   public Map<String, String> facts() {
     return connection.read(facts::all);

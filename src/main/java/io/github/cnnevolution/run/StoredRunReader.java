@@ -1,8 +1,10 @@
 package io.github.cnnevolution.run;
 
 import io.github.cnnevolution.search.Outcome;
+import io.github.cnnevolution.space.SearchSpace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads a run again and again while this process adds to its store: each row once. Not safe to
@@ -25,6 +27,11 @@ public final class StoredRunReader {
   public StoredRunReader(RunDirectory directory, EvaluationStore store) {
     this.directory = directory;
     this.store = store;
+  }
+
+  /** The search space of the run, if the store knows it. */
+  public Optional<SearchSpace> space() {
+    return store.space();
   }
 
   /**
