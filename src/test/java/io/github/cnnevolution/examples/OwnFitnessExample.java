@@ -21,7 +21,7 @@ public final class OwnFitnessExample {
     }
 
     @Override
-    public double fitness(TrainedCandidate candidate) {
+    public double fitness(TrainedCandidate candidate) throws InterruptedException {
       double milliseconds = 1000 * candidate.inferenceSeconds(1, 20);
       return Math.max(-0.99, candidate.accuracy() - 0.01 * milliseconds);
     }
