@@ -1,6 +1,7 @@
 package io.github.cnnevolution.device;
 
 import com.sun.jna.Library;
+import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.nio.file.Path;
@@ -26,6 +27,13 @@ final class DynamicLinker {
    */
   DynamicLinker() {
     libDl = Native.load((String) null, LibDl.class);
+    // Every symbol look-up in this thread frees the last error text of dlerror(3). So resolve
+    // dlerror, and the native method with which JNA reads strings, before the first error.
+    libDl.dlerror();
+    try (Memory empty = new Memory(1)) {
+      empty.clear();
+      empty.getString(0);
+    }
   }
 
   /**
