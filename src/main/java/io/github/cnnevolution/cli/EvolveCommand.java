@@ -221,7 +221,7 @@ final class EvolveCommand implements Command {
     Optional<Duration> maxTime = arguments.duration("max_time");
     Optional<Path> resumed = arguments.path("resume");
     RunDirectory directory =
-        resumed.isPresent() ? new RunDirectory(resumed.get()) : runDirectory(arguments);
+        resumed.isPresent() ? existing(resumed.get()) : runDirectory(arguments);
     List<String> first = arguments.without(Set.of("supervise", "max_time", "out"));
     if (resumed.isEmpty()) {
       first.addAll(List.of("--out", directory.path().toString()));
@@ -231,6 +231,12 @@ final class EvolveCommand implements Command {
       later.add("--profile");
     }
     return new Supervisor(directory, maxTime, console).run(first, later);
+  }
+
+  private static RunDirectory existing(Path path) {
+    RunDirectory directory = new RunDirectory(path);
+    Search.requireRun(directory);
+    return directory;
   }
 
   private static RunDirectory runDirectory(Arguments arguments) throws UsageException, IOException {

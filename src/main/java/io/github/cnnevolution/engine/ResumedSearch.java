@@ -17,7 +17,6 @@ import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.space.SearchSpaces;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,12 +76,7 @@ final class ResumedSearch implements AutoCloseable {
    */
   static ResumedSearch open(RunDirectory directory, UnaryOperator<SearchSettings.Builder> changes)
       throws IOException {
-    if (!Files.exists(directory.database())) {
-      throw new SettingException(
-          "resume",
-          directory.path(),
-          "there is no run (no run.db); `runs list` shows those below a directory");
-    }
+    Search.requireRun(directory);
     DirectoryLock lock = OutputDirectories.lock(directory);
     EvaluationStore store = null;
     try {

@@ -15,6 +15,7 @@ import io.github.cnnevolution.run.SearchLog;
 import io.github.cnnevolution.run.StoredEvaluationCache;
 import io.github.cnnevolution.search.Generation;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -92,6 +93,20 @@ public final class Search implements AutoCloseable {
     } catch (RuntimeException | IOException | InterruptedException e) {
       resumed.close();
       throw e;
+    }
+  }
+
+  /**
+   * Refuses a directory that holds no run.
+   *
+   * @throws SettingException if there is none
+   */
+  public static void requireRun(RunDirectory directory) {
+    if (!Files.exists(directory.database())) {
+      throw new SettingException(
+          "resume",
+          directory.path(),
+          "there is no run (no run.db); `runs list` shows those below a directory");
     }
   }
 

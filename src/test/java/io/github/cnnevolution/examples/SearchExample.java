@@ -17,21 +17,14 @@ public final class SearchExample {
   public static void main(String[] arguments) throws Exception {
     LibTorch.prepare(); // once, first thing: settings of the process that LibTorch needs
     SearchSettings settings =
-        SearchSettings.builder()
-            .data("synthetic")
-            .trainLimit(60)
-            .epochs(1)
-            .populationSize(4)
-            .generations(2)
-            .directory(Path.of(arguments[0]))
-            .build();
-    SearchListener listener =
-        new SearchListener() {
-          @Override
-          public void onGenerationEnd(Generation generation, GenerationCounts counts) {
-            System.out.println(generation.index() + ": " + generation.best().fitness());
-          }
-        };
+        SearchSettings.builder().data("synthetic").trainLimit(60).epochs(1)
+            .populationSize(4).generations(2).directory(Path.of(arguments[0])).build();
+    SearchListener listener = new SearchListener() {
+      @Override
+      public void onGenerationEnd(Generation generation, GenerationCounts counts) {
+        System.out.println(generation.index() + ": " + generation.best().fitness());
+      }
+    };
     try (Search search = Search.start(settings, listener)) {
       SearchResult result = search.run();
       System.out.println(result.best().orElseThrow().job().architecture().phenotype());
