@@ -104,7 +104,9 @@ class ArchitectureRulesTest {
         .check(CLASSES);
   }
 
-  /** The command line knows settings, views and the engine, but no store and nothing that trains. */
+  /**
+   * The command line knows settings, views and the engine, but no store and nothing that trains.
+   */
   @Test
   void theCommandLineHoldsNoEngine() {
     noClasses()

@@ -230,8 +230,7 @@ public final class FinalTraining implements AutoCloseable {
     SeedResults results = new SeedResults(begun, directory, settings);
     listener.onTrainingStart(start(results));
     try {
-      List<LostDevice> lost =
-          new SeedTrainings(session.get(), directory, results, listener).run();
+      List<LostDevice> lost = new SeedTrainings(session.get(), directory, results, listener).run();
       if (!results.untrained().isEmpty()) {
         // Whatever failed for want of disk or memory may succeed later: nothing is lost.
         return stop(FinalTrainingResult.Stop.INCOMPLETE, results);

@@ -59,8 +59,7 @@ final class SeedResults {
   private List<EpochMetrics> latestEpochs(long seed) throws IOException {
     List<EpochMetrics> latest = List.of();
     for (int parts = 1; parts <= JobRunner.MAX_MICRO_BATCHES; parts *= 2) {
-      List<EpochMetrics> known =
-          new CheckpointFile(directory.checkpoint(seed, parts)).epochs();
+      List<EpochMetrics> known = new CheckpointFile(directory.checkpoint(seed, parts)).epochs();
       latest = known.size() > latest.size() ? known : latest;
     }
     return latest;

@@ -59,10 +59,7 @@ public record PageData(String title, String json) {
    *     others
    */
   public static PageData of(
-      StoredRun run,
-      RunState state,
-      List<RunningCandidate> running,
-      Optional<SearchSpace> space) {
+      StoredRun run, RunState state, List<RunningCandidate> running, Optional<SearchSpace> space) {
     String title = run.directory().name();
     RunDocument document = new RunDocument(run, state, running);
     return new PageData(title, PageJson.of(document.object(title, space)));

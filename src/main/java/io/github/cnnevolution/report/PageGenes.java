@@ -56,10 +56,7 @@ final class PageGenes {
    * @param indices of the groups by name
    */
   private record Shown(
-      String id,
-      GeneView view,
-      Map<String, List<String>> groups,
-      Map<String, Integer> indices) {
+      String id, GeneView view, Map<String, List<String>> groups, Map<String, Integer> indices) {
     Shown(String id, GeneView view, Map<String, List<String>> groups) {
       this(id, view, groups, new HashMap<>());
       groups.keySet().forEach(name -> indices.put(name, indices.size()));

@@ -30,8 +30,8 @@ final class PageLayers {
   }
 
   /**
-   * One row for each node that does not read the node before and nothing else: its index, then those
-   * of what it reads; {@value Node#IMAGE} is the image. A chain has none.
+   * One row for each node that does not read the node before and nothing else: its index, then
+   * those of what it reads; {@value Node#IMAGE} is the image. A chain has none.
    */
   static List<Object> links(Architecture architecture) {
     List<Object> links = new ArrayList<>();

@@ -1,6 +1,5 @@
 package io.github.cnnevolution.evaluation;
 
-import io.github.cnnevolution.space.PlainNetworks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -17,6 +16,7 @@ import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.network.Weights;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.training.CheckpointFile;
 import io.github.cnnevolution.training.Checkpoints;
 import io.github.cnnevolution.training.Deadline;

@@ -84,8 +84,7 @@ class GpuReportTest {
     List<GpuUsage> usages = new ArrayList<>();
     List<String> lines =
         generation(
-            () -> usages,
-            () -> usages.addAll(List.of(BUSY, IDLE, GpuUsage.none(2).with(7, GIB))));
+            () -> usages, () -> usages.addAll(List.of(BUSY, IDLE, GpuUsage.none(2).with(7, GIB))));
     assertEquals(2, lines.size(), lines.toString());
     assertEquals("  gpu0 87 % 3.0 GiB  gpu1 35 % 0.5 GiB  gpu2 7 % 1.0 GiB", lines.get(1));
   }

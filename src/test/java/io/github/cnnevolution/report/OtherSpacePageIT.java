@@ -103,7 +103,13 @@ class OtherSpacePageIT {
         number == 0
             ? Evaluation.failed(job, FailureKind.values()[0], "no luck", "cpu-0")
             : Evaluation.ofAccuracy(
-                job, number / 20.0, List.of(new EpochMetrics(2, number / 30.0)), 1, 100, 1, "cpu-0");
+                job,
+                number / 20.0,
+                List.of(new EpochMetrics(2, number / 30.0)),
+                1,
+                100,
+                1,
+                "cpu-0");
     store.append(
         new StoredEvaluation(
             evaluation,
@@ -183,17 +189,26 @@ class OtherSpacePageIT {
     assertEquals(
         List.of("Width", "Blocks", "Gate", "Activation"),
         texts("[...document.querySelectorAll('#genes h3')].map(h => h.textContent)"));
-    assertEquals("gate, networks", browser.value("Chart.getChart('chart-gene-gate').options.scales.x.title.text"));
+    assertEquals(
+        "gate, networks",
+        browser.value("Chart.getChart('chart-gene-gate').options.scales.x.title.text"));
     assertEquals(
         List.of("off,7", "on,8"),
         texts("Chart.getChart('chart-gene-gate').scales.x.ticks.map(t => t.label.join())"),
         "the one that failed is none of the 16");
     assertEquals(
-        List.of("filter-text", "filter-outcome", "filter-width", "filter-blocks", "filter-gate", "filter-activation"),
+        List.of(
+            "filter-text",
+            "filter-outcome",
+            "filter-width",
+            "filter-blocks",
+            "filter-gate",
+            "filter-activation"),
         texts("[...document.querySelectorAll('#filters input, #filters select')].map(e => e.id)"));
     assertEquals(
         List.of("Gate", "all", "off", "on"),
-        texts("(s => [s.labels[0].firstElementChild.textContent, ...[...s.options].map(o => o.text)])(document.getElementById('filter-gate'))"));
+        texts(
+            "(s => [s.labels[0].firstElementChild.textContent, ...[...s.options].map(o => o.text)])(document.getElementById('filter-gate'))"));
   }
 
   @Test
@@ -236,16 +251,20 @@ class OtherSpacePageIT {
   void branchesAreDrawnAndSaid() {
     Architecture best = SPACE.decode(new Chromosome(WIDE_GATED), CLASSES);
     assertEquals(BEST, best.phenotype());
-    assertEquals("The best network: " + BEST, browser.value("document.getElementById('architecture-title').textContent"));
+    assertEquals(
+        "The best network: " + BEST,
+        browser.value("document.getElementById('architecture-title').textContent"));
     List<String> expected = expectedBranches(best);
     assertEquals(10, expected.size(), "of 4 gates, 4 sums and a projection with its sum");
     assertEquals(
         expected,
-        texts("[...document.querySelectorAll('#drawing .branch title')].map(t => t.textContent).sort()"));
+        texts(
+            "[...document.querySelectorAll('#drawing .branch title')].map(t => t.textContent).sort()"));
     assertEquals(
         List.of("×", "+", "×", "+", "×", "+", "×", "+"),
         texts("[...document.querySelectorAll('#drawing .symbol')].map(t => t.textContent)"));
-    String said = (String) browser.value("document.getElementById('drawing').getAttribute('aria-label')");
+    String said =
+        (String) browser.value("document.getElementById('drawing').getAttribute('aria-label')");
     for (String part :
         List.of(
             BEST + ": Input 3 × 32 × 32; stem 16 × 16 × 16, 464 parameters; stage0.block0 ",
@@ -354,8 +373,9 @@ class OtherSpacePageIT {
     assertEquals(before.subList(1, 4), charts());
     assertEquals(null, browser.value("document.getElementById('filter-width')"));
     assertEquals(gated, networks());
-    render("data.genes.find(g => g[0] === 'gate')[5].unshift(['none', ['none']]);"
-        + "for (const row of data.architectures) row[3][2] = row[3][2].map(at => at + 1)");
+    render(
+        "data.genes.find(g => g[0] === 'gate')[5].unshift(['none', ['none']]);"
+            + "for (const row of data.architectures) row[3][2] = row[3][2].map(at => at + 1)");
     assertEquals(before, charts());
     assertEquals(gated, networks(), "by its value, not by its place");
     assertEquals(true, browser.value("window.chart === Chart.getChart('chart-gene-gate')"));
@@ -363,13 +383,17 @@ class OtherSpacePageIT {
     assertEquals(List.of(), charts());
     assertEquals(EVALUATIONS, networks().size());
     assertEquals(false, browser.value("document.getElementById('genes').checkVisibility()"));
-    assertTrue(!texts("[...document.querySelectorAll('#sections a')].map(a => a.hash)").contains("#genes"));
+    assertTrue(
+        !texts("[...document.querySelectorAll('#sections a')].map(a => a.hash)")
+            .contains("#genes"));
   }
 
   @Test
   void networksWithoutAGeneAreCounted() {
     render("data.architectures.forEach((row, i) => { if (i > 12) row[3][2] = []; })");
-    String said = (String) browser.value("document.querySelector('[data-chart=gene-gate] .said').textContent");
+    String said =
+        (String)
+            browser.value("document.querySelector('[data-chart=gene-gate] .said').textContent");
     assertTrue(said.endsWith(" 3 networks do not have this gene."), said);
     filter("filter-gate", "on");
     assertEquals(6, networks().size());
@@ -381,7 +405,8 @@ class OtherSpacePageIT {
     browser.open(page);
     render(
         "data.genes[0][4] = false; data.genes[0][5] = data.architectures.map((row, i) => { row[3][0] = [i]; return ['value ' + i, ['value ' + i]]; })");
-    assertEquals(16L, browser.value("Chart.getChart('chart-gene-width').data.datasets[1].data.length + 1"));
+    assertEquals(
+        16L, browser.value("Chart.getChart('chart-gene-width').data.datasets[1].data.length + 1"));
     assertEquals(null, browser.value("document.getElementById('filter-width')"));
     assertEquals(
         true,
@@ -401,14 +426,20 @@ class OtherSpacePageIT {
                 + "for (const row of data.layers) { row[0] = bad + '.' + row[0]; row[1] = bad; row[4] = bad; } cnnEvolution.render(data)",
             hostile);
     assertEquals(0L, browser.value("document.images.length"));
-    assertEquals(hostile, browser.value("document.querySelector('[data-chart=gene-width] h3').textContent"));
-    assertEquals(hostile + "8", browser.value("document.getElementById('filter-width').options[1].value"));
+    assertEquals(
+        hostile, browser.value("document.querySelector('[data-chart=gene-width] h3').textContent"));
+    assertEquals(
+        hostile + "8", browser.value("document.getElementById('filter-width').options[1].value"));
     filter("filter-width", hostile + "8");
     assertEquals(8, networks().size());
-    assertTrue(texts("[...document.querySelectorAll('#drawing .name')].map(t => t.textContent)").contains("stem"));
+    assertTrue(
+        texts("[...document.querySelectorAll('#drawing .name')].map(t => t.textContent)")
+            .contains("stem"));
   }
 
-  /** The program that makes the page may know the space no more: what occurs is shown all the same. */
+  /**
+   * The program that makes the page may know the space no more: what occurs is shown all the same.
+   */
   @Test
   void withoutTheSpaceThePageShowsWhatOccurs() throws Exception {
     List<StoredEvaluation> narrow = stored.evaluations().subList(0, 8);
@@ -444,7 +475,14 @@ class OtherSpacePageIT {
   void thePageOfATrainingSaysWhatLayersRead() throws Exception {
     TrainingRun.Data data =
         new TrainingRun.Data(
-            "cifar-100", "a", "b", 1, 0, 1, new Normalization(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25)), Optional.empty());
+            "cifar-100",
+            "a",
+            "b",
+            1,
+            0,
+            1,
+            new Normalization(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25)),
+            Optional.empty());
     TrainingRun.Seed seed =
         new TrainingRun.Seed(
             1, List.of(new EpochMetrics(2, 0.5)), OptionalDouble.empty(), Optional.empty());

@@ -69,8 +69,7 @@ class PageGenesTest {
     graph.add(new Layer.GlobalMeanPool("mean", graph.shape()));
     graph.add(new Layer.Linear("scores", graph.shape(), TensorShape.of(2)));
     String name = "n" + Integer.toUnsignedString(genes.hashCode());
-    return new Architecture(
-        "made-up", name, 2, Architecture.INPUT, graph.nodes(), genes, Map.of());
+    return new Architecture("made-up", name, 2, Architecture.INPUT, graph.nodes(), genes, Map.of());
   }
 
   private static List<Architecture> networks(String gene, String... labels) {
@@ -115,8 +114,7 @@ class PageGenesTest {
         row(genes, 0).get(5));
     assertEquals(List.of("3", List.of("3 × 3")), ((List<?>) row(genes, 1).get(5)).get(1));
     assertEquals(List.of("ReLU", "ELU", "LeakyReLU", "GELU"), groups(genes, 2));
-    assertEquals(
-        List.of("1 s", "1 d", "2 s", "2 d", "3 s", "3 d", "4 s", "4 d"), groups(genes, 3));
+    assertEquals(List.of("1 s", "1 d", "2 s", "2 d", "3 s", "3 d", "4 s", "4 d"), groups(genes, 3));
   }
 
   @Test
@@ -148,11 +146,11 @@ class PageGenesTest {
     List<String> many =
         IntStream.rangeClosed(0, PageGenes.FEW).mapToObj(i -> "v" + (PageGenes.FEW - i)).toList();
     SearchSpace space = showing(GeneView.of("gene", many));
-    PageGenes genes =
-        new PageGenes(Optional.of(space), networks("gene", "v0", "v7", "v11", "v7"));
+    PageGenes genes = new PageGenes(Optional.of(space), networks("gene", "v0", "v7", "v11", "v7"));
     assertEquals(List.of("v11", "v7", "v0"), groups(genes, 0));
     assertEquals(true, row(genes, 0).get(4), "three groups are few");
-    PageGenes all = new PageGenes(Optional.of(space), networks("gene", many.toArray(String[]::new)));
+    PageGenes all =
+        new PageGenes(Optional.of(space), networks("gene", many.toArray(String[]::new)));
     assertEquals(many, groups(all, 0));
     assertEquals(false, row(all, 0).get(4));
     SearchSpace few = showing(GeneView.of("gene", many.subList(0, PageGenes.FEW)));
