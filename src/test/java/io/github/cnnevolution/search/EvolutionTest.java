@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Fitness;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -62,7 +61,6 @@ final class EvolutionTest {
                 .generations(4)
                 .genomeSize(23));
     List<Generation> generations = result.generations();
-    assertFalse(result.interrupted());
     assertEquals(4, generations.size());
     for (int i = 0; i < 4; i++) {
       assertEquals(i, generations.get(i).index());
@@ -225,101 +223,6 @@ final class EvolutionTest {
     assertTrue(last < 100, "at last " + last);
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {0, 1, 5})
-  void interruptionKeepsTheCompletedGenerations(int at) {
-    PopulationEvaluator interrupted =
-        (generation, population) -> {
-          if (generation == at) {
-            throw new InterruptedException();
-          }
-          return Chromosomes.evaluateOneMax(generation, population);
-        };
-    EvolutionResult result = new Evolution(builder().build(), interrupted).evolve();
-    assertTrue(result.interrupted());
-    assertEquals(solve(builder()).generations().subList(0, at), result.generations());
-    assertEquals(at > 0, result.best().isPresent());
-  }
-
-  @Test
-  void interruptedThreadEndsTheRunWithAClearFlag() {
-    PopulationEvaluator sleeping =
-        (generation, population) -> {
-          Thread.currentThread().interrupt();
-          Thread.sleep(10_000);
-          return Chromosomes.evaluateOneMax(generation, population);
-        };
-    EvolutionResult result = new Evolution(builder().build(), sleeping).evolve();
-    assertEquals(new EvolutionResult(List.of(), true), result);
-    assertFalse(Thread.currentThread().isInterrupted());
-  }
-
-  @Test
-  void listenerHearsEveryGenerationInOrder() {
-    List<String> heard = new ArrayList<>();
-    EvolutionListener listener =
-        new EvolutionListener() {
-          @Override
-          public void onGenerationStart(int generation, List<Chromosome> population) {
-            heard.add("start " + generation + " " + population);
-          }
-
-          @Override
-          public void onGenerationEnd(Generation generation) {
-            heard.add("end " + generation.index() + " " + chromosomes(generation));
-          }
-        };
-    PopulationEvaluator evaluator =
-        (generation, population) -> {
-          heard.add("evaluate " + generation + " " + population);
-          if (generation == 2) {
-            throw new InterruptedException();
-          }
-          return Chromosomes.evaluateOneMax(generation, population);
-        };
-    new Evolution(builder().build(), evaluator, listener).evolve();
-
-    List<Generation> generations = solve(builder()).generations();
-    List<String> expected = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      String population = i + " " + chromosomes(generations.get(i));
-      expected.addAll(List.of("start " + population, "evaluate " + population));
-      if (i < 2) {
-        expected.add("end " + population);
-      }
-    }
-    assertEquals(expected, heard);
-  }
-
-  @Test
-  void wrongNumberOfResultsIsNamed() {
-    PopulationEvaluator forgetful =
-        (generation, population) ->
-            Chromosomes.evaluateOneMax(generation, population)
-                .subList(0, population.size() - generation);
-    assertEquals(
-        "generation 1: the evaluator must return one fitness a chromosome, but returned 9 for 10",
-        failure(forgetful).getMessage());
-  }
-
-  @ParameterizedTest
-  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -1.5, -2})
-  void invalidFitnessIsNamed(double fitness) {
-    Chromosome culprit = chromosomes(solve(builder()).generations().get(0)).get(3);
-    assertEquals(
-        "generation 0, chromosome 3 (%s): fitness must be finite and above -1, or -1 for a failure, but is %s"
-            .formatted(culprit, fitness),
-        failure(withResult(3, fitness)).getMessage());
-  }
-
-  @Test
-  void missingFitnessIsNamed() {
-    Chromosome culprit = chromosomes(solve(builder()).generations().get(0)).get(9);
-    assertEquals(
-        "generation 0, chromosome 9 (%s): fitness is missing".formatted(culprit),
-        failure(withResult(9, null)).getMessage());
-  }
-
   @Test
   void theFirstGenerationBeginsWithWhatIsGiven() {
     List<Chromosome> given = List.of(Chromosomes.ones(20), Chromosomes.zeros(20));
@@ -346,22 +249,6 @@ final class EvolutionTest {
 
   private static Evolution seeded(List<Chromosome> given) {
     return new Evolution(
-        builder().populationSize(10).genomeSize(20).build(),
-        given,
-        Chromosomes::evaluateOneMax,
-        new EvolutionListener() {});
-  }
-
-  private static PopulationEvaluator withResult(int position, Double fitness) {
-    return (generation, population) -> {
-      List<Double> results = new ArrayList<>(Chromosomes.evaluateOneMax(generation, population));
-      results.set(position, fitness);
-      return results;
-    };
-  }
-
-  private static IllegalStateException failure(PopulationEvaluator evaluator) {
-    Evolution evolution = new Evolution(builder().build(), evaluator);
-    return assertThrows(IllegalStateException.class, evolution::evolve);
+        builder().populationSize(10).genomeSize(20).build(), given, Chromosomes::evaluateOneMax);
   }
 }
