@@ -101,7 +101,7 @@ class OtherSpacePageIT {
     EvaluationJob job = new EvaluationJob(number, chromosome, SPACE.decode(chromosome, CLASSES));
     Evaluation evaluation =
         number == 0
-            ? Evaluation.failed(job, FailureKind.values()[0], "no luck", "cpu-0")
+            ? Evaluation.failed(job, FailureKind.DIVERGED, "no luck", "cpu-0")
             : Evaluation.ofAccuracy(
                 job,
                 number / 20.0,
