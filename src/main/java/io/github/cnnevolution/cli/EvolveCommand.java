@@ -177,9 +177,15 @@ final class EvolveCommand implements Command {
             throw new IllegalStateException(e);
           }
         };
-    return arguments.isGiven("resume")
-        ? Search.resume(arguments.path("resume").orElseThrow(), apply, listener)
-        : Search.start(apply.apply(SearchSettings.builder()).build(), listener);
+    try {
+      return arguments.isGiven("resume")
+          ? Search.resume(arguments.path("resume").orElseThrow(), apply, listener)
+          : Search.start(apply.apply(SearchSettings.builder()).build(), listener);
+    } catch (SettingException e) {
+      throw e.setting().equals(SeedPopulation.OPTION)
+          ? e.withValue(arguments.text(SeedPopulation.OPTION).orElse(""))
+          : e;
+    }
   }
 
   private static int code(SearchResult result, boolean interrupted) {
