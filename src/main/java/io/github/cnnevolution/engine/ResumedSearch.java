@@ -45,9 +45,10 @@ final class ResumedSearch implements AutoCloseable {
     this.store = store;
     this.facts = facts(store);
     Map<String, String> stored = facts.options();
-    this.settings = changes.apply(stored(stored, knownSpace())).build();
+    SearchSettings.Builder changed = changes.apply(stored(stored, knownSpace()));
+    SearchSettings before = stored(stored, changed.space()).build();
+    this.settings = changed.precisionIfChosen(before.training().precision()).build();
     checkIdentity();
-    SearchSettings before = stored(stored, settings.space()).build();
     Precision precision = settings.training().precision().orElseThrow();
     Map<String, String> textBefore =
         StoredSettings.of(before, before.training().precision().orElseThrow());
