@@ -2,7 +2,7 @@
 
 usage: check_model.py IMAGES CASE...   where CASE is CHROMOSOME:MODEL:LOGITS
 IMAGES and LOGITS are raw little-endian float32, [N,3,32,32] and [N,100]. This script builds the network from the
-chromosome by the rules of the README, independently of the Java side.
+chromosome by the rules of src/docs/search-space.md, independently of the Java side.
 """
 import sys
 

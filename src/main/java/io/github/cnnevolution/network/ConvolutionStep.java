@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /** A convolution, computed in the cheapest form that gives its result. */
 final class ConvolutionStep implements Step {
-  // With more the plain convolution is as fast (see benchmarks/README.md).
+  // With more the plain convolution is as fast (see src/docs/benchmarks.md).
   private static final int MOST_CHANNELS_IN_PAIRS = 32;
   private static final long[] DILATION = {1, 1};
 
