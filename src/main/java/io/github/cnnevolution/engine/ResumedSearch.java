@@ -53,6 +53,9 @@ final class ResumedSearch implements AutoCloseable {
     Map<String, String> textBefore =
         StoredSettings.of(before, before.training().precision().orElseThrow());
     Map<String, String> textAfter = StoredSettings.of(settings, precision);
+    // Stored where it was given; without it, it is 1.
+    textBefore.putIfAbsent("top_k", "1");
+    textAfter.putIfAbsent("top_k", "1");
     this.options =
         StoredSettings.merge(
             stored, textBefore, textAfter, RunOptions.FIXED_IN_SEARCH, directory.path());
