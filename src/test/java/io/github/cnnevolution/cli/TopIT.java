@@ -125,7 +125,9 @@ class TopIT {
   }
 
   private static List<String> againTrained(CommandLineRun run) {
-    return run.outLines().stream().filter(line -> line.endsWith("again to recover its weights")).toList();
+    return run.outLines().stream()
+        .filter(line -> line.endsWith("again to recover its weights"))
+        .toList();
   }
 
   /** What is said of a model, in the file beside it. */
