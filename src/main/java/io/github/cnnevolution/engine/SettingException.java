@@ -29,17 +29,16 @@ public final class SettingException extends IllegalArgumentException {
    *     use {workers_per_gpu}}
    */
   public SettingException(String setting, Object value, String problem) {
-    this(
-        setting,
-        problem,
-        "{%s}%s: %s".formatted(setting, value.toString().isEmpty() ? "" : " " + value, problem));
-  }
-
-  private SettingException(String setting, String problem, String template) {
-    super(NAME.matcher(template).replaceAll("$1"));
+    super(
+        NAME.matcher(template(setting, value, problem)).replaceAll("$1"));
     this.setting = setting;
     this.problem = problem;
-    this.template = template;
+    this.template = template(setting, value, problem);
+  }
+
+  private static String template(String setting, Object value, String problem) {
+    String shown = value.toString().isEmpty() ? "" : " " + value;
+    return "{%s}%s: %s".formatted(setting, shown, problem);
   }
 
   /** The name of the setting. */
