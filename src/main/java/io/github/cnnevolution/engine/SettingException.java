@@ -29,8 +29,7 @@ public final class SettingException extends IllegalArgumentException {
    *     use {workers_per_gpu}}
    */
   public SettingException(String setting, Object value, String problem) {
-    super(
-        NAME.matcher(template(setting, value, problem)).replaceAll("$1"));
+    super(NAME.matcher(template(setting, value, problem)).replaceAll("$1"));
     this.setting = setting;
     this.problem = problem;
     this.template = template(setting, value, problem);
