@@ -355,7 +355,7 @@ class DurableRunIT {
         process.errLines().stream().filter(line -> line.contains("; restart ")).toList();
     assertEquals(2, restarts.size(), process.text());
     assertTrue(
-        restarts.get(0).contains("the process died (a fatal error of native code"), process.text());
+        restarts.get(0).contains("the process died (a fatal error in native code"), process.text());
     List<String> failed = new ArrayList<>();
     try (EvaluationStore store = EvaluationStore.openToRead(directory.resolve("run/run.db"))) {
       store.forEach(
