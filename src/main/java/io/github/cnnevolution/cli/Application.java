@@ -22,7 +22,8 @@ import org.apache.commons.cli.help.HelpFormatter;
 import org.apache.commons.cli.help.TextHelpAppendable;
 
 /**
- * Finds the command, parses its arguments and runs it. Reports each error as one line and an exit code.
+ * Finds the command, parses its arguments and runs it. Reports each error as one line and an exit
+ * code.
  */
 final class Application {
   static final String PROGRAM = "cnn-evolution";

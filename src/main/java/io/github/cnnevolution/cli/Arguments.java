@@ -24,7 +24,8 @@ import org.apache.commons.cli.ParseException;
 import org.apache.commons.cli.UnrecognizedOptionException;
 
 /**
- * The parsed arguments of a command, read by type. Each error message names the option, its value and the valid values.
+ * The parsed arguments of a command, read by type. Each error message names the option, its value
+ * and the valid values.
  */
 final class Arguments {
   private final CommandLine line;
@@ -74,7 +75,8 @@ final class Arguments {
   /**
    * Parses the arguments after the command's name. Accepts options in snake_case and in kebab-case.
    *
-   * @throws UsageException if an option is unknown, lacks its value or is given twice, or if there are operands that the command does not take
+   * @throws UsageException if an option is unknown, lacks its value or is given twice, or if there
+   *     are operands that the command does not take
    */
   static Arguments parse(Command command, List<String> arguments) throws UsageException {
     Options options = command.options();
@@ -177,7 +179,9 @@ final class Arguments {
   /**
    * The value of an option that names a file or directory, which need not exist.
    *
-   * @throws UsageException if the value is not a valid path */ Optional<Path> path(String name) throws UsageException {
+   * @throws UsageException if the value is not a valid path
+   */
+  Optional<Path> path(String name) throws UsageException {
     Optional<String> text = text(name);
     return text.isEmpty() ? Optional.empty() : Optional.of(path(name, text.get()));
   }
@@ -245,8 +249,7 @@ final class Arguments {
       return OptionalLong.of(Long.parseLong(text.get()));
     } catch (NumberFormatException e) {
       throw new UsageException(
-          "--%s '%s' must be a 64-bit whole number, for instance 1"
-              .formatted(name, text.get()));
+          "--%s '%s' must be a 64-bit whole number, for instance 1".formatted(name, text.get()));
     }
   }
 
@@ -277,7 +280,8 @@ final class Arguments {
   }
 
   /**
-   * A constant of an enumeration by its name in lower case; empty for {@code auto} or if the option is not given.
+   * A constant of an enumeration by its name in lower case; empty for {@code auto} or if the option
+   * is not given.
    */
   <E extends Enum<E>> Optional<E> choiceOrAuto(String name, Class<E> type) throws UsageException {
     Optional<String> text = text(name);

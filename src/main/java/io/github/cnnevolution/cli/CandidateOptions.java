@@ -9,7 +9,8 @@ import java.util.List;
 import org.apache.commons.cli.Option;
 
 /**
- * The options for the data and the training of candidates, shared by {@code evolve} and {@code evaluate}.
+ * The options for the data and the training of candidates, shared by {@code evolve} and {@code
+ * evaluate}.
  */
 final class CandidateOptions {
   private CandidateOptions() {}
@@ -49,8 +50,7 @@ final class CandidateOptions {
             "precision",
             "P",
             "auto, fp32, bf16 or fp16 (default: auto, the best that the device supports)"),
-        Arguments.valued(
-            "train_limit", "N", "train on the first N training images (default: all)"),
+        Arguments.valued("train_limit", "N", "train on the first N training images (default: all)"),
         Arguments.valued(
             "seed",
             "N",

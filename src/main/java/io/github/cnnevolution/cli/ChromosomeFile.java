@@ -17,7 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads chromosomes from text, one per line. Skips blank lines, comments from {@code #} to the end of the line, and a leading byte order mark, which some editors write.
+ * Reads chromosomes from text, one per line. Skips blank lines, comments from {@code #} to the end
+ * of the line, and a leading byte order mark, which some editors write.
  */
 final class ChromosomeFile {
   private static final String STANDARD_INPUT = "-";

@@ -23,7 +23,8 @@ final class CudaPath {
   /**
    * Returns the directory, if the option is given.
    *
-   * @throws UsageException if it is not a directory, holds no library of CUDA 13, or the jar is built for the CPU only
+   * @throws UsageException if it is not a directory, holds no library of CUDA 13, or the jar is
+   *     built for the CPU only
    */
   static Optional<Path> of(Arguments arguments) throws UsageException {
     Optional<Path> path = arguments.path(NAME);

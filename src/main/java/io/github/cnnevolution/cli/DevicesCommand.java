@@ -16,7 +16,8 @@ import java.util.function.IntFunction;
 import org.apache.commons.cli.Options;
 
 /**
- * Shows the devices of this machine. The GPU jar also checks each library that a GPU needs and, where one is missing, prints what to install.
+ * Shows the devices of this machine. The GPU jar also checks each library that a GPU needs and,
+ * where one is missing, prints what to install.
  */
 final class DevicesCommand implements Command {
   @Override
@@ -64,7 +65,8 @@ final class DevicesCommand implements Command {
         return;
       }
       if (nvml.isEmpty()) {
-        out.println("nvml    not found (libnvidia-ml.so.1 of the driver): utilisation is not shown");
+        out.println(
+            "nvml    not found (libnvidia-ml.so.1 of the driver): utilisation is not shown");
       }
       out.println();
       // The final check: LibTorch itself starts and counts the devices.

@@ -54,7 +54,10 @@ final class DownloadCommand implements Command {
     }
   }
 
-  /** Parses the address. Rejects invalid ports: {@link URI} accepts any number, and connecting would throw. */
+  /**
+   * Parses the address. Rejects invalid ports: {@link URI} accepts any number, and connecting would
+   * throw.
+   */
   private static URI source(Optional<String> url) throws UsageException {
     if (url.isEmpty()) {
       return Cifar100Download.SOURCE;

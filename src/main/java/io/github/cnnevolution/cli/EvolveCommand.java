@@ -26,7 +26,9 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.commons.cli.Options;
 
-/** The default command: searches for the best network and saves it, trained, in the run directory. */
+/**
+ * The default command: searches for the best network and saves it, trained, in the run directory.
+ */
 final class EvolveCommand implements Command {
   private static final GeneticParameters DEFAULTS = GeneticParameters.defaults();
 
@@ -72,7 +74,8 @@ final class EvolveCommand implements Command {
     options.addOption(
         Arguments.valued("genome_size", "N", "bits of a chromosome, at least 19 (default: 20)"));
     options.addOption(
-        Arguments.valued("tournament_size", "N", "chromosomes per tournament for a parent (default: 3)"));
+        Arguments.valued(
+            "tournament_size", "N", "chromosomes per tournament for a parent (default: 3)"));
     options.addOption(
         Arguments.valued(
             "crossover_rate", "P", "probability that a pair is recombined (default: 0.9)"));
@@ -80,7 +83,8 @@ final class EvolveCommand implements Command {
         Arguments.valued(
             "mutation_rate", "P", "probability that a bit flips (default: 1 / genome size)"));
     options.addOption(
-        Arguments.valued("elitism", "N", "best chromosomes copied to the next generation (default: 1)"));
+        Arguments.valued(
+            "elitism", "N", "best chromosomes copied to the next generation (default: 1)"));
     options.addOption(
         Arguments.valued(
             SeedPopulation.OPTION,
@@ -92,8 +96,7 @@ final class EvolveCommand implements Command {
             "N",
             "best networks to keep, each with its weights, from 1 to 100 (default: 1)"));
     options.addOption(
-        Arguments.valued(
-            "out", "DIR", "run directory, new or empty (default: runs/<date-time>)"));
+        Arguments.valued("out", "DIR", "run directory, new or empty (default: runs/<date-time>)"));
     options.addOption(
         Arguments.valued(
             "resume",
@@ -149,7 +152,8 @@ final class EvolveCommand implements Command {
       try (Search search = open(arguments, seeds, SearchListener.all(listeners))) {
         try {
           SearchResult result = search.run();
-          // The process ends with the signal's exit code; clears the interrupt so that printing completes.
+          // The process ends with the signal's exit code; clears the interrupt so that printing
+          // completes.
           boolean interrupted = Thread.interrupted();
           view.show(result, stop.isReceived());
           return code(result, stop.isReceived() || interrupted);

@@ -52,8 +52,7 @@ final class ExportCommand implements Command {
                 "best_model.pt, or a model from a run's top/, with its JSON beside it; replaces the run directory"))
         .addOption(
             Arguments.flag(
-                "normalize",
-                "the exported network takes raw images and normalises them itself"))
+                "normalize", "the exported network takes raw images and normalises them itself"))
         .addOption(
             Arguments.valued(
                 "out", "FILE", "new file (default: standard output, for CSV and Python)"));
@@ -96,7 +95,8 @@ final class ExportCommand implements Command {
           "--format '%s' must be one of %s".formatted(format, String.join(", ", FORMATS)));
     }
     if (out.isEmpty() && !format.equals(PYTHON)) {
-      throw new UsageException("--format %s: the format is binary; name a file with --out".formatted(format));
+      throw new UsageException(
+          "--format %s: the format is binary; name a file with --out".formatted(format));
     }
     Optional<Path> file = arguments.path("model");
     if (arguments.operands().size() + (file.isPresent() ? 1 : 0) != 1) {

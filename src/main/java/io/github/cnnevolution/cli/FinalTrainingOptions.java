@@ -35,7 +35,9 @@ final class FinalTrainingOptions {
             "fraction of the training, from its start, in which dropout is on (default: 1)"));
     options.add(
         Arguments.valued(
-            "cutout", "PIXELS", "erase a square of this side length from each image (default: 0, off)"));
+            "cutout",
+            "PIXELS",
+            "erase a square of this side length from each image (default: 0, off)"));
     options.add(
         Arguments.valued(
             "mixup",
@@ -47,7 +49,8 @@ final class FinalTrainingOptions {
             "DECAY",
             "use the exponential moving average of the weights (default: %s; 0: off)"
                 .formatted(FinalTrainingSettings.DEFAULT_EMA_DECAY)));
-    options.add(Arguments.flag("tta", "average the scores of each test image and its mirror image"));
+    options.add(
+        Arguments.flag("tta", "average the scores of each test image and its mirror image"));
     options.add(
         Arguments.flag(
             "validate",

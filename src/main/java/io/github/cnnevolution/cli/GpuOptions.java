@@ -29,7 +29,8 @@ final class GpuOptions {
             "candidates trained in parallel on each GPU, or auto (default: auto, one per core, at most "
                 + GpuSettings.MAX_AUTO_WORKERS
                 + " and as many as fit into memory)"),
-        Arguments.flag("tf32", "on GPUs, compute fp32 matrix products and convolutions in TensorFloat-32"),
+        Arguments.flag(
+            "tf32", "on GPUs, compute fp32 matrix products and convolutions in TensorFloat-32"),
         Arguments.flag(
             "deterministic",
             "on GPUs, use deterministic kernels only: the same seed gives the same bits"),

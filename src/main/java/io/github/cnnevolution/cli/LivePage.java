@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 import org.apache.commons.cli.Option;
 
 /**
- * The live page of {@code evolve} and its options. The address is bound before anything else, so that an unavailable one is reported at once.
+ * The live page of {@code evolve} and its options. The address is bound before anything else, so
+ * that an unavailable one is reported at once.
  *
  * @param dashboard the page; empty if it is not requested
  */

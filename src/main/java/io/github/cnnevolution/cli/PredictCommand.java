@@ -15,9 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.commons.cli.Options;
 
-/**
- * Classifies pictures. Reports an unreadable picture on standard error and continues.
- */
+/** Classifies pictures. Reports an unreadable picture on standard error and continues. */
 final class PredictCommand implements Command {
   @Override
   public String name() {

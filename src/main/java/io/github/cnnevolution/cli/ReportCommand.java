@@ -16,7 +16,8 @@ import java.util.Optional;
 import org.apache.commons.cli.Options;
 
 /**
- * Writes the page of a stored run, or one that compares several. Needs neither LibTorch nor data, and may read a run in progress.
+ * Writes the page of a stored run, or one that compares several. Needs neither LibTorch nor data,
+ * and may read a run in progress.
  */
 final class ReportCommand implements Command {
   @Override

@@ -32,7 +32,8 @@ final class RunsCommand implements Command {
 
   @Override
   public Options options() {
-    return new Options().addOption(Arguments.flag("json", "print JSON; `list` prints one run per line"));
+    return new Options()
+        .addOption(Arguments.flag("json", "print JSON; `list` prints one run per line"));
   }
 
   @Override

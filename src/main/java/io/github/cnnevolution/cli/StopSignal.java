@@ -4,7 +4,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Turns Ctrl-C and SIGTERM into an interrupt of the thread that runs the command, and delays the end of the process until that thread has saved its results. The process then exits with the code of the signal, 130 or 143.
+ * Turns Ctrl-C and SIGTERM into an interrupt of the thread that runs the command, and delays the
+ * end of the process until that thread has saved its results. The process then exits with the code
+ * of the signal, 130 or 143.
  */
 final class StopSignal implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;

@@ -17,7 +17,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the search in a child process and restarts it when native code or the kernel has ended it. Loads neither LibTorch nor data, so that a native crash cannot end this process too. Passes Ctrl-C and SIGTERM on.
+ * Runs the search in a child process and restarts it when native code or the kernel has ended it.
+ * Loads neither LibTorch nor data, so that a native crash cannot end this process too. Passes
+ * Ctrl-C and SIGTERM on.
  */
 final class Supervisor {
   private static final int MOST_RESTARTS = 10;
@@ -90,7 +92,10 @@ final class Supervisor {
     }
   }
 
-  /** Finds out whether the child crashed. Without core files, Java exits with code 1 after a crash, but writes an hs_err file. */
+  /**
+   * Finds out whether the child crashed. Without core files, Java exits with code 1 after a crash,
+   * but writes an hs_err file.
+   */
   private Optional<String> crash(int code, long pid) {
     if (CRASHES.containsKey(code)) {
       return Optional.of(CRASHES.get(code));

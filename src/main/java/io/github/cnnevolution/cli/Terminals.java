@@ -29,7 +29,9 @@ final class Terminals {
 
   private Terminals() {}
 
-  /** Returns the console of this process. Text printed on a terminal appears above its live lines. */
+  /**
+   * Returns the console of this process. Text printed on a terminal appears above its live lines.
+   */
   static Console console() {
     boolean fancy = isFancy(System.getenv());
     Style errStyle = style(STANDARD_ERROR);

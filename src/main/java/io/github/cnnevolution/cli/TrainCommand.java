@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.commons.cli.Options;
 
-/** Trains one network from scratch on all training images: the best of a search, or any chromosome. */
+/**
+ * Trains one network from scratch on all training images: the best of a search, or any chromosome.
+ */
 final class TrainCommand implements Command {
   @Override
   public String name() {
@@ -77,7 +79,8 @@ final class TrainCommand implements Command {
     Path out =
         arguments
             .path("out")
-            .orElseThrow(() -> new UsageException("train needs --out DIR, the directory for the results"));
+            .orElseThrow(
+                () -> new UsageException("train needs --out DIR, the directory for the results"));
     Chromosome chromosome = chromosome(arguments);
     FinalTrainingSettings.Builder builder = FinalTrainingSettings.builder();
     dataOfBest(arguments).ifPresent(builder::data);
@@ -124,7 +127,8 @@ final class TrainCommand implements Command {
         FinalTraining training =
             opening.open(FinalTrainingListener.all(List.of(view, new TrainingPageFile(console))))) {
       FinalTrainingResult result = training.run();
-      // The process ends with the signal's exit code; clears the interrupt so that printing completes.
+      // The process ends with the signal's exit code; clears the interrupt so that printing
+      // completes.
       Thread.interrupted();
       view.show(result);
       return code(result);

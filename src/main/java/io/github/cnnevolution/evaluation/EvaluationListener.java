@@ -12,8 +12,8 @@ public interface EvaluationListener {
   EvaluationListener NONE = new EvaluationListener() {};
 
   /**
-   * A worker has begun a job. Called again if the job is retried: with more
-   * memory, or on another device.
+   * A worker has begun a job. Called again if the job is retried: with more memory, or on another
+   * device.
    */
   default void onStart(EvaluationJob job, String worker) {}
 

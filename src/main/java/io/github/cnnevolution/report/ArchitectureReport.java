@@ -21,7 +21,9 @@ public final class ArchitectureReport {
   /**
    * Returns the genes, then the layers as a table.
    *
-   * @throws IllegalArgumentException if the chromosome does not belong to the space */ public static String table(Chromosome chromosome, SearchSpace space, int classes) {
+   * @throws IllegalArgumentException if the chromosome does not belong to the space
+   */
+  public static String table(Chromosome chromosome, SearchSpace space, int classes) {
     Architecture architecture = space.decode(chromosome, classes);
     List<Column> columns =
         List.of(

@@ -21,9 +21,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Serves the live page of a search to browsers.
  *
- * <p>A result only sets a flag, so it never delays the search. One thread checks the flag four times a second. It rebuilds the document for at most 1 % of the time, but at least every 1.5 s, and not at all without clients.
+ * <p>A result only sets a flag, so it never delays the search. One thread checks the flag four
+ * times a second. It rebuilds the document for at most 1 % of the time, but at least every 1.5 s,
+ * and not at all without clients.
  *
- * <p>The server is the JDK's {@code jdk.httpserver}, which suffices for a few clients and adds no dependency.
+ * <p>The server is the JDK's {@code jdk.httpserver}, which suffices for a few clients and adds no
+ * dependency.
  */
 public final class Dashboard implements SearchListener, AutoCloseable {
   /** The default port. */
@@ -191,7 +194,8 @@ public final class Dashboard implements SearchListener, AutoCloseable {
   }
 
   /**
-   * Publishes the final state of the run and stops the server. Clients receive it before this returns, unless they are very slow. Their pages stay as they are, and poll for a resumed run.
+   * Publishes the final state of the run and stops the server. Clients receive it before this
+   * returns, unless they are very slow. Their pages stay as they are, and poll for a resumed run.
    *
    * @param end the final state, such as {@link RunState#FINISHED}
    */

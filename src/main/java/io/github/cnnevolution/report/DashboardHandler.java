@@ -15,7 +15,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Serves the page, its parts, its data and its events. It is read-only, and pages of other sites cannot read from it.
+ * Serves the page, its parts, its data and its events. It is read-only, and pages of other sites
+ * cannot read from it.
  */
 final class DashboardHandler implements HttpHandler {
   private static final int OK = 200;

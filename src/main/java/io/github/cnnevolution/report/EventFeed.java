@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * Server-sent events for any number of clients. Keeps only the latest event of each kind: a slow client misses some and blocks no one. Safe to use from many threads.
+ * Server-sent events for any number of clients. Keeps only the latest event of each kind: a slow
+ * client misses some and blocks no one. Safe to use from many threads.
  */
 final class EventFeed {
   private final Map<String, Event> latest = new HashMap<>();
@@ -75,7 +76,8 @@ final class EventFeed {
      * Waits for events that are new to this client.
      *
      * @param millis how long at most
-     * @return their text; a comment, which keeps the connection open, after the timeout; empty at the end of the feed
+     * @return their text; a comment, which keeps the connection open, after the timeout; empty at
+     *     the end of the feed
      */
     Optional<String> next(long millis) throws InterruptedException {
       synchronized (EventFeed.this) {

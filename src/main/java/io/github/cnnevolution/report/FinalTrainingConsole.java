@@ -21,7 +21,9 @@ import java.util.function.Function;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
- * Shows the progress of final trainings: a line per finished epoch with the time left and, on a terminal, a bar for all trainings with a line for each running one. Safe to call from many threads.
+ * Shows the progress of final trainings: a line per finished epoch with the time left and, on a
+ * terminal, a bar for all trainings with a line for each running one. Safe to call from many
+ * threads.
  */
 public final class FinalTrainingConsole implements FinalTrainingListener, AutoCloseable {
   private static final int SCALE = 1000;
@@ -173,8 +175,7 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
             Percent.aligned(metrics.accuracy())));
     metrics
         .validation()
-        .ifPresent(
-            fraction -> line.append("  validation ").append(Percent.aligned(fraction)));
+        .ifPresent(fraction -> line.append("  validation ").append(Percent.aligned(fraction)));
     line.append(
         String.format(
             Locale.ROOT, "  %,.0f images/s  %s left", progress.imagesPerSecond(), left()));

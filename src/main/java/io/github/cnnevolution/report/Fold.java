@@ -8,7 +8,8 @@ public final class Fold {
   private Fold() {}
 
   /**
-   * Wraps a line to the width of the terminal. A word that is longer than a line, such as a path, stays whole.
+   * Wraps a line to the width of the terminal. A word that is longer than a line, such as a path,
+   * stays whole.
    *
    * @param indent spaces before all lines but the first
    */

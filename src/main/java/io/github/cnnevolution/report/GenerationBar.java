@@ -6,7 +6,8 @@ import me.tongfei.progressbar.DefaultProgressBarRenderer;
 import me.tongfei.progressbar.ProgressState;
 
 /**
- * The progress bar of a generation: the fraction of its work done, the candidates with a fitness, the elapsed time and the time left.
+ * The progress bar of a generation: the fraction of its work done, the candidates with a fitness,
+ * the elapsed time and the time left.
  */
 final class GenerationBar extends DefaultProgressBarRenderer {
   private final Supplier<SearchSnapshot> search;

@@ -10,12 +10,15 @@ import java.util.OptionalDouble;
  * Statistics of a generation for the page: fitness and diversity.
  *
  * @param best the fittest member; a failed one only if all failed
- * @param quartiles minimum, lower quartile, median, upper quartile and maximum of the fitness of the members that did not fail; empty if all failed
+ * @param quartiles minimum, lower quartile, median, upper quartile and maximum of the fitness of
+ *     the members that did not fail; empty if all failed
  * @param mean mean fitness of the members that did not fail
  * @param failures number of failed members
  * @param size number of members
- * @param hamming mean fraction of differing bits over all pairs of chromosomes; 0.5 in a random population, 0 among copies
- * @param networks number of distinct networks */
+ * @param hamming mean fraction of differing bits over all pairs of chromosomes; 0.5 in a random
+ *     population, 0 among copies
+ * @param networks number of distinct networks
+ */
 record GenerationFigures(
     Individual best,
     List<Double> quartiles,

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Utilisation of the GPUs of a run, for the progress, the summary and {@code best_chromosome.json}. Without GPUs, everything is empty.
+ * Utilisation of the GPUs of a run, for the progress, the summary and {@code best_chromosome.json}.
+ * Without GPUs, everything is empty.
  */
 public final class GpuReport {
   /** Below this mean utilisation, in percent, a GPU is underused. */

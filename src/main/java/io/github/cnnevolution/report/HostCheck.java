@@ -9,7 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Checks the Host header of a request, against DNS rebinding: a hostile page can make its own name resolve to 127.0.0.1 and read what is served there, but the browser sends that name as Host. IP addresses are safe, and any port is accepted, since it may be that of a tunnel.
+ * Checks the Host header of a request, against DNS rebinding: a hostile page can make its own name
+ * resolve to 127.0.0.1 and read what is served there, but the browser sends that name as Host. IP
+ * addresses are safe, and any port is accepted, since it may be that of a tunnel.
  */
 final class HostCheck {
   private static final Pattern HOST =

@@ -3,7 +3,8 @@ package io.github.cnnevolution.report;
 import io.github.cnnevolution.space.Layer;
 
 /**
- * How the page draws a kind of layer. A new kind needs a case here; {@code page.js} does not depend on kinds.
+ * How the page draws a kind of layer. A new kind needs a case here; {@code page.js} does not depend
+ * on kinds.
  *
  * @param kind the layer's kind in a word or two
  * @param opens whether it starts a new box of the drawing; other layers belong to the previous box

@@ -8,7 +8,8 @@ import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * A progress bar at the end of the screen, with optional lines below it. It is redrawn four times a second and erased when closed.
+ * A progress bar at the end of the screen, with optional lines below it. It is redrawn four times a
+ * second and erased when closed.
  */
 final class LiveBar implements ProgressBarConsumer {
   private static final int REFRESH_MILLIS = 250;
@@ -61,7 +62,8 @@ final class LiveBar implements ProgressBarConsumer {
   }
 
   /**
-   * Erases the bar. The library calls this when the bar is closed, but late if the closing thread is interrupted; so the owner calls it too.
+   * Erases the bar. The library calls this when the bar is closed, but late if the closing thread
+   * is interrupted; so the owner calls it too.
    */
   @Override
   public synchronized void close() {

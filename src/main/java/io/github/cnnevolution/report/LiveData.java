@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The data of a live page, for a run in this process. Reads each row of the store once.
- * Safe to use from many threads.
+ * The data of a live page, for a run in this process. Reads each row of the store once. Safe to use
+ * from many threads.
  */
 public final class LiveData {
   private final RunDirectory directory;

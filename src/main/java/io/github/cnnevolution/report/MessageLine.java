@@ -1,7 +1,8 @@
 package io.github.cnnevolution.report;
 
 /**
- * Makes a message printable in one line. Messages quote arguments and file contents, which may hold line ends, escape sequences, or a megabyte.
+ * Makes a message printable in one line. Messages quote arguments and file contents, which may hold
+ * line ends, escape sequences, or a megabyte.
  */
 public final class MessageLine {
   /** Longer than any path of Linux. */
@@ -13,7 +14,8 @@ public final class MessageLine {
   private MessageLine() {}
 
   /**
-   * Escapes invisible characters, such as {@code \n}, and shortens the message to {@value #MAX_LENGTH} characters.
+   * Escapes invisible characters, such as {@code \n}, and shortens the message to {@value
+   * #MAX_LENGTH} characters.
    */
   public static String of(String message) {
     StringBuilder line = new StringBuilder();

@@ -32,7 +32,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The JSON document that a page shows. Rows are arrays, and repeated values are stored once and referenced by index, so that 10,000 evaluations take about a megabyte. {@code page.js} relies on the order of each array, as the methods here define it.
+ * The JSON document that a page shows. Rows are arrays, and repeated values are stored once and
+ * referenced by index, so that 10,000 evaluations take about a megabyte. {@code page.js} relies on
+ * the order of each array, as the methods here define it.
  *
  * @param title of the page
  * @param json the document, safe inside a {@code script} element
@@ -53,7 +55,8 @@ public record PageData(String title, String json) {
    *
    * @param state state of the run
    * @param running candidates in training
-   * @param space search space of the run; without it, the page shows only the gene values that occur
+   * @param space search space of the run; without it, the page shows only the gene values that
+   *     occur
    */
   public static PageData of(
       StoredRun run, RunState state, List<RunningCandidate> running, Optional<SearchSpace> space) {

@@ -16,7 +16,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The genes of a run for its page: for each gene, the groups of networks that a chart compares, and whether it has a filter.
+ * The genes of a run for its page: for each gene, the groups of networks that a chart compares, and
+ * whether it has a filter.
  */
 final class PageGenes {
   /** A gene with more values shows only those that occur, and has no filter. */
@@ -151,7 +152,10 @@ final class PageGenes {
     return names;
   }
 
-  /** Returns one row per gene: id, name, title, axis, whether it has a filter, name and caption of groups. */
+  /**
+   * Returns one row per gene: id, name, title, axis, whether it has a filter, name and caption of
+   * groups.
+   */
   List<Object> rows() {
     return genes.stream().map(gene -> (Object) gene.row()).toList();
   }

@@ -11,7 +11,8 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 
 /**
- * Writes JSON that is safe inside a {@code script} element: characters that could end the element or begin markup are escaped, which a JSON parser undoes.
+ * Writes JSON that is safe inside a {@code script} element: characters that could end the element
+ * or begin markup are escaped, which a JSON parser undoes.
  */
 final class PageJson {
   private static final ObjectMapper MAPPER = new ObjectMapper();

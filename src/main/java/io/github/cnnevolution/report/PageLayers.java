@@ -30,7 +30,8 @@ final class PageLayers {
   }
 
   /**
-   * One row for each node whose only input is not the previous node: its index, then the indices of its inputs; {@value Node#IMAGE} is the image. A chain has no rows.
+   * One row for each node whose only input is not the previous node: its index, then the indices of
+   * its inputs; {@value Node#IMAGE} is the image. A chain has no rows.
    */
   static List<Object> links(Architecture architecture) {
     List<Object> links = new ArrayList<>();

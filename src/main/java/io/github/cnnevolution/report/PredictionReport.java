@@ -27,7 +27,8 @@ public final class PredictionReport {
     for (int label : best(probabilities)) {
       text.append(System.lineSeparator())
           .append(
-"  %s  %s".formatted(Percent.aligned(probabilities[label]), names.names().get(label)));
+              "  %s  %s"
+                  .formatted(Percent.aligned(probabilities[label]), names.names().get(label)));
     }
     return text.toString();
   }

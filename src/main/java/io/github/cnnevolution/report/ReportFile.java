@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps {@code report.html} of a running search up to date. A failure is reported in one line and does not affect the run; the page can be rebuilt at any time.
+ * Keeps {@code report.html} of a running search up to date. A failure is reported in one line and
+ * does not affect the run; the page can be rebuilt at any time.
  */
 public final class ReportFile implements SearchListener {
   private final Console console;
@@ -41,7 +42,8 @@ public final class ReportFile implements SearchListener {
   }
 
   /**
-   * Writes the page after a new generation, unless that would slow the search down: a generation of small networks may take milliseconds.
+   * Writes the page after a new generation, unless that would slow the search down: a generation of
+   * small networks may take milliseconds.
    */
   @Override
   public void onGenerationEnd(Generation generation, GenerationCounts counts) {

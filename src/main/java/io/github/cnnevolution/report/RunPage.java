@@ -15,7 +15,11 @@ import java.util.Properties;
 /**
  * The HTML page that shows a run, or compares several.
  *
- * <p>It consists of a template, a style sheet and a script. The script draws a data document (see {@link PageData}) whenever {@code window.cnnEvolution.render(document)} is called, and keeps the reader's sorting, filters and selection. There are two forms: a self-contained file, and a page whose parts a server delivers. Both work under a Content-Security-Policy without {@code unsafe-inline}.
+ * <p>It consists of a template, a style sheet and a script. The script draws a data document (see
+ * {@link PageData}) whenever {@code window.cnnEvolution.render(document)} is called, and keeps the
+ * reader's sorting, filters and selection. There are two forms: a self-contained file, and a page
+ * whose parts a server delivers. Both work under a Content-Security-Policy without {@code
+ * unsafe-inline}.
  */
 public final class RunPage {
   private static final String CHARTS =
@@ -83,7 +87,8 @@ public final class RunPage {
   }
 
   /**
-   * Returns the page without data. It loads {@code page.css}, {@code chart.js}, {@code page.js} and, last, a script that fetches the data and calls {@code window.cnnEvolution.render}.
+   * Returns the page without data. It loads {@code page.css}, {@code chart.js}, {@code page.js}
+   * and, last, a script that fetches the data and calls {@code window.cnnEvolution.render}.
    *
    * @param title of the page
    * @param feed the name of that last script, such as {@code live.js}

@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A terminal with live lines at its end, which are redrawn in place. Text printed through {@link #above} appears above them.
+ * A terminal with live lines at its end, which are redrawn in place. Text printed through {@link
+ * #above} appears above them.
  *
- * <p>It only moves the cursor up and erases lines. The terminal's modes do not change, and the cursor stays visible below the live lines, so nothing needs to be restored, even after kill -9.
+ * <p>It only moves the cursor up and erases lines. The terminal's modes do not change, and the
+ * cursor stays visible below the live lines, so nothing needs to be restored, even after kill -9.
  * Safe to use from many threads.
  */
 public final class Screen {
@@ -64,7 +66,8 @@ public final class Screen {
   }
 
   /**
-   * Erases before it draws. Overwritten rows that the terminal had wrapped would stay marked as wrapped, and join the next row when the terminal becomes wider.
+   * Erases before it draws. Overwritten rows that the terminal had wrapped would stay marked as
+   * wrapped, and join the next row when the terminal becomes wider.
    */
   private void draw() {
     StringBuilder text = new StringBuilder(erasure());
@@ -95,7 +98,9 @@ public final class Screen {
   }
 
   /**
-   * Erases the drawn lines and moves the cursor to the first. Counts the rows that a narrower terminal has wrapped. Erases line by line, since tmux would keep a screen that is erased as a whole in its history.
+   * Erases the drawn lines and moves the cursor to the first. Counts the rows that a narrower
+   * terminal has wrapped. Erases line by line, since tmux would keep a screen that is erased as a
+   * whole in its history.
    */
   private String erasure() {
     int width = Math.max(1, style.columns().getAsInt());
@@ -112,9 +117,7 @@ public final class Screen {
     return ESCAPES.matcher(line).replaceAll("");
   }
 
-  /**
-   * Buffers to whole lines while live lines are shown; otherwise writes at once.
-   */
+  /** Buffers to whole lines while live lines are shown; otherwise writes at once. */
   private final class Above extends OutputStream {
     private final PrintStream target;
     private final ByteArrayOutputStream unfinished = new ByteArrayOutputStream();

@@ -22,7 +22,8 @@ import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
- * Shows a search on the console: a header, a line per finished generation, the result and, on a terminal, a progress bar of the current generation with a line per worker. Safe to call from the
+ * Shows a search on the console: a header, a line per finished generation, the result and, on a
+ * terminal, a progress bar of the current generation with a line per worker. Safe to call from the
  * workers' threads.
  */
 public final class SearchConsole implements SearchListener, AutoCloseable {
@@ -237,9 +238,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     }
     printFiles(
         result.directory(),
-        result.modelOnDisk()
-            ? result.model().toString()
-            : "to be retrained at the end of the run");
+        result.modelOnDisk() ? result.model().toString() : "to be retrained at the end of the run");
     if (summary.interrupted()) {
       console.out().println("resume with: " + resumeLine.apply(result.directory().path()));
     }

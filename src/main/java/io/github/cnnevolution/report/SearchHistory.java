@@ -11,14 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * The generations of a run, from its stored proposals and outcomes; works for any algorithm.
- */
+/** The generations of a run, from its stored proposals and outcomes; works for any algorithm. */
 final class SearchHistory {
   private SearchHistory() {}
 
   /**
-   * Returns the statistics of the complete generations: those in which every proposal has an outcome. An algorithm that adds to a generation can make it incomplete again.
+   * Returns the statistics of the complete generations: those in which every proposal has an
+   * outcome. An algorithm that adds to a generation can make it incomplete again.
    */
   static List<GenerationFigures> of(StoredRun run) {
     Map<Long, Double> fitness = new HashMap<>();

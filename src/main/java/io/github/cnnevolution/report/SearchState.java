@@ -24,9 +24,11 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Tracks a search: the progress of the generation, its time left, the job of each worker. Views poll {@link #snapshot}; a training step triggers no drawing.
+ * Tracks a search: the progress of the generation, its time left, the job of each worker. Views
+ * poll {@link #snapshot}; a training step triggers no drawing.
  *
- * <p>Time is measured in FLOPs: networks differ in size by a factor of a hundred, so the number of candidates predicts the time left poorly. Safe to use from many threads.
+ * <p>Time is measured in FLOPs: networks differ in size by a factor of a hundred, so the number of
+ * candidates predicts the time left poorly. Safe to use from many threads.
  */
 public final class SearchState implements SearchListener {
   private static final double NANOS = 1e9;
@@ -37,9 +39,7 @@ public final class SearchState implements SearchListener {
   /** Networks with a result. */
   private final Set<Architecture> known = new HashSet<>();
 
-  /**
-   * Networks of this generation without a result at its start, with their number of candidates.
-   */
+  /** Networks of this generation without a result at its start, with their number of candidates. */
   private final Map<Architecture, Integer> pending = new HashMap<>();
 
   private SearchSpace space = new PlainSpace();

@@ -98,7 +98,10 @@ public final class SummaryCard {
     return HEADLINES.contains(name) ? style.bold(line) : line;
   }
 
-  /** Returns a sparkline of at most 40 generations, including the last, and the first and last value. */
+  /**
+   * Returns a sparkline of at most 40 generations, including the last, and the first and last
+   * value.
+   */
   private static String course(List<Double> best, Style style) {
     StringBuilder bars = new StringBuilder();
     if (style.unicode()) {

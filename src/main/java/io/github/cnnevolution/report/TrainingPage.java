@@ -176,7 +176,8 @@ public final class TrainingPage {
             "",
             "",
             "%s +- %s"
-                .formatted(Percent.of(run.mean().orElseThrow()), Percent.of(run.std().getAsDouble()))
+                .formatted(
+                    Percent.of(run.mean().orElseThrow()), Percent.of(run.std().getAsDouble()))
           });
     }
     return Tables.of(columns, rows);

@@ -6,7 +6,8 @@ import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.TrainingRun;
 
 /**
- * Keeps {@code report.html} of a final training up to date, without slowing the training down. A failure is reported in one line and does not affect the training.
+ * Keeps {@code report.html} of a final training up to date, without slowing the training down. A
+ * failure is reported in one line and does not affect the training.
  */
 public final class TrainingPageFile implements FinalTrainingListener {
   private final Console console;

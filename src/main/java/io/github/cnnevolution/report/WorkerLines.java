@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A line per worker with its network, progress and speed. Wider terminals show more; 60 columns suffice for the essentials.
+ * A line per worker with its network, progress and speed. Wider terminals show more; 60 columns
+ * suffice for the essentials.
  */
 final class WorkerLines {
   private static final int BAR = 20;

@@ -1,7 +1,8 @@
 package io.github.cnnevolution.report;
 
 /**
- * Limits repeated writes of a page to 1 % of the time, so that they do not slow the search down. Not thread-safe.
+ * Limits repeated writes of a page to 1 % of the time, so that they do not slow the search down.
+ * Not thread-safe.
  */
 public final class WriteThrottle {
   private static final long PAUSE_FACTOR = 100;

@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * All results of a run in an SQLite file: its evaluations, which are never changed
- * or removed, the proposals and outcomes of its search, and facts about it.
+ * All results of a run in an SQLite file: its evaluations, which are never changed or removed, the
+ * proposals and outcomes of its search, and facts about it.
  *
  * <p>While it is open for writing, SQLite keeps a write-ahead log beside it and forces it to the
  * disk with every evaluation: what {@link #append} has returned from survives the end of the
@@ -121,8 +121,8 @@ public final class EvaluationStore implements AutoCloseable {
   }
 
   /**
-   * Opens a store for writing and checks every row. One of schema 1 becomes one
-   * of schema 2, and stays beside it as {@code run.db.schema-1}.
+   * Opens a store for writing and checks every row. One of schema 1 becomes one of schema 2, and
+   * stays beside it as {@code run.db.schema-1}.
    *
    * @throws StoreException if it is missing, damaged, of a newer version, no store at all, or open
    *     in a program that prevents the rewriting; it is as it was
@@ -156,8 +156,8 @@ public final class EvaluationStore implements AutoCloseable {
   }
 
   /**
-   * Opens a store for reading, also while another process writes it. One of schema 1 is
-   * read into memory, as it is at this moment; nothing on the disk changes.
+   * Opens a store for reading, also while another process writes it. One of schema 1 is read into
+   * memory, as it is at this moment; nothing on the disk changes.
    *
    * @throws StoreException if it is missing, damaged, of a newer version, or no store at all
    */
@@ -221,8 +221,8 @@ public final class EvaluationStore implements AutoCloseable {
   }
 
   /**
-   * Returns the number of classes of a run. Older stores do not record it; they have
-   * {@value Architecture#CLASSES}.
+   * Returns the number of classes of a run. Older stores do not record it; they have {@value
+   * Architecture#CLASSES}.
    *
    * @param facts of its store
    * @throws IllegalArgumentException if it is not a number
@@ -430,7 +430,8 @@ public final class EvaluationStore implements AutoCloseable {
   }
 
   /**
-   * Returns how often proposals or outcomes have been removed since the store was opened. After a removal, cached rows must be read again.
+   * Returns how often proposals or outcomes have been removed since the store was opened. After a
+   * removal, cached rows must be read again.
    */
   int rewrites() {
     return rewrites.get();

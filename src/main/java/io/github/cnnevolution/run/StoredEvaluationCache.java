@@ -67,7 +67,8 @@ public final class StoredEvaluationCache implements EvaluationCache {
    * crashed for the second time has failed for good.
    *
    * @param crashed whether the process before ended without closing its store
-   * @return candidates that were in flight at one crash, to be tried again one by one, so that a crash identifies its candidate
+   * @return candidates that were in flight at one crash, to be tried again one by one, so that a
+   *     crash identifies its candidate
    */
   public List<EvaluationJob> recover(boolean crashed) {
     List<EvaluationJob> again = new ArrayList<>();

@@ -147,7 +147,9 @@ class DurableRunIT {
   /** What a run says at its end. That its page cannot be written either is no end. */
   private static String onlyLine(RunProcess process) throws Exception {
     List<String> lines =
-        process.errLines().stream().filter(line -> !line.contains("writes its page later")).toList();
+        process.errLines().stream()
+            .filter(line -> !line.contains("writes its page later"))
+            .toList();
     assertEquals(1, lines.size(), process.text());
     return lines.get(0);
   }
