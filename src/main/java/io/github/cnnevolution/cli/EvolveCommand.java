@@ -152,8 +152,7 @@ final class EvolveCommand implements Command {
       try (Search search = open(arguments, seeds, SearchListener.all(listeners))) {
         try {
           SearchResult result = search.run();
-          // The process ends with the signal's exit code; clears the interrupt so that printing
-          // completes.
+          // Clears the interrupt so that printing completes; the exit code is the signal's.
           boolean interrupted = Thread.interrupted();
           view.show(result, stop.isReceived());
           return code(result, stop.isReceived() || interrupted);

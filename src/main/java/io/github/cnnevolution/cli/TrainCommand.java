@@ -127,8 +127,7 @@ final class TrainCommand implements Command {
         FinalTraining training =
             opening.open(FinalTrainingListener.all(List.of(view, new TrainingPageFile(console))))) {
       FinalTrainingResult result = training.run();
-      // The process ends with the signal's exit code; clears the interrupt so that printing
-      // completes.
+      // Clears the interrupt so that printing completes; the exit code is the signal's.
       Thread.interrupted();
       view.show(result);
       return code(result);
