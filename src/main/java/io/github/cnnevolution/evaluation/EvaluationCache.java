@@ -4,11 +4,11 @@ import io.github.cnnevolution.device.ComputeDevice;
 import java.util.Optional;
 
 /**
- * What is remembered beyond the process. {@link #find} is called on the thread that asks for
+ * Results that outlive the process. {@link #find} is called on the thread that asks for
  * evaluations, the rest on the workers' threads, several at a time.
  */
 public interface EvaluationCache {
-  /** Remembers nothing. */
+  /** Stores nothing. */
   EvaluationCache NONE =
       new EvaluationCache() {
         @Override
@@ -24,7 +24,7 @@ public interface EvaluationCache {
       };
 
   /**
-   * What is known of a job, so that it need not be done.
+   * Finds the stored result of a job.
    *
    * @param microBatches into how many parts its batches would be split
    */

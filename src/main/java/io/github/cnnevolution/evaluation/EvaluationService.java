@@ -14,8 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
 
 /**
- * Answers what a chromosome is worth: from memory if its architecture was evaluated before, else by
- * a worker.
+ * Evaluates chromosomes on the workers; caches results by architecture.
  *
  * <p>Requests come from one thread; results arrive from many. Owns the workers: closing stops them
  * within a training step.
@@ -45,7 +44,7 @@ public final class EvaluationService implements AutoCloseable {
    *
    * @param space that the chromosomes belong to
    * @param classes that the networks tell apart: those of the data that the workers train on
-   * @param listener whom they tell; hears of what the journal answers too
+   * @param listener receives their events and the results that the journal has
    * @param journal what is known from before, and where each result is stored before it is handed
    *     on; the caller closes it, after this
    */

@@ -4,22 +4,22 @@ import io.github.cnnevolution.device.NativeFailure;
 import io.github.cnnevolution.training.DivergedException;
 import io.github.cnnevolution.training.TimeLimitException;
 
-/** Whose doing the failure of a candidate was, and so how long it counts. */
+/** Why a candidate failed, and whether that is final. */
 public enum FailureKind {
-  /** Its loss was not finite: the candidate's own doing, wherever it is trained. */
+  /** Its loss was not finite: it fails on any machine. */
   DIVERGED,
-  /** Memory did not suffice: of this machine, at this time. */
+  /** It ran out of memory on this machine. */
   MEMORY,
-  /** Devices failed under it. */
+  /** Devices failed while it was trained. */
   DEVICE,
-  /** It took longer than it may: on this machine. */
+  /** It exceeded the time limit on this machine. */
   TIME,
   /** The process died twice while it was trained. */
   DEATHS,
   /** Anything else, such as an error of LibTorch. */
   OTHER;
 
-  /** Of what an evaluator has thrown. */
+  /** Classifies an exception of an evaluator. */
   static FailureKind of(Throwable thrown) {
     if (thrown instanceof DivergedException) {
       return DIVERGED;

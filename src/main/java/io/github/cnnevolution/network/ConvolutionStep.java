@@ -46,9 +46,7 @@ final class ConvolutionStep implements Step {
   public Tensor apply(Pass pass, Tensor... inputs) {
     Tensor input = inputs[0];
     if (taps.count() < layer.kernel()) {
-      // Weights that only meet padding are left out, and not for speed alone: oneDNN's bf16 kernel
-      // leaves their gradient unwritten, so that whatever the memory held before becomes a
-      // gradient.
+      // Skips weights that only meet padding: oneDNN's bf16 kernel leaves their gradient unset.
       return convolve(input, taps.padding(), part(), bias, layer.stride());
     }
     if (takesPixelPairs()) {

@@ -70,16 +70,12 @@ final class StoreConnection implements AutoCloseable {
     return opened;
   }
 
-  /** Opens a store to look at it alone. */
+  /** Opens a store for reading. */
   static StoreConnection toRead(Path file) throws SQLException, IOException {
     return toRead(file, file);
   }
 
-  /**
-   * Opens a store to look at it alone.
-   *
-   * @param shownAs the file that messages name
-   */
+  /** Opens a store for reading. * @param shownAs the file that messages name */
   static StoreConnection toRead(Path file, Path shownAs) throws SQLException, IOException {
     return new StoreConnection(file, shownAs, connect(url(file), true), "");
   }
@@ -284,7 +280,7 @@ final class StoreConnection implements AutoCloseable {
           execute(closing);
         }
       } catch (SQLException e) {
-        // Somebody reads it, or the disk is full: the log stays beside it and holds the rest.
+        // Another process reads it, or the disk is full: the log keeps the rest.
         return;
       }
     }

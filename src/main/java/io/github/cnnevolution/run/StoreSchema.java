@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /**
- * The tables of a run's store, for whoever reads it with plain SQL too; the documentation of the
- * run directory tells their story.
+ * The tables of a run's store. The documentation of the run directory describes them for readers
+ * with plain SQL.
  *
  * <p>Schema 1 was that of version 0.1.0. Schema 2 added the proposals and outcomes of the search,
  * and to each evaluation its space, its objectives and the part of the training that was done.

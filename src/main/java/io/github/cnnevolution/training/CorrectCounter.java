@@ -18,7 +18,7 @@ final class CorrectCounter implements AutoCloseable {
   private final Tensor hits;
 
   /**
-   * Nothing counted yet.
+   * Creates an empty counter.
    *
    * @param largestBatch images that one {@link #add} may bring
    */

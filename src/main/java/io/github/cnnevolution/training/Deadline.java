@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Until when a training must have come to its end. By a clock that nobody sets. Immutable.
+ * The time limit of a training, by the monotonic clock. Immutable.
  *
  * <p>It is looked at between steps on the host: on a GPU, whose work lies in a queue, the host is
  * ahead by what has been launched since the end of the epoch before.

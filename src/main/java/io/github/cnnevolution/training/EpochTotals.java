@@ -23,7 +23,7 @@ final class EpochTotals implements AutoCloseable {
   private final long images;
 
   /**
-   * Nothing counted yet.
+   * Creates empty totals.
    *
    * @param batches of an epoch
    * @param batchSize images in each of them

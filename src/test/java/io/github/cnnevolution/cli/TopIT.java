@@ -376,7 +376,7 @@ class TopIT {
       CommandLineRun full = evolve(run, "--top_k", "4");
       assertEquals(1, full.code(), full.err());
       List<String> lines =
-          full.err().lines().filter(line -> !line.contains("makes its page later")).toList();
+          full.err().lines().filter(line -> !line.contains("writes its page later")).toList();
       assertEquals(1, lines.size(), full.err());
       assertTrue(lines.get(0).startsWith("cnn-evolution: cannot write " + run), full.err());
       assertTrue(lines.get(0).contains("evolve --resume " + run), full.err());
