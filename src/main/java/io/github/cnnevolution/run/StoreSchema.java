@@ -108,15 +108,17 @@ final class StoreSchema {
    * pass for another number.
    */
   static long checksum(List<?> values) {
-    CRC32 crc = new CRC32();
+    StringBuilder text = new StringBuilder(1 << 10);
     for (Object value : values) {
-      String text =
-          value instanceof Double number
-              ? Long.toHexString(Double.doubleToLongBits(number))
-              : String.valueOf(value);
-      crc.update(text.getBytes(StandardCharsets.UTF_8));
-      crc.update(0);
+      if (value instanceof Double number) {
+        text.append(Long.toHexString(Double.doubleToLongBits(number)));
+      } else {
+        text.append(value);
+      }
+      text.append('\0');
     }
+    CRC32 crc = new CRC32();
+    crc.update(text.toString().getBytes(StandardCharsets.UTF_8));
     return crc.getValue();
   }
 }
