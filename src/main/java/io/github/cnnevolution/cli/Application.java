@@ -1,8 +1,12 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.data.DatasetException;
+import io.github.cnnevolution.engine.DirectoryException;
+import io.github.cnnevolution.engine.ModelException;
+import io.github.cnnevolution.engine.SettingException;
 import io.github.cnnevolution.evaluation.NoDeviceLeftException;
 import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.report.MessageLine;
 import io.github.cnnevolution.run.StoreException;
 import io.github.cnnevolution.run.Versions;
 import java.io.IOException;
@@ -61,7 +65,13 @@ final class Application {
   int run(String[] arguments, Console console) {
     try {
       return dispatch(Arrays.asList(arguments), console);
-    } catch (UsageException | DatasetException | StoreException e) {
+    } catch (SettingException e) {
+      return fail(console.err(), e.commandLineMessage(), ExitCode.USAGE);
+    } catch (UsageException
+        | DatasetException
+        | StoreException
+        | DirectoryException
+        | ModelException e) {
       return fail(console.err(), e.getMessage(), ExitCode.USAGE);
     } catch (UncheckedIOException | NoDeviceLeftException e) {
       return fail(console.err(), e.getMessage(), ExitCode.FAILED);
@@ -74,7 +84,8 @@ final class Application {
     } catch (Exception e) {
       // Not foreseen: whoever reports it needs the whole story.
       e.printStackTrace(console.err());
-      return fail(console.err(), "this is a fault of the program: " + describe(e), ExitCode.FAILED);
+      return fail(
+          console.err(), "internal error, please report it: " + describe(e), ExitCode.FAILED);
     }
   }
 

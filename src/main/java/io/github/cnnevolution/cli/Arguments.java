@@ -1,21 +1,20 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.engine.DurationText;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.MissingArgumentException;
@@ -29,28 +28,10 @@ import org.apache.commons.cli.UnrecognizedOptionException;
  * would do.
  */
 final class Arguments {
-  private static final Duration MAX_DURATION = Duration.ofDays(365);
-  private static final Pattern DURATION =
-      Pattern.compile("(\\d{1,12}(?:\\.\\d{1,6})?)(ms|s|m|h|d)");
-  private static final Map<String, Long> UNIT_MILLIS =
-      Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
-
   private final CommandLine line;
-  private final Map<String, String> defaults;
 
-  private Arguments(CommandLine line, Map<String, String> defaults) {
+  private Arguments(CommandLine line) {
     this.line = line;
-    this.defaults = Map.copyOf(defaults);
-  }
-
-  /**
-   * The same arguments, with values for options that have none, neither typed nor by an earlier
-   * call; a flag's value is ignored.
-   */
-  Arguments withDefaults(Map<String, String> values) {
-    Map<String, String> all = new HashMap<>(values);
-    all.putAll(defaults);
-    return new Arguments(line, all);
   }
 
   /** The options that were typed, but for these, as one would type them. */
@@ -134,7 +115,7 @@ final class Arguments {
           "unexpected argument '%s'; %s takes options only, see `%s --help`"
               .formatted(line.getArgList().get(0), command.name(), command.name()));
     }
-    return new Arguments(line, Map.of());
+    return new Arguments(line);
   }
 
   /** Turns {@code --pop-size=5} into {@code --pop_size=5}; values are left alone. */
@@ -161,13 +142,12 @@ final class Arguments {
 
   /** Whether an option is there. */
   boolean has(String name) {
-    return line.hasOption(name) || defaults.containsKey(name);
+    return line.hasOption(name);
   }
 
   /** The text of an option, if it is there. */
   Optional<String> text(String name) {
-    return Optional.ofNullable(line.getOptionValue(name))
-        .or(() -> Optional.ofNullable(defaults.get(name)));
+    return Optional.ofNullable(line.getOptionValue(name));
   }
 
   /** A whole number in [min, max]. */
@@ -250,26 +230,23 @@ final class Arguments {
     if (text.isEmpty()) {
       return Optional.empty();
     }
-    Matcher matcher = DURATION.matcher(text.get());
-    if (matcher.matches()) {
-      double millis = Double.parseDouble(matcher.group(1)) * UNIT_MILLIS.get(matcher.group(2));
-      if (millis >= 1 && millis <= MAX_DURATION.toMillis()) {
-        return Optional.of(Duration.ofMillis(Math.round(millis)));
-      }
+    Optional<Duration> time = DurationText.parse(text.get());
+    if (time.isEmpty()) {
+      throw new UsageException(
+          "--%s '%s' must be a time such as 90s, 30m, 2h or 1d, up to %d days"
+              .formatted(name, text.get(), DurationText.MAX.toDays()));
     }
-    throw new UsageException(
-        "--%s '%s' must be a time such as 90s, 30m, 2h or 1d, up to %d days"
-            .formatted(name, text.get(), MAX_DURATION.toDays()));
+    return time;
   }
 
-  /** A whole number of 64 bits. */
-  long seed(String name, long fallback) throws UsageException {
+  /** A whole number of 64 bits, if it is there. */
+  OptionalLong seed(String name) throws UsageException {
     Optional<String> text = text(name);
     if (text.isEmpty()) {
-      return fallback;
+      return OptionalLong.empty();
     }
     try {
-      return Long.parseLong(text.get());
+      return OptionalLong.of(Long.parseLong(text.get()));
     } catch (NumberFormatException e) {
       throw new UsageException(
           "--%s '%s' must be a whole number of 64 bits, for instance 1"
@@ -277,29 +254,30 @@ final class Arguments {
     }
   }
 
-  /** A probability. */
-  double rate(String name, double fallback) throws UsageException {
-    return within(name, 0, 1, fallback);
+  /** A probability, if it is there. */
+  OptionalDouble rate(String name) throws UsageException {
+    return within(name, 0, 1);
   }
 
-  /** A number in [min, max]. */
-  double within(String name, int min, int max, double fallback) throws UsageException {
-    Optional<Double> value = number(name);
-    if (value.isPresent() && !(value.get() >= min && value.get() <= max)) {
+  /** A number in [min, max], if it is there. */
+  OptionalDouble within(String name, int min, int max) throws UsageException {
+    OptionalDouble value = number(name);
+    if (value.isPresent() && !(value.getAsDouble() >= min && value.getAsDouble() <= max)) {
       throw new UsageException(
           "--%s '%s' must be from %d to %d".formatted(name, text(name).get(), min, max));
     }
-    return value.orElse(fallback);
+    return value;
   }
 
-  /** A finite number above 0. */
-  double positive(String name, double fallback) throws UsageException {
-    Optional<Double> value = number(name);
-    if (value.isPresent() && !(value.get() > 0 && value.get() < Double.POSITIVE_INFINITY)) {
+  /** A finite number above 0, if it is there. */
+  OptionalDouble positive(String name) throws UsageException {
+    OptionalDouble value = number(name);
+    if (value.isPresent()
+        && !(value.getAsDouble() > 0 && value.getAsDouble() < Double.POSITIVE_INFINITY)) {
       throw new UsageException(
           "--%s '%s' must be a number above 0".formatted(name, text(name).get()));
     }
-    return value.orElse(fallback);
+    return value;
   }
 
   /**
@@ -323,13 +301,13 @@ final class Arguments {
         "--%s '%s' must be one of %s".formatted(name, text.get(), String.join(", ", names)));
   }
 
-  private Optional<Double> number(String name) throws UsageException {
+  private OptionalDouble number(String name) throws UsageException {
     Optional<String> text = text(name);
     if (text.isEmpty()) {
-      return Optional.empty();
+      return OptionalDouble.empty();
     }
     try {
-      return Optional.of(Double.valueOf(text.get()));
+      return OptionalDouble.of(Double.parseDouble(text.get()));
     } catch (NumberFormatException e) {
       throw new UsageException("--%s '%s' must be a number".formatted(name, text.get()));
     }

@@ -1,6 +1,8 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -27,12 +29,14 @@ final class ChromosomeFile {
 
   private static final int MAX_BYTES = MAX_MIB << 20;
 
+  private static final SearchSpace SPACE = new PlainSpace();
+
   private ChromosomeFile() {}
 
   /** Checks one chromosome. */
   static Chromosome parse(String bits) throws UsageException {
     try {
-      return new Chromosome(bits);
+      return SPACE.check(new Chromosome(bits));
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
     }
@@ -50,7 +54,7 @@ final class ChromosomeFile {
         continue;
       }
       try {
-        chromosomes.add(new Chromosome(bits));
+        chromosomes.add(SPACE.check(new Chromosome(bits)));
       } catch (IllegalArgumentException e) {
         throw new UsageException("%s, line %d: %s".formatted(name, number, e.getMessage()));
       }

@@ -4,6 +4,8 @@ import io.github.cnnevolution.report.ArchitectureReport;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.cli.Options;
@@ -46,6 +48,7 @@ final class DescribeCommand implements Command {
           "describe needs at least one chromosome, such as 00001000000010000000");
     }
     int classes = arguments.integer("classes", 2, MAX_CLASSES, Architecture.CLASSES);
+    SearchSpace space = new PlainSpace();
     List<Chromosome> chromosomes = new ArrayList<>();
     for (String bits : arguments.operands()) {
       chromosomes.add(ChromosomeFile.parse(bits));
@@ -55,8 +58,8 @@ final class DescribeCommand implements Command {
           .out()
           .println(
               arguments.has("json")
-                  ? ArchitectureReport.json(chromosome, classes)
-                  : ArchitectureReport.table(chromosome, classes));
+                  ? ArchitectureReport.json(chromosome, space, classes)
+                  : ArchitectureReport.table(chromosome, space, classes));
     }
     return ExitCode.OK;
   }

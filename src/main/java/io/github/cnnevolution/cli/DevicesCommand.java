@@ -69,12 +69,14 @@ final class DevicesCommand implements Command {
       }
       out.println();
       // That LibTorch itself starts and counts the devices is the proof.
-      NativeRuntime.load(1, cudaPath);
-      List<ComputeDevice> gpus = Devices.gpus();
-      IntFunction<Optional<GpuStatus>> status =
-          index -> nvml.flatMap(library -> library.status(index));
-      out.println(DeviceReport.gpus(gpus, status));
-      out.println();
+      NativeRuntime.prepare(cudaPath);
+      try (NativeRuntime.Lease runtime = NativeRuntime.lease()) {
+        List<ComputeDevice> gpus = Devices.gpus();
+        IntFunction<Optional<GpuStatus>> status =
+            index -> nvml.flatMap(library -> library.status(index));
+        out.println(DeviceReport.gpus(gpus, status));
+        out.println();
+      }
     } finally {
       nvml.ifPresent(Nvml::close);
     }

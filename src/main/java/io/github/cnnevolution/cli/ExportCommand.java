@@ -1,15 +1,11 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.data.Normalization;
+import io.github.cnnevolution.engine.Export;
+import io.github.cnnevolution.engine.LibTorch;
+import io.github.cnnevolution.engine.TrainedModel;
 import io.github.cnnevolution.files.AtomicFile;
-import io.github.cnnevolution.network.Network;
-import io.github.cnnevolution.network.OnnxFile;
-import io.github.cnnevolution.network.PythonSource;
-import io.github.cnnevolution.network.TorchScriptFile;
-import io.github.cnnevolution.network.Weights;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.CsvReport;
-import io.github.cnnevolution.run.EvaluationStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -83,13 +79,11 @@ final class ExportCommand implements Command {
           "export takes `--csv DIR` with --out alone, such as `export --csv runs/2026-11-24`");
     }
     Path database = RunsCommand.run(RunsCommand.directory(arguments.operands().get(0))).database();
-    try (EvaluationStore store = EvaluationStore.openToRead(database)) {
-      if (out.isPresent()) {
-        AtomicFile.write(out.get(), stream -> CsvReport.write(store, stream));
-      } else {
-        CsvReport.write(store, console.out());
-        console.out().flush();
-      }
+    if (out.isPresent()) {
+      AtomicFile.write(out.get(), stream -> CsvReport.write(database, stream));
+    } else {
+      CsvReport.write(database, console.out());
+      console.out().flush();
     }
     return ExitCode.OK;
   }
@@ -112,11 +106,10 @@ final class ExportCommand implements Command {
     TrainedModel model =
         file.isPresent()
             ? TrainedModel.ofFile(file.get())
-            : TrainedModel.ofRun(arguments.operands().get(0));
+            : TrainedModel.ofRun(RunsCommand.directory(arguments.operands().get(0)));
     boolean normalizes = arguments.has("normalize");
     if (format.equals(PYTHON)) {
-      String source =
-          PythonSource.of(model.facts().architecture(), model.facts().normalization(), normalizes);
+      String source = Export.python(model, normalizes);
       if (out.isPresent()) {
         AtomicFile.write(
             out.get(), stream -> stream.write(source.getBytes(StandardCharsets.UTF_8)));
@@ -126,15 +119,11 @@ final class ExportCommand implements Command {
       }
       return ExitCode.OK;
     }
-    Optional<Normalization> normalization =
-        normalizes ? Optional.of(model.facts().normalization()) : Optional.empty();
-    try (Network network = model.load(console);
-        Weights weights = new Weights(network)) {
-      if (format.equals(ONNX)) {
-        OnnxFile.write(network.architecture(), weights, normalization, out.orElseThrow());
-      } else {
-        TorchScriptFile.write(network.architecture(), weights, normalization, out.orElseThrow());
-      }
+    LibTorch.prepare();
+    if (format.equals(ONNX)) {
+      Export.onnx(model, normalizes, out.orElseThrow());
+    } else {
+      Export.torchScript(model, normalizes, out.orElseThrow());
     }
     return ExitCode.OK;
   }

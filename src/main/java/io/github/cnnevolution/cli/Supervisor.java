@@ -1,9 +1,9 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.report.Console;
-import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.StoreException;
+import io.github.cnnevolution.run.StoredRun;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -107,8 +107,8 @@ final class Supervisor {
     if (!Files.exists(directory.database())) {
       return OptionalLong.empty();
     }
-    try (EvaluationStore store = EvaluationStore.openToRead(directory.database())) {
-      return OptionalLong.of(store.size());
+    try {
+      return OptionalLong.of(StoredRun.size(directory));
     } catch (StoreException e) {
       // The next child mends it, or says so too.
       return OptionalLong.of(0);

@@ -2,6 +2,8 @@ package io.github.cnnevolution.evaluation;
 
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +22,7 @@ import java.util.function.BiConsumer;
  */
 public final class EvaluationService implements AutoCloseable {
   private final WorkerPool<EvaluationJob, Evaluation> workers;
+  private final SearchSpace space;
   private final int classes;
   private final List<DeviceWorkers<EvaluationJob, Evaluation>> devices;
   private final EvaluationListener listener;
@@ -29,17 +32,18 @@ public final class EvaluationService implements AutoCloseable {
   private long reused;
 
   /**
-   * Starts the workers of all devices for networks of {@value Architecture#CLASSES} classes, which
-   * tell {@code listener}; nothing is remembered.
+   * Starts the workers of all devices for plain networks of {@value Architecture#CLASSES} classes,
+   * which tell {@code listener}; nothing is remembered.
    */
   public EvaluationService(
       List<DeviceWorkers<EvaluationJob, Evaluation>> devices, EvaluationListener listener) {
-    this(devices, Architecture.CLASSES, listener, EvaluationCache.NONE);
+    this(devices, new PlainSpace(), Architecture.CLASSES, listener, EvaluationCache.NONE);
   }
 
   /**
    * Starts the workers of all devices.
    *
+   * @param space that the chromosomes belong to
    * @param classes that the networks tell apart: those of the data that the workers train on
    * @param listener whom they tell; hears of what the journal answers too
    * @param journal what is known from before, and where each result is stored before it is handed
@@ -47,9 +51,11 @@ public final class EvaluationService implements AutoCloseable {
    */
   public EvaluationService(
       List<DeviceWorkers<EvaluationJob, Evaluation>> devices,
+      SearchSpace space,
       int classes,
       EvaluationListener listener,
       EvaluationCache journal) {
+    this.space = space;
     this.classes = classes;
     this.devices = List.copyOf(devices);
     this.listener = listener;
@@ -78,7 +84,7 @@ public final class EvaluationService implements AutoCloseable {
    *     job's result, with its chromosome
    */
   public CompletableFuture<Evaluation> submit(Chromosome chromosome) {
-    Architecture architecture = Architecture.decode(chromosome, classes);
+    Architecture architecture = decode(chromosome);
     CompletableFuture<Evaluation> answer = known.get(architecture);
     if (answer != null) {
       reused++;
@@ -93,6 +99,11 @@ public final class EvaluationService implements AutoCloseable {
             .orElseGet(() -> workers.submit(job));
     known.put(architecture, answer);
     return answer;
+  }
+
+  /** The network that a chromosome stands for. */
+  public Architecture decode(Chromosome chromosome) {
+    return space.decode(chromosome, classes);
   }
 
   private CompletableFuture<Evaluation> found(Evaluation evaluation) {
@@ -126,8 +137,8 @@ public final class EvaluationService implements AutoCloseable {
     return evaluations;
   }
 
-  private static Evaluation await(CompletableFuture<Evaluation> answer)
-      throws InterruptedException {
+  /** Waits for a result of {@link #submit}; see {@link #evaluate}. */
+  public static Evaluation await(CompletableFuture<Evaluation> answer) throws InterruptedException {
     if (Thread.interrupted()) {
       // What is known already is answered without waiting, generation after generation: nothing
       // else would notice.

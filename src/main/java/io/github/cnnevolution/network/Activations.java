@@ -15,28 +15,30 @@ final class Activations {
    * step returns the very object it was given: LibTorch's in-place functions return a reference
    * into it, which must not outlive it.
    */
-  static Network.Step inPlace(ActivationFunction function) {
+  static Step inPlace(ActivationFunction function) {
     return switch (function) {
       case RELU -> overwrite(torch::relu_);
       case ELU -> overwrite(torch::elu_);
       case LEAKY_RELU -> overwrite(x -> torch.leaky_relu_(x, new Scalar(0.01)));
+      case SIGMOID -> overwrite(torch::sigmoid_);
       case GELU -> throw new IllegalArgumentException("GELU has no in-place form");
     };
   }
 
-  private static Network.Step overwrite(Consumer<Tensor> operation) {
-    return (x, dropout) -> {
-      operation.accept(x);
-      return x;
+  private static Step overwrite(Consumer<Tensor> operation) {
+    return (pass, inputs) -> {
+      operation.accept(inputs[0]);
+      return inputs[0];
     };
   }
 
-  static Network.Step outOfPlace(ActivationFunction function) {
+  static Step outOfPlace(ActivationFunction function) {
     return switch (function) {
-      case RELU -> (x, dropout) -> torch.relu(x);
-      case ELU -> (x, dropout) -> torch.elu(x);
-      case LEAKY_RELU -> (x, dropout) -> torch.leaky_relu(x, new Scalar(0.01));
-      case GELU -> (x, dropout) -> torch.gelu(x);
+      case RELU -> (pass, inputs) -> torch.relu(inputs[0]);
+      case ELU -> (pass, inputs) -> torch.elu(inputs[0]);
+      case LEAKY_RELU -> (pass, inputs) -> torch.leaky_relu(inputs[0], new Scalar(0.01));
+      case GELU -> (pass, inputs) -> torch.gelu(inputs[0]);
+      case SIGMOID -> (pass, inputs) -> torch.sigmoid(inputs[0]);
     };
   }
 }

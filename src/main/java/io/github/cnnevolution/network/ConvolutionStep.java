@@ -1,14 +1,13 @@
 package io.github.cnnevolution.network;
 
 import io.github.cnnevolution.space.Layer;
-import java.util.Optional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /** A convolution, computed in the cheapest form that gives its result. */
-final class ConvolutionStep implements Network.Step {
+final class ConvolutionStep implements Step {
   // With more the plain convolution is as fast (see benchmarks/README.md).
   private static final int MOST_CHANNELS_IN_PAIRS = 32;
   private static final long[] DILATION = {1, 1};
@@ -22,7 +21,7 @@ final class ConvolutionStep implements Network.Step {
    * A convolution of the network's tensors.
    *
    * @param weight [C_out,C_in,k,k], channels_last
-   * @param bias [C_out]
+   * @param bias [C_out]; empty without one
    */
   ConvolutionStep(Layer.Convolution layer, Tensor weight, TensorOptional bias) {
     this.layer = layer;
@@ -44,21 +43,18 @@ final class ConvolutionStep implements Network.Step {
   }
 
   @Override
-  public Tensor apply(Tensor input, Optional<Dropout> dropout) {
+  public Tensor apply(Pass pass, Tensor... inputs) {
+    Tensor input = inputs[0];
     if (taps.count() < layer.kernel()) {
       // Weights that only meet padding are left out, and not for speed alone: oneDNN's bf16 kernel
       // leaves their gradient unwritten, so that whatever the memory held before becomes a
       // gradient.
-      return apply(input, taps.padding(), part(), layer.stride());
+      return convolve(input, taps.padding(), part(), bias, layer.stride());
     }
     if (takesPixelPairs()) {
-      return apply(pairs(input), layer.padding(), pairs(weight), layer.stride(), 1);
+      return convolve(pairs(input), layer.padding(), pairs(weight), bias, layer.stride(), 1);
     }
-    return apply(input, layer.padding(), weight, layer.stride());
-  }
-
-  private Tensor apply(Tensor input, Layer.Padding zeros, Tensor kernel, int... strides) {
-    return convolve(input, zeros, kernel, bias, strides);
+    return convolve(input, layer.padding(), weight, bias, layer.stride());
   }
 
   /**

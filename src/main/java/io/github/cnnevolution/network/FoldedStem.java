@@ -29,7 +29,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * are two forms:
  *
  * <ul>
- *   <li>Where the second convolution pads nothing, both are one of kernel k + k - 1.
+ *   <li>Where the second convolution pads nothing, both are one of kernel k + k - 1, provided that
+ *       the stem has stride 1.
  *   <li>Where it pads, what it meets outside of the image is 0, and not what the stem would make of
  *       the image's edge. So it reads patches: of each pixel the 3 k k values that the stem reads
  *       there, and a 1 for the stem's bias. Outside they are 0, as the stem's output is. It pays
@@ -39,7 +40,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * <p>Patches are cut by a convolution with weights of 0 and 1: exact, one launch, and without a
  * backward pass. Not thread-safe: it belongs to its network.
  */
-final class FoldedStem implements Network.Step {
+final class FoldedStem implements Step {
   // 16 channels of 16 bits are what kernels read at once.
   private static final int CHANNELS_AT_ONCE = 16;
 
@@ -53,12 +54,18 @@ final class FoldedStem implements Network.Step {
   /**
    * Both steps as one.
    *
+   * @param folded their {@link #product}
    * @param owner keeps what outlives a step; closed with the network
    */
-  FoldedStem(ConvolutionStep stem, ConvolutionStep next, ComputeDevice device, NativeOwner owner) {
+  FoldedStem(
+      ConvolutionStep stem,
+      ConvolutionStep next,
+      Layer.Convolution folded,
+      ComputeDevice device,
+      NativeOwner owner) {
     this.stem = stem;
     this.next = next;
-    this.folded = folded(stem.layer(), next.layer());
+    this.folded = folded;
     this.device = device;
     this.owner = owner;
   }
@@ -68,7 +75,10 @@ final class FoldedStem implements Network.Step {
    * layer three times, but no gradient for images and patches, and nothing backward where patches
    * are cut.
    */
-  static Optional<Layer.Convolution> of(Layer.Convolution stem, Layer.Convolution next) {
+  static Optional<Layer.Convolution> product(Layer.Convolution stem, Layer.Convolution next) {
+    if (!stem.bias() || !next.bias()) {
+      return Optional.empty();
+    }
     Layer.Convolution folded = folded(stem, next);
     long channels = readsImages(folded, stem) ? 0 : folded.input().channels();
     long cutting = stem.flops() / stem.output().channels() * channels;
@@ -77,7 +87,7 @@ final class FoldedStem implements Network.Step {
   }
 
   private static Layer.Convolution folded(Layer.Convolution stem, Layer.Convolution next) {
-    boolean wholly = next.padding().isNone();
+    boolean wholly = next.padding().isNone() && stem.stride() == 1;
     int values = patchValues(stem);
     int channels = (values / CHANNELS_AT_ONCE + 1) * CHANNELS_AT_ONCE;
     int side = stem.output().side();
@@ -87,7 +97,8 @@ final class FoldedStem implements Network.Step {
         next.output(),
         wholly ? stem.kernel() + next.kernel() - 1 : next.kernel(),
         next.stride(),
-        wholly ? stem.padding() : next.padding());
+        wholly ? stem.padding() : next.padding(),
+        true);
   }
 
   private static boolean readsImages(Layer.Convolution folded, Layer.Convolution stem) {
@@ -106,10 +117,10 @@ final class FoldedStem implements Network.Step {
   }
 
   @Override
-  public Tensor apply(Tensor images, Optional<Dropout> dropout) {
+  public Tensor apply(Pass pass, Tensor... inputs) {
     ScalarType type = stem.weight().scalar_type().intern();
     // Cast before anything is copied. In use the weights are float32, and autocast casts.
-    try (Tensor x = images.to(type)) {
+    try (Tensor x = inputs[0].to(type)) {
       return readsImages(folded, stem.layer()) ? wholly(x) : overPatches(x, type);
     }
   }

@@ -2,16 +2,19 @@ package io.github.cnnevolution.network;
 
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.files.AtomicFile;
-import io.github.cnnevolution.space.ActivationFunction;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Layer;
+import io.github.cnnevolution.space.Node;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -30,6 +33,7 @@ public final class OnnxFile {
   // TensorProto.DataType
   private static final int FLOAT = 1;
   private static final int UINT8 = 2;
+  private static final int INT64 = 7;
 
   // AttributeProto.AttributeType
   private static final int ATTRIBUTE_FLOAT = 1;
@@ -38,11 +42,12 @@ public final class OnnxFile {
 
   private static final String INPUT = "images";
   private static final String OUTPUT = "scores";
+  private static final Set<String> RESERVED =
+      Set.of(INPUT, OUTPUT, "mean", "std", "pixels", "centred", "normalised");
   private static final double MAX_VALUE = 255;
 
   private final ProtobufMessage graph = new ProtobufMessage();
   private final Weights weights;
-  private String current = INPUT;
 
   private OnnxFile(Weights weights) {
     this.weights = weights;
@@ -64,16 +69,19 @@ public final class OnnxFile {
   }
 
   private ProtobufMessage model(Architecture architecture, Optional<Normalization> normalization) {
-    normalization.ifPresent(this::normalize);
-    List<Layer> layers =
-        architecture.layers().stream().filter(layer -> !(layer instanceof Layer.Dropout)).toList();
-    for (int i = 0; i < layers.size(); i++) {
-      add(layers.get(i), i + 1 < layers.size() ? layers.get(i).name() : OUTPUT);
+    Map<Integer, String> tensors = new HashMap<>();
+    tensors.put(Node.IMAGE, normalization.map(this::normalize).orElse(INPUT));
+    int last = architecture.nodes().size() - 1;
+    for (int i = 0; i <= last; i++) {
+      Node node = architecture.nodes().get(i);
+      List<String> inputs = node.inputs().stream().map(tensors::get).toList();
+      String output = i == last ? OUTPUT : name(node.layer());
+      tensors.put(i, node.layer().accept(new Operators(inputs, output)));
     }
     graph.text(2, architecture.phenotype());
     graph.message(
         11,
-        value(INPUT, normalization.isPresent() ? UINT8 : FLOAT, Architecture.INPUT.dimensions()));
+        value(INPUT, normalization.isPresent() ? UINT8 : FLOAT, architecture.input().dimensions()));
     graph.message(12, value(OUTPUT, FLOAT, List.of(architecture.classes())));
     return new ProtobufMessage()
         .integer(1, IR_VERSION)
@@ -91,13 +99,19 @@ public final class OnnxFile {
     return new ProtobufMessage().text(1, name).message(2, new ProtobufMessage().message(1, tensor));
   }
 
-  private void normalize(Normalization normalization) {
+  /** The tensor of a layer: its name, unless that means something else here. */
+  private static String name(Layer layer) {
+    return RESERVED.contains(layer.name()) ? layer.name() + "_" : layer.name();
+  }
+
+  /** Adds the normalisation; returns what it makes. */
+  private String normalize(Normalization normalization) {
     // In units of the pixels' 0 to 255.
     constant("mean", perChannel(normalization.mean()));
     constant("std", perChannel(normalization.std()));
-    node("Cast", "pixels", List.of(current), integer("to", FLOAT));
-    node("Sub", "centred", List.of(current, "mean"));
-    node("Div", "normalised", List.of(current, "std"));
+    String pixels = node("Cast", "pixels", List.of(INPUT), integer("to", FLOAT));
+    String centred = node("Sub", "centred", List.of(pixels, "mean"));
+    return node("Div", "normalised", List.of(centred, "std"));
   }
 
   private static float[] perChannel(List<Double> values) {
@@ -112,68 +126,112 @@ public final class OnnxFile {
     initializer(name, List.of((long) values.length, 1L, 1L), values);
   }
 
-  private void add(Layer layer, String output) {
-    if (layer instanceof Layer.Convolution convolution) {
-      long before = convolution.padding().before();
-      long after = convolution.padding().after();
-      node(
+  /** Adds what computes a layer; each returns the tensor that holds the result. */
+  private final class Operators implements Layer.Cases<String> {
+    private final List<String> inputs;
+    private final String output;
+
+    Operators(List<String> inputs, String output) {
+      this.inputs = inputs;
+      this.output = output;
+    }
+
+    @Override
+    public String convolution(Layer.Convolution layer) {
+      long before = layer.padding().before();
+      long after = layer.padding().after();
+      return node(
           "Conv",
           output,
-          inputs(layer, "weight", "bias"),
-          integers("kernel_shape", convolution.kernel(), convolution.kernel()),
-          integers("strides", convolution.stride(), convolution.stride()),
+          layer.bias() ? with(layer, "weight", "bias") : with(layer, "weight"),
+          integers("kernel_shape", layer.kernel(), layer.kernel()),
+          integers("strides", layer.stride(), layer.stride()),
           integers("pads", before, before, after, after));
-    } else if (layer instanceof Layer.BatchNormalization) {
-      node(
+    }
+
+    @Override
+    public String batchNormalization(Layer.BatchNormalization layer) {
+      return node(
           "BatchNormalization",
           output,
-          inputs(layer, "weight", "bias", "running_mean", "running_var"),
-          real("epsilon", Network.EPSILON));
-    } else if (layer instanceof Layer.Linear) {
-      node("Gemm", output, inputs(layer, "weight", "bias"), integer("transB", 1));
-    } else if (layer instanceof Layer.Activation activation) {
-      add(activation.function(), output);
-    } else if (layer instanceof Layer.MaxPool) {
-      node(
-          "MaxPool",
-          output,
-          List.of(current),
-          integers("kernel_shape", 2, 2),
-          integers("strides", 2, 2));
-    } else if (layer instanceof Layer.Flatten) {
-      node("Flatten", output, List.of(current), integer("axis", 1));
-    } else {
-      throw new IllegalStateException("no ONNX operator for " + layer);
+          with(layer, "weight", "bias", "running_mean", "running_var"),
+          real("epsilon", LayerSteps.EPSILON));
     }
-  }
 
-  private void add(ActivationFunction function, String output) {
-    List<String> inputs = List.of(current);
-    switch (function) {
-      case RELU -> node("Relu", output, inputs);
-      case ELU -> node("Elu", output, inputs, real("alpha", 1));
-      case LEAKY_RELU -> node("LeakyRelu", output, inputs, real("alpha", 0.01));
-      // Without an attribute it computes with erf.
-      case GELU -> node("Gelu", output, inputs);
+    @Override
+    public String linear(Layer.Linear layer) {
+      return node("Gemm", output, with(layer, "weight", "bias"), integer("transB", 1));
     }
-  }
 
-  /** The current tensor and the layer's own, which become initializers. */
-  private List<String> inputs(Layer layer, String... names) {
-    List<String> inputs = new ArrayList<>(List.of(current));
-    for (String name : names) {
-      String full = layer.name() + "." + name;
-      Tensor tensor = weights.tensor(full);
-      float[] values = new float[Math.toIntExact(tensor.numel())];
-      tensor.data_ptr_float().get(values);
-      List<Long> shape = new ArrayList<>();
-      for (int i = 0; i < tensor.dim(); i++) {
-        shape.add(tensor.size(i));
+    @Override
+    public String activation(Layer.Activation layer) {
+      return switch (layer.function()) {
+        case RELU -> node("Relu", output, inputs);
+        case ELU -> node("Elu", output, inputs, real("alpha", 1));
+        case LEAKY_RELU -> node("LeakyRelu", output, inputs, real("alpha", 0.01));
+        // Without an attribute it computes with erf.
+        case GELU -> node("Gelu", output, inputs);
+        case SIGMOID -> node("Sigmoid", output, inputs);
+      };
+    }
+
+    @Override
+    public String maxPool(Layer.MaxPool layer) {
+      return node(
+          "MaxPool", output, inputs, integers("kernel_shape", 2, 2), integers("strides", 2, 2));
+    }
+
+    @Override
+    public String globalMeanPool(Layer.GlobalMeanPool layer) {
+      String plane = node("GlobalAveragePool", layer.name() + ".plane", inputs);
+      return node("Flatten", output, List.of(plane), integer("axis", 1));
+    }
+
+    @Override
+    public String flatten(Layer.Flatten layer) {
+      return node("Flatten", output, inputs, integer("axis", 1));
+    }
+
+    @Override
+    public String dropout(Layer.Dropout layer) {
+      return output.equals(OUTPUT) ? node("Identity", output, inputs) : inputs.get(0);
+    }
+
+    @Override
+    public String sum(Layer.Sum layer) {
+      return node("Sum", output, inputs);
+    }
+
+    @Override
+    public String scale(Layer.Scale layer) {
+      String factors = layer.name() + ".factors";
+      String shape = layer.name() + ".shape";
+      longs(shape, -1, layer.input().channels(), 1, 1);
+      node("Reshape", factors, List.of(inputs.get(1), shape));
+      return node("Mul", output, List.of(inputs.get(0), factors));
+    }
+
+    /** The inputs and the layer's own tensors, which become initializers. */
+    private List<String> with(Layer layer, String... names) {
+      List<String> all = new ArrayList<>(inputs);
+      for (String name : names) {
+        all.add(initializer(layer.name() + "." + name));
       }
-      initializer(full, shape, values);
-      inputs.add(full);
+      return all;
     }
-    return inputs;
+  }
+
+  /** Adds a tensor of the state_dict under its name. */
+  private String initializer(String name) {
+    Tensor tensor = weights.tensor(name);
+    float[] values = new float[Math.toIntExact(tensor.numel())];
+    tensor.data_ptr_float().get(values);
+    List<Long> shape = new ArrayList<>();
+    for (int i = 0; i < tensor.dim(); i++) {
+      shape.add(tensor.size(i));
+    }
+    initializer(name, shape, values);
+    return name;
   }
 
   /** A TensorProto. */
@@ -186,8 +244,17 @@ public final class OnnxFile {
     graph.message(5, tensor.integer(2, FLOAT).text(8, name).bytes(9, bytes.array()));
   }
 
-  /** A NodeProto whose output becomes the current tensor. */
-  private void node(
+  /** A TensorProto of whole numbers, [n]. */
+  private void longs(String name, long... values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asLongBuffer().put(values);
+    ProtobufMessage tensor = new ProtobufMessage().integer(1, values.length);
+    graph.message(5, tensor.integer(2, INT64).text(8, name).bytes(9, bytes.array()));
+  }
+
+  /** A NodeProto; returns its output. */
+  private String node(
       String operator, String output, List<String> inputs, ProtobufMessage... attributes) {
     ProtobufMessage node = new ProtobufMessage();
     inputs.forEach(input -> node.text(1, input));
@@ -196,7 +263,7 @@ public final class OnnxFile {
       node.message(5, attribute);
     }
     graph.message(1, node);
-    current = output;
+    return output;
   }
 
   private static ProtobufMessage integer(String name, long value) {

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.network;
 
 import io.github.cnnevolution.data.Normalization;
-import io.github.cnnevolution.space.ActivationFunction;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Layer;
 import java.util.List;
@@ -10,8 +9,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * An architecture as a Python module for people to read and change: an {@code nn.Sequential} whose
- * state_dict has the names of {@code best_model.pt}, and a function that loads that.
+ * An architecture as a Python module for people to read and change: a class whose state_dict has
+ * the names of {@code best_model.pt}, and a function that loads that. The class is an {@code
+ * nn.Sequential} if the network is a chain of layers that are named so.
  */
 public final class PythonSource {
   private static final String INDENT = "    ";
@@ -56,7 +56,8 @@ public final class PythonSource {
   private void network(Architecture architecture, boolean normalizes) {
     line(0, "");
     line(0, "");
-    line(0, "class Network(nn.Sequential):");
+    boolean sequential = PythonGraph.isSequential(architecture);
+    line(0, "class Network(nn.%s):".formatted(sequential ? "Sequential" : "Module"));
     line(
         1,
         String.format(
@@ -69,9 +70,14 @@ public final class PythonSource {
     line(1, "\"\"\"");
     line(0, "");
     line(1, "def __init__(self, normalizes=%s):".formatted(bool(normalizes)));
-    line(2, "super().__init__(");
-    layers(architecture.layers());
-    line(2, ")");
+    if (sequential) {
+      line(2, "super().__init__(");
+      layers(architecture.layers());
+      line(2, ")");
+    } else {
+      line(2, "super().__init__()");
+      PythonGraph.modules(architecture).forEach(statement -> line(2, statement));
+    }
     line(2, "self.normalizes = normalizes");
     line(0, "");
     line(1, "def forward(self, images):");
@@ -79,10 +85,15 @@ public final class PythonSource {
     line(0, "");
     line(2, "images: [N, 3, 32, 32], normalised; what `normalize` takes if self.normalizes");
     line(2, "\"\"\"");
-    line(2, "return super().forward(normalize(images) if self.normalizes else images)");
+    if (sequential) {
+      line(2, "return super().forward(normalize(images) if self.normalizes else images)");
+    } else {
+      PythonGraph.forward(architecture).forEach(statement -> line(2, statement));
+    }
   }
 
   private void layers(List<Layer> layers) {
+    PythonModules modules = new PythonModules();
     Optional<String> open = Optional.empty();
     for (Layer layer : layers) {
       int dot = layer.name().indexOf('.');
@@ -93,30 +104,8 @@ public final class PythonSource {
         block.ifPresent(name -> line(3, "nn.Sequential("));
         open = block;
       }
-      line(block.isPresent() ? 4 : 3, "%s,  # %s".formatted(module(layer), layer.output()));
+      line(block.isPresent() ? 4 : 3, "%s,  # %s".formatted(layer.accept(modules), layer.output()));
     }
-  }
-
-  private static String module(Layer layer) {
-    if (layer instanceof Layer.Convolution convolution) {
-      return "nn.Conv2d(%d, %d, %d, %s)"
-          .formatted(
-              convolution.input().channels(),
-              convolution.output().channels(),
-              convolution.kernel(),
-              convolution.stride() == 1
-                  ? "padding=\"same\""
-                  : "stride=%d, padding=%d"
-                      .formatted(convolution.stride(), convolution.padding().before()));
-    }
-    if (layer instanceof Layer.Activation activation) {
-      // The values that are not PyTorch's defaults everywhere are spelled out.
-      return activation.function() == ActivationFunction.LEAKY_RELU
-          ? "nn.LeakyReLU(0.01)"
-          : "nn.%s()".formatted(activation.function().torchName());
-    }
-    // The others are described as Python writes them.
-    return "nn." + layer.description();
   }
 
   private void functions(boolean normalizes) {

@@ -2,16 +2,18 @@ package io.github.cnnevolution.network;
 
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.files.AtomicFile;
-import io.github.cnnevolution.space.ActivationFunction;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Layer;
+import io.github.cnnevolution.space.Node;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.QualifiedName;
@@ -58,20 +60,37 @@ public final class TorchScriptFile {
   }
 
   private JitModule module(Architecture architecture, Optional<Normalization> normalization) {
+    Set<String> reserved = new HashSet<>(PythonGraph.KEYWORDS);
+    reserved.addAll(List.of("self", "torch", "getattr", "Tensor"));
+    Variables variables = new Variables(architecture, reserved);
     source.append("def forward(self, x: Tensor) -> Tensor:\n");
-    normalization.ifPresent(this::normalize);
-    architecture.layers().forEach(this::add);
+    normalization.ifPresent(values -> normalize(values, architecture));
+    assign(variables.image(), "x");
+    for (int i = 0; i < architecture.nodes().size(); i++) {
+      Node node = architecture.nodes().get(i);
+      assign(variables.of(i), node.layer().accept(new Expressions(variables.inputs(node))));
+    }
     source.append("  return x\n");
     root.define(source.toString());
     return root;
   }
 
-  private void normalize(Normalization normalization) {
-    root.register_buffer("mean", perChannel(normalization.mean()));
-    root.register_buffer("std", perChannel(normalization.std()));
+  private void normalize(Normalization normalization, Architecture architecture) {
+    String mean = free("mean", architecture);
+    String std = free("std", architecture);
+    root.register_buffer(mean, perChannel(normalization.mean()));
+    root.register_buffer(std, perChannel(normalization.std()));
     // This source knows types by their numbers: 0 is uint8, 6 is float32.
     source.append("  if x.dtype == 0:\n    x = torch.div(torch.to(x, 6), 255.0)\n");
-    step("torch.div(torch.sub(x, self.mean), self.std)");
+    assign("x", "torch.div(torch.sub(x, self.%s), self.%s)".formatted(mean, std));
+  }
+
+  /** A name that no layer has, nor what stands above one. */
+  private static String free(String name, Architecture architecture) {
+    boolean taken =
+        architecture.layers().stream()
+            .anyMatch(layer -> (layer.name() + ".").startsWith(name + "."));
+    return taken ? free(name + "_", architecture) : name;
   }
 
   /** [1, C, 1, 1]. */
@@ -83,65 +102,105 @@ public final class TorchScriptFile {
     return tensor;
   }
 
-  private void add(Layer layer) {
-    if (layer instanceof Layer.Convolution convolution) {
-      addConvolution(convolution);
-    } else if (layer instanceof Layer.BatchNormalization) {
-      step(
-          "torch.batch_norm(x, %s, %s, %s, %s, False, %s, %s, True)"
+  private void assign(String variable, String value) {
+    if (!variable.equals(value)) {
+      source.append("  ").append(variable).append(" = ").append(value).append('\n');
+    }
+  }
+
+  /** What computes a layer from the variables that it reads. */
+  private final class Expressions implements Layer.Cases<String> {
+    private final List<String> inputs;
+    private final String x;
+
+    Expressions(List<String> inputs) {
+      this.inputs = inputs;
+      this.x = inputs.get(0);
+    }
+
+    @Override
+    public String convolution(Layer.Convolution layer) {
+      int before = layer.padding().before();
+      int after = layer.padding().after();
+      boolean symmetric = layer.padding().isSymmetric();
+      int zeros = symmetric ? before : 0;
+      return "torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d], [1, 1], 1)"
+          .formatted(
+              symmetric
+                  ? x
+                  : "torch.constant_pad_nd(%s, [%d, %d, %d, %d], 0)"
+                      .formatted(x, before, after, before, after),
+              parameter(layer, "weight"),
+              layer.bias() ? parameter(layer, "bias") : "None",
+              layer.stride(),
+              layer.stride(),
+              zeros,
+              zeros);
+    }
+
+    @Override
+    public String batchNormalization(Layer.BatchNormalization layer) {
+      String call =
+          "torch.batch_norm(%s, %s, %s, %s, %s, False, %s, %s, True)"
               .formatted(
+                  x,
                   parameter(layer, "weight"),
                   parameter(layer, "bias"),
                   buffer(layer, "running_mean"),
                   buffer(layer, "running_var"),
-                  Network.STATISTICS_MOMENTUM,
-                  Network.EPSILON));
+                  LayerSteps.STATISTICS_MOMENTUM,
+                  LayerSteps.EPSILON);
       buffer(layer, "num_batches_tracked");
-    } else if (layer instanceof Layer.Linear) {
-      step(
-          "torch.linear(x, %s, %s)"
-              .formatted(parameter(layer, "weight"), parameter(layer, "bias")));
-    } else if (layer instanceof Layer.Activation activation) {
-      step(call(activation.function()));
-    } else if (layer instanceof Layer.MaxPool) {
-      step("torch.max_pool2d(x, [2, 2], [2, 2], [0, 0], [1, 1], False)");
-    } else if (layer instanceof Layer.Flatten) {
-      step("torch.flatten(x, 1, -1)");
-    } else if (!(layer instanceof Layer.Dropout)) {
-      throw new IllegalStateException("no TorchScript for " + layer);
+      return call;
     }
-  }
 
-  private void addConvolution(Layer.Convolution layer) {
-    int before = layer.padding().before();
-    int after = layer.padding().after();
-    boolean symmetric = layer.padding().isSymmetric();
-    if (!symmetric) {
-      step("torch.constant_pad_nd(x, [%d, %d, %d, %d], 0)".formatted(before, after, before, after));
+    @Override
+    public String linear(Layer.Linear layer) {
+      return "torch.linear(%s, %s, %s)"
+          .formatted(x, parameter(layer, "weight"), parameter(layer, "bias"));
     }
-    int zeros = symmetric ? before : 0;
-    step(
-        "torch.conv2d(x, %s, %s, [%d, %d], [%d, %d], [1, 1], 1)"
-            .formatted(
-                parameter(layer, "weight"),
-                parameter(layer, "bias"),
-                layer.stride(),
-                layer.stride(),
-                zeros,
-                zeros));
-  }
 
-  private static String call(ActivationFunction function) {
-    return switch (function) {
-      case RELU -> "torch.relu(x)";
-      case ELU -> "torch.elu(x)";
-      case LEAKY_RELU -> "torch.leaky_relu(x, 0.01)";
-      case GELU -> "torch.gelu(x)";
-    };
-  }
+    @Override
+    public String activation(Layer.Activation layer) {
+      return switch (layer.function()) {
+        case RELU -> "torch.relu(%s)".formatted(x);
+        case ELU -> "torch.elu(%s)".formatted(x);
+        case LEAKY_RELU -> "torch.leaky_relu(%s, 0.01)".formatted(x);
+        case GELU -> "torch.gelu(%s)".formatted(x);
+        case SIGMOID -> "torch.sigmoid(%s)".formatted(x);
+      };
+    }
 
-  private void step(String value) {
-    source.append("  x = ").append(value).append('\n');
+    @Override
+    public String maxPool(Layer.MaxPool layer) {
+      return "torch.max_pool2d(%s, [2, 2], [2, 2], [0, 0], [1, 1], False)".formatted(x);
+    }
+
+    @Override
+    public String globalMeanPool(Layer.GlobalMeanPool layer) {
+      return "torch.mean(%s, [2, 3])".formatted(x);
+    }
+
+    @Override
+    public String flatten(Layer.Flatten layer) {
+      return "torch.flatten(%s, 1, -1)".formatted(x);
+    }
+
+    @Override
+    public String dropout(Layer.Dropout layer) {
+      return x;
+    }
+
+    @Override
+    public String sum(Layer.Sum layer) {
+      return inputs.stream().reduce((a, b) -> "torch.add(%s, %s)".formatted(a, b)).orElseThrow();
+    }
+
+    @Override
+    public String scale(Layer.Scale layer) {
+      return "torch.mul(%s, torch.reshape(%s, [-1, %d, 1, 1]))"
+          .formatted(x, inputs.get(1), layer.input().channels());
+    }
   }
 
   /** Registers a parameter; returns the expression for it. */

@@ -7,6 +7,7 @@ import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Gene;
 import io.github.cnnevolution.space.Layer;
+import io.github.cnnevolution.space.SearchSpace;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,9 +18,13 @@ import java.util.Map;
 public final class ArchitectureReport {
   private ArchitectureReport() {}
 
-  /** The genes, then the layers as a table, of the network for so many classes. */
-  public static String table(Chromosome chromosome, int classes) {
-    Architecture architecture = Architecture.decode(chromosome, classes);
+  /**
+   * The genes, then the layers as a table.
+   *
+   * @throws IllegalArgumentException if the chromosome is none of the space
+   */
+  public static String table(Chromosome chromosome, SearchSpace space, int classes) {
+    Architecture architecture = space.decode(chromosome, classes);
     List<Column> columns =
         List.of(
             Tables.text("name"),
@@ -43,7 +48,7 @@ public final class ArchitectureReport {
         row(
             "",
             "total",
-            Architecture.INPUT,
+            architecture.input(),
             classes,
             architecture.parameters(),
             architecture.flops()));
@@ -51,13 +56,17 @@ public final class ArchitectureReport {
         .formatted(
             chromosome,
             architecture.phenotype(),
-            genes(chromosome, architecture),
+            genes(chromosome, space, architecture),
             Tables.of(columns, rows));
   }
 
-  /** The same as one JSON object on one line. */
-  public static String json(Chromosome chromosome, int classes) {
-    Architecture architecture = Architecture.decode(chromosome, classes);
+  /**
+   * Names, numbers and layers as one JSON object on one line.
+   *
+   * @throws IllegalArgumentException if the chromosome is none of the space
+   */
+  public static String json(Chromosome chromosome, SearchSpace space, int classes) {
+    Architecture architecture = space.decode(chromosome, classes);
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("chromosome", chromosome.bits());
     object.putAll(ArchitectureFacts.of(architecture));
@@ -76,19 +85,16 @@ public final class ArchitectureReport {
     return object;
   }
 
-  private static String genes(Chromosome chromosome, Architecture architecture) {
-    return "stem width %d, depth %d, kernel %d, activation %s, blocks %s, pool gene %d (reserved)"
-        .formatted(
-            architecture.stemWidth(),
-            architecture.depth(),
-            architecture.kernel(),
-            architecture.activation().torchName(),
-            String.join(
-                " ",
-                architecture.blocks().stream()
-                    .map(b -> b.name().toLowerCase(Locale.ROOT))
-                    .toList()),
-            Gene.POOL.read(chromosome));
+  /** What the network has, then the genes that have no effect on it. */
+  private static String genes(Chromosome chromosome, SearchSpace space, Architecture architecture) {
+    List<String> genes = new ArrayList<>();
+    architecture.genes().forEach((name, value) -> genes.add(name + " " + value));
+    for (Gene gene : space.genes()) {
+      if (!architecture.genes().containsKey(gene.name())) {
+        genes.add("%s gene %s (reserved)".formatted(gene.name(), gene.label(chromosome)));
+      }
+    }
+    return String.join(", ", genes);
   }
 
   private static Object[] row(

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
@@ -16,8 +17,16 @@ public final class CsvReport {
   /**
    * Writes all evaluations in the order in which they were stored. Numbers are read back as they
    * were; what is not known is empty.
+   *
+   * @param database the store of the run
    */
-  public static void write(EvaluationStore store, OutputStream out) throws IOException {
+  public static void write(Path database, OutputStream out) throws IOException {
+    try (EvaluationStore store = EvaluationStore.openToRead(database)) {
+      write(store, out);
+    }
+  }
+
+  private static void write(EvaluationStore store, OutputStream out) throws IOException {
     line(out, StoredEvaluation.names());
     try {
       store.forEach(

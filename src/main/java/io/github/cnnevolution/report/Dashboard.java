@@ -1,12 +1,13 @@
 package io.github.cnnevolution.report;
 
 import com.sun.net.httpserver.HttpServer;
+import io.github.cnnevolution.engine.GenerationCounts;
+import io.github.cnnevolution.engine.SearchListener;
+import io.github.cnnevolution.engine.SearchStart;
 import io.github.cnnevolution.evaluation.Evaluation;
-import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.run.Json;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.StoreException;
-import io.github.cnnevolution.search.EvolutionListener;
 import io.github.cnnevolution.search.Generation;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -28,7 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>The server is that of the JDK, the module {@code jdk.httpserver}: it needs no dependency, and
  * a page for a handful of readers no more.
  */
-public final class Dashboard implements EvaluationListener, EvolutionListener, AutoCloseable {
+public final class Dashboard implements SearchListener, AutoCloseable {
   /** Where the page is unless told otherwise. */
   public static final int DEFAULT_PORT = 8765;
 
@@ -47,6 +48,7 @@ public final class Dashboard implements EvaluationListener, EvolutionListener, A
   private final HttpServer server;
   private final EventFeed feed = new EventFeed();
   private final ExecutorService threads;
+  private Optional<SearchState> search = Optional.empty();
   private Optional<LiveData> data = Optional.empty();
   private Optional<Thread> publisher = Optional.empty();
   private RunState state = RunState.RUNNING;
@@ -102,8 +104,27 @@ public final class Dashboard implements EvaluationListener, EvolutionListener, A
     return !server.getAddress().getAddress().isLoopbackAddress();
   }
 
+  /**
+   * Says where the state of the search is, which must be told of events before this is.
+   *
+   * @param now what the search does
+   */
+  public synchronized void watch(SearchState now) {
+    search = Optional.of(now);
+  }
+
+  @Override
+  public void onSearchStart(SearchStart start) {
+    show(new LiveData(start.directory(), start.store(), search.orElseThrow()));
+  }
+
+  @Override
+  public void onSearchEnd(RunState end) {
+    finish(end);
+  }
+
   /** Begins to serve this run. */
-  public synchronized void show(LiveData run) {
+  synchronized void show(LiveData run) {
     data = Optional.of(run);
     server.createContext(
         "/",
@@ -125,7 +146,7 @@ public final class Dashboard implements EvaluationListener, EvolutionListener, A
   }
 
   @Override
-  public void onGenerationEnd(Generation generation) {
+  public void onGenerationEnd(Generation generation, GenerationCounts counts) {
     stale = true;
   }
 
@@ -179,7 +200,7 @@ public final class Dashboard implements EvaluationListener, EvolutionListener, A
    *
    * @param end in one word, such as {@link RunState#FINISHED}
    */
-  public void finish(RunState end) {
+  void finish(RunState end) {
     if (closing) {
       return;
     }

@@ -2,11 +2,8 @@ package io.github.cnnevolution.report;
 
 import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.Individual;
-import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
@@ -18,8 +15,8 @@ import java.util.OptionalDouble;
  * @param mean of their fitness
  * @param failures members that failed
  * @param size members in all
- * @param hamming the mean, over all pairs, of the share of bits in which two chromosomes differ; in
- *     a random population 0.5, in one of copies 0
+ * @param hamming the mean, over all pairs, of the fraction of bits in which two chromosomes differ;
+ *     in a random population 0.5, in one of copies 0
  * @param networks distinct networks
  */
 record GenerationFigures(
@@ -35,8 +32,12 @@ record GenerationFigures(
     quartiles = List.copyOf(quartiles);
   }
 
-  /** The figures of a generation. */
-  static GenerationFigures of(Generation generation) {
+  /**
+   * The figures of a generation.
+   *
+   * @param networks distinct networks in it
+   */
+  static GenerationFigures of(Generation generation, int networks) {
     List<Individual> individuals = generation.individuals();
     double[] fitness =
         individuals.stream()
@@ -44,11 +45,6 @@ record GenerationFigures(
             .mapToDouble(Individual::fitness)
             .sorted()
             .toArray();
-    Map<String, Architecture> decoded = new HashMap<>();
-    individuals.forEach(
-        i ->
-            decoded.computeIfAbsent(
-                i.chromosome().bits(), b -> Architecture.decode(i.chromosome())));
     return new GenerationFigures(
         generation.best(),
         fitness.length == 0
@@ -63,7 +59,7 @@ record GenerationFigures(
         generation.failures(),
         individuals.size(),
         hamming(individuals.stream().map(Individual::chromosome).toList()),
-        (int) decoded.values().stream().distinct().count());
+        networks);
   }
 
   /** Between two values it is interpolated (type 7 of Hyndman and Fan 1996, as in R and NumPy). */

@@ -1,7 +1,7 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.search.Generation;
-import io.github.cnnevolution.space.Architecture;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -9,23 +9,15 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What is said of a generation when it is over.
+ * The line about a generation that is complete.
  *
  * @param generations of the whole search
- * @param trained networks trained in it
- * @param saved candidates whose network had been asked for before
- * @param stored networks found in stores
- * @param seconds that it took
+ * @param network name of the best network
+ * @param counts where the results came from
  * @param gpus how they were used; empty on the CPU
  */
 record GenerationLine(
-    Generation generation,
-    int generations,
-    long trained,
-    long saved,
-    long stored,
-    double seconds,
-    String gpus) {
+    Generation generation, int generations, String network, GenerationCounts counts, String gpus) {
   private static final String GAP = "  ";
 
   /** The lower the rank, the longer a part stays as the terminal gets narrower. */
@@ -58,7 +50,7 @@ record GenerationLine(
             "best %s %s"
                 .formatted(
                     style.good(decimals("%.4f", generation.best().fitness())),
-                    style.bold(Architecture.decode(generation.best().chromosome()).phenotype()))));
+                    style.bold(network))));
     String mean =
         generation.meanFitness().isPresent()
             ? decimals("%.4f", generation.meanFitness().getAsDouble())
@@ -67,12 +59,12 @@ record GenerationLine(
     String failures = "failures " + generation.failures();
     parts.add(
         generation.failures() == 0 ? new Part(5, failures) : new Part(1, style.bad(failures)));
-    parts.add(new Part(6, "trained " + trained));
-    parts.add(new Part(7, "saved " + saved));
-    if (stored > 0) {
-      parts.add(new Part(3, "stored " + stored));
+    parts.add(new Part(6, "trained " + counts.trained()));
+    parts.add(new Part(7, "saved " + counts.saved()));
+    if (counts.stored() > 0) {
+      parts.add(new Part(3, "stored " + counts.stored()));
     }
-    parts.add(new Part(2, decimals("%.1f s", seconds)));
+    parts.add(new Part(2, decimals("%.1f s", counts.seconds())));
     Optional.of(gpus)
         .filter(text -> !text.isEmpty())
         .ifPresent(text -> parts.add(new Part(8, text)));

@@ -1,12 +1,16 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.engine.GenerationCounts;
+import io.github.cnnevolution.engine.SearchListener;
+import io.github.cnnevolution.engine.SearchStart;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
-import io.github.cnnevolution.evaluation.EvaluationListener;
-import io.github.cnnevolution.search.EvolutionListener;
 import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.search.Proposal;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,11 +30,9 @@ import java.util.function.LongSupplier;
  * <p>Time is measured in FLOPs: networks differ in size by a factor of a hundred, so that counting
  * candidates would tell little about the time left. Safe to use from many threads.
  */
-public final class SearchState implements EvaluationListener, EvolutionListener {
+public final class SearchState implements SearchListener {
   private static final double NANOS = 1e9;
 
-  private final int generations;
-  private final int classes;
   private final LongSupplier clock;
   private final Map<String, WorkerState> workers = new HashMap<>();
 
@@ -42,6 +44,9 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
    */
   private final Map<Architecture, Integer> pending = new HashMap<>();
 
+  private SearchSpace space = new PlainSpace();
+  private int classes = Architecture.CLASSES;
+  private int generations;
   private int generation;
   private int candidates;
   private int done;
@@ -52,36 +57,56 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
   private double nanosBefore;
   private boolean ended = true;
 
-  /**
-   * Nothing has happened yet in a search of so many generations.
-   *
-   * @param classes that the networks tell apart
-   */
-  public SearchState(int generations, int classes) {
-    this(generations, classes, System::nanoTime);
+  /** Creates the state of a search that has not begun. */
+  public SearchState() {
+    this(System::nanoTime);
   }
 
   /**
-   * With a clock of its own.
+   * Creates the state of a search that has not begun.
    *
    * @param clock in nanoseconds
    */
-  SearchState(int generations, int classes, LongSupplier clock) {
-    this.generations = generations;
-    this.classes = classes;
+  SearchState(LongSupplier clock) {
     this.clock = clock;
     this.generationStart = clock.getAsLong();
   }
 
   @Override
-  public synchronized void onGenerationStart(int index, List<Chromosome> population) {
-    close();
-    ended = false;
-    generation = index + 1;
-    candidates = population.size();
-    generationStart = clock.getAsLong();
-    for (Chromosome chromosome : population) {
-      Architecture architecture = Architecture.decode(chromosome, classes);
+  public void onSearchStart(SearchStart start) {
+    begin(start.settings().genetic().generations(), start.settings().space(), start.classes());
+  }
+
+  /**
+   * Begins.
+   *
+   * @param ofSearch the generations of the whole search
+   * @param networks the search space
+   * @param labels how many classes the networks tell apart
+   */
+  synchronized void begin(int ofSearch, SearchSpace networks, int labels) {
+    generations = ofSearch;
+    space = networks;
+    classes = labels;
+  }
+
+  /** The name of the network that a chromosome stands for. */
+  synchronized String phenotype(Chromosome chromosome) {
+    return space.decode(chromosome, classes).phenotype();
+  }
+
+  @Override
+  public synchronized void onProposals(int index, List<Proposal> proposals) {
+    if (ended || index + 1 != generation) {
+      close();
+      ended = false;
+      generation = index + 1;
+      candidates = 0;
+      generationStart = clock.getAsLong();
+    }
+    candidates += proposals.size();
+    for (Proposal proposal : proposals) {
+      Architecture architecture = space.decode(proposal.chromosome(), classes);
       if (known.contains(architecture)) {
         done++;
       } else if (pending.merge(architecture, 1, Integer::sum) == 1) {
@@ -91,7 +116,7 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
   }
 
   @Override
-  public synchronized void onGenerationEnd(Generation ended) {
+  public synchronized void onGenerationEnd(Generation complete, GenerationCounts counts) {
     close();
   }
 

@@ -3,6 +3,7 @@ package io.github.cnnevolution.report;
 import com.github.freva.asciitable.Column;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.TrainingRun;
 import io.github.cnnevolution.space.Architecture;
@@ -51,7 +52,7 @@ public final class TrainingPage {
     Architecture architecture = run.architecture();
     String title = directory.name();
     Map<String, Object> object = new LinkedHashMap<>();
-    object.put("format", 1);
+    object.put("format", PageData.FORMAT);
     object.put("kind", "training");
     object.put("title", title);
     object.put("state", state.toString());
@@ -62,19 +63,9 @@ public final class TrainingPage {
     object.put("phenotype", architecture.phenotype());
     object.put("parameters", architecture.parameters());
     object.put("flops", architecture.flops());
-    object.put(
-        "layers",
-        architecture.layers().stream()
-            .map(
-                layer ->
-                    List.of(
-                        layer.name(),
-                        layer.description(),
-                        layer.input().dimensions(),
-                        layer.output().dimensions(),
-                        layer.parameters()))
-            .toList());
-    object.put("epochs", Integer.parseInt(run.options().getOrDefault("epochs", "0")));
+    object.put("layers", architecture.layers().stream().map(PageLayers::row).toList());
+    object.put("links", PageLayers.links(architecture));
+    object.put("epochs", new RunOptions(run.options()).epochs());
     object.put("mean", value(run.mean()));
     object.put("deviation", value(run.std()));
     object.put("seeds", run.seeds().stream().map(TrainingPage::seed).toList());
@@ -107,17 +98,9 @@ public final class TrainingPage {
   }
 
   private static String command(TrainingRun run) {
-    StringBuilder command =
-        new StringBuilder("java -jar cnn-evolution.jar train ").append(run.chromosome().bits());
-    run.options()
-        .forEach(
-            (name, value) -> {
-              command.append(" --").append(name);
-              if (!value.isEmpty()) {
-                command.append(' ').append(ShellText.quoted(value));
-              }
-            });
-    return command.append(" --out DIR").toString();
+    return new RunOptions(run.options())
+            .command("train " + run.chromosome().bits(), run.data().name(), ShellText::quoted)
+        + " --out DIR";
   }
 
   private static List<Object> facts(TrainingRun run, RunDirectory directory, RunState state) {

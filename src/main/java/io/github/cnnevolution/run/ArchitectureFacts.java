@@ -1,28 +1,43 @@
 package io.github.cnnevolution.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.space.SearchSpaces;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /** What files say about an architecture. */
 public final class ArchitectureFacts {
+  /** The key of the space's name. */
+  static final String SPACE = "space";
+
   private ArchitectureFacts() {}
 
-  /** The name and the numbers: depth, kernel, activation, features, parameters, FLOPs. */
+  /**
+   * Space and name, the traits of the network, parameters and FLOPs. The plain space is not named:
+   * files from before there were others do not say it either.
+   */
   public static Map<String, Object> of(Architecture architecture) {
     Map<String, Object> object = new LinkedHashMap<>();
+    if (!architecture.space().equals(PlainSpace.NAME)) {
+      object.put(SPACE, architecture.space());
+    }
     object.put("phenotype", architecture.phenotype());
-    object.put("depth", architecture.depth());
-    object.put("stem_width", architecture.stemWidth());
-    object.put("kernel", architecture.kernel());
-    object.put("activation", architecture.activation().torchName());
-    object.put(
-        "blocks",
-        architecture.blocks().stream().map(b -> b.name().toLowerCase(Locale.ROOT)).toList());
-    object.put("features", architecture.features());
+    object.putAll(architecture.traits());
     object.put("parameters", architecture.parameters());
     object.put("flops", architecture.flops());
     return object;
+  }
+
+  /**
+   * The space that {@link #of} has named in {@code object}, or that stands there under {@value
+   * #SPACE}.
+   *
+   * @throws IllegalArgumentException if there is no such space
+   */
+  static SearchSpace space(JsonNode object, SearchSpaces spaces) {
+    return spaces.get(object.path(SPACE).asText(PlainSpace.NAME));
   }
 }

@@ -228,24 +228,21 @@ public final class KeptModels implements TrainedNetworkListener {
    * Removes what does not belong to the others: of an earlier, longer list, or of a crash between
    * two files. What does not have the name of a network stays.
    *
+   * @param phenotypes the names of the networks that the run knows, whatever became of them
    * @throws UncheckedIOException if a file cannot be removed
    */
-  public synchronized void deleteUnlisted() {
+  public synchronized void deleteUnlisted(Set<String> phenotypes) {
     if (!Files.isDirectory(others)) {
       return;
     }
     // Until the best has its own file, it may still be here.
     int first = !ranking.isEmpty() && isOnDisk(ranking.get(0)) ? 1 : 0;
-    Set<String> known =
+    Set<String> listed =
         ranking.stream()
             .skip(first)
             .map(e -> e.job().architecture().phenotype())
             .collect(Collectors.toSet());
-    // By their names, which are the same for any number of classes.
-    Architecture.all().stream()
-        .map(Architecture::phenotype)
-        .filter(phenotype -> !known.contains(phenotype))
-        .forEach(this::remove);
+    phenotypes.stream().filter(phenotype -> !listed.contains(phenotype)).forEach(this::remove);
     try (Stream<Path> left = Files.list(others)) {
       if (left.findAny().isEmpty()) {
         Files.delete(others);

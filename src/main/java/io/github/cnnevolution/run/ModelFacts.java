@@ -7,6 +7,7 @@ import io.github.cnnevolution.data.DatasetLocator;
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.SearchSpaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,10 +34,11 @@ public record ModelFacts(
   /**
    * Reads a file that {@link RunSummary#write} or {@link KeptNetwork#write} wrote.
    *
+   * @param spaces among which is that of the network
    * @throws IOException if it cannot be read, or says other things; the message says what, without
    *     the file's name
    */
-  public static ModelFacts read(Path file) throws IOException {
+  public static ModelFacts read(Path file, SearchSpaces spaces) throws IOException {
     if (!Files.isRegularFile(file) || Files.size(file) > MAX_BYTES) {
       throw new IOException("is no file that a run leaves");
     }
@@ -47,7 +49,8 @@ public record ModelFacts(
       ClassNames classes = classes(data);
       return new ModelFacts(
           chromosome,
-          Architecture.decode(chromosome, classes.names().size()),
+          ArchitectureFacts.space(root.path("architecture"), spaces)
+              .decode(chromosome, classes.names().size()),
           normalization(data),
           classes);
     } catch (IllegalArgumentException e) {

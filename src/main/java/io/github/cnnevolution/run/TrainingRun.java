@@ -6,6 +6,9 @@ import io.github.cnnevolution.data.ClassNames;
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.space.SearchSpaces;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,21 +25,23 @@ import java.util.stream.DoubleStream;
  * One network that is trained to the end, once for each seed: what {@code training.json} says.
  *
  * @param createdMillis when it was begun, since 1970
+ * @param space of the network
  * @param chromosome the network
  * @param options that it was begun with, by name
  * @param data its images
  * @param versions of this program and of LibTorch that it was begun with
- * @param rules of the code that its results follow from
+ * @param fitnessVersion of the code that its results follow from
  * @param finished whether all seeds are trained and measured
  * @param seeds what each seed has shown so far
  */
 public record TrainingRun(
     long createdMillis,
+    SearchSpace space,
     Chromosome chromosome,
     Map<String, String> options,
     Data data,
     Map<String, String> versions,
-    int rules,
+    int fitnessVersion,
     boolean finished,
     List<Seed> seeds) {
   /**
@@ -92,18 +97,34 @@ public record TrainingRun(
   /** The same training, further on. */
   public TrainingRun with(boolean nowFinished, List<Seed> nowSeeds) {
     return new TrainingRun(
-        createdMillis, chromosome, options, data, versions, rules, nowFinished, nowSeeds);
+        createdMillis,
+        space,
+        chromosome,
+        options,
+        data,
+        versions,
+        fitnessVersion,
+        nowFinished,
+        nowSeeds);
   }
 
   /** The same training with other options. */
   public TrainingRun with(Map<String, String> nowOptions) {
     return new TrainingRun(
-        createdMillis, chromosome, nowOptions, data, versions, rules, finished, seeds);
+        createdMillis,
+        space,
+        chromosome,
+        nowOptions,
+        data,
+        versions,
+        fitnessVersion,
+        finished,
+        seeds);
   }
 
   /** The network. */
   public Architecture architecture() {
-    return Architecture.decode(
+    return space.decode(
         chromosome, data.classes().map(own -> own.names().size()).orElse(Architecture.CLASSES));
   }
 
@@ -139,10 +160,13 @@ public record TrainingRun(
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("created_ms", createdMillis);
     object.put("finished", finished);
+    if (!space.name().equals(PlainSpace.NAME)) {
+      object.put(ArchitectureFacts.SPACE, space.name());
+    }
     object.put("chromosome", chromosome.bits());
     object.put("options", options);
     object.put("data", dataObject());
-    object.put("rules", rules);
+    object.put("rules", fitnessVersion);
     object.put("versions", versions);
     object.put("seeds", seeds.stream().map(TrainingRun::object).toList());
     Json.write(file, object);
@@ -198,17 +222,20 @@ public record TrainingRun(
   /**
    * Reads what {@link #write} wrote.
    *
+   * @param spaces among which is that of the network
    * @throws IOException if it cannot be read or says something else
    */
-  public static TrainingRun read(Path file) throws IOException {
+  public static TrainingRun read(Path file, SearchSpaces spaces) throws IOException {
     JsonNode root = new ObjectMapper().readTree(file.toFile());
     try {
       JsonNode data = root.path("data");
+      SearchSpace space = ArchitectureFacts.space(root, spaces);
       List<Seed> seeds = new ArrayList<>();
       root.path("seeds").forEach(node -> seeds.add(seed(node)));
       return new TrainingRun(
           root.path("created_ms").asLong(),
-          new Chromosome(root.path("chromosome").asText()),
+          space,
+          space.check(new Chromosome(root.path("chromosome").asText())),
           texts(root.path("options")),
           new Data(
               data.path("name").asText(),

@@ -4,25 +4,15 @@ import io.github.cnnevolution.space.Chromosome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
+import java.util.Optional;
 
 /**
- * A generational genetic algorithm on chromosomes of bits: evaluate a population, breed the next
- * from it by elitism, tournament selection, one-point crossover and bit-flip mutation, and begin
- * again (Goldberg 1989, "Genetic Algorithms in Search, Optimization, and Machine Learning").
- *
- * <p>The history is a function of the parameters and of the fitness alone. All random draws come
- * from one seeded generator, on the thread that calls {@link #evolve()}, and none depends on the
- * number of generations: a rerun that asks for more of them repeats the shorter run first.
+ * Runs {@link GeneticAlgorithm} generation by generation: its population is evaluated as a whole,
+ * and a listener is told where each begins and ends.
  */
 public final class Evolution {
-  /** Named, since the platform's default may change and seeds shall keep their meaning. */
-  private static final String GENERATOR = "L64X128MixRandom";
-
   private final GeneticParameters parameters;
   private final List<Chromosome> given;
-  private final Breeding breeding;
   private final PopulationEvaluator evaluator;
   private final EvolutionListener listener;
 
@@ -49,21 +39,9 @@ public final class Evolution {
       List<Chromosome> given,
       PopulationEvaluator evaluator,
       EvolutionListener listener) {
-    if (given.size() > parameters.populationSize()) {
-      throw new IllegalArgumentException(
-          "%d given chromosomes do not fit a population of %d"
-              .formatted(given.size(), parameters.populationSize()));
-    }
-    for (Chromosome chromosome : given) {
-      if (chromosome.length() != parameters.genomeSize()) {
-        throw new IllegalArgumentException(
-            "given chromosome %s has %d bits, not %d"
-                .formatted(chromosome, chromosome.length(), parameters.genomeSize()));
-      }
-    }
     this.parameters = parameters;
     this.given = List.copyOf(given);
-    this.breeding = new Breeding(parameters);
+    GeneticAlgorithm.check(parameters, given);
     this.evaluator = Objects.requireNonNull(evaluator, "evaluator");
     this.listener = Objects.requireNonNull(listener, "listener");
   }
@@ -80,13 +58,18 @@ public final class Evolution {
    *     chromosome
    */
   public EvolutionResult evolve() {
-    RandomGenerator random = RandomGeneratorFactory.of(GENERATOR).create(parameters.seed());
+    SearchAlgorithm algorithm = new GeneticAlgorithm(parameters, given);
     List<Generation> completed = new ArrayList<>();
     try {
-      while (completed.size() < parameters.generations()) {
-        List<Chromosome> population = nextPopulation(completed, random);
+      while (!algorithm.isFinished()) {
+        List<Proposal> proposals = askAll(algorithm);
+        List<Chromosome> population = proposals.stream().map(Proposal::chromosome).toList();
         listener.onGenerationStart(completed.size(), population);
         Generation generation = evaluate(completed.size(), population);
+        for (int i = 0; i < proposals.size(); i++) {
+          double fitness = generation.individuals().get(i).fitness();
+          algorithm.tell(Outcome.of(proposals.get(i).index(), fitness));
+        }
         completed.add(generation);
         listener.onGenerationEnd(generation);
       }
@@ -96,10 +79,12 @@ public final class Evolution {
     return new EvolutionResult(completed, false);
   }
 
-  private List<Chromosome> nextPopulation(List<Generation> completed, RandomGenerator random) {
-    return completed.isEmpty()
-        ? breeding.firstPopulation(given, random)
-        : breeding.nextPopulation(completed.get(completed.size() - 1), random);
+  private static List<Proposal> askAll(SearchAlgorithm algorithm) {
+    List<Proposal> proposals = new ArrayList<>();
+    for (Optional<Proposal> next = algorithm.ask(); next.isPresent(); next = algorithm.ask()) {
+      proposals.add(next.get());
+    }
+    return proposals;
   }
 
   private Generation evaluate(int index, List<Chromosome> population) throws InterruptedException {

@@ -1,6 +1,6 @@
 package io.github.cnnevolution.search;
 
-import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
 import java.util.OptionalDouble;
 
 /**
@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
  *
  * @param populationSize the number of chromosomes in each generation, at least 1
  * @param generations the number of populations evaluated, the random first one included, at least 1
- * @param genomeSize the bits of a chromosome, at least {@value Chromosome#MIN_LENGTH}
+ * @param genomeSize the bits of a chromosome, at least 1; a search space may need more
  * @param tournamentSize the competitors for each parent's place, at least 1; more give fitter
  *     parents and less diversity. Draws are with replacement, so that it may exceed the population.
  * @param crossoverRate the probability that a pair of parents is recombined, in [0, 1]
@@ -30,6 +30,9 @@ public record GeneticParameters(
     double mutationRate,
     int elitism,
     long seed) {
+  /** The seed of a search for which no other is asked. */
+  public static final long DEFAULT_SEED = 1;
+
   /**
    * Checks the settings.
    *
@@ -38,7 +41,7 @@ public record GeneticParameters(
   public GeneticParameters {
     Require.atLeast(1, "population size", populationSize);
     Require.atLeast(1, "generations", generations);
-    Require.atLeast(Chromosome.MIN_LENGTH, "genome size", genomeSize);
+    Require.atLeast(1, "genome size", genomeSize);
     Require.atLeast(1, "tournament size", tournamentSize);
     Require.rate("crossover rate", crossoverRate);
     Require.rate("mutation rate", mutationRate);
@@ -66,12 +69,12 @@ public record GeneticParameters(
   public static final class Builder {
     private int populationSize = 10;
     private int generations = 20;
-    private int genomeSize = Chromosome.DEFAULT_LENGTH;
+    private int genomeSize = PlainSpace.DEFAULT_LENGTH;
     private int tournamentSize = 3;
     private double crossoverRate = 0.9;
     private OptionalDouble mutationRate = OptionalDouble.empty();
     private int elitism = 1;
-    private long seed = 42;
+    private long seed = DEFAULT_SEED;
 
     private Builder() {}
 
@@ -87,7 +90,7 @@ public record GeneticParameters(
       return this;
     }
 
-    /** The bits of a chromosome; {@value Chromosome#DEFAULT_LENGTH} if not set. */
+    /** The bits of a chromosome; {@value PlainSpace#DEFAULT_LENGTH} if not set. */
     public Builder genomeSize(int bits) {
       genomeSize = bits;
       return this;
@@ -120,7 +123,7 @@ public record GeneticParameters(
       return this;
     }
 
-    /** The seed of every random draw; 42 if not set. */
+    /** The seed of every random draw; {@value #DEFAULT_SEED} if not set. */
     public Builder seed(long value) {
       seed = value;
       return this;

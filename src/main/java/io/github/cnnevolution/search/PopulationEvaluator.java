@@ -18,7 +18,7 @@ public interface PopulationEvaluator {
    *
    * @param generation the index of the generation, 0 for the random first one
    * @param population the chromosomes, unmodifiable
-   * @return one number a chromosome, in [0, 1] with higher better, or {@link
+   * @return one number a chromosome, finite and above -1 with higher better, or {@link
    *     io.github.cnnevolution.space.Fitness#FAILED}
    * @throws InterruptedException if the run shall end; {@link Evolution} then returns the
    *     generations completed so far

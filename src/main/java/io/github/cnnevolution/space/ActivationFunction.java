@@ -1,6 +1,6 @@
 package io.github.cnnevolution.space;
 
-/** The nonlinearities that a chromosome can choose. */
+/** The nonlinearities of networks. */
 public enum ActivationFunction {
   /** max(0, x). */
   RELU("ReLU", true),
@@ -12,7 +12,9 @@ public enum ActivationFunction {
    * x times the normal distribution function of x, computed with erf (Hendrycks and Gimpel 2016,
    * arXiv:1606.08415).
    */
-  GELU("GELU", false);
+  GELU("GELU", false),
+  /** 1 / (1 + exp(-x)): between 0 and 1, for gates. */
+  SIGMOID("Sigmoid", true);
 
   private final String torchName;
   private final boolean monotone;

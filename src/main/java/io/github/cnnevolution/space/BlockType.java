@@ -1,6 +1,6 @@
 package io.github.cnnevolution.space;
 
-/** The two kinds of convolution block. */
+/** The two kinds of convolution block of {@link PlainSpace}. */
 public enum BlockType {
   /** Gene 0: a strided convolution, then one of stride 1. */
   DOUBLE('d'),
@@ -13,7 +13,7 @@ public enum BlockType {
     this.symbol = symbol;
   }
 
-  /** The letter that stands for this type in {@link Architecture#phenotype()}. */
+  /** The letter that stands for this type in the names of networks. */
   char symbol() {
     return symbol;
   }

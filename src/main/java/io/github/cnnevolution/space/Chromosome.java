@@ -6,30 +6,21 @@ import java.util.BitSet;
  * A string of genes written as {@code 0} and {@code 1}, bit 0 leftmost: what the genetic algorithm
  * breeds.
  *
- * <p>Fields are big-endian and sit where {@link Gene} says. Bits that no field reads are neutral:
- * they are inherited and mutated like all others, and change nothing. What a chromosome means is
- * its {@link Architecture}. Immutable and safe to share between threads.
+ * <p>What it means is said by a {@link SearchSpace}, which decodes it to an {@link Architecture}.
+ * Bits that no {@link Gene} reads are neutral: they are inherited and mutated like all others, and
+ * change nothing. Immutable and safe to share between threads.
  *
- * @param bits the genes, at least {@value #MIN_LENGTH} characters of {@code 0} and {@code 1}
+ * @param bits the genes, at least one character of {@code 0} and {@code 1}
  */
 public record Chromosome(String bits) {
-  /** The shortest chromosome that holds every field. */
-  public static final int MIN_LENGTH = 19;
-
-  /** The length used when none is asked for: the fields and a trailing separator. */
-  public static final int DEFAULT_LENGTH = 20;
-
   /**
    * Checks the genes.
    *
-   * @throws IllegalArgumentException if there are fewer than {@value #MIN_LENGTH} bits or one is
-   *     not 0 or 1
+   * @throws IllegalArgumentException if there is none, or one is not 0 or 1
    */
   public Chromosome {
-    if (bits.length() < MIN_LENGTH) {
-      throw new IllegalArgumentException(
-          "chromosome '%s' has %d bits; at least %d are needed"
-              .formatted(bits, bits.length(), MIN_LENGTH));
+    if (bits.isEmpty()) {
+      throw new IllegalArgumentException("a chromosome needs at least 1 bit");
     }
     for (int i = 0; i < bits.length(); i++) {
       char c = bits.charAt(i);

@@ -1,45 +1,70 @@
 package io.github.cnnevolution.space;
 
+import java.util.List;
+
 /**
- * The fields of a chromosome and where they sit, written [from, to).
+ * One gene of a search space: which bits of a chromosome hold it, written [from, to), and what its
+ * values mean.
  *
- * <p>The layout is fixed: other implementations decode the same strings. Bits 2, 5, 8, 11 and all
- * from 19 on separate or pad, and carry nothing.
+ * @param name for people, such as {@code stem width}; unique in its space
+ * @param from its first bit, at least 0
+ * @param to the bit after its last; at most {@value #MAX_BITS} bits
+ * @param values a label for each of its 2^bits values, in the order of {@link #read}; several
+ *     values may have the same label
+ * @param coding how its bits make a number
  */
-public enum Gene {
+public record Gene(String name, int from, int to, List<String> values, Coding coding) {
+  /** The most bits of a gene, which has a label for each of its values. */
+  public static final int MAX_BITS = 16;
+
+  /** How bits make a number. */
+  public enum Coding {
+    /** Unsigned, big-endian. */
+    BINARY,
+    /**
+     * Reflected binary code (Gray 1953, US patent 2632058): one flip of a bit is enough for each
+     * step to a neighbouring number.
+     */
+    GRAY
+  }
+
   /**
-   * Index o into {@link Architecture#WIDTHS}: the width of the stem; the network has o + 1 blocks.
+   * Checks the parts.
+   *
+   * @throws IllegalArgumentException if there are no bits or too many, or not as many labels as
+   *     values
    */
-  STEM_WIDTH(0, 2),
-  /** Index into {@link Architecture#KERNELS}: the side of every convolution's kernel. */
-  KERNEL(3, 5),
-  /** Index into {@link Architecture#ACTIVATIONS}. */
-  ACTIVATION(6, 8),
-  /** Reserved: decoded and shown, but without effect on the network. */
-  POOL(9, 11),
-  /** One bit a block, the first for block 0; only the first o + 1 are read. */
-  BLOCKS(12, 19);
-
-  private final int from;
-  private final int to;
-
-  Gene(int from, int to) {
-    this.from = from;
-    this.to = to;
+  public Gene {
+    values = List.copyOf(values);
+    if (from < 0 || to <= from || to - from > MAX_BITS) {
+      throw new IllegalArgumentException(
+          "gene %s cannot have the bits [%d, %d)".formatted(name, from, to));
+    }
+    if (values.size() != 1 << (to - from)) {
+      throw new IllegalArgumentException(
+          "gene %s of %d bits needs %d labels, not %d"
+              .formatted(name, to - from, 1 << (to - from), values.size()));
+    }
   }
 
-  /** The first bit of this field. */
-  public int from() {
-    return from;
+  /** A gene in plain binary. */
+  public Gene(String name, int from, int to, List<String> values) {
+    this(name, from, to, values, Coding.BINARY);
   }
 
-  /** The bit after the last of this field. */
-  public int to() {
-    return to;
-  }
-
-  /** This field of {@code chromosome}, as an unsigned big-endian number. */
+  /** The value of this gene in {@code chromosome}: an index into {@link #values}. */
   public int read(Chromosome chromosome) {
-    return chromosome.field(from, to);
+    int number = chromosome.field(from, to);
+    if (coding == Coding.GRAY) {
+      for (int shifted = number >> 1; shifted != 0; shifted >>= 1) {
+        number ^= shifted;
+      }
+    }
+    return number;
+  }
+
+  /** The label of this gene's value in {@code chromosome}. */
+  public String label(Chromosome chromosome) {
+    return values.get(read(chromosome));
   }
 }

@@ -1,18 +1,69 @@
 package io.github.cnnevolution.space;
 
+import java.util.Collections;
+import java.util.List;
+
 /**
- * One layer of a decoded network: its place in the nested {@code nn.Sequential}, its shapes and
- * what it costs.
+ * One layer of a decoded network: its name, its shapes and what it costs.
  *
- * <p>The name is the path that PyTorch gives the layer, {@code 0} or {@code 1.2}; with {@code
- * .weight} appended it is a key of the saved state_dict. Shapes leave out the batch dimension.
+ * <p>The name is the path that PyTorch gives the layer, such as {@code 1.2} in nested {@code
+ * nn.Sequential}s or {@code block1.conv}; with {@code .weight} appended it is a key of the saved
+ * state_dict. Shapes leave out the batch dimension.
+ *
+ * <p>Whatever does something for each kind of layer implements {@link Cases}, so that the compiler
+ * finds it when a kind is added.
  */
 public sealed interface Layer {
   /** The path of the layer in the network, such as {@code 1.0}. */
   String name();
 
-  /** The shape of one image's input. */
+  /** The shape of one image's input; the first where the layer reads several tensors. */
   TensorShape input();
+
+  /** The shapes of all tensors that the layer reads. */
+  default List<TensorShape> inputs() {
+    return List.of(input());
+  }
+
+  /** Returns what {@code cases} has for this kind of layer. */
+  <R> R accept(Cases<R> cases);
+
+  /**
+   * Something for each kind of layer.
+   *
+   * @param <R> what comes out
+   */
+  interface Cases<R> {
+    /** For a convolution. */
+    R convolution(Convolution layer);
+
+    /** For a batch normalisation. */
+    R batchNormalization(BatchNormalization layer);
+
+    /** For an elementwise nonlinearity. */
+    R activation(Activation layer);
+
+    /** For a max pooling. */
+    R maxPool(MaxPool layer);
+
+    /** For a mean over the plane. */
+    R globalMeanPool(GlobalMeanPool layer);
+
+    /** For a dropout. */
+    R dropout(Dropout layer);
+
+    /** For a change to one dimension. */
+    R flatten(Flatten layer);
+
+    /** For a fully connected layer. */
+    R linear(Linear layer);
+
+    /** For a sum of branches. */
+    R sum(Sum layer);
+
+    /** For a product with a gate. */
+    R scale(Scale layer);
+  }
 
   /** The shape of one image's output. */
   TensorShape output();
@@ -37,17 +88,70 @@ public sealed interface Layer {
   }
 
   /**
-   * A convolution with bias.
+   * A convolution.
    *
-   * @param stride 1 or 2
+   * @param stride at least 1
    * @param padding zeros on each side
+   * @param bias whether it adds a bias; without one it is for a normalisation behind it, which
+   *     would take the bias away again
    */
   record Convolution(
-      String name, TensorShape input, TensorShape output, int kernel, int stride, Padding padding)
+      String name,
+      TensorShape input,
+      TensorShape output,
+      int kernel,
+      int stride,
+      Padding padding,
+      boolean bias)
       implements Layer {
+    /**
+     * Checks the sizes.
+     *
+     * @throws IllegalArgumentException if the output does not have the side that follows from the
+     *     others
+     */
+    public Convolution {
+      int side = outputSide(input, kernel, stride, padding);
+      if (output.side() != side) {
+        throw new IllegalArgumentException(
+            "convolution %s makes a side of %d, not %s".formatted(name, side, output));
+      }
+    }
+
+    /**
+     * A convolution with bias that keeps the side ({@code padding='same'}) with stride 1, and
+     * divides it by a larger stride with (k - 1) / 2 zeros around.
+     */
+    public static Convolution of(
+        String name, TensorShape input, int channels, int kernel, int stride) {
+      Padding padding = stride == 1 ? Padding.same(kernel) : Padding.symmetric((kernel - 1) / 2);
+      int side = outputSide(input, kernel, stride, padding);
+      TensorShape output = TensorShape.of(channels, side, side);
+      return new Convolution(name, input, output, kernel, stride, padding, true);
+    }
+
+    /** This convolution without a bias. */
+    public Convolution withoutBias() {
+      return new Convolution(name, input, output, kernel, stride, padding, false);
+    }
+
+    /** Whether as many zeros are on all sides, or {@code padding='same'} puts them there. */
+    boolean padsAsPyTorch() {
+      return padding.isSymmetric() || (stride == 1 && padding.equals(Padding.same(kernel)));
+    }
+
+    private static int outputSide(TensorShape input, int kernel, int stride, Padding padding) {
+      return (input.side() + padding.before() + padding.after() - kernel) / stride + 1;
+    }
+
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.convolution(this);
+    }
+
     @Override
     public long parameters() {
-      return (long) output.channels() * (1 + input.channels() * kernel * kernel);
+      return (long) output.channels() * ((bias ? 1 : 0) + input.channels() * kernel * kernel);
     }
 
     @Override
@@ -57,8 +161,14 @@ public sealed interface Layer {
 
     @Override
     public String description() {
-      return "Conv2d(%d, %d, %d, stride %d, padding %s)"
-          .formatted(input.channels(), output.channels(), kernel, stride, padding);
+      return "Conv2d(%d, %d, %d, stride %d, padding %s%s)"
+          .formatted(
+              input.channels(),
+              output.channels(),
+              kernel,
+              stride,
+              padding,
+              bias ? "" : ", no bias");
     }
 
     /**
@@ -101,6 +211,11 @@ public sealed interface Layer {
    */
   record BatchNormalization(String name, TensorShape input) implements Layer {
     @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.batchNormalization(this);
+    }
+
+    @Override
     public TensorShape output() {
       return input;
     }
@@ -119,6 +234,11 @@ public sealed interface Layer {
   /** An elementwise nonlinearity. */
   record Activation(String name, TensorShape input, ActivationFunction function) implements Layer {
     @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.activation(this);
+    }
+
+    @Override
     public TensorShape output() {
       return input;
     }
@@ -131,9 +251,40 @@ public sealed interface Layer {
 
   /** The maximum over windows of 2 x 2, stride 2. */
   record MaxPool(String name, TensorShape input, TensorShape output) implements Layer {
+    /** The pooling of planes of at least 2 x 2. */
+    public static MaxPool of(String name, TensorShape input) {
+      int side = input.side() / 2;
+      return new MaxPool(name, input, TensorShape.of(input.channels(), side, side));
+    }
+
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.maxPool(this);
+    }
+
     @Override
     public String description() {
       return "MaxPool2d(2)";
+    }
+  }
+
+  /**
+   * The mean of each channel over the plane: [C, H, W] to [C] (Lin et al. 2013, arXiv:1312.4400).
+   */
+  record GlobalMeanPool(String name, TensorShape input) implements Layer {
+    @Override
+    public TensorShape output() {
+      return TensorShape.of(input.channels());
+    }
+
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.globalMeanPool(this);
+    }
+
+    @Override
+    public String description() {
+      return "GlobalMeanPool()";
     }
   }
 
@@ -144,6 +295,11 @@ public sealed interface Layer {
    * @param probability the share p of elements that are zeroed
    */
   record Dropout(String name, TensorShape input, double probability) implements Layer {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.dropout(this);
+    }
+
     @Override
     public TensorShape output() {
       return input;
@@ -158,6 +314,11 @@ public sealed interface Layer {
   /** [C, H, W] to [C * H * W], channels outermost. */
   record Flatten(String name, TensorShape input) implements Layer {
     @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.flatten(this);
+    }
+
+    @Override
     public TensorShape output() {
       return TensorShape.of(input.elements());
     }
@@ -170,6 +331,11 @@ public sealed interface Layer {
 
   /** A fully connected layer with bias. */
   record Linear(String name, TensorShape input, TensorShape output) implements Layer {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.linear(this);
+    }
+
     @Override
     public long parameters() {
       return (long) output.channels() * (1 + input.channels());
@@ -187,6 +353,89 @@ public sealed interface Layer {
   }
 
   /**
+   * The sum of tensors of the same shape, such as a block's output and its input (He et al. 2016,
+   * arXiv:1512.03385).
+   *
+   * @param input the shape of each
+   * @param branches how many, at least 2
+   */
+  record Sum(String name, TensorShape input, int branches) implements Layer {
+    /**
+     * Checks the number.
+     *
+     * @throws IllegalArgumentException if there are fewer than 2 branches
+     */
+    public Sum {
+      if (branches < 2) {
+        throw new IllegalArgumentException(
+            "sum %s needs at least 2 branches, not %d".formatted(name, branches));
+      }
+    }
+
+    @Override
+    public List<TensorShape> inputs() {
+      return Collections.nCopies(branches, input);
+    }
+
+    @Override
+    public TensorShape output() {
+      return input;
+    }
+
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.sum(this);
+    }
+
+    @Override
+    public String description() {
+      return "Sum(%d)".formatted(branches);
+    }
+  }
+
+  /**
+   * Each channel times its gate, as in squeeze-and-excitation (Hu et al. 2018, arXiv:1709.01507).
+   *
+   * @param input what is scaled, [C, H, W]
+   * @param gate a factor for each channel, [C] or [C, 1, 1]
+   */
+  record Scale(String name, TensorShape input, TensorShape gate) implements Layer {
+    /**
+     * Checks the shapes.
+     *
+     * @throws IllegalArgumentException if the gate has not one factor for each channel
+     */
+    public Scale {
+      if (input.dimensions().size() != 3
+          || gate.channels() != input.channels()
+          || gate.elements() != input.channels()) {
+        throw new IllegalArgumentException(
+            "scale %s cannot multiply %s by %s".formatted(name, input, gate));
+      }
+    }
+
+    @Override
+    public List<TensorShape> inputs() {
+      return List.of(input, gate);
+    }
+
+    @Override
+    public TensorShape output() {
+      return input;
+    }
+
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.scale(this);
+    }
+
+    @Override
+    public String description() {
+      return "Scale()";
+    }
+  }
+
+  /**
    * Zeros around an image.
    *
    * @param before rows above and columns to the left
@@ -197,13 +446,13 @@ public sealed interface Layer {
      * PyTorch's {@code padding='same'} for stride 1: k - 1 zeros in all, (k - 1) / 2 of them
      * before, the rest after.
      */
-    static Padding same(int kernel) {
+    public static Padding same(int kernel) {
       int before = (kernel - 1) / 2;
       return new Padding(before, kernel - 1 - before);
     }
 
     /** As many zeros before as after. */
-    static Padding symmetric(int zeros) {
+    public static Padding symmetric(int zeros) {
       return new Padding(zeros, zeros);
     }
 

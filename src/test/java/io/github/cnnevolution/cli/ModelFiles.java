@@ -12,8 +12,8 @@ import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.network.Weights;
-import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.nio.file.Files;
@@ -50,7 +50,7 @@ final class ModelFiles {
             directory.resolve("best_chromosome.json").toFile(),
             Map.of("chromosome", bits, "data", data));
     try (DeviceDataset train = DeviceDataset.of(DATA.train().first(8), NORMALIZATION, cpu);
-        Network network = new Network(Architecture.decode(new Chromosome(bits)), cpu, 1)) {
+        Network network = new Network(PlainNetworks.decode(new Chromosome(bits)), cpu, 1)) {
       new Trainer(TrainingRecipe.defaults(Precision.FP32).with(2, 8, 0.01), train)
           .train(network, 1);
       try (Weights weights = new Weights(network);

@@ -15,7 +15,7 @@ import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.StoredEvaluation;
 import io.github.cnnevolution.run.StoredRun;
-import io.github.cnnevolution.space.BlockType;
+import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.testing.Browser;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -180,9 +180,9 @@ class ReportPageIT {
       @Override
       public Evaluation evaluate(EvaluationJob job, String worker, int microBatches)
           throws InterruptedException {
-        if (job.architecture().depth() == 4
-            && job.architecture().kernel() > 3
-            && job.architecture().blocks().get(0) == BlockType.SINGLE) {
+        if (PlainNetworks.depth(job.architecture()) == 4
+            && PlainNetworks.kernel(job.architecture()) > 3
+            && PlainNetworks.blocks(job.architecture()).startsWith("s")) {
           throw new IllegalStateException("no luck with " + HOSTILE);
         }
         return evaluator.evaluate(job, worker, microBatches);
@@ -369,10 +369,10 @@ class ReportPageIT {
         Map.of(
             "filter-outcome=ok", e -> !e.isFailed(),
             "filter-outcome=failed", Evaluation::isFailed,
-            "filter-width=32", e -> e.job().architecture().stemWidth() == 32,
-            "filter-kernel=5", e -> e.job().architecture().kernel() == 5,
+            "filter-width=32", e -> PlainNetworks.stemWidth(e.job().architecture()) == 32,
+            "filter-kernel=5", e -> PlainNetworks.kernel(e.job().architecture()) == 5,
             "filter-activation=GELU",
-                e -> e.job().architecture().activation().torchName().equals("GELU"));
+                e -> PlainNetworks.activation(e.job().architecture()).equals("GELU"));
     filters.forEach(
         (filter, kept) -> {
           List<String> expected =
@@ -437,7 +437,7 @@ class ReportPageIT {
       double[] sorted =
           all.stream()
               .map(StoredEvaluation::evaluation)
-              .filter(e -> !e.isFailed() && e.job().architecture().kernel() == kernel)
+              .filter(e -> !e.isFailed() && PlainNetworks.kernel(e.job().architecture()) == kernel)
               .mapToDouble(Evaluation::fitness)
               .sorted()
               .toArray();
@@ -755,7 +755,8 @@ class ReportPageIT {
     for (int i = 0; i < 10_000; i++) {
       many.add(later(small.evaluations().get(i % small.evaluations().size()), i));
     }
-    PageData data = PageData.of(new StoredRun(run, small.facts(), many));
+    PageData data =
+        PageData.of(new StoredRun(run, small.facts(), many, small.proposals(), small.outcomes()));
     Path page = directory.resolve("large.html");
     Files.writeString(page, RunPage.selfContained(data));
     assertTrue(Files.size(page) < PAGE_BYTES, Files.size(page) + " bytes");
@@ -911,14 +912,18 @@ class ReportPageIT {
         new RunFacts(
             facts.createdMillis(),
             all,
+            facts.space(),
+            facts.algorithm(),
+            facts.fitness(),
             facts.data(),
             facts.digests(),
             facts.classes(),
             facts.program(),
             facts.libtorch(),
-            facts.rules(),
+            facts.fitnessVersion(),
             facts.generationsDone(),
             facts.end());
-    return new StoredRun(new RunDirectory(directory.resolve(name)), changed, evaluations);
+    return new StoredRun(
+        new RunDirectory(directory.resolve(name)), changed, evaluations, List.of(), List.of());
   }
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.TrainingRun;
+import io.github.cnnevolution.space.SearchSpaces;
 import io.github.cnnevolution.testing.Browser;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ class TrainIT {
   }
 
   private static TrainingRun run(Path path) throws Exception {
-    return TrainingRun.read(new RunDirectory(path).training());
+    return TrainingRun.read(new RunDirectory(path).training(), SearchSpaces.builtIn());
   }
 
   /** Killed again and again, and with another number of workers: the same bits. */

@@ -97,7 +97,7 @@ class UsageTest {
         "--candidate_timeout soon | --candidate_timeout 'soon' must be a time",
         "evaluate --chromosomes - --candidate_timeout 3 | --candidate_timeout '3' must be a time",
         "--resume no/such/run | --resume no/such/run: there is no run (no run.db)",
-        "--resume a --out b | --resume and --out",
+        "--resume a --out b | --out cannot be combined with --resume",
         "--resume a --seed x | --seed 'x' must be a whole number",
         "--supervise --resume no/such/run | --resume no/such/run: there is no run",
         "--reuse no/such/run | no/such/run: there is no such file",

@@ -14,6 +14,7 @@ import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.io.PrintStream;
@@ -52,7 +53,7 @@ final class CudaGraphsProbe {
                 .with(EPOCHS, IMAGES / STEPS_AN_EPOCH, TrainingRecipe.DEFAULT_LEARNING_RATE);
         Trainer trainer = new Trainer(recipe, data, ProfilerRanges.OFF, graphs);
         Architecture architecture =
-            Architecture.all().stream()
+            PlainNetworks.all().stream()
                 .filter(a -> a.phenotype().equals(words[0]))
                 .findFirst()
                 .orElseThrow();

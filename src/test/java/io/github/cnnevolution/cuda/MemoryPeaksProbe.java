@@ -11,6 +11,7 @@ import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.io.PrintStream;
@@ -53,7 +54,7 @@ final class MemoryPeaksProbe {
   private static String peak(String text, DeviceDataset data) throws InterruptedException {
     String[] words = text.split(" ", -1);
     Architecture architecture =
-        Architecture.all().stream()
+        PlainNetworks.all().stream()
             .filter(a -> a.phenotype().equals(words[0]))
             .findFirst()
             .orElseThrow();

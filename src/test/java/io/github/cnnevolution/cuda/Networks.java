@@ -2,6 +2,7 @@ package io.github.cnnevolution.cuda;
 
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,7 +31,7 @@ final class Networks {
 
   /** What a chromosome stands for. */
   static Architecture decode(String chromosome) {
-    return Architecture.decode(new Chromosome(chromosome));
+    return PlainNetworks.decode(new Chromosome(chromosome));
   }
 
   /** One with these fields; {@code blocks} are seven bits. */

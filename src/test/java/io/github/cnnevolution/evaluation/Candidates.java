@@ -5,6 +5,7 @@ import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.run.StoredEvaluation;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.util.HashMap;
 import java.util.List;
@@ -30,19 +31,19 @@ public final class Candidates {
     Map<Architecture, Chromosome> chromosomes = new HashMap<>();
     for (int i = 0; i < 1 << 20; i += 2) {
       Chromosome chromosome = new Chromosome(Integer.toBinaryString(i | 1 << 20).substring(1));
-      chromosomes.putIfAbsent(Architecture.decode(chromosome), chromosome);
+      chromosomes.putIfAbsent(PlainNetworks.decode(chromosome), chromosome);
     }
     return chromosomes;
   }
 
-  /** Chromosomes of the first architectures in the order of {@link Architecture#all}. */
+  /** Chromosomes of the first architectures in the order of {@link PlainNetworks#all}. */
   public static List<Chromosome> distinct(int count) {
-    return Architecture.all().stream().limit(count).map(CHROMOSOMES::get).toList();
+    return PlainNetworks.all().stream().limit(count).map(CHROMOSOMES::get).toList();
   }
 
-  /** A job for the architecture at {@code index} in {@link Architecture#all}. */
+  /** A job for the architecture at {@code index} in {@link PlainNetworks#all}. */
   public static EvaluationJob job(long id, int index) {
-    Architecture architecture = Architecture.all().get(index);
+    Architecture architecture = PlainNetworks.all().get(index);
     return new EvaluationJob(id, CHROMOSOMES.get(architecture), architecture);
   }
 
@@ -66,7 +67,7 @@ public final class Candidates {
 
   /** A result whose fitness shows the depth and the number of micro-batches. */
   public static Evaluation success(EvaluationJob job, String worker, int microBatches) {
-    double fitness = job.architecture().depth() / 10.0 + (microBatches - 1) / 100.0;
+    double fitness = PlainNetworks.depth(job.architecture()) / 10.0 + (microBatches - 1) / 100.0;
     return Evaluation.ofAccuracy(job, fitness, List.of(), 1, 1, microBatches, worker);
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -102,7 +103,7 @@ class EvaluationServiceTest {
   void aFailureHasItsReasonAndTheRestGoesOn() throws InterruptedException {
     CandidateEvaluator evaluator =
         (job, worker, microBatches) -> {
-          switch (job.architecture().depth()) {
+          switch (PlainNetworks.depth(job.architecture())) {
             case 1 -> throw new IllegalArgumentException("bad\nnative trace");
             case 2 -> throw new StackOverflowError("deep");
             default -> {

@@ -16,6 +16,7 @@ import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.network.Weights;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.training.CheckpointFile;
 import io.github.cnnevolution.training.Checkpoints;
 import io.github.cnnevolution.training.Deadline;
@@ -46,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class FinalTrainerTest {
   private static final Architecture SMALL =
-      Architecture.decode(new Chromosome("00000000000000000000"));
+      PlainNetworks.decode(new Chromosome("00000000000000000000"));
   private static final int EPOCHS = 4;
   private static final int STEPS = 3;
   private static final TrainingRecipe RECIPE =

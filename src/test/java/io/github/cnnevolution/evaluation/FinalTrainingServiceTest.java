@@ -9,6 +9,7 @@ import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class FinalTrainingServiceTest {
   private static final Architecture SMALL =
-      Architecture.decode(new Chromosome("00000000000000000000"));
+      PlainNetworks.decode(new Chromosome("00000000000000000000"));
 
   /** A runner that trains nothing. */
   @FunctionalInterface

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.device.ComputeDevice;
-import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.PlainNetworks;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -65,7 +65,7 @@ class JobQueueTest {
   void theLongestTrainingComesFirstAndOfEqualOnesTheFirstAskedFor() throws InterruptedException {
     JobQueue<EvaluationJob, Evaluation> queue = queue(1);
     List<EvaluationJob> jobs =
-        IntStream.range(0, Architecture.all().size()).mapToObj(i -> Candidates.job(i, i)).toList();
+        IntStream.range(0, PlainNetworks.all().size()).mapToObj(i -> Candidates.job(i, i)).toList();
     jobs.forEach(job -> submit(queue, job));
     List<EvaluationJob> taken = new ArrayList<>();
     for (int i = 0; i < jobs.size(); i++) {
@@ -80,9 +80,9 @@ class JobQueueTest {
   void jobsOfALostDeviceComeFirstInTheOrderOfJobs() throws InterruptedException {
     JobQueue<EvaluationJob, Evaluation> queue = queue(2);
     int[] byFlops =
-        IntStream.range(0, Architecture.all().size())
+        IntStream.range(0, PlainNetworks.all().size())
             .boxed()
-            .sorted(Comparator.comparingLong(i -> Architecture.all().get(i).flops()))
+            .sorted(Comparator.comparingLong(i -> PlainNetworks.all().get(i).flops()))
             .mapToInt(i -> i)
             .toArray();
     for (int i = 0; i < 5; i++) {

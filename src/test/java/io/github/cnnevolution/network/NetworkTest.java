@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
-import io.github.cnnevolution.space.ActivationFunction;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +43,7 @@ class NetworkTest {
   @Test
   void modulesHaveTheParametersThatTheArchitectureCounts() {
     Map<String, Long> built = new HashMap<>();
-    for (Architecture architecture : Architecture.all()) {
+    for (Architecture architecture : PlainNetworks.all()) {
       String modules = architecture.phenotype().replaceFirst("-[a-z]+-", "-");
       long parameters = built.computeIfAbsent(modules, any -> builtParameters(architecture));
       assertEquals(architecture.parameters(), parameters, architecture.phenotype());
@@ -60,11 +60,10 @@ class NetworkTest {
 
   @Test
   void everyShapeOfNetworkRuns() {
-    for (Architecture architecture : Architecture.all()) {
+    for (Architecture architecture : PlainNetworks.all()) {
       boolean tried =
-          List.of(2, 5).contains(architecture.kernel())
-              && List.of(ActivationFunction.RELU, ActivationFunction.GELU)
-                  .contains(architecture.activation());
+          List.of(2, 5).contains(PlainNetworks.kernel(architecture))
+              && List.of("ReLU", "GELU").contains(PlainNetworks.activation(architecture));
       if (!tried) {
         continue;
       }
@@ -193,8 +192,8 @@ class NetworkTest {
   @Test
   void theStemIsFoldedWhereThatIsLessWork() {
     Set<String> folded =
-        Architecture.all().stream()
-            .filter(a -> Network.foldedStem(a).isPresent())
+        PlainNetworks.all().stream()
+            .filter(a -> ForwardPlan.of(a).folded().isPresent())
             .map(a -> a.phenotype().replaceFirst("-[a-z]+-.*", ""))
             .collect(Collectors.toSet());
     assertEquals(
@@ -203,11 +202,12 @@ class NetworkTest {
             "w128-k5", "w128-k7"),
         folded);
     assertEquals(
-        392, Architecture.all().stream().filter(a -> Network.foldedStem(a).isPresent()).count());
+        392,
+        PlainNetworks.all().stream().filter(a -> ForwardPlan.of(a).folded().isPresent()).count());
   }
 
   private static boolean foldsStem(String bits) {
-    return Network.foldedStem(Architecture.decode(new Chromosome(bits))).isPresent();
+    return ForwardPlan.of(PlainNetworks.decode(new Chromosome(bits))).folded().isPresent();
   }
 
   @Test
@@ -226,7 +226,7 @@ class NetworkTest {
   }
 
   private static Network network(String bits, long seed) {
-    return new Network(Architecture.decode(new Chromosome(bits)), cpu, seed);
+    return new Network(PlainNetworks.decode(new Chromosome(bits)), cpu, seed);
   }
 
   private static Tensor tensor(Network network, String name) {

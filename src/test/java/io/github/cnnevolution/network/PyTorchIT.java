@@ -10,8 +10,8 @@ import io.github.cnnevolution.data.SyntheticImages;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
-import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.testing.PythonWithTorch;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
@@ -64,7 +64,7 @@ class PyTorchIT {
       Tensor batch = test.batch(0, test.size()).images();
       writeFloats(images, batch);
       for (String bits : CHROMOSOMES) {
-        try (Network network = new Network(Architecture.decode(new Chromosome(bits)), cpu, 1)) {
+        try (Network network = new Network(PlainNetworks.decode(new Chromosome(bits)), cpu, 1)) {
           // Trained a little, so that no running statistic is at its initial value.
           new Trainer(TrainingRecipe.defaults(cpu.preferred()).with(3, 16, 0.01), train)
               .train(network, 1);
@@ -90,7 +90,7 @@ class PyTorchIT {
   void tensorsStartAtMultiplesOf64Bytes(@TempDir Path directory) throws IOException {
     Path model = directory.resolve("model.pt");
     try (Network network =
-            new Network(Architecture.decode(new Chromosome(CHROMOSOMES.get(0))), cpu, 1);
+            new Network(PlainNetworks.decode(new Chromosome(CHROMOSOMES.get(0))), cpu, 1);
         Weights weights = new Weights(network)) {
       weights.write(model);
     }

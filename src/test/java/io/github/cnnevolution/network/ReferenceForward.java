@@ -1,6 +1,9 @@
 package io.github.cnnevolution.network;
 
 import io.github.cnnevolution.space.Layer;
+import io.github.cnnevolution.space.Node;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Scalar;
@@ -12,53 +15,109 @@ import org.bytedeco.pytorch.global.torch;
  * The forward pass in use, written layer by layer from the architecture and the state_dict: slow,
  * plain, separate.
  */
-final class ReferenceForward {
-  private ReferenceForward() {}
+final class ReferenceForward implements Layer.Cases<Tensor> {
+  private final Map<String, Tensor> state;
+  private final List<Tensor> inputs;
+  private final Tensor x;
+
+  private ReferenceForward(Map<String, Tensor> state, List<Tensor> inputs) {
+    this.state = state;
+    this.inputs = inputs;
+    this.x = inputs.get(0);
+  }
 
   static Tensor infer(Network network, Tensor images) {
     Map<String, Tensor> state =
         network.state().stream().collect(Collectors.toMap(NamedTensor::name, NamedTensor::tensor));
-    Tensor x = images.contiguous();
-    for (Layer layer : network.architecture().layers()) {
-      x = apply(layer, x, state);
+    Map<Integer, Tensor> made = new HashMap<>();
+    made.put(Node.IMAGE, images.contiguous());
+    List<Node> nodes = network.architecture().nodes();
+    for (int i = 0; i < nodes.size(); i++) {
+      List<Tensor> inputs = nodes.get(i).inputs().stream().map(made::get).toList();
+      made.put(i, nodes.get(i).layer().accept(new ReferenceForward(state, inputs)));
     }
-    return x;
+    return made.get(nodes.size() - 1);
   }
 
-  private static Tensor apply(Layer layer, Tensor x, Map<String, Tensor> state) {
-    TensorOptional weight = optional(state.get(layer.name() + ".weight"));
-    TensorOptional bias = optional(state.get(layer.name() + ".bias"));
-    if (layer instanceof Layer.Convolution c) {
-      long before = c.padding().before();
-      long after = c.padding().after();
-      Tensor padded = torch.constant_pad_nd(x, before, after, before, after);
-      long[] stride = {c.stride(), c.stride()};
-      return torch.conv2d(
-          padded, weight.get(), bias, stride, new long[] {0, 0}, new long[] {1, 1}, 1);
-    } else if (layer instanceof Layer.BatchNormalization) {
-      TensorOptional mean = optional(state.get(layer.name() + ".running_mean"));
-      TensorOptional variance = optional(state.get(layer.name() + ".running_var"));
-      return torch.batch_norm(x, weight, bias, mean, variance, false, 0.1, 1e-5, false);
-    } else if (layer instanceof Layer.Activation a) {
-      return switch (a.function()) {
-        case RELU -> x.clamp_min(new Scalar(0f));
-        case ELU -> torch.where(x.gt(new Scalar(0f)), x, x.exp().sub(new Scalar(1f)));
-        case LEAKY_RELU -> torch.where(x.gt(new Scalar(0f)), x, x.mul(new Scalar(0.01f)));
-        case GELU ->
-            x.mul(x.mul(new Scalar((float) Math.sqrt(0.5))).erf().add(new Scalar(1f)))
-                .mul(new Scalar(0.5f));
-      };
-    } else if (layer instanceof Layer.MaxPool) {
-      return torch.max_pool2d(x, 2, 2);
-    } else if (layer instanceof Layer.Linear) {
-      return torch.matmul(x, weight.get().t()).add(bias.get());
-    } else if (layer instanceof Layer.Flatten) {
-      return x.reshape(x.size(0), -1);
-    }
-    return x;
-  }
-
-  private static TensorOptional optional(Tensor tensor) {
+  private TensorOptional optional(Layer layer, String name) {
+    Tensor tensor = state.get(layer.name() + "." + name);
     return tensor == null ? new TensorOptional() : new TensorOptional(tensor);
+  }
+
+  @Override
+  public Tensor convolution(Layer.Convolution layer) {
+    long before = layer.padding().before();
+    long after = layer.padding().after();
+    Tensor padded = torch.constant_pad_nd(x, before, after, before, after);
+    Tensor weight = state.get(layer.name() + ".weight");
+    long[] stride = {layer.stride(), layer.stride()};
+    long[] none = {0, 0};
+    long[] dilation = {1, 1};
+    return torch.conv2d(padded, weight, optional(layer, "bias"), stride, none, dilation, 1);
+  }
+
+  @Override
+  public Tensor batchNormalization(Layer.BatchNormalization layer) {
+    return torch.batch_norm(
+        x,
+        optional(layer, "weight"),
+        optional(layer, "bias"),
+        optional(layer, "running_mean"),
+        optional(layer, "running_var"),
+        false,
+        0.1,
+        1e-5,
+        false);
+  }
+
+  @Override
+  public Tensor activation(Layer.Activation layer) {
+    return switch (layer.function()) {
+      case RELU -> x.clamp_min(new Scalar(0f));
+      case ELU -> torch.where(x.gt(new Scalar(0f)), x, x.exp().sub(new Scalar(1f)));
+      case LEAKY_RELU -> torch.where(x.gt(new Scalar(0f)), x, x.mul(new Scalar(0.01f)));
+      case GELU ->
+          x.mul(x.mul(new Scalar((float) Math.sqrt(0.5))).erf().add(new Scalar(1f)))
+              .mul(new Scalar(0.5f));
+      case SIGMOID -> x.neg().exp().add(new Scalar(1f)).reciprocal();
+    };
+  }
+
+  @Override
+  public Tensor maxPool(Layer.MaxPool layer) {
+    return torch.max_pool2d(x, 2, 2);
+  }
+
+  @Override
+  public Tensor globalMeanPool(Layer.GlobalMeanPool layer) {
+    float pixels = (float) layer.input().elements() / layer.output().elements();
+    return x.reshape(x.size(0), x.size(1), -1).sum(2).div(new Scalar(pixels));
+  }
+
+  @Override
+  public Tensor dropout(Layer.Dropout layer) {
+    return x;
+  }
+
+  @Override
+  public Tensor flatten(Layer.Flatten layer) {
+    return x.reshape(x.size(0), -1);
+  }
+
+  @Override
+  public Tensor linear(Layer.Linear layer) {
+    return torch
+        .matmul(x, state.get(layer.name() + ".weight").t())
+        .add(state.get(layer.name() + ".bias"));
+  }
+
+  @Override
+  public Tensor sum(Layer.Sum layer) {
+    return inputs.stream().reduce(Tensor::add).orElseThrow();
+  }
+
+  @Override
+  public Tensor scale(Layer.Scale layer) {
+    return x.mul(inputs.get(1).reshape(x.size(0), x.size(1), 1, 1));
   }
 }

@@ -4,11 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.Individual;
-import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.training.EpochMetrics;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.io.ByteArrayOutputStream;
@@ -92,7 +93,7 @@ class ScreenTest {
 
   private static List<WorkerState> workers(int count) {
     Chromosome chromosome = new Chromosome("10111111011111111111");
-    EvaluationJob job = new EvaluationJob(0, chromosome, Architecture.decode(chromosome));
+    EvaluationJob job = new EvaluationJob(0, chromosome, PlainNetworks.decode(chromosome));
     TrainingProgress progress =
         new TrainingProgress(10, 10, 5, 10, 123_456, 2, Optional.of(new EpochMetrics(12.3456, 1)));
     List<WorkerState> workers = new ArrayList<>();
@@ -125,14 +126,20 @@ class ScreenTest {
     Generation generation =
         new Generation(
             99, List.of(new Individual(chromosome, 0.5), new Individual(chromosome, -1)));
-    GenerationLine line = new GenerationLine(generation, 100, 10, 20, 30, 1234.5, "");
+    GenerationLine line =
+        new GenerationLine(
+            generation,
+            100,
+            PlainNetworks.decode(chromosome).phenotype(),
+            new GenerationCounts(10, 20, 30, 1234.5),
+            "");
     String text = line.text(style(columns, 24, true));
     assertTrue(Screen.plain(text).length() < columns, text);
     assertTrue(text.contains("0.5000"), text);
     String plain = line.text(Style.PLAIN);
     assertEquals(
         "generation 100/100  best 0.5000 %s  mean 0.5000  failures 1  trained 10  saved 20  stored 30  1234.5 s"
-            .formatted(Architecture.decode(chromosome).phenotype()),
+            .formatted(PlainNetworks.decode(chromosome).phenotype()),
         plain);
   }
 

@@ -13,8 +13,8 @@ import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.network.Weights;
-import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -22,7 +22,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +38,10 @@ class KeptModelsTest {
   /** The order of the networks: by fitness, and equal ones by who was asked for first. */
   private static final List<Evaluation> RANKING =
       List.of(evaluation(3, 0.9), evaluation(1, 0.5), evaluation(4, 0.5), evaluation(2, 0.1));
+
+  /** What the store of a run would know. */
+  private static final Set<String> KNOWN =
+      RANKING.stream().map(e -> e.job().architecture().phenotype()).collect(Collectors.toSet());
 
   @TempDir private Path directory;
   private KeptModels models;
@@ -222,12 +228,12 @@ class KeptModelsTest {
     Files.writeString(directory.resolve("top/notes.txt"), "mine");
     KeptModels two = models(2);
     RANKING.forEach(two::register);
-    two.deleteUnlisted();
+    two.deleteUnlisted(KNOWN);
     assertEquals(List.of(BEST, "top/notes.txt", top(1)), List.copyOf(files().keySet()));
     Files.delete(directory.resolve("top/notes.txt"));
     KeptModels one = models(1);
     RANKING.forEach(one::register);
-    one.deleteUnlisted();
+    one.deleteUnlisted(KNOWN);
     assertFalse(Files.exists(directory.resolve("top")));
   }
 
@@ -236,10 +242,10 @@ class KeptModelsTest {
     for (Evaluation hundred : RANKING.subList(0, 2)) {
       Chromosome chromosome = hundred.job().chromosome();
       EvaluationJob job =
-          new EvaluationJob(hundred.job().id(), chromosome, Architecture.decode(chromosome, 3));
+          new EvaluationJob(hundred.job().id(), chromosome, PlainNetworks.decode(chromosome, 3));
       offer(models, evaluation(job, hundred.fitness()));
     }
-    models.deleteUnlisted();
+    models.deleteUnlisted(KNOWN);
     assertEquals(List.of(BEST, top(1)), List.copyOf(files().keySet()));
   }
 
@@ -253,7 +259,7 @@ class KeptModelsTest {
     offer(models, RANKING.get(0));
     KeptModels later = models(3);
     later.register(RANKING.get(1));
-    later.deleteUnlisted();
+    later.deleteUnlisted(KNOWN);
     assertHolds(top(1), 1);
     offer(later, RANKING.get(0));
     assertTrue(later.isWhole(RANKING.get(1)));

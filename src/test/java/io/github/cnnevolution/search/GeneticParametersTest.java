@@ -21,7 +21,7 @@ final class GeneticParametersTest {
   @Test
   void defaultsAreTheDocumentedOnes() {
     assertEquals(
-        new GeneticParameters(10, 20, 20, 3, 0.9, 0.05, 1, 42), GeneticParameters.defaults());
+        new GeneticParameters(10, 20, 20, 3, 0.9, 0.05, 1, 1), GeneticParameters.defaults());
   }
 
   @Test
@@ -48,8 +48,8 @@ final class GeneticParametersTest {
 
   @Test
   void smallestValuesAreAccepted() {
-    GeneticParameters smallest = new GeneticParameters(1, 1, 19, 1, 0, 0, 0, 0);
-    assertEquals(19, smallest.genomeSize());
+    GeneticParameters smallest = new GeneticParameters(1, 1, 1, 1, 0, 0, 0, 0);
+    assertEquals(1, smallest.genomeSize());
   }
 
   @Test
@@ -68,9 +68,9 @@ final class GeneticParametersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {18, 1, 0, -1})
-  void genomesThatHoldNotAllFieldsAreRefused(int size) {
-    assertRefused("genome size must be at least 19, but is " + size, builder().genomeSize(size));
+  @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+  void genomesWithoutBitsAreRefused(int size) {
+    assertRefused("genome size must be at least 1, but is " + size, builder().genomeSize(size));
   }
 
   @ParameterizedTest

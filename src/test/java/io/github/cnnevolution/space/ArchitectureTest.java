@@ -1,224 +1,166 @@
 package io.github.cnnevolution.space;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
+/** What a graph of layers must be to make a network. */
 class ArchitectureTest {
-  /** The table that every implementation of this genome must reproduce. */
-  @ParameterizedTest
-  @CsvSource({
-    "00000000000000000000, 1, 2, ReLU,      1024,  4302196,   10035200",
-    "00001000000010000000, 1, 3, ReLU,      4096, 10594132,   26779648",
-    "01010010000001000000, 2, 5, LeakyReLU, 1024,  4405028,   46276608",
-    "10011011000010100000, 3, 7, GELU,      1024,  7321380,  644423680",
-    "11001000000010010000, 4, 3, ReLU,       256,  5535460,  438378496",
-    "11010001000011110000, 4, 5, ELU,       1024,  8817892, 1548689408",
-  })
-  void decodesTheReferenceChromosomes(
-      String bits,
-      int depth,
-      int kernel,
-      String activation,
-      int features,
-      long parameters,
-      long flops) {
-    Architecture architecture = Architecture.decode(new Chromosome(bits));
-    assertEquals(depth, architecture.depth());
-    assertEquals(kernel, architecture.kernel());
-    assertEquals(activation, architecture.activation().torchName());
-    assertEquals(features, architecture.features());
-    assertEquals(parameters, architecture.parameters());
-    assertEquals(flops, architecture.flops());
+  private static final TensorShape IMAGE = TensorShape.of(3, 4, 4);
+  private static final TensorShape SCORES = TensorShape.of(3);
+
+  private final Graph graph = new Graph(IMAGE);
+
+  private static Layer activation(String name, TensorShape shape) {
+    return new Layer.Activation(name, shape, ActivationFunction.RELU);
+  }
+
+  private Architecture network(String phenotype, int classes) {
+    return new Architecture("test", phenotype, classes, IMAGE, graph.nodes(), Map.of(), Map.of());
+  }
+
+  private void assertRefused(String message) {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> network("net", 3));
+    assertTrue(e.getMessage().contains(message), e.getMessage());
   }
 
   @Test
-  void expresses480Networks() {
-    Set<Architecture> decoded = new HashSet<>();
-    for (int i = 0; i < 1 << 20; i++) {
-      String bits = Integer.toBinaryString(i | 1 << 20).substring(1);
-      decoded.add(Architecture.decode(new Chromosome(bits)));
+  void aGraphOfAllThatChainsCannotExpressIsANetwork() {
+    int stem = graph.add(Layer.Convolution.of("stem", IMAGE, 3, 3, 1));
+    int gate = graph.add(new Layer.GlobalMeanPool("gate", graph.shape()));
+    int scaled = graph.add(new Layer.Scale("scaled", IMAGE, SCORES), stem, gate);
+    graph.add(new Layer.Sum("sum", IMAGE, 3), scaled, stem, Node.IMAGE);
+    graph.add(new Layer.GlobalMeanPool("mean", graph.shape()));
+    Architecture network = network("net", 3);
+    assertEquals(3 * 28, network.parameters());
+    assertEquals(2L * 9 * 3 * 48, network.flops());
+    assertEquals(List.of(gate, scaled, 3), network.readers(stem));
+    assertEquals(List.of(stem, 3), network.readers(Node.IMAGE));
+    assertEquals(List.of(), network.readers(4));
+    assertFalse(network.isChain());
+  }
+
+  @Test
+  void namesOfLayersAreUniquePaths() {
+    graph.add(activation("a.b", IMAGE));
+    graph.add(activation("a.b", IMAGE));
+    assertRefused("two layers have the name a.b");
+    assertNameRefused("", "'' is no name of a layer");
+    assertNameRefused("a..b", "'a..b' is no name of a layer");
+    assertNameRefused("a b", "'a b' is no name of a layer");
+    assertNameRefused("mean.b", "the layer mean has other layers below it");
+  }
+
+  private static void assertNameRefused(String name, String message) {
+    ArchitectureTest other = new ArchitectureTest();
+    other.graph.add(activation(name, IMAGE));
+    other.graph.add(new Layer.GlobalMeanPool("mean", IMAGE));
+    other.assertRefused(message);
+  }
+
+  @Test
+  void inputsComeBefore() {
+    graph.add(activation("a", IMAGE), 0);
+    assertRefused("layer a reads node 0, which is not before it");
+  }
+
+  @Test
+  void asManyInputsAsTheLayerReads() {
+    graph.add(new Layer.Sum("sum", IMAGE, 2), Node.IMAGE);
+    assertRefused("layer sum reads 2 tensors, not 1");
+  }
+
+  @Test
+  void shapesFit() {
+    graph.add(activation("a", TensorShape.of(3, 5, 5)));
+    assertRefused("layer a reads 3x5x5, but gets 3x4x4");
+  }
+
+  @Test
+  void aSumHasEqualBranches() {
+    int stem = graph.add(Layer.Convolution.of("stem", IMAGE, 3, 3, 2));
+    graph.add(new Layer.Sum("sum", graph.shape(), 2), stem, Node.IMAGE);
+    assertRefused("layer sum reads 3x2x2, but gets 3x4x4");
+    assertThrows(IllegalArgumentException.class, () -> new Layer.Sum("sum", IMAGE, 1));
+  }
+
+  @Test
+  void aGateHasAFactorForEachChannel() {
+    assertEquals(IMAGE, new Layer.Scale("s", IMAGE, TensorShape.of(3)).output());
+    assertEquals(IMAGE, new Layer.Scale("s", IMAGE, TensorShape.of(3, 1, 1)).output());
+    for (TensorShape gate :
+        List.of(TensorShape.of(4), TensorShape.of(3, 4, 4), TensorShape.of(1, 3, 1))) {
+      assertThrows(IllegalArgumentException.class, () -> new Layer.Scale("s", IMAGE, gate));
     }
-    assertEquals(480, decoded.size());
-    assertEquals(decoded, new HashSet<>(Architecture.all()));
-    assertEquals(480, Architecture.all().size());
+    assertThrows(IllegalArgumentException.class, () -> new Layer.Scale("s", SCORES, SCORES));
   }
 
   @Test
-  void namesDifferExactlyWhereNetworksDiffer() {
-    Set<String> names = new HashSet<>();
-    Architecture.all().forEach(architecture -> names.add(architecture.phenotype()));
-    assertEquals(480, names.size());
-    assertEquals("w64-k7-gelu-sds", decode("10011011000010100000").phenotype());
+  void everyLayerIsRead() {
+    graph.add(new Layer.GlobalMeanPool("unread", IMAGE));
+    graph.add(new Layer.GlobalMeanPool("mean", IMAGE), Node.IMAGE);
+    assertRefused("nothing reads layer unread");
   }
 
   @Test
-  void separatorsPoolAndUnusedBlocksAreNeutral() {
-    SplittableRandom random = new SplittableRandom(7);
-    int[] neutral = {2, 5, 8, 9, 10, 11, 19, 20, 21};
-    for (int i = 0; i < 1000; i++) {
-      StringBuilder bits = new StringBuilder();
-      for (int bit = 0; bit < 22; bit++) {
-        bits.append(random.nextBoolean() ? '1' : '0');
-      }
-      Architecture before = decode(bits.toString());
-      int flipped =
-          random.nextBoolean()
-              ? neutral[random.nextInt(neutral.length)]
-              : 12 + before.depth() + random.nextInt(7 - before.depth());
-      bits.setCharAt(flipped, bits.charAt(flipped) == '0' ? '1' : '0');
-      assertEquals(before, decode(bits.toString()), "bit " + flipped);
+  void theLastLayerMakesAScoreForEachClass() {
+    assertRefused("the last layer makes 3x4x4, not 3 scores");
+    graph.add(new Layer.GlobalMeanPool("mean", IMAGE));
+    assertEquals(3, network("net", 3).classes());
+    assertThrows(IllegalArgumentException.class, () -> network("net", 4));
+    assertThrows(IllegalArgumentException.class, () -> network("net", 1));
+  }
+
+  @Test
+  void aConvolutionPadsAsPyTorchCan() {
+    Layer.Padding odd = new Layer.Padding(0, 2);
+    graph.add(new Layer.Convolution("c", IMAGE, IMAGE, 3, 1, odd, true));
+    graph.add(new Layer.GlobalMeanPool("mean", IMAGE));
+    assertRefused("layer c has a padding that PyTorch's Conv2d does not know");
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Layer.Convolution("c", IMAGE, IMAGE, 3, 1, Layer.Padding.symmetric(0), true));
+  }
+
+  /** The name becomes a file name. */
+  @Test
+  void namesOfNetworksAreFileNames() {
+    graph.add(new Layer.GlobalMeanPool("mean", IMAGE));
+    for (String name : List.of("", "a/b", "..", "A", "a b", "-a", "ä", "a\n")) {
+      assertThrows(IllegalArgumentException.class, () -> network(name, 3), name);
     }
+    assertEquals("w1.5_a-b", network("w1.5_a-b", 3).phenotype());
   }
 
   @Test
-  void eachMeaningfulBitChangesTheNetwork() {
-    String bits = "11000000000000000000";
-    for (int bit : new int[] {0, 1, 3, 4, 6, 7, 12, 13, 14, 15}) {
-      char[] flipped = bits.toCharArray();
-      flipped[bit] = flipped[bit] == '0' ? '1' : '0';
-      assertNotEquals(decode(bits), decode(new String(flipped)), "bit " + bit);
-    }
+  void spacePhenotypeAndClassesAreTheIdentity() {
+    graph.add(new Layer.GlobalMeanPool("mean", IMAGE));
+    Architecture one = network("net", 3);
+    assertEquals(one, network("net", 3));
+    assertEquals(one.hashCode(), network("net", 3).hashCode());
+    assertNotEquals(one, network("other", 3));
+    assertNotEquals(
+        one, new Architecture("test2", "net", 3, IMAGE, graph.nodes(), Map.of(), Map.of()));
   }
 
   @Test
-  void layersFitTogetherAndSidesArePowersOfTwo() {
-    for (Architecture architecture : Architecture.all()) {
-      List<Layer> layers = architecture.layers();
-      assertEquals(Architecture.INPUT, layers.get(0).input());
-      for (int i = 1; i < layers.size(); i++) {
-        assertEquals(layers.get(i - 1).output(), layers.get(i).input(), layers.get(i).name());
-        if (layers.get(i).output().dimensions().size() == 3) {
-          assertEquals(1, Integer.bitCount(layers.get(i).output().side()));
-        }
-      }
-      assertEquals(TensorShape.of(100), layers.get(layers.size() - 1).output());
-    }
-  }
-
-  @Test
-  void layersAreNamedAsInSequential() {
-    List<String> names = decode("01000000000001000000").layers().stream().map(Layer::name).toList();
+  void theResidualSpaceHas16Networks() {
+    List<Architecture> all = new ResidualTestSpace().all(10);
+    assertEquals(16, new HashSet<>(all).size());
     assertEquals(
-        List.of(
-            "0", "1.0", "1.1", "1.2", "1.3", "1.4", "2", "3.0", "3.1", "3.2", "3.3", "4", "5", "6",
-            "7", "8", "9", "10", "11", "12"),
-        names);
-  }
-
-  @Test
-  void atSideOneNothingIsHalved() {
-    // Four double blocks: 32 -> 8 -> 2 -> 1 after the stride, no pool; the last block keeps side 1.
-    List<Layer> layers = decode("11001000000000000000").layers();
-    assertEquals(256, decode("11001000000000000000").features());
-    Layer.Convolution last =
-        (Layer.Convolution)
-            layers.stream().filter(l -> l.name().equals("7.0")).findFirst().orElseThrow();
-    assertEquals(1, last.stride());
-    assertTrue(
-        layers.stream().noneMatch(l -> l.name().startsWith("7.") && l instanceof Layer.MaxPool));
-  }
-
-  @Test
-  void samePaddingPutsTheOddZeroAfter() {
-    assertEquals(new Layer.Padding(0, 1), Layer.Padding.same(2));
-    assertEquals(new Layer.Padding(1, 1), Layer.Padding.same(3));
-    assertEquals(new Layer.Padding(3, 3), Layer.Padding.same(7));
-  }
-
-  /**
-   * The useful part of a kernel with its own padding reads the same pixels with the same weights.
-   */
-  @Test
-  void theUsefulPartOfAKernelMissesNothing() {
-    Set<Integer> counts = new HashSet<>();
-    for (Architecture architecture : Architecture.all()) {
-      for (Layer layer : architecture.layers()) {
-        if (layer instanceof Layer.Convolution convolution) {
-          assertEquals(
-              reads(convolution, 0, convolution.kernel(), convolution.padding().before()),
-              reads(
-                  convolution,
-                  convolution.effectiveKernel().first(),
-                  convolution.effectiveKernel().count(),
-                  convolution.effectiveKernel().padding().before()),
-              convolution.toString());
-          int padded =
-              convolution.input().side()
-                  + convolution.effectiveKernel().padding().before()
-                  + convolution.effectiveKernel().padding().after();
-          assertEquals(
-              convolution.output().side(),
-              (padded - convolution.effectiveKernel().count()) / convolution.stride() + 1,
-              convolution.toString());
-          counts.add(convolution.effectiveKernel().count());
-        }
-      }
-    }
-    assertTrue(counts.containsAll(List.of(1, 2, 3, 5, 7)), counts.toString());
-  }
-
-  /**
-   * Every (output, weight, pixel) of one dimension that meet, for a kernel that starts at a tap.
-   */
-  private static Set<List<Integer>> reads(
-      Layer.Convolution convolution, int first, int count, int before) {
-    Set<List<Integer>> reads = new HashSet<>();
-    for (int out = 0; out < convolution.output().side(); out++) {
-      for (int tap = 0; tap < count; tap++) {
-        int pixel = out * convolution.stride() + tap - before;
-        if (pixel >= 0 && pixel < convolution.input().side()) {
-          reads.add(List.of(out, first + tap, pixel));
-        }
-      }
-    }
-    return reads;
-  }
-
-  @Test
-  void rejectsWhatNoChromosomeExpresses() {
-    List<BlockType> one = List.of(BlockType.SINGLE);
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new Architecture(4, 3, ActivationFunction.RELU, one, 100));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new Architecture(0, 4, ActivationFunction.RELU, one, 100));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new Architecture(1, 3, ActivationFunction.RELU, one, 100));
-  }
-
-  @Test
-  void theLastLayerFollowsTheClassesAndNothingElseDoes() {
-    Chromosome chromosome = new Chromosome("01001001000010000000");
-    Architecture hundred = Architecture.decode(chromosome);
-    assertEquals(hundred, Architecture.decode(chromosome, 100));
-    for (int classes : new int[] {2, 3, 128, 1000}) {
-      Architecture other = Architecture.decode(chromosome, classes);
-      List<Layer> layers = other.layers();
-      int last = layers.size() - 1;
-      assertEquals("Linear(1024, %d)".formatted(classes), layers.get(last).description());
-      assertEquals(hundred.layers().subList(0, last), layers.subList(0, last));
-      assertEquals(
-          hundred.parameters() + 1025L * (classes - 100), other.parameters(), "a bias each");
-      assertEquals(hundred.phenotype(), other.phenotype());
-      assertNotEquals(hundred, other);
-      assertEquals(480, new HashSet<>(Architecture.all(classes)).size());
-    }
-    assertThrows(IllegalArgumentException.class, () -> Architecture.decode(chromosome, 1));
-  }
-
-  private static Architecture decode(String bits) {
-    return Architecture.decode(new Chromosome(bits));
+        Set.of(false),
+        all.stream().map(Architecture::isChain).collect(java.util.stream.Collectors.toSet()));
+    // conv 216, norm 16; 3x3: 576 and 16 twice; the second stage 16 x (72, 2, 144, 2) and its
+    // projection 16 x (8 + 1 + 2), then 10 x 17.
+    assertEquals(232 + 2 * 592 + 16 * (72 + 2 + 144 + 2) + 16 * 11 + 170, all.get(0).parameters());
   }
 }

@@ -13,8 +13,8 @@ import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.network.Network;
-import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +49,7 @@ class CheckpointFileTest {
       throws InterruptedException {
     try (DeviceDataset data = DeviceDataset.of(images, Normalization.of(images), Devices.cpu());
         Network network =
-            new Network(Architecture.decode(new Chromosome(chromosome)), Devices.cpu(), 1)) {
+            new Network(PlainNetworks.decode(new Chromosome(chromosome)), Devices.cpu(), 1)) {
       TrainingControls controls =
           new TrainingControls(
               Deadline.NONE, TrainingListener.NONE, new CheckpointFile(file), Optional.empty());

@@ -16,6 +16,7 @@ import io.github.cnnevolution.network.Classifier;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
 import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -59,7 +60,7 @@ class ClassCountTest {
   void labelsScoresAndTrainingDo(int classes) throws Exception {
     ImageSet images = images(classes);
     Normalization normalization = Normalization.of(images);
-    Architecture architecture = Architecture.decode(SMALLEST, classes);
+    Architecture architecture = PlainNetworks.decode(SMALLEST, classes);
     try (DeviceDataset resident = DeviceDataset.of(images, normalization, cpu);
         Network network = new Network(architecture, cpu, 1)) {
       try (PointerScope scope = new PointerScope();
@@ -102,7 +103,7 @@ class ClassCountTest {
     Arrays.setAll(repeated, i -> i % two.size());
     ImageSet images = two.select(repeated);
     try (DeviceDataset resident = DeviceDataset.of(images, Normalization.of(images), cpu);
-        Network network = new Network(Architecture.decode(SMALLEST, 2), cpu, 1)) {
+        Network network = new Network(PlainNetworks.decode(SMALLEST, 2), cpu, 1)) {
       Trainer trainer =
           new Trainer(TrainingRecipe.defaults(Precision.FP32).with(6, 16, 0.01), resident);
       trainer.train(network, 1);

@@ -16,6 +16,7 @@ import io.github.cnnevolution.network.NamedTensor;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class MasterWeightsTest {
   private static final Architecture ARCHITECTURE =
-      Architecture.decode(new Chromosome("00001000000010000000"));
+      PlainNetworks.decode(new Chromosome("00001000000010000000"));
   private static final int BATCH = 40;
 
   private static ComputeDevice cpu;
@@ -63,7 +64,7 @@ class MasterWeightsTest {
     "01001000000000000000, BF16, 0"
   })
   void equalsAutocastBitForBit(String bits, Precision precision, int piece) {
-    Architecture architecture = Architecture.decode(new Chromosome(bits));
+    Architecture architecture = PlainNetworks.decode(new Chromosome(bits));
     try (DeviceDataset data = dataset();
         Network plain = new Network(architecture, cpu, 1);
         Network copied = new Network(architecture, cpu, 1);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.PlainNetworks;
 import org.junit.jupiter.api.Test;
 
 /** What holds for any estimate; MemoryEstimateOnRecorder compares it with LibTorch's allocator. */
@@ -16,7 +17,7 @@ class MemoryEstimateTest {
   }
 
   private static Architecture named(String phenotype) {
-    return Architecture.all().stream()
+    return PlainNetworks.all().stream()
         .filter(architecture -> architecture.phenotype().equals(phenotype))
         .findFirst()
         .orElseThrow();
@@ -38,7 +39,7 @@ class MemoryEstimateTest {
   /** Weights, velocities and gradients are float32, whatever the forward pass computes in. */
   @Test
   void coversEveryParameterThreeTimes() {
-    for (Architecture architecture : Architecture.all()) {
+    for (Architecture architecture : PlainNetworks.all()) {
       for (Precision precision : Precision.values()) {
         assertTrue(
             MemoryEstimate.bytes(architecture, recipe(precision, 2), 2, 1)

@@ -13,6 +13,7 @@ import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -35,10 +36,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class NativeMemoryTest {
   private static final Architecture SMALL =
-      Architecture.decode(new Chromosome("00000000000000000000"));
+      PlainNetworks.decode(new Chromosome("00000000000000000000"));
   // The stem is folded into what follows in another form.
   private static final Architecture OF_PATCHES =
-      Architecture.decode(new Chromosome("01000000000010000000"));
+      PlainNetworks.decode(new Chromosome("01000000000010000000"));
   private static final double MIB = 1 << 20;
 
   private static ComputeDevice cpu;

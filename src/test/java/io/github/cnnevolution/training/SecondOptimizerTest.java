@@ -20,6 +20,7 @@ import io.github.cnnevolution.network.NamedTensor;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** An optimizer that only these tests know, named by a recipe and trained with as any other. */
 class SecondOptimizerTest {
   private static final Architecture SMALL =
-      Architecture.decode(new Chromosome("00000000000000000000"));
+      PlainNetworks.decode(new Chromosome("00000000000000000000"));
 
   private static ComputeDevice cpu;
   private static ImageSet images;

@@ -19,6 +19,7 @@ import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainNetworks;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainerTest {
   private static final Architecture SMALL =
-      Architecture.decode(new Chromosome("00000000000000000000"));
+      PlainNetworks.decode(new Chromosome("00000000000000000000"));
 
   private static ComputeDevice cpu;
   private static ImageSet images;
@@ -178,7 +179,7 @@ class TrainerTest {
 
   @Test
   void everyParameterLearns() throws InterruptedException {
-    Architecture deep = Architecture.decode(new Chromosome("01010010000001000000"));
+    Architecture deep = PlainNetworks.decode(new Chromosome("01010010000001000000"));
     try (PointerScope scope = new PointerScope();
         DeviceDataset data = dataset(images);
         Network before = new Network(deep, cpu, 1);

@@ -9,9 +9,9 @@ import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.network.Network;
-import io.github.cnnevolution.space.ActivationFunction;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Layer;
+import io.github.cnnevolution.space.PlainNetworks;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -72,8 +72,8 @@ class UninitializedMemoryTest {
   private static List<Architecture> oneForEachConvolution() {
     Set<String> covered = new HashSet<>();
     List<Architecture> chosen = new ArrayList<>();
-    for (Architecture architecture : Architecture.all()) {
-      if (architecture.activation() == ActivationFunction.RELU
+    for (Architecture architecture : PlainNetworks.all()) {
+      if (PlainNetworks.activation(architecture).equals("ReLU")
           && covered.addAll(convolutions(architecture))) {
         chosen.add(architecture);
       }

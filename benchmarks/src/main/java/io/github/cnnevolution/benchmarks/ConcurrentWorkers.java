@@ -12,6 +12,7 @@ import io.github.cnnevolution.evaluation.TrainedNetworkListener;
 import io.github.cnnevolution.evaluation.TrainingEvaluator;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.util.List;
@@ -85,10 +86,11 @@ public class ConcurrentWorkers {
                 ProfilerRanges.OFF,
                 EvaluationListener.NONE));
     chromosomes =
-        Architecture.all().stream()
-            .filter(network -> network.stemWidth() == 16 && network.depth() == 1)
-            .map(Networks.chromosomes()::get)
-            .toList();
+        new PlainSpace()
+            .all(Architecture.CLASSES).stream()
+                .filter(network -> network.genes().get(PlainSpace.STEM_WIDTH.name()).equals("16"))
+                .map(Networks.chromosomes()::get)
+                .toList();
     if (chromosomes.size() != CANDIDATES) {
       throw new IllegalStateException(chromosomes.size() + " candidates");
     }

@@ -2,6 +2,7 @@ package io.github.cnnevolution.benchmarks;
 
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -27,6 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class Decode {
   private static final int CHROMOSOMES = 1024;
 
+  private final PlainSpace space = new PlainSpace();
   private final List<Chromosome> chromosomes = new ArrayList<>();
   private int next;
 
@@ -48,13 +50,13 @@ public class Decode {
   /** The fields alone. */
   @Benchmark
   public Architecture decode() {
-    return Architecture.decode(chromosome());
+    return space.decode(chromosome(), Architecture.CLASSES);
   }
 
   /** Shapes, parameters and flops of every layer too. */
   @Benchmark
   public long decodeAndCount() {
-    Architecture architecture = Architecture.decode(chromosome());
+    Architecture architecture = space.decode(chromosome(), Architecture.CLASSES);
     return architecture.parameters() + architecture.flops();
   }
 }

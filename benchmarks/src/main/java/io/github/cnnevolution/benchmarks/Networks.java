@@ -2,6 +2,7 @@ package io.github.cnnevolution.benchmarks;
 
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -21,19 +22,21 @@ public final class Networks {
    * @throws IllegalArgumentException if no chromosome expresses it
    */
   public static Architecture of(String phenotype) {
-    return Architecture.all().stream()
-        .filter(architecture -> architecture.phenotype().equals(phenotype))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no network " + phenotype));
+    return new PlainSpace()
+        .all(Architecture.CLASSES).stream()
+            .filter(architecture -> architecture.phenotype().equals(phenotype))
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("no network " + phenotype));
   }
 
   /** A chromosome of each architecture. */
   public static Map<Architecture, Chromosome> chromosomes() {
-    int length = Chromosome.DEFAULT_LENGTH;
+    PlainSpace space = new PlainSpace();
+    int length = PlainSpace.DEFAULT_LENGTH;
     Map<Architecture, Chromosome> chromosomes = new HashMap<>();
     for (int i = 0; i < 1 << length; i++) {
       Chromosome chromosome = new Chromosome(Integer.toBinaryString(1 << length | i).substring(1));
-      chromosomes.putIfAbsent(Architecture.decode(chromosome), chromosome);
+      chromosomes.putIfAbsent(space.decode(chromosome, Architecture.CLASSES), chromosome);
     }
     return chromosomes;
   }

@@ -4,6 +4,7 @@ import io.github.cnnevolution.benchmarks.Machine;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,10 +32,10 @@ public class Dispatch {
   private static final int JOBS = 10_000;
   private static final int WORKERS = 64;
   private static final long SLEEP_MILLIS = 10;
-  private static final Chromosome ANY = new Chromosome("0".repeat(Chromosome.DEFAULT_LENGTH));
+  private static final Chromosome ANY = new Chromosome("0".repeat(PlainSpace.DEFAULT_LENGTH));
 
   private final AtomicLong busyNanos = new AtomicLong();
-  private final List<Architecture> architectures = Architecture.all();
+  private final List<Architecture> architectures = new PlainSpace().all(Architecture.CLASSES);
   private ComputeDevice cpu;
   private long nextJob;
 

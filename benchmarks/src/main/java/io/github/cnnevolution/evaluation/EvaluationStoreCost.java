@@ -10,6 +10,7 @@ import io.github.cnnevolution.run.StoredEvaluation;
 import io.github.cnnevolution.run.StoredEvaluationCache;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +67,7 @@ public class EvaluationStoreCost {
 
   private final ComputeDevice cpu =
       new ComputeDevice(ComputeDevice.Kind.CPU, 0, "CPU", Set.of(Precision.FP32), Precision.FP32);
-  private final List<Architecture> architectures = Architecture.all();
+  private final List<Architecture> architectures = new PlainSpace().all(Architecture.CLASSES);
   private final Map<Architecture, Chromosome> chromosomes = Networks.chromosomes();
   private Path directory;
   private Path stored;

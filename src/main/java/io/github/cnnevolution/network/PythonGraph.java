@@ -1,0 +1,93 @@
+package io.github.cnnevolution.network;
+
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Layer;
+import io.github.cnnevolution.space.Node;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The lines of a Python class for networks that are no {@code nn.Sequential}: a module for each
+ * layer with parameters, under its name in the state_dict, and a forward pass that calls them.
+ */
+final class PythonGraph {
+  /** Words that are no names in Python 3, among those that names of layers may be. */
+  static final Set<String> KEYWORDS =
+      Set.of(
+          ("False None True and as assert async await break class continue def del elif else except"
+                  + " finally for from global if import in is lambda nonlocal not or pass raise"
+                  + " return try while with yield")
+              .split(" "));
+
+  private static final Set<String> RESERVED =
+      Set.of("self", "nn", "torch", "normalize", "load", "Network", "MEAN", "STD");
+
+  private PythonGraph() {}
+
+  /** The statements that make the modules. */
+  static List<String> modules(Architecture architecture) {
+    List<String> lines = new ArrayList<>();
+    Set<String> parents = new HashSet<>();
+    for (Layer layer : architecture.layers()) {
+      if (layer.parameters() == 0) {
+        continue;
+      }
+      String name = layer.name();
+      for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+        if (parents.add(name.substring(0, dot))) {
+          lines.add(assignment(name.substring(0, dot), "nn.Module()"));
+        }
+      }
+      lines.add(assignment(name, layer.accept(new PythonModules())));
+    }
+    return lines;
+  }
+
+  private static String assignment(String path, String module) {
+    int dot = path.lastIndexOf('.');
+    String name = path.substring(dot + 1);
+    return PythonExpressions.isAttribute(name)
+        ? "%s = %s".formatted(PythonExpressions.module(path), module)
+        : "%s.add_module(\"%s\", %s)"
+            .formatted(
+                dot < 0 ? "self" : PythonExpressions.module(path.substring(0, dot)), name, module);
+  }
+
+  /** The statements of the forward pass. */
+  static List<String> forward(Architecture architecture) {
+    Set<String> reserved = new HashSet<>(RESERVED);
+    reserved.addAll(KEYWORDS);
+    Variables variables = new Variables(architecture, reserved);
+    List<String> lines = new ArrayList<>();
+    lines.add("%s = normalize(images) if self.normalizes else images".formatted(variables.image()));
+    for (int i = 0; i < architecture.nodes().size(); i++) {
+      Node node = architecture.nodes().get(i);
+      String value = node.layer().accept(new PythonExpressions(variables.inputs(node)));
+      lines.add("%s = %s  # %s".formatted(variables.of(i), value, architecture.shape(i)));
+    }
+    lines.add("return x");
+    return lines;
+  }
+
+  /** Whether nested {@code nn.Sequential}s give the layers their names, and compute the network. */
+  static boolean isSequential(Architecture architecture) {
+    int block = -1;
+    int place = -1;
+    for (Layer layer : architecture.layers()) {
+      boolean inBlock = layer.name().equals(block + "." + (place + 1)) && place >= 0;
+      if (inBlock) {
+        place++;
+      } else {
+        block++;
+        boolean opens = layer.name().equals(block + ".0");
+        if (!opens && !layer.name().equals(String.valueOf(block))) {
+          return false;
+        }
+        place = opens ? 0 : -1;
+      }
+    }
+    return architecture.isChain();
+  }
+}

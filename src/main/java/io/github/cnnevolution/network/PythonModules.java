@@ -1,0 +1,70 @@
+package io.github.cnnevolution.network;
+
+import io.github.cnnevolution.space.ActivationFunction;
+import io.github.cnnevolution.space.Layer;
+
+/** Layers as modules of PyTorch, in Python; they fit into an {@code nn.Sequential}. */
+final class PythonModules implements Layer.Cases<String> {
+  @Override
+  public String convolution(Layer.Convolution layer) {
+    String padding =
+        layer.stride() == 1 && layer.padding().equals(Layer.Padding.same(layer.kernel()))
+            ? "padding=\"same\""
+            : "stride=%d, padding=%d".formatted(layer.stride(), layer.padding().before());
+    return "nn.Conv2d(%d, %d, %d, %s%s)"
+        .formatted(
+            layer.input().channels(),
+            layer.output().channels(),
+            layer.kernel(),
+            padding,
+            layer.bias() ? "" : ", bias=False");
+  }
+
+  @Override
+  public String batchNormalization(Layer.BatchNormalization layer) {
+    return "nn.BatchNorm2d(%d)".formatted(layer.input().channels());
+  }
+
+  @Override
+  public String linear(Layer.Linear layer) {
+    return "nn.Linear(%d, %d)".formatted(layer.input().channels(), layer.output().channels());
+  }
+
+  @Override
+  public String activation(Layer.Activation layer) {
+    // The values that are not PyTorch's defaults everywhere are spelled out.
+    return layer.function() == ActivationFunction.LEAKY_RELU
+        ? "nn.LeakyReLU(0.01)"
+        : "nn.%s()".formatted(layer.function().torchName());
+  }
+
+  @Override
+  public String maxPool(Layer.MaxPool layer) {
+    return "nn.MaxPool2d(2)";
+  }
+
+  @Override
+  public String globalMeanPool(Layer.GlobalMeanPool layer) {
+    return "nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())";
+  }
+
+  @Override
+  public String dropout(Layer.Dropout layer) {
+    return "nn.Dropout(%s)".formatted(layer.probability());
+  }
+
+  @Override
+  public String flatten(Layer.Flatten layer) {
+    return "nn.Flatten()";
+  }
+
+  @Override
+  public String sum(Layer.Sum layer) {
+    throw new IllegalArgumentException("a sum is no module");
+  }
+
+  @Override
+  public String scale(Layer.Scale layer) {
+    throw new IllegalArgumentException("a product is no module");
+  }
+}
