@@ -17,7 +17,7 @@ public record EpochMetrics(double loss, double accuracy, OptionalDouble validati
     this(loss, accuracy, OptionalDouble.empty());
   }
 
-  /** The same epoch with what was measured after it. */
+  /** Returns this epoch with the validation accuracy that was measured after it. */
   EpochMetrics validated(double fraction) {
     return new EpochMetrics(loss, accuracy, OptionalDouble.of(fraction));
   }
