@@ -24,7 +24,7 @@ public interface EvaluationCache {
       };
 
   /**
-   * Finds the stored result of a job.
+   * Looks up the result of a job, so that it need not be run.
    *
    * @param microBatches into how many parts its batches would be split
    */
@@ -38,9 +38,10 @@ public interface EvaluationCache {
   void started(EvaluationJob job, String worker);
 
   /**
-   * A job is done, or has failed for good. When this returns, it is on disk.
+   * A job is done, or has failed for good. When this returns, the result is on disk.
    *
-   * @param memoryBytes the estimate of the device memory that it took; 0 where it is not watched
+   * @param memoryBytes the estimate of the device memory that it took; 0 where memory is not
+   *     limited
    * @throws java.io.UncheckedIOException if it cannot be stored
    */
   void ended(Evaluation evaluation, ComputeDevice device, long memoryBytes);

@@ -22,9 +22,7 @@ public interface EvaluationListener {
    */
   default void onProgress(EvaluationJob job, String worker, TrainingProgress progress) {}
 
-  /**
-   * A job needs no training: the journal has its result. Called on the thread that asked for it.
-   */
+  /** A job needs no training: the cache has its result. Called on the thread that asked for it. */
   default void onFound(Evaluation evaluation) {}
 
   /** A job is done or has failed for good. */

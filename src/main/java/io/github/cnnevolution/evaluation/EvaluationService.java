@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
 
 /**
- * Evaluates chromosomes on the workers; caches results by architecture.
+ * Evaluates chromosomes; caches by architecture.
  *
  * <p>Requests come from one thread; results arrive from many. Owns the workers: closing stops them
  * within a training step.
@@ -25,7 +25,7 @@ public final class EvaluationService implements AutoCloseable {
   private final int classes;
   private final List<DeviceWorkers<EvaluationJob, Evaluation>> devices;
   private final EvaluationListener listener;
-  private final EvaluationCache journal;
+  private final EvaluationCache cache;
   private final Map<Architecture, CompletableFuture<Evaluation>> known = new HashMap<>();
   private long nextJob;
   private long reused;
@@ -44,26 +44,26 @@ public final class EvaluationService implements AutoCloseable {
    *
    * @param space that the chromosomes belong to
    * @param classes that the networks tell apart: those of the data that the workers train on
-   * @param listener receives their events and the results that the journal has
-   * @param journal what is known from before, and where each result is stored before it is handed
-   *     on; the caller closes it, after this
+   * @param listener is told of jobs, and of results that the cache has
+   * @param cache what is known from before, and where each result is stored before it is handed on;
+   *     the caller closes it, after this
    */
   public EvaluationService(
       List<DeviceWorkers<EvaluationJob, Evaluation>> devices,
       SearchSpace space,
       int classes,
       EvaluationListener listener,
-      EvaluationCache journal) {
+      EvaluationCache cache) {
     this.space = space;
     this.classes = classes;
     this.devices = List.copyOf(devices);
     this.listener = listener;
-    this.journal = journal;
-    this.workers = new WorkerPool<>(devices, new EvaluationRecorder(listener, journal));
+    this.cache = cache;
+    this.workers = new WorkerPool<>(devices, new EvaluationRecorder(listener, cache));
   }
 
   /**
-   * Does these jobs one after the other, before anything else is asked for; the journal has their
+   * Does these jobs one after the other, before anything else is asked for; the cache has their
    * results then.
    *
    * @throws InterruptedException if the waiting thread is interrupted
@@ -92,7 +92,7 @@ public final class EvaluationService implements AutoCloseable {
     EvaluationJob job = new EvaluationJob(nextJob++, chromosome, architecture);
     // By all devices of the run; the queue plans by those that are left when it takes the job.
     answer =
-        journal
+        cache
             .find(job, MemoryPlan.of(job, devices).microBatches())
             .map(this::found)
             .orElseGet(() -> workers.submit(job));
@@ -156,7 +156,7 @@ public final class EvaluationService implements AutoCloseable {
     }
   }
 
-  /** Networks asked for so far: given to workers, or answered by the journal. */
+  /** Networks asked for so far: given to workers, or answered by the cache. */
   public long trainings() {
     return nextJob;
   }

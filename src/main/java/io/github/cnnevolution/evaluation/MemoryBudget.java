@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The memory that candidates may take on one device, and which worker has claimed how much of it.
- * Not thread-safe: {@link JobQueue} guards it.
+ * The memory that jobs may take on one device, and how much of it each worker has claimed. Not
+ * thread-safe: {@link JobQueue} guards it.
  */
 final class MemoryBudget {
   private final Map<String, Long> claims = new HashMap<>();
