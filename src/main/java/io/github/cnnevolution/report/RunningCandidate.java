@@ -10,7 +10,7 @@ import io.github.cnnevolution.evaluation.EvaluationJob;
  * @param job its job
  * @param startedMillis its start, in milliseconds since 1970
  * @param epoch current epoch, from 1; 0 before the first
- * @param number of epochs
+ * @param epochs number of epochs
  * @param imagesPerSecond recent speed; 0 while unknown
  */
 public record RunningCandidate(

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param generation current generation, from 1; 0 before the first
  * @param generations number of generations of the search
- * @param number of candidates in this generation
+ * @param candidates number of candidates in this generation
  * @param done number of candidates with a fitness
  * @param fraction fraction of the generation's training done, by FLOPs, in [0, 1]
  * @param elapsed time since the start of the generation

@@ -75,7 +75,11 @@ final class StoreConnection implements AutoCloseable {
     return toRead(file, file);
   }
 
-  /** Opens a store for reading. * @param shownAs the file that messages name */
+  /**
+   * Opens a store for reading.
+   *
+   * @param shownAs the file that messages name
+   */
   static StoreConnection toRead(Path file, Path shownAs) throws SQLException, IOException {
     return new StoreConnection(file, shownAs, connect(url(file), true), "");
   }

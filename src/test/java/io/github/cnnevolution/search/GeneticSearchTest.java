@@ -113,8 +113,7 @@ final class GeneticSearchTest {
   @Test
   void elitismNeverLosesTheBest() {
     for (long seed = 0; seed < 50; seed++) {
-      List<Generation> generations =
-          solve(builder().seed(seed).elitism(1 + (int) seed % 3));
+      List<Generation> generations = solve(builder().seed(seed).elitism(1 + (int) seed % 3));
       for (int i = 1; i < generations.size(); i++) {
         assertTrue(bestFitness(generations.get(i)) >= bestFitness(generations.get(i - 1)));
       }
@@ -186,8 +185,7 @@ final class GeneticSearchTest {
     int first = 0;
     int last = 0;
     for (long seed = 0; seed < 50; seed++) {
-      List<Generation> generations =
-          solve(builder().seed(seed), GeneticSearchTest::failOnFirstBit);
+      List<Generation> generations = solve(builder().seed(seed), GeneticSearchTest::failOnFirstBit);
       assertFalse(generations.get(19).best().failed());
       first += generations.get(0).failures();
       last += generations.get(19).failures();
