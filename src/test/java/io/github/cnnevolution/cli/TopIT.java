@@ -126,7 +126,7 @@ class TopIT {
 
   private static List<String> againTrained(CommandLineRun run) {
     return run.outLines().stream()
-        .filter(line -> line.endsWith("again to recover its weights"))
+        .filter(line -> line.startsWith("retraining "))
         .toList();
   }
 

@@ -18,7 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.HashSet;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -94,7 +96,7 @@ class SearchIT {
     run(settings("first", 1).build());
     Properties before = new Properties();
     before.putAll(System.getProperties());
-    int threads = Thread.activeCount();
+    Set<Thread> threads = Thread.getAllStackTraces().keySet();
     PrintStream out = System.out;
     PrintStream err = System.err;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -109,7 +111,9 @@ class SearchIT {
     }
     assertEquals("", printed.toString(StandardCharsets.UTF_8));
     assertEquals(before, System.getProperties());
-    assertEquals(threads, Thread.activeCount());
+    Set<Thread> left = new HashSet<>(Thread.getAllStackTraces().keySet());
+    left.removeAll(threads);
+    assertEquals(Set.of(), left);
   }
 
   @Test
