@@ -125,9 +125,7 @@ class TopIT {
   }
 
   private static List<String> againTrained(CommandLineRun run) {
-    return run.outLines().stream()
-        .filter(line -> line.startsWith("retraining "))
-        .toList();
+    return run.outLines().stream().filter(line -> line.startsWith("retraining ")).toList();
   }
 
   /** What is said of a model, in the file beside it. */
