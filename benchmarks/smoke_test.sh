@@ -16,4 +16,19 @@ java -jar target/benchmarks.jar -l | grep '^io' | while read -r name; do
   }
 done
 
+# The commands of the documents: JMH reads their options, and finds benchmarks and parameters of these names.
+grep -h '^java -jar target/benchmarks.jar' benchmarks/README.md src/docs/*.md | sed 's/ \+#.*//' | while read -r command; do
+  bash -c "$command -lp" </dev/null >target/benchmarks-found.txt
+  grep -q '^io' target/benchmarks-found.txt || {
+    echo "no benchmark for: $command" >&2
+    exit 1
+  }
+  for parameter in $(grep -o -- '-p [A-Za-z]*=' <<<"$command" | sed 's/-p //; s/=//'); do
+    grep -q "param \"$parameter\"" target/benchmarks-found.txt || {
+      echo "no parameter $parameter for: $command" >&2
+      exit 1
+    }
+  done
+done
+
 java -javaagent:target/benchmarks.jar -cp target/benchmarks.jar io.github.cnnevolution.benchmarks.NativeShare w16-k2-relu-d 16 1

@@ -1,8 +1,8 @@
-"""Loads what `export` wrote for Python and as TorchScript, and compares the class scores with those of the Java side.
+"""Loads the Python and TorchScript files that `export` wrote, and compares the class scores with those of the Java side.
 
 usage: check_exports.py PIXELS NORMALISED DIRECTORY...
-PIXELS is raw uint8 and NORMALISED raw little-endian float32, both [N,3,32,32]. Each DIRECTORY holds best_model.pt,
-network.py, plain.pt and normalizing.pt, and the raw float32 scores of the normalised images, scores.bin, [N,classes].
+PIXELS is raw uint8 and NORMALISED raw little-endian float32, both [N,3,32,32]. Each DIRECTORY contains best_model.pt,
+network.py, plain.pt and normalizing.pt, and scores.bin: the scores of the normalised images, raw float32, [N,classes].
 """
 import importlib.util
 import os
@@ -66,7 +66,7 @@ def main(pixels_path, normalised_path, directories):
             difference = (scores - expected).abs().max().item()
             print(f"{os.path.basename(directory)} {name}: difference {difference:.2e} of {largest:.2g}")
             assert scores.shape == expected.shape and difference <= 1e-5 * max(1, largest), name
-        assert expected.std() > 1e-3, "scores that are all alike show nothing"
+        assert expected.std() > 1e-3, "equal scores would make the comparison meaningless"
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """Loads state_dicts that the Java side wrote into PyTorch's own modules and compares the outputs.
 
 usage: check_model.py IMAGES CASE...   where CASE is CHROMOSOME:MODEL:LOGITS
-IMAGES and LOGITS are raw little-endian float32, [N,3,32,32] and [N,100]. The network is built here from the
-chromosome alone, by the rules of the README, so that both sides check each other. A chromosome r/BITS is one of the
-residual space of the tests, ResidualTestSpace.java.
+IMAGES and LOGITS are raw little-endian float32, [N,3,32,32] and [N,100]. This script builds the network from the
+chromosome by the rules of src/docs/search-space.md, independently of the Java side. A
+chromosome r/BITS is one of the residual space of the tests, ResidualTestSpace.java.
 """
 import sys
 

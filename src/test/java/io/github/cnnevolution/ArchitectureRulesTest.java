@@ -1,5 +1,7 @@
 package io.github.cnnevolution;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,6 +19,7 @@ class ArchitectureRulesTest {
       List.of(
           "cli",
           "report",
+          "engine",
           "run",
           "search",
           "evaluation",
@@ -93,10 +96,41 @@ class ArchitectureRulesTest {
   void tensorsStayBelow() {
     noClasses()
         .that()
-        .resideInAnyPackage(ROOT + ".cli..", ROOT + ".report..", ROOT + ".search..")
+        .resideInAnyPackage(
+            ROOT + ".cli..", ROOT + ".report..", ROOT + ".engine..", ROOT + ".search..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.bytedeco..")
+        .check(CLASSES);
+  }
+
+  /**
+   * The command line knows settings, views and the engine, but no store and nothing that trains.
+   */
+  @Test
+  void theCommandLineHoldsNoEngine() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".cli..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(ROOT + ".network..")
+                .or(simpleName("EvaluationStore"))
+                .or(simpleName("Trainer"))
+                .or(simpleName("EvaluationService"))
+                .or(simpleName("KeptModels")))
+        .check(CLASSES);
+  }
+
+  /** What a person sees is made from events and stored runs, whatever the options are called. */
+  @Test
+  void reportsDoNotParseOptions() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(ROOT + ".report..", ROOT + ".engine..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.commons.cli..")
         .check(CLASSES);
   }
 

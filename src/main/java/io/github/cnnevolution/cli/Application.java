@@ -1,8 +1,12 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.data.DatasetException;
+import io.github.cnnevolution.engine.DirectoryException;
+import io.github.cnnevolution.engine.ModelException;
+import io.github.cnnevolution.engine.SettingException;
 import io.github.cnnevolution.evaluation.NoDeviceLeftException;
 import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.report.MessageLine;
 import io.github.cnnevolution.run.StoreException;
 import io.github.cnnevolution.run.Versions;
 import java.io.IOException;
@@ -18,8 +22,8 @@ import org.apache.commons.cli.help.HelpFormatter;
 import org.apache.commons.cli.help.TextHelpAppendable;
 
 /**
- * Finds the command, parses its arguments, runs it, and turns whatever goes wrong into one line and
- * an exit code.
+ * Finds the command, parses its arguments and runs it. Reports each error as one line and an exit
+ * code.
  */
 final class Application {
   static final String PROGRAM = "cnn-evolution";
@@ -33,7 +37,7 @@ final class Application {
     this(new EvolveCommand());
   }
 
-  /** The program with another main job. */
+  /** Creates the program with another {@code evolve} command. */
   Application(Command evolve) {
     this.evolve = evolve;
     this.commands = commands(evolve);
@@ -61,7 +65,13 @@ final class Application {
   int run(String[] arguments, Console console) {
     try {
       return dispatch(Arrays.asList(arguments), console);
-    } catch (UsageException | DatasetException | StoreException e) {
+    } catch (SettingException e) {
+      return fail(console.err(), e.commandLineMessage(), ExitCode.USAGE);
+    } catch (UsageException
+        | DatasetException
+        | StoreException
+        | DirectoryException
+        | ModelException e) {
       return fail(console.err(), e.getMessage(), ExitCode.USAGE);
     } catch (UncheckedIOException | NoDeviceLeftException e) {
       return fail(console.err(), e.getMessage(), ExitCode.FAILED);
@@ -72,9 +82,10 @@ final class Application {
     } catch (OutOfMemoryError e) {
       return fail(console.err(), "out of memory: " + e.getMessage(), ExitCode.FAILED);
     } catch (Exception e) {
-      // Not foreseen: whoever reports it needs the whole story.
+      // An unexpected error: a bug report needs the stack trace.
       e.printStackTrace(console.err());
-      return fail(console.err(), "this is a fault of the program: " + describe(e), ExitCode.FAILED);
+      return fail(
+          console.err(), "internal error, please report it: " + describe(e), ExitCode.FAILED);
     }
   }
 
@@ -145,7 +156,7 @@ final class Application {
     return code;
   }
 
-  /** The class is part of it, unless it is the one that says nothing. */
+  /** Returns class and message; the message alone for an {@link IOException}. */
   private static String describe(Exception e) {
     String kind = e.getClass().getSimpleName();
     if (e.getMessage() == null) {

@@ -1,21 +1,20 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.engine.DurationText;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.MissingArgumentException;
@@ -25,40 +24,22 @@ import org.apache.commons.cli.ParseException;
 import org.apache.commons.cli.UnrecognizedOptionException;
 
 /**
- * The parsed arguments of a command, read by type. Every check names the option, the value and what
- * would do.
+ * The parsed arguments of a command, read by type. Each error message names the option, its value
+ * and the valid values.
  */
 final class Arguments {
-  private static final Duration MAX_DURATION = Duration.ofDays(365);
-  private static final Pattern DURATION =
-      Pattern.compile("(\\d{1,12}(?:\\.\\d{1,6})?)(ms|s|m|h|d)");
-  private static final Map<String, Long> UNIT_MILLIS =
-      Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
-
   private final CommandLine line;
-  private final Map<String, String> defaults;
 
-  private Arguments(CommandLine line, Map<String, String> defaults) {
+  private Arguments(CommandLine line) {
     this.line = line;
-    this.defaults = Map.copyOf(defaults);
   }
 
-  /**
-   * The same arguments, with values for options that have none, neither typed nor by an earlier
-   * call; a flag's value is ignored.
-   */
-  Arguments withDefaults(Map<String, String> values) {
-    Map<String, String> all = new HashMap<>(values);
-    all.putAll(defaults);
-    return new Arguments(line, all);
-  }
-
-  /** The options that were typed, but for these, as one would type them. */
+  /** Returns the given options except these, in command-line form. */
   List<String> without(Set<String> names) {
     return typed(name -> !names.contains(name));
   }
 
-  /** These options, where they were typed, as one would type them. */
+  /** Returns those of these options that were given, in command-line form. */
   List<String> only(Set<String> names) {
     return typed(names::contains);
   }
@@ -76,12 +57,12 @@ final class Arguments {
     return typed;
   }
 
-  /** Whether an option was typed. */
+  /** Whether an option was given. */
   boolean isGiven(String name) {
     return line.hasOption(name);
   }
 
-  /** An option with a value; {@code description} says what it is and its default. */
+  /** An option with a value; the description includes the default. */
   static Option valued(String name, String value, String description) {
     return Option.builder().longOpt(name).hasArg().argName(value).desc(description).get();
   }
@@ -92,10 +73,10 @@ final class Arguments {
   }
 
   /**
-   * Parses what follows the command's name. Options may be written in snake_case and in kebab-case.
+   * Parses the arguments after the command's name. Accepts options in snake_case and in kebab-case.
    *
-   * @throws UsageException if an option is unknown, incomplete or given twice, or operands are
-   *     there that none expects
+   * @throws UsageException if an option is unknown, lacks its value or is given twice, or if there
+   *     are operands that the command does not take
    */
   static Arguments parse(Command command, List<String> arguments) throws UsageException {
     Options options = command.options();
@@ -116,7 +97,7 @@ final class Arguments {
                   e.getOption().getArgName()));
     } catch (UnrecognizedOptionException e) {
       throw new UsageException(
-          "unknown option '%s'; `%s --help` lists those of %s"
+          "unknown option '%s'; `%s --help` lists the options of %s"
               .formatted(e.getOption(), command.name(), command.name()));
     } catch (ParseException e) {
       throw new UsageException(e.getMessage());
@@ -134,10 +115,10 @@ final class Arguments {
           "unexpected argument '%s'; %s takes options only, see `%s --help`"
               .formatted(line.getArgList().get(0), command.name(), command.name()));
     }
-    return new Arguments(line, Map.of());
+    return new Arguments(line);
   }
 
-  /** Turns {@code --pop-size=5} into {@code --pop_size=5}; values are left alone. */
+  /** Turns {@code --pop-size=5} into {@code --pop_size=5}; values stay as they are. */
   private static String[] snakeCase(List<String> arguments) {
     List<String> result = new ArrayList<>();
     boolean operandsOnly = false;
@@ -154,20 +135,19 @@ final class Arguments {
     return result.toArray(String[]::new);
   }
 
-  /** What is left beside the options. */
+  /** Returns the arguments that are not options. */
   List<String> operands() {
     return line.getArgList();
   }
 
-  /** Whether an option is there. */
+  /** Whether an option is given. */
   boolean has(String name) {
-    return line.hasOption(name) || defaults.containsKey(name);
+    return line.hasOption(name);
   }
 
-  /** The text of an option, if it is there. */
+  /** Returns the value of an option, if it is given. */
   Optional<String> text(String name) {
-    return Optional.ofNullable(line.getOptionValue(name))
-        .or(() -> Optional.ofNullable(defaults.get(name)));
+    return Optional.ofNullable(line.getOptionValue(name));
   }
 
   /** A whole number in [min, max]. */
@@ -182,7 +162,7 @@ final class Arguments {
         return value;
       }
     } catch (NumberFormatException e) {
-      // Falls through to the one message for all that is wrong with a number.
+      // Falls through to the error message below.
     }
     throw new UsageException(
         max == Integer.MAX_VALUE
@@ -191,15 +171,15 @@ final class Arguments {
                 .formatted(name, text.get(), min, max));
   }
 
-  /** A whole number in [min, max], if it is there. */
+  /** A whole number in [min, max], if it is given. */
   OptionalInt integer(String name, int min, int max) throws UsageException {
     return has(name) ? OptionalInt.of(integer(name, min, max, min)) : OptionalInt.empty();
   }
 
   /**
-   * The value of an option that names a file or directory, whether it is there or not.
+   * The value of an option that names a file or directory, which need not exist.
    *
-   * @throws UsageException if no path is written so
+   * @throws UsageException if the value is not a valid path
    */
   Optional<Path> path(String name) throws UsageException {
     Optional<String> text = text(name);
@@ -215,7 +195,7 @@ final class Arguments {
   }
 
   /**
-   * The value of an option that names several, as in a class path; empty parts are passed over.
+   * The value of an option that lists paths, separated as in a class path; empty parts are skipped.
    *
    * @throws UsageException if no path is written so
    */
@@ -230,9 +210,9 @@ final class Arguments {
   }
 
   /**
-   * The value of an option that names a file to be made.
+   * The value of an option that names a file to create.
    *
-   * @throws UsageException if it is there already, or no path is written so
+   * @throws UsageException if the file exists, or the value is not a valid path
    */
   Optional<Path> newFile(String name) throws UsageException {
     Optional<Path> path = path(name);
@@ -250,61 +230,58 @@ final class Arguments {
     if (text.isEmpty()) {
       return Optional.empty();
     }
-    Matcher matcher = DURATION.matcher(text.get());
-    if (matcher.matches()) {
-      double millis = Double.parseDouble(matcher.group(1)) * UNIT_MILLIS.get(matcher.group(2));
-      if (millis >= 1 && millis <= MAX_DURATION.toMillis()) {
-        return Optional.of(Duration.ofMillis(Math.round(millis)));
-      }
+    Optional<Duration> time = DurationText.parse(text.get());
+    if (time.isEmpty()) {
+      throw new UsageException(
+          "--%s '%s' must be a time such as 90s, 30m, 2h or 1d, up to %d days"
+              .formatted(name, text.get(), DurationText.MAX.toDays()));
     }
-    throw new UsageException(
-        "--%s '%s' must be a time such as 90s, 30m, 2h or 1d, up to %d days"
-            .formatted(name, text.get(), MAX_DURATION.toDays()));
+    return time;
   }
 
-  /** A whole number of 64 bits. */
-  long seed(String name, long fallback) throws UsageException {
+  /** A 64-bit whole number, if it is given. */
+  OptionalLong seed(String name) throws UsageException {
     Optional<String> text = text(name);
     if (text.isEmpty()) {
-      return fallback;
+      return OptionalLong.empty();
     }
     try {
-      return Long.parseLong(text.get());
+      return OptionalLong.of(Long.parseLong(text.get()));
     } catch (NumberFormatException e) {
       throw new UsageException(
-          "--%s '%s' must be a whole number of 64 bits, for instance 1"
-              .formatted(name, text.get()));
+          "--%s '%s' must be a 64-bit whole number, for instance 1".formatted(name, text.get()));
     }
   }
 
-  /** A probability. */
-  double rate(String name, double fallback) throws UsageException {
-    return within(name, 0, 1, fallback);
+  /** A probability, if it is given. */
+  OptionalDouble rate(String name) throws UsageException {
+    return within(name, 0, 1);
   }
 
-  /** A number in [min, max]. */
-  double within(String name, int min, int max, double fallback) throws UsageException {
-    Optional<Double> value = number(name);
-    if (value.isPresent() && !(value.get() >= min && value.get() <= max)) {
+  /** A number in [min, max], if it is given. */
+  OptionalDouble within(String name, int min, int max) throws UsageException {
+    OptionalDouble value = number(name);
+    if (value.isPresent() && !(value.getAsDouble() >= min && value.getAsDouble() <= max)) {
       throw new UsageException(
           "--%s '%s' must be from %d to %d".formatted(name, text(name).get(), min, max));
     }
-    return value.orElse(fallback);
+    return value;
   }
 
-  /** A finite number above 0. */
-  double positive(String name, double fallback) throws UsageException {
-    Optional<Double> value = number(name);
-    if (value.isPresent() && !(value.get() > 0 && value.get() < Double.POSITIVE_INFINITY)) {
+  /** A finite number above 0, if it is given. */
+  OptionalDouble positive(String name) throws UsageException {
+    OptionalDouble value = number(name);
+    if (value.isPresent()
+        && !(value.getAsDouble() > 0 && value.getAsDouble() < Double.POSITIVE_INFINITY)) {
       throw new UsageException(
           "--%s '%s' must be a number above 0".formatted(name, text(name).get()));
     }
-    return value.orElse(fallback);
+    return value;
   }
 
   /**
-   * One of the names of an enumeration in lower case, or {@code empty} for the word {@code auto} or
-   * nothing.
+   * A constant of an enumeration by its name in lower case; empty for {@code auto} or if the option
+   * is not given.
    */
   <E extends Enum<E>> Optional<E> choiceOrAuto(String name, Class<E> type) throws UsageException {
     Optional<String> text = text(name);
@@ -323,13 +300,13 @@ final class Arguments {
         "--%s '%s' must be one of %s".formatted(name, text.get(), String.join(", ", names)));
   }
 
-  private Optional<Double> number(String name) throws UsageException {
+  private OptionalDouble number(String name) throws UsageException {
     Optional<String> text = text(name);
     if (text.isEmpty()) {
-      return Optional.empty();
+      return OptionalDouble.empty();
     }
     try {
-      return Optional.of(Double.valueOf(text.get()));
+      return OptionalDouble.of(Double.parseDouble(text.get()));
     } catch (NumberFormatException e) {
       throw new UsageException("--%s '%s' must be a number".formatted(name, text.get()));
     }

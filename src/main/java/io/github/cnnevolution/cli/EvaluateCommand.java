@@ -1,19 +1,19 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.engine.CandidateEvaluation;
+import io.github.cnnevolution.engine.CandidateSettings;
+import io.github.cnnevolution.engine.LibTorch;
 import io.github.cnnevolution.evaluation.Evaluation;
-import io.github.cnnevolution.evaluation.EvaluationListener;
-import io.github.cnnevolution.evaluation.EvaluationService;
-import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.EvaluationReport;
-import io.github.cnnevolution.report.SearchConsole;
+import io.github.cnnevolution.report.SessionConsole;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
 import java.util.List;
 import org.apache.commons.cli.Options;
 
 /**
- * Trains given chromosomes as the evolution would, and prints what each is worth in the order in
- * which they came.
+ * Trains given chromosomes as the search would, and prints their fitness in the order of the input.
  */
 final class EvaluateCommand implements Command {
   @Override
@@ -23,7 +23,7 @@ final class EvaluateCommand implements Command {
 
   @Override
   public String summary() {
-    return "Trains given chromosomes as the evolution would, and prints their fitness.";
+    return "Trains given chromosomes as the search would, and prints their fitness.";
   }
 
   @Override
@@ -33,16 +33,18 @@ final class EvaluateCommand implements Command {
         Arguments.valued(
             "chromosomes",
             "FILE",
-            "file with one chromosome a line, or - for standard input (required)"));
-    options.addOption(Arguments.flag("json", "print one JSON object a line"));
-    options.addOption(Arguments.flag("test", "measure the accuracy on the test images too"));
+            "file with one chromosome per line, or - for standard input (required)"));
+    options.addOption(Arguments.flag("json", "print one JSON object per line"));
+    options.addOption(Arguments.flag("test", "also measure the accuracy on the test images"));
     CandidateOptions.options().forEach(options::addOption);
     return options;
   }
 
   @Override
   public int run(Arguments arguments, Console console) throws UsageException, InterruptedException {
-    CandidateOptions options = CandidateOptions.of(arguments);
+    CandidateSettings.Builder builder = CandidateSettings.builder();
+    CandidateOptions.apply(arguments, builder);
+    CandidateSettings settings = builder.build();
     String file =
         arguments
             .text("chromosomes")
@@ -53,35 +55,28 @@ final class EvaluateCommand implements Command {
     List<Chromosome> chromosomes = ChromosomeFile.read(file, console.in());
     boolean json = arguments.has("json");
     boolean withTest = arguments.has("test");
+    LibTorch.prepare(settings.gpu().cudaPath());
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
-        EvaluationSession session = new EvaluationSession(options, withTest, console);
-        EvaluationService service = session.measure(lossesTo(console))) {
-      console.err().println("data: " + session.dataset().name());
+        SessionConsole view = new SessionConsole(console);
+        CandidateEvaluation evaluation =
+            CandidateEvaluation.start(settings, new PlainSpace(), withTest, view)) {
+      console.err().println("data: " + evaluation.dataName());
       if (!json) {
         console.out().println(EvaluationReport.header());
       }
       List<Evaluation> evaluations =
-          service.evaluate(
+          evaluation.evaluate(
               chromosomes,
-              (chromosome, evaluation) -> {
+              (chromosome, result) -> {
                 console
                     .out()
                     .println(
                         json
-                            ? EvaluationReport.json(chromosome, evaluation, withTest)
-                            : EvaluationReport.row(chromosome, evaluation));
+                            ? EvaluationReport.json(chromosome, result, withTest)
+                            : EvaluationReport.row(chromosome, result));
                 console.out().flush();
               });
       return evaluations.stream().allMatch(Evaluation::isFailed) ? ExitCode.FAILED : ExitCode.OK;
     }
-  }
-
-  private static EvaluationListener lossesTo(Console console) {
-    return new EvaluationListener() {
-      @Override
-      public void onDeviceLost(LostDevice device) {
-        console.err().println(SearchConsole.lostLine(device));
-      }
-    };
   }
 }

@@ -1,15 +1,11 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.data.Normalization;
+import io.github.cnnevolution.engine.Export;
+import io.github.cnnevolution.engine.LibTorch;
+import io.github.cnnevolution.engine.TrainedModel;
 import io.github.cnnevolution.files.AtomicFile;
-import io.github.cnnevolution.network.Network;
-import io.github.cnnevolution.network.OnnxFile;
-import io.github.cnnevolution.network.PythonSource;
-import io.github.cnnevolution.network.TorchScriptFile;
-import io.github.cnnevolution.network.Weights;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.CsvReport;
-import io.github.cnnevolution.run.EvaluationStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.commons.cli.Options;
 
-/** Writes what a run has left for other programs: its evaluations, or its best model. */
+/** Exports the evaluations of a run, or its best model, for other programs. */
 final class ExportCommand implements Command {
   private static final String PYTHON = "python";
   private static final String TORCHSCRIPT = "torchscript";
@@ -31,7 +27,7 @@ final class ExportCommand implements Command {
 
   @Override
   public String summary() {
-    return "Writes all evaluations of a run as CSV, or its best model for Python, TorchScript or ONNX.";
+    return "Exports all evaluations of a run as CSV, or its best model for Python, TorchScript or ONNX.";
   }
 
   @Override
@@ -53,11 +49,10 @@ final class ExportCommand implements Command {
             Arguments.valued(
                 "model",
                 "FILE",
-                "best_model.pt, or a model from a run's top/, with its JSON beside it, in place of the run directory"))
+                "best_model.pt, or a model from a run's top/, with its JSON beside it; replaces the run directory"))
         .addOption(
             Arguments.flag(
-                "normalize",
-                "the exported network takes images as they are, and normalises them itself"))
+                "normalize", "the exported network takes raw images and normalises them itself"))
         .addOption(
             Arguments.valued(
                 "out", "FILE", "new file (default: standard output, for CSV and Python)"));
@@ -83,13 +78,11 @@ final class ExportCommand implements Command {
           "export takes `--csv DIR` with --out alone, such as `export --csv runs/2026-11-24`");
     }
     Path database = RunsCommand.run(RunsCommand.directory(arguments.operands().get(0))).database();
-    try (EvaluationStore store = EvaluationStore.openToRead(database)) {
-      if (out.isPresent()) {
-        AtomicFile.write(out.get(), stream -> CsvReport.write(store, stream));
-      } else {
-        CsvReport.write(store, console.out());
-        console.out().flush();
-      }
+    if (out.isPresent()) {
+      AtomicFile.write(out.get(), stream -> CsvReport.write(database, stream));
+    } else {
+      CsvReport.write(database, console.out());
+      console.out().flush();
     }
     return ExitCode.OK;
   }
@@ -102,7 +95,8 @@ final class ExportCommand implements Command {
           "--format '%s' must be one of %s".formatted(format, String.join(", ", FORMATS)));
     }
     if (out.isEmpty() && !format.equals(PYTHON)) {
-      throw new UsageException("--format %s: is no text; name a file with --out".formatted(format));
+      throw new UsageException(
+          "--format %s: the format is binary; name a file with --out".formatted(format));
     }
     Optional<Path> file = arguments.path("model");
     if (arguments.operands().size() + (file.isPresent() ? 1 : 0) != 1) {
@@ -112,11 +106,10 @@ final class ExportCommand implements Command {
     TrainedModel model =
         file.isPresent()
             ? TrainedModel.ofFile(file.get())
-            : TrainedModel.ofRun(arguments.operands().get(0));
+            : TrainedModel.ofRun(RunsCommand.directory(arguments.operands().get(0)));
     boolean normalizes = arguments.has("normalize");
     if (format.equals(PYTHON)) {
-      String source =
-          PythonSource.of(model.facts().architecture(), model.facts().normalization(), normalizes);
+      String source = Export.python(model, normalizes);
       if (out.isPresent()) {
         AtomicFile.write(
             out.get(), stream -> stream.write(source.getBytes(StandardCharsets.UTF_8)));
@@ -126,15 +119,11 @@ final class ExportCommand implements Command {
       }
       return ExitCode.OK;
     }
-    Optional<Normalization> normalization =
-        normalizes ? Optional.of(model.facts().normalization()) : Optional.empty();
-    try (Network network = model.load(console);
-        Weights weights = new Weights(network)) {
-      if (format.equals(ONNX)) {
-        OnnxFile.write(network.architecture(), weights, normalization, out.orElseThrow());
-      } else {
-        TorchScriptFile.write(network.architecture(), weights, normalization, out.orElseThrow());
-      }
+    LibTorch.prepare();
+    if (format.equals(ONNX)) {
+      Export.onnx(model, normalizes, out.orElseThrow());
+    } else {
+      Export.torchScript(model, normalizes, out.orElseThrow());
     }
     return ExitCode.OK;
   }

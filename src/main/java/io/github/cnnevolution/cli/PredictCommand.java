@@ -2,14 +2,12 @@ package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.data.ClassNames;
 import io.github.cnnevolution.data.DatasetLocator;
-import io.github.cnnevolution.data.ImageSet;
-import io.github.cnnevolution.data.PictureFile;
-import io.github.cnnevolution.device.Devices;
-import io.github.cnnevolution.network.Classifier;
-import io.github.cnnevolution.network.Network;
+import io.github.cnnevolution.engine.LibTorch;
+import io.github.cnnevolution.engine.Prediction;
+import io.github.cnnevolution.engine.TrainedModel;
 import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.report.MessageLine;
 import io.github.cnnevolution.report.PredictionReport;
-import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,14 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.commons.cli.Options;
 
-/**
- * Says what a trained network takes pictures for. One that cannot be read gets a line on standard
- * error, and the others go on.
- */
+/** Classifies pictures. Reports an unreadable picture on standard error and continues. */
 final class PredictCommand implements Command {
-  /** Pictures that go through the network together. */
-  private static final int BATCH = 256;
-
   @Override
   public String name() {
     return "predict";
@@ -32,7 +24,7 @@ final class PredictCommand implements Command {
 
   @Override
   public String summary() {
-    return "Says what a trained network takes pictures for: five classes with probabilities.";
+    return "Classifies pictures with a trained network; prints the top five classes.";
   }
 
   @Override
@@ -52,8 +44,8 @@ final class PredictCommand implements Command {
             Arguments.valued(
                 "data",
                 "DIR",
-                "names of the classes: directory with class folders or with fine_label_names.txt (default: the names that the model was trained with)"))
-        .addOption(Arguments.flag("json", "print one JSON object a line"));
+                "directory with the class names: class folders or fine_label_names.txt (default: the class names in the model's JSON)"))
+        .addOption(Arguments.flag("json", "print one JSON object per line"));
   }
 
   @Override
@@ -67,11 +59,23 @@ final class PredictCommand implements Command {
     TrainedModel model = TrainedModel.ofFile(file.get());
     ClassNames names = names(arguments.text("data"), model);
     boolean complete = true;
-    try (Network network = model.load(console)) {
-      Classifier classifier = new Classifier(network, model.facts().normalization(), Devices.cpu());
-      for (int from = 0; from < images.size(); from += BATCH) {
-        List<String> some = images.subList(from, Math.min(from + BATCH, images.size()));
-        complete &= predict(classifier, some, names, arguments.has("json"), console);
+    List<Path> pictures = new ArrayList<>();
+    for (String image : images) {
+      try {
+        pictures.add(Path.of(image));
+      } catch (InvalidPathException e) {
+        complete = false;
+        printError(image, e.getReason(), console);
+      }
+    }
+    LibTorch.prepare();
+    try (Prediction prediction = Prediction.open(model)) {
+      for (int from = 0; from < pictures.size(); from += Prediction.MAX_BATCH) {
+        int to = Math.min(from + Prediction.MAX_BATCH, pictures.size());
+        for (Prediction.Result result : prediction.classify(pictures.subList(from, to))) {
+          complete &= print(result, names, arguments.has("json"), console);
+        }
+        console.out().flush();
       }
     }
     return complete ? ExitCode.OK : ExitCode.FAILED;
@@ -87,41 +91,26 @@ final class PredictCommand implements Command {
         : ClassNames.read(RunsCommand.directory(data.get()), count);
   }
 
-  /** Returns whether all could be read. */
-  private static boolean predict(
-      Classifier classifier,
-      List<String> names,
-      ClassNames classes,
-      boolean json,
-      Console console) {
-    List<String> readable = new ArrayList<>();
-    byte[] pixels = new byte[names.size() * ImageSet.PIXELS];
-    for (String name : names) {
-      try {
-        byte[] picture = PictureFile.read(Path.of(name));
-        System.arraycopy(picture, 0, pixels, readable.size() * ImageSet.PIXELS, picture.length);
-        readable.add(name);
-      } catch (IOException | InvalidPathException e) {
-        console
-            .err()
-            .println(Application.PROGRAM + ": " + MessageLine.of(name + ": " + e.getMessage()));
-      }
+  /** Prints a result; returns whether the picture could be read. */
+  private static boolean print(
+      Prediction.Result result, ClassNames classes, boolean json, Console console) {
+    String name = result.picture().toString();
+    if (result.error().isPresent()) {
+      printError(name, result.error().get(), console);
+      return false;
     }
-    if (!readable.isEmpty()) {
-      ImageSet images = new ImageSet(pixels, new byte[names.size()]).first(readable.size());
-      List<float[]> probabilities = classifier.probabilities(images);
-      ClassNames shown = new ClassNames(classes.names().stream().map(MessageLine::of).toList());
-      for (int i = 0; i < readable.size(); i++) {
-        console
-            .out()
-            .println(
-                json
-                    ? PredictionReport.json(readable.get(i), probabilities.get(i), classes)
-                    : PredictionReport.text(
-                        MessageLine.of(readable.get(i)), probabilities.get(i), shown));
-      }
-      console.out().flush();
-    }
-    return readable.size() == names.size();
+    float[] probabilities = result.probabilities().orElseThrow();
+    ClassNames shown = new ClassNames(classes.names().stream().map(MessageLine::of).toList());
+    console
+        .out()
+        .println(
+            json
+                ? PredictionReport.json(name, probabilities, classes)
+                : PredictionReport.text(MessageLine.of(name), probabilities, shown));
+    return true;
+  }
+
+  private static void printError(String name, String reason, Console console) {
+    console.err().println(Application.PROGRAM + ": " + MessageLine.of(name + ": " + reason));
   }
 }

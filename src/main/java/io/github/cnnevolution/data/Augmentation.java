@@ -1,15 +1,16 @@
 package io.github.cnnevolution.data;
 
 /**
- * What a long training does to its images beside random crops and flips, against overfitting.
+ * The augmentation of a long training in addition to random crops and flips. It reduces
+ * overfitting.
  *
- * @param cutout the side of a square that is erased from each image, in pixels, its centre anywhere
- *     in the image (DeVries and Taylor 2017, arXiv:1708.04552); 0: none
- * @param mixup the parameter alpha of the Beta(alpha, alpha) distribution from which the share of
- *     another image is drawn that is mixed into each (Zhang et al. 2018, arXiv:1710.09412); 0: none
+ * @param cutout the side of the square that is erased from each image, in pixels; its centre is a
+ *     random pixel of the image (DeVries and Taylor 2017, arXiv:1708.04552). 0 disables cutout
+ * @param mixup the parameter alpha of mixup: each image is mixed with another one, whose fraction
+ *     is drawn from Beta(alpha, alpha) (Zhang et al. 2018, arXiv:1710.09412). 0 disables mixup
  */
 public record Augmentation(int cutout, double mixup) {
-  /** Crops and flips alone. */
+  /** Only crops and flips. */
   public static final Augmentation NONE = new Augmentation(0, 0);
 
   /**

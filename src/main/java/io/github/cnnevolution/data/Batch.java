@@ -4,33 +4,36 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Images and their classes on a device; the {@code PointerScope} in which it was made owns its
+ * Images and labels on a device. The {@code PointerScope} in which the batch was created owns its
  * tensors.
  *
- * @param images normalised, [N,3,32,32] float32, channels_last
- * @param labels classes, [N] int64
- * @param mixture what else is in the images, if other images were mixed into them
+ * @param images the normalised images, [N,3,32,32] float32, channels_last
+ * @param labels the classes of the images, [N] int64
+ * @param mixture the other images that mixup has mixed into these; empty without mixup
  */
 public record Batch(Tensor images, Tensor labels, Optional<Mixture> mixture) {
   /**
-   * The other images in a batch.
+   * The images that mixup has mixed into a batch.
    *
-   * @param labels their classes, [N] int64
-   * @param fraction how much of each pixel is theirs, in [0, 1]: [1] float32
+   * @param labels the classes of the mixed-in images, [N] int64
+   * @param fraction the weight of the mixed-in images in each pixel, in [0, 1]: [1] float32
    */
   public record Mixture(Tensor labels, Tensor fraction) {}
 
-  /** Images with nothing mixed in. */
+  /** Creates a batch without mixup. */
   public Batch(Tensor images, Tensor labels) {
     this(images, labels, Optional.empty());
   }
 
-  /** The number of images, N. */
+  /** Returns the number of images, N. */
   public long size() {
     return labels.size(0);
   }
 
-  /** Part {@code index} of {@code count} parts of nearly equal size, which share this memory. */
+  /**
+   * Returns part {@code index} of {@code count} parts of nearly equal size. The parts share the
+   * memory of this batch.
+   */
   public Batch part(int index, int count) {
     long from = size() * index / count;
     long length = size() * (index + 1) / count - from;

@@ -11,44 +11,47 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Hands the body of an HTTP response to one reading thread, and gives up when it stalls.
+ * Passes the body of an HTTP response to one reading thread, and fails when the transfer stalls.
  *
- * <p>The JDK's client limits the time to the response headers but not to the body, and its input
- * stream blocks for good when a server falls silent. Here pieces are asked for one by one, so that
- * a slow disk does not fill the memory. Closing ends the transfer.
+ * <p>The JDK's client has a timeout for the response headers but none for the body: its input
+ * stream blocks forever if the server stops sending. This class requests the body piece by piece,
+ * so a slow disk does not fill the memory. Closing ends the transfer.
  */
 final class BodyReader implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable {
   private static final Event END = new Event(List.of(), null);
 
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-  private final Duration limit;
+  private final Duration timeout;
   private Flow.Subscription subscription;
   private boolean closed;
 
-  /** A piece of the body, or why there is none; the end has no bytes and no failure. */
+  /**
+   * A piece of the body, or the failure of the transfer. The end of the body has neither bytes nor
+   * a failure.
+   */
   private record Event(List<ByteBuffer> bytes, Throwable failure) {}
 
-  private BodyReader(Duration limit) {
-    this.limit = limit;
+  private BodyReader(Duration timeout) {
+    this.timeout = timeout;
   }
 
-  /** Starts reading; a silence longer than {@code limit} is an error. */
-  static BodyReader of(Flow.Publisher<List<ByteBuffer>> body, Duration limit) {
-    BodyReader reader = new BodyReader(limit);
+  /** Starts reading. It is an error if no data arrives for longer than {@code timeout}. */
+  static BodyReader of(Flow.Publisher<List<ByteBuffer>> body, Duration timeout) {
+    BodyReader reader = new BodyReader(timeout);
     body.subscribe(reader);
     return reader;
   }
 
   /**
-   * Waits for the next piece; empty at the end of the body.
+   * Waits for the next piece and returns it. The list is empty at the end of the body.
    *
-   * @throws IOException if the connection failed, or the server was silent for too long
+   * @throws IOException if the connection failed or the server sent nothing until the timeout
    * @throws InterruptedException if this thread was interrupted while it waited
    */
   List<ByteBuffer> next() throws IOException, InterruptedException {
-    Event event = events.poll(limit.toMillis(), TimeUnit.MILLISECONDS);
+    Event event = events.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
     if (event == null) {
-      throw new HttpTimeoutException("the server sent nothing for " + limit.toMillis() + " ms");
+      throw new HttpTimeoutException("the server sent nothing for " + timeout.toMillis() + " ms");
     }
     if (event.failure() != null) {
       throw event.failure() instanceof IOException io ? io : new IOException(event.failure());

@@ -15,13 +15,13 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
- * Unpacks the four wanted files of {@code cifar-100-binary.tar.gz}.
+ * Unpacks the four required files of {@code cifar-100-binary.tar.gz}.
  *
- * <p>Files are written under their own known names, never under a path from the archive, so that no
- * entry can land elsewhere; all other entries are passed over.
+ * <p>Files are written under fixed names, never under a path from the archive, so an entry cannot
+ * be written elsewhere. All other entries are skipped.
  */
 final class Cifar100Archive {
-  /** The files of an unpacked set. */
+  /** The files of the unpacked data set. */
   static final List<String> FILES =
       List.of(
           Cifar100Files.TRAIN,
@@ -32,7 +32,7 @@ final class Cifar100Archive {
   private Cifar100Archive() {}
 
   /**
-   * Writes the wanted files into a directory, and through to the disk.
+   * Writes the required files into a directory and forces them to the disk.
    *
    * @throws IOException if reading or writing fails, or a file is missing from the archive
    */

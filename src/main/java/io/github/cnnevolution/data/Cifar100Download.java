@@ -10,72 +10,73 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Brings CIFAR-100 into the cache directory: fetch, check, unpack, put into place.
+ * Downloads CIFAR-100 into the cache directory: fetches the archive, verifies it, unpacks it, and
+ * renames it into place.
  *
- * <p>The archive (161 MB) arrives in {@code cifar-100-binary.tar.gz.part}, which an interrupted
- * download leaves behind and the next one continues. Only when its MD5 is right is it unpacked,
- * into a directory beside the final one that is then renamed in one step: {@code cifar-100-binary}
- * is either absent or whole. A lock file keeps two downloads apart. MD5 is what the publisher
- * gives; it guards against accidents, the https address against ill will.
+ * <p>The archive (169 MB) is written to {@code cifar-100-binary.tar.gz.part}. An interrupted
+ * download keeps this file, and the next one continues it. The archive is unpacked only if its MD5
+ * is correct, into a temporary directory that is then renamed in one step: {@code cifar-100-binary}
+ * is either absent or complete. A lock file prevents two downloads at the same time. The publisher
+ * provides an MD5 only; it detects accidental damage, and https protects against manipulation.
  *
- * <p>At most 350 MB of disk are needed on the way, 184 MB in the end.
+ * <p>The download needs at most 354 MB of disk, and the unpacked files need 184 MB.
  */
 public final class Cifar100Download {
-  /** Where the publisher keeps the archive. */
+  /** The address of the archive at the publisher. */
   public static final URI SOURCE =
       URI.create("https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz");
 
   /** The publisher's MD5 of the archive. */
   public static final String MD5 = "03b5dce01913d631647c71ecec9e9cb8";
 
-  /** What a user types to download. */
+  /** The command line that downloads the data set. */
   static final String COMMAND = "java -jar cnn-evolution.jar download";
 
   private final Path cache;
   private final URI source;
   private final String md5;
-  private final RetryPolicy patience;
+  private final RetryPolicy retryPolicy;
 
   /**
-   * The official archive.
+   * Creates a download of the official archive.
    *
-   * @param cacheDirectory where to keep it, see {@link DatasetLocator#cacheDirectory()}; created
-   *     when needed
+   * @param cacheDirectory the directory for the files, see {@link DatasetLocator#cacheDirectory()};
+   *     created if missing
    */
   public Cifar100Download(Path cacheDirectory) {
     this(cacheDirectory, SOURCE, MD5, RetryPolicy.DEFAULT);
   }
 
   /**
-   * An archive of the same layout from elsewhere.
+   * Creates a download of an archive with the same layout from another address.
    *
-   * @param cacheDirectory where to keep it; created when needed
+   * @param cacheDirectory the directory for the files; created if missing
    * @param source an http or https address
    * @param md5 the archive's MD5, 32 lower-case hexadecimal digits
-   * @param patience timeouts and retries
-   * @throws IllegalArgumentException if {@code md5} is not one
+   * @param retryPolicy timeouts and retries
+   * @throws IllegalArgumentException if {@code md5} is not an MD5 in this form
    */
-  public Cifar100Download(Path cacheDirectory, URI source, String md5, RetryPolicy patience) {
+  public Cifar100Download(Path cacheDirectory, URI source, String md5, RetryPolicy retryPolicy) {
     if (!md5.matches("[0-9a-f]{32}")) {
       throw new IllegalArgumentException(
-          "an MD5 is 32 lower-case hexadecimal digits, but was '" + md5 + "'");
+          "an MD5 must be 32 lower-case hexadecimal digits, but was '" + md5 + "'");
     }
     this.cache = cacheDirectory;
     this.source = source;
     this.md5 = md5;
-    this.patience = patience;
+    this.retryPolicy = retryPolicy;
   }
 
-  /** Where the unpacked files are, or will be. */
+  /** Returns the directory of the unpacked files. It may not exist yet. */
   public Path directory() {
     return cache.resolve(Cifar100Files.DIRECTORY);
   }
 
   /**
-   * Downloads, unless the files are there and readable. Takes minutes; interrupting the thread ends
-   * it and leaves the thread's interrupt flag set.
+   * Downloads the files, unless readable files exist already. This takes minutes. An interrupt of
+   * the thread ends the download; the interrupt flag stays set.
    *
-   * @throws DownloadException if it cannot be done, with what to do about it
+   * @throws DownloadException if the download fails; the message includes a remedy
    */
   public Result run(DownloadListener listener) {
     createDirectories(cache);
@@ -87,7 +88,7 @@ public final class Cifar100Download {
         return new Result(directory(), false);
       }
       PartFile part = new PartFile(cache.resolve(Cifar100Files.DIRECTORY + ".tar.gz.part"));
-      new ResumableFetch(source, part, patience, listener).run();
+      new ResumableFetch(source, part, retryPolicy, listener).run();
       verify(part);
       unpack(part);
       return new Result(directory(), true);
@@ -107,7 +108,10 @@ public final class Cifar100Download {
     }
   }
 
-  /** Takes the lock, which the system takes back with the channel or the process. */
+  /**
+   * Takes the lock. The operating system releases it when the channel is closed or the process
+   * ends.
+   */
   private void acquire(FileChannel channel, Path lock) throws IOException {
     boolean acquired;
     try {
@@ -123,7 +127,10 @@ public final class Cifar100Download {
     }
   }
 
-  /** Reads the files, in well under a second: damage is then mended by downloading again. */
+  /**
+   * Returns whether all files exist and are valid. Reads them, in well under a second, so that a
+   * new download replaces damaged files.
+   */
   private boolean isComplete() {
     if (!Cifar100Archive.FILES.stream().allMatch(f -> Files.exists(directory().resolve(f)))) {
       return false;
@@ -151,23 +158,23 @@ public final class Cifar100Download {
   private void unpack(PartFile part) {
     Path unpacking = cache.resolve(Cifar100Files.DIRECTORY + ".unpacking");
     try {
-      clear(unpacking);
+      deleteDownload(unpacking);
       Files.createDirectory(unpacking);
       Cifar100Archive.unpack(part.path(), unpacking);
-      clear(directory());
+      deleteDownload(directory());
       Files.move(unpacking, directory(), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new DownloadException(
           ("cannot unpack %s: %s; check the free space in %s, "
-                  + "then run `%s` again, which need not fetch it anew")
+                  + "then run `%s` again, which does not download it again")
               .formatted(part.path(), Failures.describe(e), cache, COMMAND),
           e);
     }
     part.delete();
   }
 
-  /** Removes a directory of an earlier download; fails if it holds anything else. */
-  private static void clear(Path directory) throws IOException {
+  /** Deletes a directory of an earlier download. Fails if it contains any other file. */
+  private static void deleteDownload(Path directory) throws IOException {
     for (String file : Cifar100Archive.FILES) {
       Files.deleteIfExists(directory.resolve(file));
     }
@@ -175,13 +182,13 @@ public final class Cifar100Download {
   }
 
   /**
-   * What a download came to.
+   * The result of a download.
    *
    * @param directory where the files are
-   * @param fetched false if they were there before
+   * @param fetched whether the files were downloaded now; false if they existed already
    */
   public record Result(Path directory, boolean fetched) {
-    /** A line for the user. */
+    /** Returns the result as one line for the user. */
     public String message() {
       return fetched
           ? "CIFAR-100 is now in " + directory

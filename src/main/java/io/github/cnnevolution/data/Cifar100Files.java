@@ -11,31 +11,32 @@ import java.util.Optional;
  * Reads CIFAR-100 (Krizhevsky 2009, "Learning Multiple Layers of Features from Tiny Images") from
  * the official binary files {@code train.bin} and {@code test.bin}.
  *
- * <p>A file is a row of records of 3,074 bytes without header: the coarse label (0 to 19), the fine
- * label (0 to 99), then the red, green and blue plane of 32 x 32 bytes each, row by row. The full
- * set has 50,000 and 10,000 records; any whole number of them is read, so that samples work too.
- * Fine labels become the labels; coarse ones are only checked.
+ * <p>A file is a sequence of records of 3,074 bytes, without a header: the coarse label (0 to 19),
+ * the fine label (0 to 99), then the red, green and blue plane of 32 x 32 bytes each, row by row.
+ * The full data set has 50,000 training and 10,000 test records. Files with any other number of
+ * records are accepted too, so samples work. The fine labels become the labels; the coarse labels
+ * are only validated.
  */
 public final class Cifar100Files {
-  /** The directory that the official archive holds. */
+  /** The directory in the official archive. */
   static final String DIRECTORY = "cifar-100-binary";
 
-  /** Training images. */
+  /** The file of the training images. */
   static final String TRAIN = "train.bin";
 
-  /** Test images. */
+  /** The file of the test images. */
   static final String TEST = "test.bin";
 
   private static final int LABELS = 2;
   private static final int RECORD = LABELS + ImageSet.PIXELS;
   private static final int COARSE_CLASSES = 20;
 
-  /** Records a read: 6 MB, so that reading adds little memory to the 154 MB of images. */
+  /** Records per read: 6 MB, little compared with the 154 MB of images. */
   private static final int CHUNK = 2048;
 
   private Cifar100Files() {}
 
-  /** Whether any of the files, or the subdirectory, is there. */
+  /** Returns whether any of the files or the subdirectory exists. */
   static boolean isAt(Path directory) {
     return Files.exists(directory.resolve(TRAIN))
         || Files.exists(directory.resolve(TEST))
@@ -45,7 +46,7 @@ public final class Cifar100Files {
   /**
    * Reads both files into memory, 184 MB for the full set.
    *
-   * @param directory holds both files, or a subdirectory {@code cifar-100-binary} that does
+   * @param directory contains both files, or a subdirectory {@code cifar-100-binary} with them
    * @throws DatasetException if the directory or a file is missing, unreadable or damaged
    */
   public static Dataset read(Path directory) {
@@ -56,23 +57,26 @@ public final class Cifar100Files {
           Files.exists(directory) ? "a file" : "nothing",
           DatasetException.REMEDY);
     }
-    Path inner = directory.resolve(DIRECTORY);
-    Path holder =
-        !Files.exists(directory.resolve(TRAIN)) && Files.isDirectory(inner) ? inner : directory;
-    ImageSet train = readFile(holder.resolve(TRAIN));
-    ImageSet test = readFile(holder.resolve(TEST));
+    Path subdirectory = directory.resolve(DIRECTORY);
+    Path filesDirectory =
+        !Files.exists(directory.resolve(TRAIN)) && Files.isDirectory(subdirectory)
+            ? subdirectory
+            : directory;
+    ImageSet train = readFile(filesDirectory.resolve(TRAIN));
+    ImageSet test = readFile(filesDirectory.resolve(TEST));
     String name =
-        "CIFAR-100 (%d training, %d test images, %s)".formatted(train.size(), test.size(), holder);
+        "CIFAR-100 (%d training, %d test images, %s)"
+            .formatted(train.size(), test.size(), filesDirectory);
     return new Dataset(name, ClassNames.ofCifar100(), train, Optional.empty(), Optional.of(test));
   }
 
   private static ImageSet readFile(Path file) {
-    // A directory has a length too, and to open a pipe would wait for someone who writes.
+    // Check first: opening a pipe would block until another process writes to it.
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw new DatasetException(
           file,
           "a CIFAR-100 binary file",
-          Files.isDirectory(file) ? "a directory" : "no regular file",
+          Files.isDirectory(file) ? "a directory" : "something other than a regular file",
           DatasetException.REMEDY);
     }
     try (InputStream in = Files.newInputStream(file)) {
@@ -117,8 +121,10 @@ public final class Cifar100Files {
         throw new DatasetException(
             file,
             count + " records",
-            "the end of the file after " + (done + read / RECORD) + ": it became shorter meanwhile",
-            "let whatever writes the file end, then try again");
+            "the end of the file after "
+                + (done + read / RECORD)
+                + ": it was shortened while it was read",
+            "wait until no program writes to the file, then try again");
       }
       for (int i = 0; i < records; i++, done++) {
         checkLabel(file, done, "coarse", chunk[i * RECORD] & 0xff, COARSE_CLASSES);

@@ -9,18 +9,18 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Reads pictures of one's own: {@code train/<class>/*.png}, {@code .jpg} or {@code .jpeg}, and in
- * the same way {@code val/} and {@code test/}, which may be missing.
+ * Reads the user's own pictures: {@code train/<class>/*.png}, {@code .jpg} or {@code .jpeg}. The
+ * directories {@code val/} and {@code test/} have the same layout and are optional.
  *
- * <p>Each picture becomes an image of {@value ImageSet#SIDE} x {@value ImageSet#SIDE} by the rule
- * of {@link PictureFile}, once: the result is kept in the user's cache directory. Classes have the
- * names of their folders, in the order of {@link PictureListing}. Hidden files and files with other
- * endings are left out.
+ * <p>{@link PictureFile} converts each picture to an image of {@value ImageSet#SIDE} x {@value
+ * ImageSet#SIDE} pixels. The results are cached in the user's cache directory. The folder names are
+ * the class names, in the order of {@link PictureListing}. Hidden files and files with other
+ * extensions are skipped.
  */
 public final class ClassFolders {
   private ClassFolders() {}
 
-  /** Whether a directory is meant to hold class folders, rather than the files of CIFAR-100. */
+  /** Returns whether a directory has the layout of class folders rather than of CIFAR-100. */
   public static boolean isAt(Path directory) {
     Path train = directory.resolve(PictureListing.TRAIN);
     if (!Files.isDirectory(train)) {
@@ -30,28 +30,28 @@ public final class ClassFolders {
       return !PictureListing.classFolders(directory).isEmpty()
           || !Files.exists(directory.resolve(Cifar100Files.TRAIN));
     } catch (IOException e) {
-      // Whoever reads it will say so.
+      // Reading the directory will report the error.
       return true;
     }
   }
 
   /**
-   * The names of the classes alone.
+   * Returns only the names of the classes.
    *
-   * @throws DatasetException if there are fewer than two, or the directory cannot be read
+   * @throws DatasetException if there are fewer than two classes, or the directory cannot be read
    */
   public static ClassNames names(Path directory) {
     return PictureListing.classes(directory);
   }
 
   /**
-   * Reads a directory with class folders, 3 KB of memory a picture.
+   * Reads a directory with class folders. Needs 3 KB of memory per picture.
    *
-   * @param cache the cache directory of the program
-   * @param listener hears of each picture that is converted
-   * @throws DatasetException if a picture cannot be read, a class of {@code train/} has none, or
-   *     another part has classes that {@code train/} lacks
-   * @throws InterruptedException if the thread is interrupted meanwhile
+   * @param cache the program's cache directory
+   * @param listener receives the progress of the conversion
+   * @throws DatasetException if a picture cannot be read, a class of {@code train/} has no picture,
+   *     or another part has a class that {@code train/} lacks
+   * @throws InterruptedException if the thread is interrupted during the conversion
    */
   static DatasetLocator.Located read(Path directory, Path cache, ConversionListener listener)
       throws InterruptedException {
@@ -72,10 +72,10 @@ public final class ClassFolders {
     if (test.isEmpty()) {
       notices.add(0, "no test/, so no test accuracy is measured");
     }
-    if (listing.leftOut() > 0) {
+    if (listing.skipped() > 0) {
       notices.add(
-          "%d entries left out that are hidden or not .png, .jpg or .jpeg"
-              .formatted(listing.leftOut()));
+          "skipped %d entries that are hidden or not .png, .jpg or .jpeg"
+              .formatted(listing.skipped()));
     }
     Dataset dataset =
         new Dataset(name(directory, listing), listing.classes(), sets.get(0), validation, test);
@@ -93,13 +93,13 @@ public final class ClassFolders {
   private static String name(Path directory, PictureListing listing) {
     String counts =
         listing.parts().stream()
-            .map(part -> "%d %s".formatted(part.pictures().size(), word(part.name())))
+            .map(part -> "%d %s".formatted(part.pictures().size(), partName(part.name())))
             .collect(Collectors.joining(", "));
     return "pictures (%d classes, %s images, %s)"
         .formatted(listing.classes().names().size(), counts, directory);
   }
 
-  private static String word(String part) {
+  private static String partName(String part) {
     return switch (part) {
       case PictureListing.TRAIN -> "training";
       case PictureListing.VALIDATION -> "validation";
@@ -108,19 +108,19 @@ public final class ClassFolders {
   }
 
   private static void checkSize(Path directory, PictureListing listing) {
-    int most = Integer.MAX_VALUE / ImageSet.PIXELS;
+    int maxPictures = Integer.MAX_VALUE / ImageSet.PIXELS;
     for (PictureListing.Part part : listing.parts()) {
-      if (part.pictures().size() > most) {
+      if (part.pictures().size() > maxPictures) {
         throw new DatasetException(
             directory.resolve(part.name()),
-            "at most %d pictures".formatted(most),
+            "at most %d pictures".formatted(maxPictures),
             String.valueOf(part.pictures().size()),
-            "use fewer");
+            "use fewer pictures");
       }
     }
   }
 
-  /** From the cache, or converted now and kept there. */
+  /** Returns the pixels from the cache, or converts the pictures and adds them to the cache. */
   private static List<byte[]> pixels(
       Path directory,
       PictureListing listing,
@@ -129,17 +129,17 @@ public final class ClassFolders {
       List<String> notices)
       throws InterruptedException {
     try {
-      PictureCache kept = PictureCache.of(cache, directory);
-      Optional<List<byte[]>> found = kept.read(listing);
+      PictureCache cached = PictureCache.of(cache, directory);
+      Optional<List<byte[]>> found = cached.read(listing);
       if (found.isPresent()) {
         return found.get();
       }
       List<byte[]> converted = PictureConversion.convert(listing, listener);
       try {
-        kept.write(listing, converted);
+        cached.write(listing, converted);
       } catch (IOException e) {
         notices.add(
-            "the converted pictures cannot be kept (%s), and are converted again next time"
+            "the converted pictures cannot be cached (%s) and will be converted again next time"
                 .formatted(Failures.describe(e)));
       }
       return converted;

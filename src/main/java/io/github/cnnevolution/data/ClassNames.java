@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What the classes are called, by label.
+ * The names of the classes, by label.
  *
- * @param names one for each label, at least 2
+ * @param names one name for each label, at least 2
  */
 public record ClassNames(List<String> names) {
-  /** The file that lies beside the binary files of CIFAR-100: one name a line. */
+  /** The file of the class names next to the binary files of CIFAR-100: one name per line. */
   static final String FILE = "fine_label_names.txt";
 
   private static final long MAX_BYTES = 1 << 20;
 
-  /** The fine labels of CIFAR-100, in the order of {@code fine_label_names.txt}. */
+  /** The names of CIFAR-100's fine labels, in the order of {@code fine_label_names.txt}. */
   private static final String CIFAR100 =
       """
       apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle
@@ -44,23 +44,24 @@ public record ClassNames(List<String> names) {
     }
   }
 
-  /** Those of CIFAR-100. */
+  /** Returns the class names of CIFAR-100. */
   public static ClassNames ofCifar100() {
     return new ClassNames(List.of(CIFAR100.strip().split("\\s+")));
   }
 
-  /** {@code class 0}, {@code class 1} and so on. */
+  /** Returns the names {@code class 0}, {@code class 1} and so on. */
   public static ClassNames numbers(int count) {
     return new ClassNames(IntStream.range(0, count).mapToObj(label -> "class " + label).toList());
   }
 
   /**
-   * Reads the names that belong to a data set.
+   * Reads the class names of a data set.
    *
-   * @param directory of {@link ClassFolders}; or holds {@code fine_label_names.txt}, or a
-   *     subdirectory {@code cifar-100-binary} that does
-   * @param count of the network that they are for
-   * @throws DatasetException if they are missing, unreadable or another number
+   * @param directory with the layout of {@link ClassFolders}, or with {@code fine_label_names.txt},
+   *     or with a subdirectory {@code cifar-100-binary} that contains this file
+   * @param count the number of classes of the network
+   * @throws DatasetException if the names are missing or unreadable, or their number is not {@code
+   *     count}
    */
   public static ClassNames read(Path directory, int count) {
     if (ClassFolders.isAt(directory)) {
@@ -68,7 +69,7 @@ public record ClassNames(List<String> names) {
       if (names.names().size() != count) {
         throw new DatasetException(
             directory,
-            "%d class folders, as many as the network tells apart".formatted(count),
+            "%d class folders, one for each class of the network".formatted(count),
             String.valueOf(names.names().size()),
             "name the directory that the network was trained on");
       }
@@ -81,10 +82,10 @@ public record ClassNames(List<String> names) {
     Path outer = directory.resolve(FILE);
     Path file =
         Files.exists(outer) ? outer : directory.resolve(Cifar100Files.DIRECTORY).resolve(FILE);
-    String expected = "a text file with %d names, one a line".formatted(count);
+    String expected = "a text file with %d names, one per line".formatted(count);
     if (!Files.isRegularFile(file)) {
       throw new DatasetException(
-          outer, expected, "nothing", "leave --data out for the names that the model has itself");
+          outer, expected, "nothing", "omit --data to use the class names stored in the model");
     }
     try {
       if (Files.size(file) > MAX_BYTES) {

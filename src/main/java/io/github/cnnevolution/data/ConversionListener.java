@@ -1,16 +1,16 @@
 package io.github.cnnevolution.data;
 
-/** Told how far a conversion of pictures is; called on the thread that asked for it. */
+/** Receives the progress of a picture conversion, on the thread that called the conversion. */
 @FunctionalInterface
 public interface ConversionListener {
-  /** Listens to nothing. */
+  /** Ignores the progress. */
   ConversionListener NONE = (done, total) -> {};
 
   /**
-   * One more picture is converted. Not called where all are found in the cache.
+   * Called after each converted picture. Not called if the cache contains all pictures.
    *
-   * @param done in [1, total]
-   * @param total pictures of all parts
+   * @param done the number of converted pictures, in [1, total]
+   * @param total the number of pictures in all parts
    */
   void onProgress(int done, int total);
 }

@@ -1,26 +1,26 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.files.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Named images to learn from, and those that judge what was learned.
+ * A named data set: the images to train on, and the images to validate and test on.
  *
- * <p>The test part is for the final report alone: a search that chooses by it would report luck as
- * skill. What a search may choose by is the validation part: that of the data set, or else what
- * {@link StratifiedSplit} takes out of the training images. A test part that a data set lacks is
- * never taken out of anything.
+ * <p>Only the final report uses the test part. A search that selected by test accuracy would report
+ * a biased result. A search selects by the validation part instead: that of the data set, or else a
+ * part of the training images (see {@link StratifiedSplit}). A missing test part is never replaced
+ * by other images.
  *
  * @param name a short description for the user, such as {@code CIFAR-100 (50000 training, 10000
  *     test images, /data/cifar-100-binary)}
- * @param classes what the classes are called
- * @param train the images to learn from; validation images included, unless they are apart
- * @param validation the images to choose by, if the data set has them apart
- * @param test the images of the final report, if the data set has any
+ * @param classes the names of the classes
+ * @param train the training images; they include the validation images if {@code validation} is
+ *     empty
+ * @param validation the validation images, if the data set has a separate part
+ * @param test the test images, if the data set has any
  */
 public record Dataset(
     String name,
@@ -31,7 +31,8 @@ public record Dataset(
   /**
    * Checks the parts.
    *
-   * @throws IllegalArgumentException if the name is blank, or the parts differ in their classes
+   * @throws IllegalArgumentException if the name is blank, or the number of classes differs between
+   *     the names and the parts
    */
   public Dataset {
     Objects.requireNonNull(train, "train");
@@ -43,48 +44,47 @@ public record Dataset(
         || validation.filter(images -> images.classes() != count).isPresent()
         || test.filter(images -> images.classes() != count).isPresent()) {
       throw new IllegalArgumentException(
-          "all parts of a data set with %d names need as many classes".formatted(count));
+          "a data set with %d class names needs that many classes in all its parts"
+              .formatted(count));
     }
   }
 
-  /** Images of {@value ImageSet#CLASSES} classes that have numbers for names. */
+  /**
+   * Creates a data set of {@value ImageSet#CLASSES} classes with numbers as names and no separate
+   * validation part.
+   */
   public Dataset(String name, ImageSet train, ImageSet test) {
     this(name, ClassNames.numbers(ImageSet.CLASSES), train, Optional.empty(), Optional.of(test));
   }
 
   /**
-   * What the classes are called, where they are other than those of CIFAR-100 and of the synthetic
-   * images.
+   * Returns the class names, or empty if they are those of CIFAR-100 or of the synthetic images.
    */
   public Optional<ClassNames> ownClasses() {
-    boolean usual =
+    boolean standard =
         classes.equals(ClassNames.ofCifar100())
             || classes.equals(ClassNames.numbers(ImageSet.CLASSES));
-    return usual ? Optional.empty() : Optional.of(classes);
+    return standard ? Optional.empty() : Optional.of(classes);
   }
 
   /**
-   * SHA-256 over size, pixels and labels of the training images, then the same of the test images,
-   * as 64 hexadecimal digits: equal exactly for equal data, whatever the names or the place. It
-   * ties a result to its data. Other data than training and test images of {@value
-   * ImageSet#CLASSES} classes have a line in front that says which parts follow.
+   * Returns the SHA-256 of the data as 64 hexadecimal digits. Equal data have equal digests,
+   * whatever the names or the location. The digest ties a result to its data. It covers size,
+   * pixels and labels of the training images, then of the validation images, then of the test
+   * images. If the data set has a validation part, has no test part, or does not have {@value
+   * ImageSet#CLASSES} classes, a line that lists the parts comes first.
    *
-   * <p>Reads every byte, which takes a good part of a second for CIFAR-100: keep the answer.
+   * <p>This reads every byte, which takes a large part of a second for CIFAR-100: keep the result.
    */
   public String digest() {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      if (train.classes() != ImageSet.CLASSES || validation.isPresent() || test.isEmpty()) {
-        String parts =
-            "validation=%s test=%s\n".formatted(validation.isPresent(), test.isPresent());
-        sha256.update(parts.getBytes(StandardCharsets.US_ASCII));
-      }
-      train.update(sha256);
-      validation.ifPresent(images -> images.update(sha256));
-      test.ifPresent(images -> images.update(sha256));
-      return HexFormat.of().formatHex(sha256.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
+    MessageDigest sha256 = Sha256.begin();
+    if (train.classes() != ImageSet.CLASSES || validation.isPresent() || test.isEmpty()) {
+      String parts = "validation=%s test=%s\n".formatted(validation.isPresent(), test.isPresent());
+      sha256.update(parts.getBytes(StandardCharsets.US_ASCII));
     }
+    train.update(sha256);
+    validation.ifPresent(images -> images.update(sha256));
+    test.ifPresent(images -> images.update(sha256));
+    return Sha256.hex(sha256);
   }
 }

@@ -1,25 +1,24 @@
 package io.github.cnnevolution.data;
 
 /**
- * Data that cannot be used, said in one line for the user: what is wrong with what, and how to go
- * on.
+ * Reports unusable data in one line for the user: the subject, the problem, and the remedy.
  *
- * <p>Unchecked, because no code between the reader and the command line can repair a file: it would
+ * <p>Unchecked, because no code between the reader and the command line can repair a file. It could
  * only pass the exception on.
  */
 public final class DatasetException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** What helps against missing and damaged files alike. */
+  /** The remedy for missing and for damaged files. */
   static final String REMEDY =
       "run `" + Cifar100Download.COMMAND + "`, or use --data " + DatasetLocator.SYNTHETIC;
 
   /**
-   * Writes the line {@code subject: expected …, found …; remedy}.
+   * Creates an exception with the message {@code subject: expected …, found …; remedy}.
    *
-   * @param subject the file, directory or data set at fault
-   * @param expected what it should have been
-   * @param found what it is instead
+   * @param subject the file, directory or data set with the problem
+   * @param expected what was expected
+   * @param found what was found instead
    * @param remedy what the user can do
    */
   public DatasetException(Object subject, String expected, String found, String remedy) {
@@ -27,13 +26,13 @@ public final class DatasetException extends RuntimeException {
   }
 
   /**
-   * The same with a cause.
+   * Creates an exception with the message {@code subject: expected …, found …; remedy} and a cause.
    *
-   * @param subject the file, directory or data set at fault
-   * @param expected what it should have been
-   * @param found what it is instead
+   * @param subject the file, directory or data set with the problem
+   * @param expected what was expected
+   * @param found what was found instead
    * @param remedy what the user can do
-   * @param cause what went wrong underneath, or null
+   * @param cause the underlying error, or null
    */
   public DatasetException(
       Object subject, String expected, String found, String remedy, Throwable cause) {

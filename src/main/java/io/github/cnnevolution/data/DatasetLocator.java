@@ -8,26 +8,26 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Finds the data of a run from the {@code --data} option and the user's cache directory.
+ * Finds the data of a run: from the {@code --data} option, or in the user's cache directory.
  *
  * <p>The cache directory follows the XDG Base Directory specification: {@code
- * $XDG_CACHE_HOME/cnn-evolution}, or {@code ~/.cache/cnn-evolution} where the variable is unset,
- * empty or, as the specification demands, not absolute.
+ * $XDG_CACHE_HOME/cnn-evolution}, or {@code ~/.cache/cnn-evolution} if the variable is unset, empty
+ * or not absolute (as the specification requires).
  *
  * @param environment the environment variables
  * @param home the user's home directory
  */
 public record DatasetLocator(Map<String, String> environment, Path home) {
-  /** The word that {@code --data} takes in place of a directory. */
+  /** The value of {@code --data} that selects the synthetic images. */
   public static final String SYNTHETIC = "synthetic";
 
-  /** The seed of the synthetic images; fixed, so that all runs with them can be compared. */
+  /** The fixed seed of the synthetic images. It makes all runs on them comparable. */
   public static final long SYNTHETIC_SEED = 1;
 
-  /** Synthetic training images of each class, validation included. */
+  /** The number of synthetic training images per class, including validation images. */
   public static final int SYNTHETIC_TRAIN_PER_CLASS = 6;
 
-  /** Synthetic test images of each class. */
+  /** The number of synthetic test images per class. */
   public static final int SYNTHETIC_TEST_PER_CLASS = 10;
 
   /** Copies the environment. */
@@ -36,12 +36,15 @@ public record DatasetLocator(Map<String, String> environment, Path home) {
     Objects.requireNonNull(home, "home");
   }
 
-  /** The locator of this process and its user. */
+  /** Returns the locator for this process and its user. */
   public static DatasetLocator ofSystem() {
     return new DatasetLocator(System.getenv(), Path.of(System.getProperty("user.home")));
   }
 
-  /** Where this program keeps what it downloads; it need not exist yet. */
+  /**
+   * Returns the program's cache directory for downloads and converted pictures. It may not exist
+   * yet.
+   */
   public Path cacheDirectory() {
     String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
     Path base = xdg.startsWith("/") ? Path.of(xdg) : home.resolve(".cache");
@@ -49,15 +52,16 @@ public record DatasetLocator(Map<String, String> environment, Path home) {
   }
 
   /**
-   * Reads or makes the data.
+   * Reads or generates the data.
    *
-   * <p>With no option it is CIFAR-100 from the cache, or synthetic images and a notice when it was
-   * never downloaded. A damaged download is an error, never a silent change of data.
+   * <p>Without the option this is CIFAR-100 from the cache. If CIFAR-100 was never downloaded, it
+   * is the synthetic images, with a notice. A damaged download is an error; the data never change
+   * silently.
    *
    * @param data the value of {@code --data}: a directory with class folders or with the files of
-   *     CIFAR-100, or {@value #SYNTHETIC} (a directory of that name is {@code ./synthetic}); empty
-   *     when the option is absent
-   * @param listener hears of pictures in class folders that have to be converted first
+   *     CIFAR-100, or {@value #SYNTHETIC} (use {@code ./synthetic} for a directory of that name);
+   *     empty if the option is absent
+   * @param listener receives the progress if pictures in class folders must be converted
    * @throws DatasetException if the files are missing or damaged
    * @throws InterruptedException if the thread is interrupted while pictures are converted
    */
@@ -85,7 +89,7 @@ public record DatasetLocator(Map<String, String> environment, Path home) {
       return new Located(Cifar100Files.read(downloaded), Optional.empty());
     }
     String notice =
-        "CIFAR-100 is not in %s, so synthetic images are used; for the real ones run `%s`"
+        "CIFAR-100 is not in %s, so synthetic images are used; to get CIFAR-100, run `%s`"
             .formatted(downloaded, Cifar100Download.COMMAND);
     return new Located(synthetic(), Optional.of(notice));
   }
@@ -108,7 +112,7 @@ public record DatasetLocator(Map<String, String> environment, Path home) {
    * The data of a run.
    *
    * @param dataset the images
-   * @param notice a line for the user when the data may not be what was hoped for
+   * @param notice one line for the user if the data may differ from what the user expects
    */
   public record Located(Dataset dataset, Optional<String> notice) {}
 }

@@ -12,15 +12,15 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Images and labels resident on a device, shared by all workers there.
+ * Images and labels in the memory of a device, shared by all workers of the device.
  *
- * <p>Images are stored once as uint8, padded by {@value #PADDING} black pixels on each side, pixel
- * by pixel: rows of three channels, [N*40*40, 3]. Cropping, flipping and the channels_last layout
- * are then one gather of rows; see {@link AugmentedBatches}. Immutable after construction and read
- * by many threads; close it when no worker uses it.
+ * <p>The images are stored once as uint8, padded by {@value #PADDING} black pixels on each side,
+ * with one row of three channels per pixel: [N*40*40, 3]. One gather of rows then performs crop,
+ * flip and the conversion to channels_last; see {@link AugmentedBatches}. Immutable and safe to
+ * read from many threads. Close it when no worker uses it any more.
  */
 public final class DeviceDataset implements AutoCloseable {
-  /** Black pixels around each image, which random crops can reach. */
+  /** The width of the black border around each image, in pixels. Random crops can include it. */
   static final int PADDING = 4;
 
   static final int SIDE = ImageSet.SIDE;
@@ -34,14 +34,15 @@ public final class DeviceDataset implements AutoCloseable {
   private final Tensor pixels;
   private final Tensor labels;
   private final Tensor mean;
-  private final Tensor inverseDeviation;
+  private final Tensor inverseStd;
   private final DeviceEvent copied;
 
   /**
-   * Starts to copy images and labels to the device. The copy runs beside what the workers do; each
-   * calls {@link #await} before it reads.
+   * Starts to copy images and labels to the device. The copy runs concurrently with the workers;
+   * each worker calls {@link #await} before it reads.
    *
-   * @param images may be closed at once: memory that is still being read is not reused
+   * @param images the source; may be closed immediately after this call, since its memory is not
+   *     reused until it is read
    */
   public DeviceDataset(HostImages images, Normalization normalization, ComputeDevice device) {
     this.device = device;
@@ -53,12 +54,12 @@ public final class DeviceDataset implements AutoCloseable {
       this.pixels = owner.keep(padded.permute(0, 2, 3, 1).contiguous().view(-1, 3));
       this.labels = owner.keep(device.copy(images.labels()).to(ScalarType.Long));
       this.mean = owner.keep(perChannel(normalization.mean(), MAX_VALUE));
-      this.inverseDeviation = owner.keep(perChannel(normalization.std(), MAX_VALUE).reciprocal_());
+      this.inverseStd = owner.keep(perChannel(normalization.std(), MAX_VALUE).reciprocal_());
       this.copied = binding.mark();
     }
   }
 
-  /** Images for one device alone. */
+  /** Copies images to a single device. */
   public static DeviceDataset of(
       ImageSet images, Normalization normalization, ComputeDevice device) {
     try (HostImages host = new HostImages(images, device.isGpu())) {
@@ -67,27 +68,27 @@ public final class DeviceDataset implements AutoCloseable {
   }
 
   /**
-   * Lets the calling worker's further work wait for the copy, on the device; the host does not
-   * wait.
+   * Makes the calling worker's later work on the device wait for the copy. The host does not wait.
    */
   public void await() {
     copied.await();
   }
 
-  /** The device that holds the images. */
+  /** Returns the device that holds the images. */
   public ComputeDevice device() {
     return device;
   }
 
-  /** The number of images. */
+  /** Returns the number of images. */
   public int size() {
     return size;
   }
 
   /**
-   * The images [from, to) in their order, without augmentation. The caller's scope owns the result.
+   * Returns the images [from, to) in order, without augmentation. The caller's scope owns the
+   * result.
    *
-   * @throws IndexOutOfBoundsException if the range is not within [0, size]
+   * @throws IndexOutOfBoundsException if the range is empty or not within [0, size]
    */
   public Batch batch(int from, int to) {
     if (from < 0 || to > size || from >= to) {
@@ -99,27 +100,29 @@ public final class DeviceDataset implements AutoCloseable {
   }
 
   /**
-   * The pixels at {@code rows} and the labels at {@code indices}.
+   * Returns the pixels at {@code rows} and the labels at {@code indices}.
    *
    * @param rows rows of the resident pixels, [N*32*32] int32, image by image
-   * @param indices of the images, [N] int64
+   * @param indices indices of the images, [N] int64
    */
   Batch gather(Tensor rows, Tensor indices) {
     Tensor images = pixels.index_select(0, rows).view(-1, SIDE, SIDE, 3);
     return new Batch(normalize(images), labels.index_select(0, indices));
   }
 
-  /** From [N,32,32,3] uint8 to [N,3,32,32] float32 in channels_last order. */
+  /**
+   * Normalises images. Converts [N,32,32,3] uint8 to [N,3,32,32] float32 in channels_last layout.
+   */
   private Tensor normalize(Tensor images) {
-    // Row by row: an inner loop over three channels alone takes ten times as long on a CPU.
+    // Works on whole rows: an inner loop over only three channels takes ten times as long on a CPU.
     Tensor rows = images.view(-1, SIDE, mean.numel());
-    // Subtracting promotes to float32 in the same pass.
+    // The subtraction converts to float32 in the same pass.
     Tensor values = rows.sub(mean);
-    values.mul_(inverseDeviation);
+    values.mul_(inverseStd);
     return values.view(-1, SIDE, SIDE, 3).permute(0, 3, 1, 2);
   }
 
-  /** One float32 for each channel, again and again for a row of pixels: [96], on the device. */
+  /** Returns one float32 per channel, repeated for a row of 32 pixels: [96], on the device. */
   private Tensor perChannel(List<Double> values, double scale) {
     Tensor tensor = torch.empty(new long[] {values.size()}, device.tensor(ScalarType.Float), null);
     for (int channel = 0; channel < values.size(); channel++) {

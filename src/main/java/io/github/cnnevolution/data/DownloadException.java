@@ -5,27 +5,27 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 
 /**
- * A download that did not come about, said in one line for the user: what failed and how to go on.
+ * Reports a failed download in one line for the user: the problem and the remedy.
  *
- * <p>Unchecked for the same reason as {@link DatasetException}: only the command line can act on
- * it, by showing the message.
+ * <p>Unchecked, like {@link DatasetException}: only the command line can handle it, by printing the
+ * message.
  */
 public final class DownloadException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /**
-   * A failure with its cause.
+   * Creates an exception.
    *
-   * @param message the line to show
-   * @param cause what went wrong underneath, or null
+   * @param message the line for the user
+   * @param cause the underlying error, or null
    */
   public DownloadException(String message, Throwable cause) {
     super(message, cause);
   }
 
-  /** A file or directory that cannot be read or written. */
+  /** Returns the exception for a file or directory that cannot be read or written. */
   static DownloadException disk(Path path, IOException cause) {
-    // The JDK closes a channel when its thread is interrupted, and leaves the interrupt flag set.
+    // The JDK closes a channel when its thread is interrupted. The interrupt flag stays set.
     if (cause instanceof ClosedByInterruptException) {
       return interrupted(cause);
     }
@@ -35,7 +35,7 @@ public final class DownloadException extends RuntimeException {
         cause);
   }
 
-  /** The downloading thread was asked to stop. */
+  /** Returns the exception for an interrupt of the downloading thread. */
   static DownloadException interrupted(Exception cause) {
     return new DownloadException(
         "the download was interrupted; running `%s` again resumes it"

@@ -1,14 +1,15 @@
 package io.github.cnnevolution.data;
 
-/** Told how far a download is; called on the downloading thread after every few kilobytes. */
+/** Receives the progress of a download, on the downloading thread, after every few kilobytes. */
 @FunctionalInterface
 public interface DownloadListener {
   /**
-   * More bytes have arrived. The first call counts what an interrupted download left. The numbers
-   * only grow, except that they start anew when the server cannot resume.
+   * Called when bytes have arrived. The first call includes the bytes of an earlier, interrupted
+   * download. The count only grows, unless the server cannot resume: then it restarts at 0.
    *
-   * @param bytesSoFar bytes on disk, in [0, total]
-   * @param totalOrMinusOne bytes of the whole file, or -1 while the server does not say
+   * @param bytesSoFar the number of bytes on disk, in [0, total]
+   * @param totalOrMinusOne the size of the whole file in bytes, or -1 if the server does not report
+   *     it
    */
   void onProgress(long bytesSoFar, long totalOrMinusOne);
 }

@@ -5,16 +5,16 @@ import java.io.IOException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.FileSystemException;
 
-/** Words for I/O failures whose own messages are a bare file name, or missing. */
+/** Describes I/O failures whose own message is only a file name, or is missing. */
 final class Failures {
   private Failures() {}
 
-  /** What went wrong, in a few words that can follow a colon. */
+  /** Returns the reason in a few words. The text can follow a colon. */
   static String describe(IOException failure) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
-      // The HTTP client wraps an unknown host in a ConnectException without a message.
+      // For an unknown host, the HTTP client throws a ConnectException without a message.
       if (t instanceof UnresolvedAddressException) {
-        return "the host's address cannot be found (is there a network?)";
+        return "the host's address cannot be found (check the network connection)";
       }
     }
     return failure instanceof FileSystemException file

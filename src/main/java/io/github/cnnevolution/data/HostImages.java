@@ -11,11 +11,11 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Images and labels in native memory of the host, from which each device takes its copy.
+ * Images and labels in native host memory. Each device copies them from here.
  *
- * <p>Pinned memory (page-locked) is what a GPU reads by itself, at full speed and while the host
- * goes on; it is made once for all GPUs. Close it when the devices have begun to copy: the
- * allocator keeps the memory until the last of them has read it.
+ * <p>A GPU reads pinned (page-locked) memory by itself, at full speed, while the host continues.
+ * The memory is allocated once for all GPUs. Close it after the devices have started to copy: the
+ * allocator keeps the memory until the last device has read it.
  */
 public final class HostImages implements AutoCloseable {
   private final NativeOwner owner = new NativeOwner();
@@ -26,7 +26,7 @@ public final class HostImages implements AutoCloseable {
   /**
    * Copies the images out of the Java heap.
    *
-   * @param pinned for copies to GPUs; needs a usable one
+   * @param pinned whether to use pinned memory, for copies to GPUs; requires a usable GPU
    */
   public HostImages(ImageSet images, boolean pinned) {
     this.size = images.size();
@@ -42,7 +42,7 @@ public final class HostImages implements AutoCloseable {
     }
   }
 
-  /** One byte a label, where that is enough. */
+  /** Copies the labels, with one byte per label if that is enough. */
   private static Tensor labels(ImageSet images, boolean pinned) {
     boolean small = images.classes() <= 1 << Byte.SIZE;
     TensorOptions type =
@@ -63,17 +63,22 @@ public final class HostImages implements AutoCloseable {
     return labels;
   }
 
-  /** The number of images, N. */
+  /** Returns the number of images, N. */
   public int size() {
     return size;
   }
 
-  /** [N,3,32,32] uint8. A reference: valid until this is closed. */
+  /**
+   * Returns the pixels, [N,3,32,32] uint8. This object owns the tensor; it is valid until close.
+   */
   Tensor planes() {
     return planes;
   }
 
-  /** [N] uint8, or int32 for more than 256 classes. A reference, as above. */
+  /**
+   * Returns the labels, [N] uint8, or int32 for more than 256 classes. This object owns the tensor;
+   * it is valid until close.
+   */
   Tensor labels() {
     return labels;
   }

@@ -1,32 +1,31 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.files.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
- * Labelled colour images: pixels as one [N, 3, 32, 32] uint8 block and one label for each, the
- * number of its class.
+ * Labelled colour images: the pixels as one [N, 3, 32, 32] uint8 block, and one label per image,
+ * the number of its class.
  *
- * <p>The order is that of the official CIFAR files: images one after the other, each a red, a green
- * and a blue plane, each plane row by row from the top. Java bytes are signed, so whoever reads
- * {@link #pixels()} masks with {@code & 0xff}; LibTorch's {@code uint8} reads the same bytes as
- * they are. There is always at least one image. Immutable and safe to share between threads.
+ * <p>The pixel order is that of the official CIFAR files: image by image, each with a red, a green
+ * and a blue plane, each plane row by row from the top. Java bytes are signed, so readers of {@link
+ * #pixels()} must mask with {@code & 0xff}; LibTorch's {@code uint8} uses the bytes unchanged. A
+ * set has at least one image. Immutable and safe to share between threads.
  */
 public final class ImageSet {
   /** The number of classes of CIFAR-100 and of the synthetic images. */
   public static final int CLASSES = 100;
 
-  /** Colour planes of an image: red, green, blue. */
+  /** The number of colour channels: red, green, blue. */
   public static final int CHANNELS = 3;
 
-  /** Rows, and columns, of an image. */
+  /** The height and the width of an image, in pixels. */
   public static final int SIDE = 32;
 
-  /** Bytes of an image: {@value}. */
+  /** The number of bytes of an image: {@value}. */
   public static final int PIXELS = CHANNELS * SIDE * SIDE;
 
   private final byte[] pixels;
@@ -50,7 +49,7 @@ public final class ImageSet {
    *
    * @param pixels [N, 3, 32, 32] uint8, N x {@value #PIXELS} bytes
    * @param labels [N], each in [0, classes - 1]
-   * @param classes at least 2, whether or not there is an image of each
+   * @param classes the number of classes, at least 2; a class may have no image
    * @throws IllegalArgumentException if there is no image, the lengths disagree or a number is out
    *     of range
    */
@@ -64,7 +63,7 @@ public final class ImageSet {
     return copy;
   }
 
-  /** Tells the constructor that copies from the one that does not. */
+  /** Marks the constructor that takes over its arrays instead of copying them. */
   private enum Ownership {
     TAKEN
   }
@@ -93,47 +92,53 @@ public final class ImageSet {
   }
 
   /**
-   * Images of {@value #CLASSES} classes whose pixels the caller gives away: a second copy of
-   * CIFAR-100 would cost 154 MB. Checks like the constructor.
+   * Creates a set of {@value #CLASSES} classes that takes over {@code pixels}: a copy of CIFAR-100
+   * would cost 154 MB. The caller must not use the array any more. Checks its arguments like the
+   * constructor.
    */
   static ImageSet owning(byte[] pixels, byte[] labels) {
     return owning(pixels, ints(labels), CLASSES);
   }
 
-  /** The images of two arrays that the caller gives away. Checks like the constructor. */
+  /**
+   * Creates a set that takes over both arrays. The caller must not use them any more. Checks its
+   * arguments like the constructor.
+   */
   static ImageSet owning(byte[] pixels, int[] labels, int classes) {
     return new ImageSet(pixels, labels, classes, Ownership.TAKEN);
   }
 
-  /** The number of images, N. */
+  /** Returns the number of images, N. */
   public int size() {
     return labels.length;
   }
 
-  /** How many classes there are, whether or not each has an image here. */
+  /** Returns the number of classes. A class may have no image in this set. */
   public int classes() {
     return classes;
   }
 
-  /** The label of one image, in [0, {@link #classes} - 1]. */
+  /** Returns the label of one image, in [0, {@link #classes} - 1]. */
   public int label(int image) {
     return labels[image];
   }
 
-  /** A copy of all labels, [N], as the int64 that LibTorch wants for classes. */
+  /** Returns a copy of all labels, [N]. LibTorch requires int64 for classes. */
   public long[] labels() {
     long[] copy = new long[labels.length];
     Arrays.setAll(copy, i -> labels[i]);
     return copy;
   }
 
-  /** A read-only view of all pixels, [N, 3, 32, 32] uint8, positioned at the first image. */
+  /**
+   * Returns a read-only view of all pixels, [N, 3, 32, 32] uint8, positioned at the first image.
+   */
   public ByteBuffer pixels() {
     return ByteBuffer.wrap(pixels).asReadOnlyBuffer();
   }
 
   /**
-   * One colour value, 0 to 255.
+   * Returns one colour value, in [0, 255].
    *
    * @param image in [0, N)
    * @param channel 0 red, 1 green, 2 blue
@@ -158,7 +163,8 @@ public final class ImageSet {
   }
 
   /**
-   * A new set of the images at {@code indices}, in that order; an index may occur more than once.
+   * Returns a new set of the images at {@code indices}, in that order. An index may occur more than
+   * once.
    *
    * @throws IllegalArgumentException if {@code indices} is empty
    * @throws IndexOutOfBoundsException if an index is outside [0, N)
@@ -174,14 +180,14 @@ public final class ImageSet {
   }
 
   /**
-   * These images, and behind them others of the same classes.
+   * Returns a new set of these images, followed by {@code others}.
    *
-   * @throws IllegalArgumentException if they have another number of classes
+   * @throws IllegalArgumentException if the numbers of classes differ
    */
-  public ImageSet and(ImageSet others) {
+  public ImageSet concat(ImageSet others) {
     if (others.classes != classes) {
       throw new IllegalArgumentException(
-          "%d classes are not %d".formatted(others.classes, classes));
+          "cannot append images of %d classes to images of %d".formatted(others.classes, classes));
     }
     byte[] allPixels = Arrays.copyOf(pixels, Math.addExact(pixels.length, others.pixels.length));
     System.arraycopy(others.pixels, 0, allPixels, pixels.length, others.pixels.length);
@@ -191,13 +197,13 @@ public final class ImageSet {
   }
 
   /**
-   * The first {@code n} images, or all when there are no more.
+   * Returns the first {@code n} images, or all if there are fewer.
    *
    * @throws IllegalArgumentException if {@code n} is below 1
    */
   public ImageSet first(int n) {
     if (n < 1) {
-      throw new IllegalArgumentException("the first " + n + " images: at least 1 is needed");
+      throw new IllegalArgumentException("the number of images must be at least 1, but was " + n);
     }
     return n >= size()
         ? this
@@ -205,20 +211,21 @@ public final class ImageSet {
   }
 
   /**
-   * Adds size, pixels and labels to a digest; the size keeps two sets apart that follow. Of {@value
-   * #CLASSES} classes a label is one byte, of others there is their number in front, and a label is
-   * four: digests of the former are in stores from before there were the latter.
+   * Adds size, pixels and labels to a digest. The size separates consecutive sets. With {@value
+   * #CLASSES} classes, a label is one byte. With another number of classes, the number comes first
+   * and a label is four bytes. The formats differ because older stores contain digests of the first
+   * format.
    */
   void update(MessageDigest digest) {
-    boolean usual = classes == CLASSES;
-    if (!usual) {
+    boolean hasCifarClasses = classes == CLASSES;
+    if (!hasCifarClasses) {
       digest.update("classes=%d\n".formatted(classes).getBytes(StandardCharsets.US_ASCII));
     }
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, size()));
     digest.update(pixels);
-    ByteBuffer bytes = ByteBuffer.allocate(labels.length * (usual ? 1 : Integer.BYTES));
+    ByteBuffer bytes = ByteBuffer.allocate(labels.length * (hasCifarClasses ? 1 : Integer.BYTES));
     for (int label : labels) {
-      if (usual) {
+      if (hasCifarClasses) {
         bytes.put((byte) label);
       } else {
         bytes.putInt(label);
@@ -227,18 +234,20 @@ public final class ImageSet {
     digest.update(bytes.flip());
   }
 
-  /** SHA-256 over number of classes, size, pixels and labels, as 64 hexadecimal digits. */
+  /**
+   * Returns the SHA-256 of the number of classes, size, pixels and labels, as 64 hexadecimal
+   * digits.
+   */
   public String digest() {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      update(sha256);
-      return HexFormat.of().formatHex(sha256.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+    MessageDigest sha256 = Sha256.begin();
+    update(sha256);
+    return Sha256.hex(sha256);
   }
 
-  /** Whether the other set has the same images, labels and order, and as many classes. */
+  /**
+   * Returns whether the other set has the same images and labels in the same order, and the same
+   * number of classes.
+   */
   @Override
   public boolean equals(Object other) {
     return other instanceof ImageSet that
@@ -247,7 +256,7 @@ public final class ImageSet {
         && Arrays.equals(pixels, that.pixels);
   }
 
-  /** From the labels alone: hashing the pixels would read up to 154 MB. */
+  /** Returns a hash of the labels only: hashing the pixels would read up to 154 MB. */
   @Override
   public int hashCode() {
     return Arrays.hashCode(labels);

@@ -1,39 +1,45 @@
 package io.github.cnnevolution.data;
 
 /**
- * The shapes of {@link SyntheticImages}: what is figure and what is ground.
+ * The shapes of {@link SyntheticImages}. A motif divides an image into figure and ground.
  *
- * <p>Coordinates are those of the figure, 0 at its middle and about -1 and 1 at the borders of the
- * image, u to the right and v down. Every motif is its own mirror image, up to a phase and a turn.
+ * <p>Coordinates are relative to the figure: 0 is its centre, about -1 and 1 are the borders of the
+ * image. u points right and v points down. Every motif equals its mirror image, except for phase
+ * and rotation.
  */
 enum Motif {
-  /** Horizontal stripes, a period of about 4.5 pixels. */
+  /** Horizontal stripes with a period of about 4.5 pixels. */
   ROWS {
     @Override
     double depth(double u, double v, double phaseU, double phaseV) {
-      return STEEPNESS * StrictMath.sin(FINE * v + phaseV);
+      return STEEPNESS * StrictMath.sin(FREQUENCY * v + phaseV);
     }
   },
-  /** Vertical stripes of the same period. */
+  /** Vertical stripes with the same period. */
   COLUMNS {
     @Override
     double depth(double u, double v, double phaseU, double phaseV) {
-      return STEEPNESS * StrictMath.sin(FINE * u + phaseU);
+      return STEEPNESS * StrictMath.sin(FREQUENCY * u + phaseU);
     }
   },
-  /** A chessboard of the same period. */
+  /** A chessboard with the same period. */
   FINE_CHECKERS {
     @Override
     double depth(double u, double v, double phaseU, double phaseV) {
-      return STEEPNESS * StrictMath.sin(FINE * u + phaseU) * StrictMath.sin(FINE * v + phaseV);
+      return STEEPNESS
+          * StrictMath.sin(FREQUENCY * u + phaseU)
+          * StrictMath.sin(FREQUENCY * v + phaseV);
     }
   },
-  /** Stripes of the same period that rise to the right or to the left, half of them each. */
+  /**
+   * Diagonal stripes with the same period. Half of the images have stripes that rise to the right,
+   * half to the left.
+   */
   DIAGONALS {
     @Override
     double depth(double u, double v, double phaseU, double phaseV) {
       double across = Math.sqrt(0.5) * (phaseV < Math.PI ? u + v : u - v);
-      return STEEPNESS * StrictMath.sin(FINE * across + phaseU);
+      return STEEPNESS * StrictMath.sin(FREQUENCY * across + phaseU);
     }
   },
   /** A disc that covers about a quarter of the image. */
@@ -44,18 +50,21 @@ enum Motif {
     }
   };
 
-  /** Radians a half image: period = 2 pi * 16 pixels / this. */
-  private static final double FINE = 22;
+  /**
+   * The angular frequency of the stripes, in radians per half image: period = 2 pi * 16 pixels /
+   * this.
+   */
+  private static final double FREQUENCY = 22;
 
-  /** Softens the edges over about a pixel. */
+  /** The steepness of the edges. Edges are blurred over about one pixel. */
   private static final double STEEPNESS = 1;
 
   /**
-   * How deep a point lies inside the figure: below -1/2 is ground, above 1/2 figure, between them
-   * the soft edge.
+   * Returns how far a point lies inside the figure: below -1/2 is ground, above 1/2 is figure, and
+   * between them is the blurred edge.
    *
-   * @param phaseU shifts a repeating motif sideways, in radians
-   * @param phaseV shifts it up or down
+   * @param phaseU the horizontal shift of a repeating motif, in radians
+   * @param phaseV the vertical shift of a repeating motif, in radians
    */
   abstract double depth(double u, double v, double phaseU, double phaseV);
 }

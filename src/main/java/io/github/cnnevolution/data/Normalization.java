@@ -6,10 +6,11 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What is subtracted from, and divides, each colour of a pixel scaled to [0, 1].
+ * The normalisation of pixels: each channel, scaled to [0, 1], is reduced by {@code mean} and
+ * divided by {@code std}.
  *
- * @param mean red, green, blue
- * @param std red, green, blue; each above 0
+ * @param mean the means of red, green and blue
+ * @param std the standard deviations of red, green and blue, each above 0
  */
 public record Normalization(List<Double> mean, List<Double> std) {
   private static final double MAX_VALUE = 255;
@@ -17,25 +18,25 @@ public record Normalization(List<Double> mean, List<Double> std) {
   /**
    * Checks and copies the values.
    *
-   * @throws IllegalArgumentException if there are not three of each, or a standard deviation is not
-   *     positive
+   * @throws IllegalArgumentException if there are not three means and three standard deviations, or
+   *     a standard deviation is not positive
    */
   public Normalization {
     mean = List.copyOf(mean);
     std = List.copyOf(std);
     if (mean.size() != ImageSet.CHANNELS || std.size() != ImageSet.CHANNELS) {
       throw new IllegalArgumentException(
-          "a normalization needs 3 means and 3 deviations, but has %d and %d"
+          "a normalization needs 3 means and 3 standard deviations, but has %d and %d"
               .formatted(mean.size(), std.size()));
     }
     if (!std.stream().allMatch(d -> d > 0)) {
-      throw new IllegalArgumentException("deviations must be positive, but are " + std);
+      throw new IllegalArgumentException("standard deviations must be positive, but are " + std);
     }
   }
 
   /**
-   * The mean and standard deviation of each colour over all pixels of {@code images}. A colour that
-   * never varies gets std 1, so that it becomes 0 rather than undefined.
+   * Computes the mean and standard deviation of each channel over all pixels of {@code images}. A
+   * constant channel gets std 1, so its normalised value is 0 and not undefined.
    */
   public static Normalization of(ImageSet images) {
     long[] sum = new long[ImageSet.CHANNELS];

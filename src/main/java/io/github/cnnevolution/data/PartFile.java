@@ -15,10 +15,10 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * The bytes of a download that have arrived so far, and the ETag of the file they belong to.
+ * The partial file of a download, and the ETag of the remote file.
  *
- * <p>Both outlive the program, so that the next run goes on where this one ended. Whatever fails
- * here is the disk's fault, never the network's, and not worth a retry: it is a {@link
+ * <p>Both are kept on disk, so the next run resumes where this one ended. A failure in this class
+ * is a disk error, not a network error, and a retry would not help: it is a {@link
  * DownloadException}.
  */
 final class PartFile {
@@ -34,7 +34,7 @@ final class PartFile {
     return file;
   }
 
-  /** Bytes so far; 0 when there is no file. */
+  /** Returns the number of bytes so far, or 0 if there is no file. */
   long size() {
     try {
       return Files.exists(file) ? Files.size(file) : 0;
@@ -43,7 +43,7 @@ final class PartFile {
     }
   }
 
-  /** The ETag that the server gave with the first byte, if it was one to resume by. */
+  /** Returns the ETag that the server sent with the first byte, if it can be used to resume. */
   Optional<String> tag() {
     try {
       return Files.exists(tagFile) ? Optional.of(Files.readString(tagFile)) : Optional.empty();
@@ -52,7 +52,7 @@ final class PartFile {
     }
   }
 
-  /** Starts anew: no bytes, and the ETag of the file to come. */
+  /** Deletes the bytes and stores the ETag of the new transfer. */
   void restart(Optional<String> tag) {
     delete();
     try {
@@ -64,7 +64,7 @@ final class PartFile {
     }
   }
 
-  /** Removes the bytes and the ETag. */
+  /** Deletes the bytes and the ETag. */
   void delete() {
     try {
       Files.deleteIfExists(file);
@@ -74,7 +74,7 @@ final class PartFile {
     }
   }
 
-  /** Opens the file, creating it where needed, to add bytes at its end. */
+  /** Opens the file to append bytes. Creates it if it is missing. */
   Appender append() {
     try {
       return new Appender(
@@ -84,7 +84,10 @@ final class PartFile {
     }
   }
 
-  /** The MD5 of the bytes so far, 32 hexadecimal digits; about half a second for CIFAR-100. */
+  /**
+   * Returns the MD5 of the bytes so far, 32 hexadecimal digits. Takes about half a second for
+   * CIFAR-100.
+   */
   String md5() {
     try (InputStream in = Files.newInputStream(file)) {
       MessageDigest md5 = MessageDigest.getInstance("MD5");
@@ -97,7 +100,7 @@ final class PartFile {
     }
   }
 
-  /** Adds bytes to the end of the file. */
+  /** Appends bytes to the file. */
   final class Appender implements AutoCloseable {
     private final FileChannel channel;
 
@@ -105,7 +108,7 @@ final class PartFile {
       this.channel = channel;
     }
 
-    /** Adds all bytes of the buffers and returns how many those were. */
+    /** Appends all bytes of the buffers and returns their number. */
     long write(Iterable<ByteBuffer> buffers) {
       try {
         long written = 0;

@@ -1,6 +1,7 @@
 package io.github.cnnevolution.data;
 
 import io.github.cnnevolution.files.AtomicFile;
+import io.github.cnnevolution.files.Sha256;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,79 +12,81 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The converted pictures of one directory, in a file: a line, the digest of the {@link
- * PictureListing} that they were made from, the pixels of its parts, and SHA-256 of all before.
+ * The cache file with the converted pictures of one directory. It contains a header line, the
+ * digest of the {@link PictureListing}, the pixels of each part, and the SHA-256 of everything
+ * before.
  *
- * <p>There is one file for each directory, which is replaced when the directory has changed, so
- * that old conversions do not pile up.
+ * <p>Each directory has one file, which is replaced when the directory changes, so old conversions
+ * do not accumulate.
  *
- * @param file where they are, or will be
+ * @param file the path of the cache file, which may not exist yet
  */
 record PictureCache(Path file) {
-  /** Below the cache directory of the program. */
+  /** The subdirectory of the program's cache directory. */
   static final String DIRECTORY = "pictures";
 
-  /** Raise the number when {@link PictureFile} makes other pixels of a picture. */
-  private static final byte[] HEAD =
+  /**
+   * The header line. Increase its number whenever {@link PictureFile} produces different pixels.
+   */
+  private static final byte[] HEADER =
       "cnn-evolution pictures 1\n".getBytes(StandardCharsets.US_ASCII);
 
-  private static final int DIGEST = 32;
+  private static final int DIGEST_BYTES = 32;
   private static final int NAME_DIGITS = 32;
-  private static final int BUFFER = 1 << 16;
+  private static final int BUFFER_BYTES = 1 << 16;
 
   /**
-   * The cache of a directory.
+   * Returns the cache of a directory.
    *
-   * @param cache the cache directory of the program
+   * @param cache the program's cache directory
    * @throws IOException if the directory's path cannot be resolved
    */
   static PictureCache of(Path cache, Path directory) throws IOException {
-    byte[] path = directory.toRealPath().toString().getBytes(StandardCharsets.UTF_8);
-    String name = HexFormat.of().formatHex(sha256().digest(path)).substring(0, NAME_DIGITS);
+    String name = Sha256.hex(directory.toRealPath().toString()).substring(0, NAME_DIGITS);
     return new PictureCache(cache.resolve(DIRECTORY).resolve(name + ".bin"));
   }
 
   /**
-   * The pixels of each part; empty where they are missing, of another listing, or damaged.
+   * Returns the pixels of each part, or empty if the file is missing, belongs to another listing,
+   * or is damaged.
    *
    * @return [n, 3, 32, 32] uint8 for each part
    */
   Optional<List<byte[]>> read(PictureListing listing) {
     long pixels = (long) listing.size() * ImageSet.PIXELS;
-    MessageDigest sha256 = sha256();
+    MessageDigest sha256 = Sha256.begin();
     try (InputStream in = Files.newInputStream(file);
-        InputStream all = new DigestInputStream(new BufferedInputStream(in, BUFFER), sha256)) {
-      if (Files.size(file) != HEAD.length + DIGEST + pixels + DIGEST
-          || !Arrays.equals(all.readNBytes(HEAD.length), HEAD)
-          || !Arrays.equals(all.readNBytes(DIGEST), listing.digest())) {
+        InputStream hashed =
+            new DigestInputStream(new BufferedInputStream(in, BUFFER_BYTES), sha256)) {
+      if (Files.size(file) != HEADER.length + DIGEST_BYTES + pixels + DIGEST_BYTES
+          || !Arrays.equals(hashed.readNBytes(HEADER.length), HEADER)
+          || !Arrays.equals(hashed.readNBytes(DIGEST_BYTES), listing.digest())) {
         return Optional.empty();
       }
       List<byte[]> parts = new ArrayList<>();
       for (PictureListing.Part part : listing.parts()) {
-        parts.add(all.readNBytes(part.pictures().size() * ImageSet.PIXELS));
+        parts.add(hashed.readNBytes(part.pictures().size() * ImageSet.PIXELS));
       }
       byte[] expected = sha256.digest();
-      return Arrays.equals(all.readNBytes(DIGEST), expected)
+      return Arrays.equals(hashed.readNBytes(DIGEST_BYTES), expected)
           ? Optional.of(parts)
           : Optional.empty();
     } catch (IOException e) {
-      // Whatever it is: the pictures themselves are there.
+      // Any read error only means that the pictures are converted again.
       return Optional.empty();
     }
   }
 
   /**
-   * Keeps the pixels, whole or not at all.
+   * Writes the pixels atomically.
    *
-   * @throws IOException if they cannot be written
+   * @throws IOException if the file cannot be written
    */
   void write(PictureListing listing, List<byte[]> parts) throws IOException {
     Files.createDirectories(file.getParent());
@@ -92,22 +95,14 @@ record PictureCache(Path file) {
 
   private static void write(PictureListing listing, List<byte[]> parts, OutputStream out)
       throws IOException {
-    MessageDigest sha256 = sha256();
-    // The stream below belongs to whoever has opened it.
-    DigestOutputStream all = new DigestOutputStream(out, sha256);
-    all.write(HEAD);
-    all.write(listing.digest());
+    MessageDigest sha256 = Sha256.begin();
+    // Not closed here: the caller owns the underlying stream.
+    DigestOutputStream hashed = new DigestOutputStream(out, sha256);
+    hashed.write(HEADER);
+    hashed.write(listing.digest());
     for (byte[] pixels : parts) {
-      all.write(pixels);
+      hashed.write(pixels);
     }
     out.write(sha256.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
   }
 }

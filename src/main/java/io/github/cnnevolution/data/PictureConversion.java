@@ -10,19 +10,21 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Makes images of {@value ImageSet#SIDE} x {@value ImageSet#SIDE} of pictures, several at a time.
+ * Converts pictures to images of {@value ImageSet#SIDE} x {@value ImageSet#SIDE} pixels, several at
+ * a time.
  */
 final class PictureConversion {
-  /** More would need more memory for large pictures than there may be. */
+  /** The limit on threads. More threads could run out of memory with large pictures. */
   private static final int MAX_THREADS = 8;
 
   private PictureConversion() {}
 
   /**
-   * Converts everything in a listing by the rule of {@link PictureFile}.
+   * Converts all pictures of a listing as {@link PictureFile} defines.
    *
    * @return [n, 3, 32, 32] uint8 for each part
-   * @throws DatasetException if a picture cannot be read: the first of them in the listing's order
+   * @throws DatasetException if a picture cannot be read; it names the first such picture in the
+   *     order of the listing
    * @throws InterruptedException if the thread is interrupted
    */
   static List<byte[]> convert(PictureListing listing, ConversionListener listener)
@@ -50,7 +52,7 @@ final class PictureConversion {
       }
       for (int i = 0; i < tasks.size(); i++) {
         if (Thread.interrupted()) {
-          // What is done already is answered without waiting: nothing else would notice.
+          // Checks explicitly: waiting for a finished task does not detect an interrupt.
           throw new InterruptedException();
         }
         await(tasks.get(i));
@@ -67,7 +69,7 @@ final class PictureConversion {
       byte[] picture = PictureFile.read(file);
       System.arraycopy(picture, 0, pixels, offset, picture.length);
     } catch (IOException e) {
-      throw PictureListing.broken(
+      throw PictureListing.notAPicture(
           file, "one that cannot be read (%s)".formatted(Failures.describe(e)), e);
     }
   }

@@ -19,18 +19,20 @@ import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * A picture of any size as an image of the data set's kind: the largest square around the centre,
- * where each of the 32 x 32 pixels is the mean of the area that it covers. A smaller picture is
- * enlarged by the same rule.
+ * Converts a picture of any size to a 32 x 32 image: it takes the largest square around the centre,
+ * and each pixel becomes the mean of the area that it covers. A smaller picture is enlarged in the
+ * same way.
  *
- * <p>Means are taken of the sRGB values as they are. Transparent parts show white. The orientation
- * in a photograph's EXIF data is ignored.
+ * <p>The means are of the sRGB values, without linearisation. Transparent parts become white. The
+ * EXIF orientation of a photograph is ignored.
  */
 public final class PictureFile {
-  /** Longer, and the numbers of a damaged header are more likely than a picture. */
+  /**
+   * The size limit. A larger size more likely comes from a damaged header than from a real picture.
+   */
   static final long MAX_PIXELS = 500_000_000;
 
-  /** Pixels that are decoded at a time, at four bytes or more each. */
+  /** The number of pixels decoded at a time. Each takes at least four bytes. */
   private static final int STRIP_PIXELS = 1 << 23;
 
   private static final List<String> FORMATS = List.of("png", "jpeg");
@@ -42,17 +44,17 @@ public final class PictureFile {
   /**
    * Reads a PNG or JPEG file.
    *
-   * @return [3, 32, 32] uint8, as {@link ImageSet} keeps them
-   * @throws IOException if it cannot be read or is neither; the message says why, without the
-   *     file's name
+   * @return [3, 32, 32] uint8, in the layout of {@link ImageSet}
+   * @throws IOException if the file cannot be read or is neither PNG nor JPEG; the message gives
+   *     the reason without the file's name
    */
   public static byte[] read(Path file) throws IOException {
     if (!Files.exists(file)) {
       throw new IOException("there is no such file");
     }
-    // To open a pipe would wait for someone who writes.
+    // Check first: opening a pipe would block until another process writes to it.
     if (!Files.isRegularFile(file)) {
-      throw new IOException(Files.isDirectory(file) ? "is a directory" : "is no regular file");
+      throw new IOException(Files.isDirectory(file) ? "is a directory" : "is not a regular file");
     }
     File readable = file.toFile();
     try (ImageInputStream in = new FileImageInputStream(readable)) {
@@ -64,7 +66,7 @@ public final class PictureFile {
         reader.dispose();
       }
     } catch (RuntimeException e) {
-      // The decoders answer so to some kinds of damage.
+      // The decoders throw these for some kinds of damage.
       throw new IOException("is damaged: " + e.getMessage(), e);
     }
   }
@@ -86,7 +88,7 @@ public final class PictureFile {
     int height = reader.getHeight(0);
     if ((long) width * height > MAX_PIXELS) {
       throw new IOException(
-          "has %d x %d pixels; make it smaller than %d million"
+          "has %d x %d pixels; scale it down to at most %d million"
               .formatted(width, height, MAX_PIXELS / 1_000_000));
     }
     int side = Math.min(width, height);
@@ -104,7 +106,7 @@ public final class PictureFile {
 
   private static void add(BufferedImage decoded, int firstRow, AreaMean mean) {
     int colours = decoded.getColorModel().getNumColorComponents();
-    BufferedImage image = colours == 1 ? decoded : standard(decoded);
+    BufferedImage image = colours == 1 ? decoded : toSrgb(decoded);
     int width = image.getWidth();
     int[] row = new int[width];
     for (int y = 0; y < image.getHeight(); y++) {
@@ -117,8 +119,8 @@ public final class PictureFile {
     }
   }
 
-  /** In the standard colour space, sRGB. */
-  private static BufferedImage standard(BufferedImage image) {
+  /** Returns the image in the sRGB colour space. */
+  private static BufferedImage toSrgb(BufferedImage image) {
     ColorSpace space = image.getColorModel().getColorSpace();
     if (space.isCS_sRGB()) {
       return image;
@@ -128,23 +130,26 @@ public final class PictureFile {
     return new ColorConvertOp(null).filter(image, converted);
   }
 
-  /** Java takes grey files for linear light, which they are not, and would brighten them. */
+  /**
+   * Reads a row of grey values directly: Java would treat them as linear light and brighten them,
+   * but they are not linear.
+   */
   private static void grey(BufferedImage image, int y, int[] row) {
     Raster raster = image.getRaster();
     boolean alpha = image.getColorModel().hasAlpha();
     int shift = image.getColorModel().getComponentSize(0) - Byte.SIZE;
     for (int x = 0; x < row.length; x++) {
-      int value = byteOf(raster.getSample(x, y, 0), shift);
-      int opacity = alpha ? byteOf(raster.getSample(x, y, 1), shift) : WHITE;
+      int value = toByte(raster.getSample(x, y, 0), shift);
+      int opacity = alpha ? toByte(raster.getSample(x, y, 1), shift) : WHITE;
       row[x] = opacity << 24 | value << 16 | value << 8 | value;
     }
   }
 
-  private static int byteOf(int sample, int shift) {
+  private static int toByte(int sample, int shift) {
     return shift >= 0 ? sample >>> shift : sample * WHITE / ((1 << (Byte.SIZE + shift)) - 1);
   }
 
-  /** Adds up pixels by the share of each target pixel that they cover. */
+  /** Computes target pixels as means of the source pixels, weighted by the covered area. */
   private static final class AreaMean {
     private final int source;
     private final double[] sums = new double[ImageSet.PIXELS];
@@ -153,9 +158,9 @@ public final class PictureFile {
       this.source = source;
     }
 
-    /** Adds a row of pixels, 0xAARRGGBB. */
+    /** Adds a row of source pixels, 0xAARRGGBB. */
     void add(int y, int[] argb) {
-      // In units of a source pixel's SIDE-th part, target pixel t covers [t*source, (t+1)*source).
+      // The unit is 1/SIDE of a source pixel. Target pixel t covers [t*source, (t+1)*source).
       double[] row = new double[ImageSet.CHANNELS * SIDE];
       for (int x = 0; x < source; x++) {
         int pixel = argb[x];
@@ -163,28 +168,31 @@ public final class PictureFile {
         for (int channel = 0; channel < ImageSet.CHANNELS; channel++) {
           int value = pixel >> (16 - 8 * channel) & 0xff;
           double shown = (value * opacity + WHITE * (WHITE - opacity)) / (double) WHITE;
-          for (int target = first(x); target < SIDE && covered(x, target) > 0; target++) {
-            row[channel * SIDE + target] += shown * covered(x, target);
+          for (int target = firstTarget(x); target < SIDE && overlap(x, target) > 0; target++) {
+            row[channel * SIDE + target] += shown * overlap(x, target);
           }
         }
       }
-      for (int target = first(y); target < SIDE && covered(y, target) > 0; target++) {
+      for (int target = firstTarget(y); target < SIDE && overlap(y, target) > 0; target++) {
         for (int channel = 0; channel < ImageSet.CHANNELS; channel++) {
           for (int x = 0; x < SIDE; x++) {
             sums[(channel * SIDE + target) * SIDE + x] +=
-                row[channel * SIDE + x] * covered(y, target);
+                row[channel * SIDE + x] * overlap(y, target);
           }
         }
       }
     }
 
-    /** The first target pixel that a source pixel reaches. */
-    private int first(int position) {
+    /** Returns the first target pixel that overlaps a source pixel. */
+    private int firstTarget(int position) {
       return (int) ((long) position * SIDE / source);
     }
 
-    /** How much of a source pixel lies in a target pixel, in SIDE-th parts of it. */
-    private long covered(int position, int target) {
+    /**
+     * Returns the overlap of a source pixel with a target pixel, in units of 1/SIDE of a source
+     * pixel.
+     */
+    private long overlap(int position, int target) {
       long from = Math.max((long) position * SIDE, (long) target * source);
       long to = Math.min((position + 1L) * SIDE, (target + 1L) * source);
       return to - from;

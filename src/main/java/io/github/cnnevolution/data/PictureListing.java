@@ -1,5 +1,6 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.files.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
@@ -9,7 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,25 +20,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * What lies in class folders, before a picture is opened.
+ * The content of class folders. Listing does not open any picture.
  *
- * <p>Classes, and the pictures of a class, are in the order of their names, byte by byte: for UTF-8
- * that is the order of code points, whatever the locale. The pictures of a part come in rounds, one
- * of each class that has one left, so that the first of them are balanced too.
+ * <p>Classes, and the pictures of a class, are sorted by name, byte by byte. For UTF-8 this is the
+ * order of code points, independent of the locale. The pictures of a part are listed round robin,
+ * one of each class in turn, so any prefix of the list is balanced as well.
  *
- * @param classes the folders of {@code train/}
- * @param parts {@code train}, then {@code val} and {@code test} where they exist
- * @param leftOut how many entries are hidden or no pictures by their names
+ * @param classes the names of the folders in {@code train/}
+ * @param parts {@code train}, then {@code val} and {@code test} if they exist
+ * @param skipped the number of entries that are hidden or do not have the name of a picture
  */
-record PictureListing(ClassNames classes, List<Part> parts, int leftOut) {
+record PictureListing(ClassNames classes, List<Part> parts, int skipped) {
   static final String TRAIN = "train";
   static final String VALIDATION = "val";
   static final String TEST = "test";
 
-  private static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg");
+  private static final List<String> EXTENSIONS = List.of(".png", ".jpg", ".jpeg");
 
-  /** Names in one message; those after them are counted. */
-  private static final int NAMED = 10;
+  /** The number of names in one message. Further names are only counted. */
+  private static final int MAX_NAMES = 10;
 
   /** Copies the parts. */
   PictureListing {
@@ -48,8 +48,8 @@ record PictureListing(ClassNames classes, List<Part> parts, int leftOut) {
   /**
    * A directory with class folders.
    *
-   * @param name of the directory
-   * @param pictures at least one
+   * @param name the name of the directory
+   * @param pictures at least one picture
    */
   record Part(String name, List<Picture> pictures) {
     /** Copies the pictures. */
@@ -59,16 +59,17 @@ record PictureListing(ClassNames classes, List<Part> parts, int leftOut) {
   }
 
   /**
-   * A file that is a picture by its name.
+   * A file with the name of a picture.
    *
    * @param label the number of its class
-   * @param size in bytes
-   * @param modified when its content changed last, in nanoseconds since 1970
-   * @param changed when anything about it changed last; programs cannot set this back
+   * @param size the size in bytes
+   * @param modified the time of the last change of the content, in nanoseconds since 1970
+   * @param changed the time of the last change of content or attributes (ctime), in nanoseconds
+   *     since 1970; programs cannot set it back
    */
   record Picture(Path file, int label, long size, long modified, long changed) {}
 
-  /** The visible directories in {@code train/}. */
+  /** Returns the visible directories in {@code train/}. */
   static List<Path> classFolders(Path directory) throws IOException {
     return entries(directory.resolve(TRAIN)).stream()
         .filter(entry -> !isHidden(entry) && Files.isDirectory(entry))
@@ -82,7 +83,7 @@ record PictureListing(ClassNames classes, List<Part> parts, int leftOut) {
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
-    // All have the same parent, so this is the order of their names.
+    // All entries have the same parent, so this sorts by name.
     entries.sort(null);
     return entries;
   }
@@ -96,9 +97,10 @@ record PictureListing(ClassNames classes, List<Part> parts, int leftOut) {
   }
 
   /**
-   * Looks at everything in a directory.
+   * Lists all pictures of a directory.
    *
-   * @throws DatasetException if it is not as {@link ClassFolders} wants it
+   * @throws DatasetException if the directory does not have the layout that {@link ClassFolders}
+   *     requires
    */
   static PictureListing of(Path directory) {
     try {
@@ -109,9 +111,9 @@ record PictureListing(ClassNames classes, List<Part> parts, int leftOut) {
   }
 
   /**
-   * Looks for the classes alone.
+   * Lists only the classes of a directory.
    *
-   * @throws DatasetException if there are fewer than 2, or the directory cannot be read
+   * @throws DatasetException if there are fewer than 2 classes, or the directory cannot be read
    */
   static ClassNames classes(Path directory) {
     try {
@@ -126,15 +128,15 @@ record PictureListing(ClassNames classes, List<Part> parts, int leftOut) {
         directory,
         "readable directories and files",
         "the error " + Failures.describe(cause),
-        "check permissions and disk",
+        "check the permissions and the disk",
         cause);
   }
 
-  /** One look at a directory. */
+  /** One scan of a directory. */
   private static final class Scan {
     private final Path directory;
     private final Map<String, Integer> labels = new LinkedHashMap<>();
-    private int leftOut;
+    private int skipped;
 
     Scan(Path directory) throws IOException {
       this.directory = directory;
@@ -145,7 +147,7 @@ record PictureListing(ClassNames classes, List<Part> parts, int leftOut) {
         throw new DatasetException(
             directory.resolve(TRAIN),
             "at least 2 class folders",
-            labels.isEmpty() ? "none" : "only " + named(List.copyOf(labels.keySet())),
+            labels.isEmpty() ? "none" : "only " + quoted(List.copyOf(labels.keySet())),
             "put the pictures of each class into a folder of its own there");
       }
     }
@@ -158,7 +160,7 @@ record PictureListing(ClassNames classes, List<Part> parts, int leftOut) {
           parts.add(part(name));
         }
       }
-      return new PictureListing(classes(), parts, leftOut);
+      return new PictureListing(classes(), parts, skipped);
     }
 
     ClassNames classes() {
@@ -173,7 +175,7 @@ record PictureListing(ClassNames classes, List<Part> parts, int leftOut) {
       for (Path entry : entries(part)) {
         Integer label = labels.get(name(entry));
         if (isHidden(entry) || !Files.isDirectory(entry)) {
-          leftOut++;
+          skipped++;
         } else if (label == null) {
           unknown.add(name(entry));
         } else {
@@ -183,12 +185,12 @@ record PictureListing(ClassNames classes, List<Part> parts, int leftOut) {
       if (!unknown.isEmpty()) {
         throw new DatasetException(
             part,
-            "no other class folders than train/ has",
-            named(unknown),
+            "only class folders that train/ has too",
+            quoted(unknown),
             "add them to train/, or remove them");
       }
       check(part, byClass);
-      return new Part(name, rounds(byClass));
+      return new Part(name, roundRobin(byClass));
     }
 
     private void check(Path part, List<List<Picture>> byClass) {
@@ -199,15 +201,16 @@ record PictureListing(ClassNames classes, List<Part> parts, int leftOut) {
               empty.add(name);
             }
           });
-      // What is not learned cannot be told; but a class may be missing in the other parts.
+      // Every class needs training pictures, but the other parts may lack a class.
       boolean train = part.endsWith(TRAIN);
       if (train ? !empty.isEmpty() : empty.size() == labels.size()) {
         throw new DatasetException(
             part,
             "pictures (%s) in %s"
                 .formatted(
-                    String.join(", ", ENDINGS), train ? "each class folder" : "its class folders"),
-            train ? "none in " + named(empty) : "none",
+                    String.join(", ", EXTENSIONS),
+                    train ? "each class folder" : "its class folders"),
+            train ? "none in " + quoted(empty) : "none",
             train ? "fill or remove these folders" : "fill or remove this directory");
       }
     }
@@ -217,9 +220,9 @@ record PictureListing(ClassNames classes, List<Part> parts, int leftOut) {
       for (Path entry : entries(folder)) {
         String lower = name(entry).toLowerCase(Locale.ROOT);
         if (isHidden(entry)
-            || ENDINGS.stream().noneMatch(lower::endsWith)
+            || EXTENSIONS.stream().noneMatch(lower::endsWith)
             || Files.isDirectory(entry)) {
-          leftOut++;
+          skipped++;
         } else {
           pictures.add(picture(entry, label));
         }
@@ -237,7 +240,7 @@ record PictureListing(ClassNames classes, List<Part> parts, int leftOut) {
             nanos(found.get("lastModifiedTime")),
             nanos(found.get("ctime")));
       } catch (NoSuchFileException e) {
-        throw broken(file, "a link to nothing", e);
+        throw notAPicture(file, "a broken link", e);
       }
     }
 
@@ -245,7 +248,7 @@ record PictureListing(ClassNames classes, List<Part> parts, int leftOut) {
       return ((FileTime) time).to(TimeUnit.NANOSECONDS);
     }
 
-    private static List<Picture> rounds(List<List<Picture>> byClass) {
+    private static List<Picture> roundRobin(List<List<Picture>> byClass) {
       List<Picture> pictures = new ArrayList<>();
       int rounds = byClass.stream().mapToInt(List::size).max().orElse(0);
       for (int round = 0; round < rounds; round++) {
@@ -259,57 +262,55 @@ record PictureListing(ClassNames classes, List<Part> parts, int leftOut) {
     }
   }
 
-  /** What to say of a file that is a picture by its name alone. */
-  static DatasetException broken(Path file, String found, Throwable cause) {
+  /** Returns the exception for a file that has the name of a picture but is not one. */
+  static DatasetException notAPicture(Path file, String found, Throwable cause) {
     return new DatasetException(
         file, "a PNG or JPEG picture", found, "replace it or remove it", cause);
   }
 
-  private static String named(List<String> names) {
+  private static String quoted(List<String> names) {
     String first =
-        names.stream().limit(NAMED).map("'%s'"::formatted).collect(Collectors.joining(", "));
-    return names.size() <= NAMED ? first : first + " and %d more".formatted(names.size() - NAMED);
+        names.stream().limit(MAX_NAMES).map("'%s'"::formatted).collect(Collectors.joining(", "));
+    return names.size() <= MAX_NAMES
+        ? first
+        : first + " and %d more".formatted(names.size() - MAX_NAMES);
   }
 
-  /** The part of this name, if there is one. */
+  /** Returns the part with this name, if it exists. */
   Optional<Part> part(String name) {
     return parts.stream().filter(part -> part.name().equals(name)).findFirst();
   }
 
-  /** How many pictures all parts have. */
+  /** Returns the number of pictures in all parts. */
   int size() {
     return parts.stream().mapToInt(part -> part.pictures().size()).sum();
   }
 
   /**
-   * SHA-256 over the names of all pictures in their order, with sizes and times.
+   * Returns the SHA-256 of the names of all pictures in order, with sizes and times.
    *
-   * <p>Content would be surer by a hair, but all of it would have to be read at each start: half a
-   * minute for 10 GB, where this takes a fraction of a second. A file whose content changes gets a
-   * new time of change from the kernel, even where its size and its time of modification stay.
+   * <p>A digest of the content would be slightly safer, but every start would have to read all of
+   * it: half a minute for 10 GB. This digest takes a fraction of a second. When the content of a
+   * file changes, the kernel updates its ctime, even if size and modification time stay the same.
    */
   byte[] digest() {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      for (Part part : parts) {
-        for (Picture picture : part.pictures()) {
-          // No file name has a NUL in it, so that no two listings look alike.
-          String text =
-              "%s\0%s\0%s\0%d\0%d\0%d\0%d\0"
-                  .formatted(
-                      part.name(),
-                      picture.file().getParent().getFileName(),
-                      picture.file().getFileName(),
-                      picture.label(),
-                      picture.size(),
-                      picture.modified(),
-                      picture.changed());
-          sha256.update(text.getBytes(StandardCharsets.UTF_8));
-        }
+    MessageDigest sha256 = Sha256.begin();
+    for (Part part : parts) {
+      for (Picture picture : part.pictures()) {
+        // A file name cannot contain NUL, so different listings have different texts.
+        String text =
+            "%s\0%s\0%s\0%d\0%d\0%d\0%d\0"
+                .formatted(
+                    part.name(),
+                    picture.file().getParent().getFileName(),
+                    picture.file().getFileName(),
+                    picture.label(),
+                    picture.size(),
+                    picture.modified(),
+                    picture.changed());
+        sha256.update(text.getBytes(StandardCharsets.UTF_8));
       }
-      return sha256.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
     }
+    return sha256.digest();
   }
 }

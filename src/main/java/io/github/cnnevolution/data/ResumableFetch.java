@@ -13,41 +13,42 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Fetches one file over HTTP into a {@link PartFile}, going on where that ends.
+ * Fetches one file over HTTP into a {@link PartFile}, and resumes at the end of that file.
  *
  * <p>Resuming is a range request (RFC 9110, section 14): {@code Range: bytes=n-}, with {@code
- * If-Range} when the ETag is known, so that a file that changed meanwhile comes whole. Servers are
- * free to answer 200 and the whole file; then the part starts anew. Lost connections, silence and
- * server errors are tried again as {@link RetryPolicy} says.
+ * If-Range} if the ETag is known, so that the server sends the whole file if it has changed. A
+ * server may always answer 200 with the whole file; then the part file is restarted. Lost
+ * connections, stalls and server errors are retried according to {@link RetryPolicy}.
  */
 final class ResumableFetch {
-  /** {@code bytes first-last/total} or {@code bytes * /total}; the total may be a star. */
+  /** Matches {@code bytes first-last/total} and {@code bytes * /total}. The total may be a star. */
   private static final Pattern CONTENT_RANGE =
       Pattern.compile("bytes (?:(\\d{1,18})-\\d{1,18}|\\*)/(?:(\\d{1,18})|\\*)");
 
   private final URI source;
   private final PartFile part;
-  private final RetryPolicy patience;
+  private final RetryPolicy retryPolicy;
   private final DownloadListener listener;
   private final HttpClient client;
 
-  ResumableFetch(URI source, PartFile part, RetryPolicy patience, DownloadListener listener) {
+  ResumableFetch(URI source, PartFile part, RetryPolicy retryPolicy, DownloadListener listener) {
     this.source = source;
     this.part = part;
-    this.patience = patience;
+    this.retryPolicy = retryPolicy;
     this.listener = listener;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NORMAL)
-            .connectTimeout(patience.connectTimeout())
+            .connectTimeout(retryPolicy.connectTimeout())
             .build();
   }
 
   /**
-   * Completes the part.
+   * Completes the part file.
    *
-   * @throws DownloadException if the server refuses, the disk fails or no attempt got to the end
+   * @throws DownloadException if the server refuses the request, the disk fails, or all attempts
+   *     fail
    */
   void run() throws InterruptedException {
     for (int attempt = 1; ; attempt++) {
@@ -58,19 +59,22 @@ final class ResumableFetch {
         }
         return;
       } catch (IOException e) {
-        if (attempt == patience.attempts()) {
-          throw brokenOff(e);
+        if (attempt == retryPolicy.attempts()) {
+          throw attemptsExhausted(e);
         }
-        Thread.sleep(patience.pauseAfter(attempt).toMillis());
+        Thread.sleep(retryPolicy.pauseAfter(attempt).toMillis());
       }
     }
   }
 
-  /** Asks for the bytes from {@code offset} on; false if the server cannot go on from there. */
+  /**
+   * Requests the bytes from {@code offset} on. Returns false if the server cannot resume from
+   * there.
+   */
   private boolean transfer(long offset) throws IOException, InterruptedException {
     HttpResponse<Flow.Publisher<List<ByteBuffer>>> response =
         client.send(request(offset), HttpResponse.BodyHandlers.ofPublisher());
-    try (BodyReader body = BodyReader.of(response.body(), patience.readTimeout())) {
+    try (BodyReader body = BodyReader.of(response.body(), retryPolicy.readTimeout())) {
       int status = response.statusCode();
       if (status == 200) {
         part.restart(response.headers().firstValue("ETag").filter(tag -> tag.startsWith("\"")));
@@ -90,12 +94,12 @@ final class ResumableFetch {
       if (status == 416 && offset > 0) {
         return ranged && total(range).equals(OptionalLong.of(offset));
       }
-      throw refusal(status);
+      throw httpError(status);
     }
   }
 
   private HttpRequest request(long offset) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(source).timeout(patience.readTimeout());
+    HttpRequest.Builder request = HttpRequest.newBuilder(source).timeout(retryPolicy.readTimeout());
     if (offset > 0) {
       request.header("Range", "bytes=" + offset + "-");
       part.tag().ifPresent(tag -> request.header("If-Range", tag));
@@ -115,7 +119,8 @@ final class ResumableFetch {
       }
     }
     if (total.isPresent() && received != total.getAsLong()) {
-      throw new IOException("it ended after %d of %d bytes".formatted(received, shownTotal));
+      throw new IOException(
+          "the transfer ended after %d of %d bytes".formatted(received, shownTotal));
     }
   }
 
@@ -125,25 +130,25 @@ final class ResumableFetch {
         : OptionalLong.of(Long.parseLong(range.group(2)));
   }
 
-  /** Returns what may pass with time, to be tried again; throws what will not. */
-  private IOException refusal(int status) {
+  /** Returns the exception for a temporary error, which is retried. Throws for a permanent one. */
+  private IOException httpError(int status) {
     String answer = "the server answered with status " + status;
     if (status >= 500 || status == 408 || status == 429) {
       return new IOException(answer);
     }
     throw new DownloadException(
-        "cannot download %s: %s; check the address, or fetch it by other means"
+        "cannot download %s: %s; check the address, or download it by other means"
             .formatted(source, answer),
         null);
   }
 
-  private DownloadException brokenOff(IOException cause) {
+  private DownloadException attemptsExhausted(IOException cause) {
     return new DownloadException(
         ("the download of %s failed after %d attempts: %s; "
                 + "%s has %d bytes so far, and running `%s` again resumes it")
             .formatted(
                 source,
-                patience.attempts(),
+                retryPolicy.attempts(),
                 Failures.describe(cause),
                 part.path(),
                 part.size(),

@@ -3,12 +3,13 @@ package io.github.cnnevolution.data;
 import java.time.Duration;
 
 /**
- * How long a download waits and how often it tries again before it gives up.
+ * The timeouts and retries of a download.
  *
- * @param attempts connections at most, at least 1
- * @param firstPause the pause after the first failure; each later one is twice as long
- * @param connectTimeout the time to wait for a connection, above 0
- * @param readTimeout the time to wait for the response headers, and for each next byte, above 0
+ * @param attempts the maximum number of attempts, at least 1
+ * @param firstPause the pause after the first failure; each later pause is twice as long
+ * @param connectTimeout the timeout for a connection, at least 1 ms
+ * @param readTimeout the timeout for the response headers and for each piece of the body, at least
+ *     1 ms
  */
 public record RetryPolicy(
     int attempts, Duration firstPause, Duration connectTimeout, Duration readTimeout) {
@@ -23,10 +24,11 @@ public record RetryPolicy(
    */
   public RetryPolicy {
     if (attempts < 1) {
-      throw new IllegalArgumentException("at least 1 attempt is needed, but was " + attempts);
+      throw new IllegalArgumentException("attempts must be at least 1, but was " + attempts);
     }
     if (firstPause.isNegative()) {
-      throw new IllegalArgumentException("pause " + firstPause + " is negative");
+      throw new IllegalArgumentException(
+          "the first pause must not be negative, but was " + firstPause);
     }
     if (connectTimeout.toMillis() < 1 || readTimeout.toMillis() < 1) {
       throw new IllegalArgumentException(
@@ -35,7 +37,7 @@ public record RetryPolicy(
     }
   }
 
-  /** The pause after failure number {@code failure}, counted from 1. */
+  /** Returns the pause after failure number {@code failure}, counted from 1. */
   Duration pauseAfter(int failure) {
     return firstPause.multipliedBy(1L << Math.min(failure - 1, 10));
   }

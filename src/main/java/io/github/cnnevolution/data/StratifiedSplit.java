@@ -5,23 +5,26 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The training images of a data set, split into a part to learn from and a part to choose by.
+ * The training images of a data set, split into training and validation images.
  *
- * <p>The split is stratified: of a class with n images, n / 10 rounded half up go to validation, at
- * least 1 and at most n - 1; a class with one image keeps it for training. Validation image j of v
- * is the class's image number ⌊(2j + 1) n / 2v⌋ in file order, the middle of the j-th of v equal
- * stretches, so that an order in the file biases neither part. No seed is involved: every run on
- * the same data chooses by the same images, and fitness can be compared across runs. Both parts
- * keep file order.
+ * <p>The split is stratified. Of a class with n images, n / 10 (rounded half up) go to validation,
+ * at least 1 and at most n - 1. A class with one image keeps it for training. Validation image j of
+ * v is the class's image number ⌊(2j + 1) n / 2v⌋ in file order: the middle of the j-th of v equal
+ * intervals. An order in the file therefore biases neither part. The split uses no seed: every run
+ * on the same data validates on the same images, so fitness can be compared across runs. Both parts
+ * keep the file order.
  *
- * @param training the images to learn from
- * @param validation the images whose accuracy is a network's fitness
+ * @param training the training images
+ * @param validation the validation images; the accuracy on them is a network's fitness
  */
 public record StratifiedSplit(ImageSet training, ImageSet validation) {
-  /** One image in this many is for validation. */
+  /** One in this many images is a validation image. */
   public static final int VALIDATION_SHARE = 10;
 
-  /** What a data set gives to learn from and to choose by, split here if it is not apart. */
+  /**
+   * Returns the training and validation images of a data set. Splits the training images if the
+   * data set has no separate validation part.
+   */
   public static StratifiedSplit of(Dataset dataset) {
     return dataset
         .validation()
@@ -32,14 +35,14 @@ public record StratifiedSplit(ImageSet training, ImageSet validation) {
   /**
    * Splits the training images of a data set.
    *
-   * @throws DatasetException if no class has two images, so that nothing is left to choose by
+   * @throws DatasetException if no class has two images, so there would be no validation image
    */
   public static StratifiedSplit of(ImageSet images) {
     boolean[] validation = new boolean[images.size()];
     for (List<Integer> members : membersByClass(images)) {
       int n = members.size();
-      int share = Math.max(1, (n + VALIDATION_SHARE / 2) / VALIDATION_SHARE);
-      int count = Math.min(share, Math.max(0, n - 1));
+      int tenth = Math.max(1, (n + VALIDATION_SHARE / 2) / VALIDATION_SHARE);
+      int count = Math.min(tenth, Math.max(0, n - 1));
       for (int j = 0; j < count; j++) {
         int middle = (int) ((2L * j + 1) * n / (2L * count));
         validation[members.get(middle)] = true;
@@ -48,8 +51,8 @@ public record StratifiedSplit(ImageSet training, ImageSet validation) {
     if (IntStream.range(0, images.size()).noneMatch(i -> validation[i])) {
       throw new DatasetException(
           "training images",
-          "a class with at least 2, one to learn from and one to validate with",
-          "%d with no class twice".formatted(images.size()),
+          "a class with at least 2 images, one to train on and one to validate on",
+          "%d images, each of a different class".formatted(images.size()),
           "use more training images");
     }
     return new StratifiedSplit(

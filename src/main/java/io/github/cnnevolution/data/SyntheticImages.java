@@ -4,28 +4,28 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Images made from a seed, for trying the program without a download and for tests.
+ * Generates images from a seed, for tests and for trying the program without a download.
  *
- * <p>A class is one of five {@link Motif motifs} in one of twenty pairs of seven colours. Every
- * image draws anew the motif's place, turn, size and phase, the shades of both colours, contrast
- * and brightness, a blot in a foreign colour, and noise on every pixel. From one image of a class
- * to the next, figure and ground trade colours. A class's mean image is therefore nearly flat: it
- * shows the pair of colours and little of the motif. Telling motifs apart takes filters that see
- * edges at any place and of either sign, which is what convolutions are for. All motifs survive
- * mirroring and small shifts, the usual augmentation.
+ * <p>A class is one of five {@link Motif motifs} in one of twenty pairs of seven colours. Random
+ * for every image are the motif's position, rotation, size and phase, the shades of both colours,
+ * contrast and brightness, a blot in a random colour, and noise on every pixel. Figure and ground
+ * swap colours from one image of a class to the next. The mean image of a class is therefore nearly
+ * flat: it shows the pair of colours and little of the motif. A classifier of motifs needs filters
+ * that detect edges at any position and of either sign, as convolutions do. Mirroring and small
+ * shifts, the usual augmentation, do not change the class.
  *
- * <p>How hard that is, with 10 training and 10 test images a class, seed 1, one training each
- * (PyTorch 2.13 on a CPU, bf16, Adam 1e-3, batch 64): four architectures of widths 16 and 32 got 18
- * to 31 % right after 5 epochs, the smallest 93 % after 20; the nearest class mean gets 30 %, ridge
- * regression on pixels 14 to 24 %. Chance is 1 %.
+ * <p>Measured difficulty with 10 training and 10 test images per class, seed 1, one training each
+ * (PyTorch 2.13 on a CPU, bf16, Adam 1e-3, batch 64): four architectures of widths 16 and 32
+ * reached 18 to 31 % accuracy after 5 epochs, and the smallest reached 93 % after 20. The nearest
+ * class mean reaches 30 %, ridge regression on pixels 14 to 24 %. Chance is 1 %.
  *
- * <p>Everything follows from the seed, on every platform: the only random numbers are {@link
+ * <p>The images depend only on the seed, on every platform: the only random numbers are {@link
  * SplittableRandom}'s 64-bit values, and all functions are exact or from {@link StrictMath}. Images
- * come in rounds, one of each class in the order of the labels, so that the first images of a set
- * are balanced too, and a larger set begins with the images of a smaller one.
+ * are generated in rounds, one of each class in label order. Any prefix of a set is therefore
+ * balanced, and a larger set begins with the images of a smaller one.
  */
 public final class SyntheticImages {
-  /** Seven colours far apart, RGB. */
+  /** Seven distinct colours, RGB. */
   private static final double[][] COLOURS = {
     {220, 50, 40}, // red
     {50, 190, 70}, // green
@@ -44,9 +44,9 @@ public final class SyntheticImages {
 
   private static final int MAX_PER_CLASS = 5000;
 
-  private static final double MIDDLE = (ImageSet.SIDE - 1) / 2.0;
+  private static final double CENTRE = (ImageSet.SIDE - 1) / 2.0;
   private static final double MAX_SHIFT = 4; // pixels
-  private static final double MAX_TURN = 0.2; // radians
+  private static final double MAX_ROTATION = 0.2; // radians
   private static final double MIN_SIZE = 0.85;
   private static final double MAX_SIZE = 1.2;
   private static final double MAX_SHADE = 8;
@@ -59,11 +59,12 @@ public final class SyntheticImages {
   private SyntheticImages() {}
 
   /**
-   * Makes a data set; 2,000 images take well under a second.
+   * Generates a data set. 2,000 images take well under a second.
    *
-   * @param seed the same seed gives the same images
-   * @param trainPerClass training images of each of the 100 classes, 1 to 5000
-   * @param testPerClass test images of each class, 1 to 5000; independent of the training images
+   * @param seed the seed; equal seeds give equal images
+   * @param trainPerClass the number of training images of each of the 100 classes, 1 to 5000
+   * @param testPerClass the number of test images of each class, 1 to 5000; they are independent of
+   *     the training images
    * @throws IllegalArgumentException if a number is out of range
    */
   public static Dataset generate(long seed, int trainPerClass, int testPerClass) {
@@ -85,25 +86,25 @@ public final class SyntheticImages {
     byte[] labels = new byte[perClass * ImageSet.CLASSES];
     for (int i = 0; i < labels.length; i++) {
       labels[i] = (byte) (i % ImageSet.CLASSES);
-      boolean traded = i / ImageSet.CLASSES % 2 == 1;
-      draw(labels[i], traded, random.split(), pixels, i * ImageSet.PIXELS);
+      boolean swapped = i / ImageSet.CLASSES % 2 == 1;
+      draw(labels[i], swapped, random.split(), pixels, i * ImageSet.PIXELS);
     }
     return ImageSet.owning(pixels, labels);
   }
 
-  /** Draws one image of a class into {@code pixels}, from {@code offset} on. */
+  /** Draws one image of a class into {@code pixels}, starting at {@code offset}. */
   private static void draw(
-      int label, boolean traded, SplittableRandom random, byte[] pixels, int offset) {
+      int label, boolean swapped, SplittableRandom random, byte[] pixels, int offset) {
     Motif motif = MOTIFS.get(label / PALETTES);
     int[] pair = pair(label % PALETTES);
-    double[] figure = shade(COLOURS[pair[traded ? 1 : 0]], random);
-    double[] ground = shade(COLOURS[pair[traded ? 0 : 1]], random);
-    double turn = between(random, -MAX_TURN, MAX_TURN);
+    double[] figure = shade(COLOURS[pair[swapped ? 1 : 0]], random);
+    double[] ground = shade(COLOURS[pair[swapped ? 0 : 1]], random);
+    double rotation = between(random, -MAX_ROTATION, MAX_ROTATION);
     double unit = between(random, MIN_SIZE, MAX_SIZE) * ImageSet.SIDE / 2;
-    double cos = StrictMath.cos(turn) / unit;
-    double sin = StrictMath.sin(turn) / unit;
-    double middleX = MIDDLE + between(random, -MAX_SHIFT, MAX_SHIFT);
-    double middleY = MIDDLE + between(random, -MAX_SHIFT, MAX_SHIFT);
+    double cos = StrictMath.cos(rotation) / unit;
+    double sin = StrictMath.sin(rotation) / unit;
+    double centreX = CENTRE + between(random, -MAX_SHIFT, MAX_SHIFT);
+    double centreY = CENTRE + between(random, -MAX_SHIFT, MAX_SHIFT);
     double phaseU = between(random, 0, 2 * Math.PI);
     double phaseV = between(random, 0, 2 * Math.PI);
     double contrast = between(random, MIN_CONTRAST, 1);
@@ -111,8 +112,8 @@ public final class SyntheticImages {
     Blot blot = Blot.draw(random);
     for (int y = 0; y < ImageSet.SIDE; y++) {
       for (int x = 0; x < ImageSet.SIDE; x++) {
-        double u = cos * (x - middleX) + sin * (y - middleY);
-        double v = cos * (y - middleY) - sin * (x - middleX);
+        double u = cos * (x - centreX) + sin * (y - centreY);
+        double v = cos * (y - centreY) - sin * (x - centreX);
         double depth = motif.depth(u, v, phaseU, phaseV);
         double fraction = Math.max(0, Math.min(1, 0.5 + depth));
         boolean blotted = blot.covers(x, y);
@@ -126,15 +127,18 @@ public final class SyntheticImages {
     }
   }
 
-  /** The palette's two indices into {@link #COLOURS}: (0, 1), (0, 2), …, (1, 2), …. */
+  /**
+   * Returns the palette's two indices into {@link #COLOURS}, in the order (0, 1), (0, 2), …, (1,
+   * 2), ….
+   */
   private static int[] pair(int palette) {
     int first = 0;
-    int left = palette;
-    while (left >= COLOURS.length - 1 - first) {
-      left -= COLOURS.length - 1 - first;
+    int remaining = palette;
+    while (remaining >= COLOURS.length - 1 - first) {
+      remaining -= COLOURS.length - 1 - first;
       first++;
     }
-    return new int[] {first, first + 1 + left};
+    return new int[] {first, first + 1 + remaining};
   }
 
   private static double[] shade(double[] colour, SplittableRandom random) {
@@ -149,18 +153,24 @@ public final class SyntheticImages {
     return low + (high - low) * uniform(random);
   }
 
-  /** Within ±{@value #MAX_NOISE}, from a triangle around 0: the halves of 64 bits, subtracted. */
+  /**
+   * Draws noise within ±{@value #MAX_NOISE} from a triangular distribution around 0: the difference
+   * of the two halves of 64 random bits.
+   */
   private static double noise(SplittableRandom random) {
     long bits = random.nextLong();
     return MAX_NOISE * 0x1.0p-32 * ((bits >>> 32) - (bits & 0xffff_ffffL));
   }
 
-  /** In [0, 1), spelled out because the JDK does not fix how it derives doubles. */
+  /**
+   * Draws a number in [0, 1). Computed here, because the JDK does not specify how it derives
+   * doubles.
+   */
   private static double uniform(SplittableRandom random) {
     return (random.nextLong() >>> 11) * 0x1.0p-53;
   }
 
-  /** A small disc of any colour that says nothing about the class. */
+  /** A small disc of a random colour that is independent of the class. */
   private static final class Blot {
     private final double x;
     private final double y;

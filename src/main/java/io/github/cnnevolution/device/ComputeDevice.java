@@ -14,17 +14,17 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.bytedeco.pytorch.global.torch_cuda;
 
 /**
- * A place where candidates are trained. Immutable and safe to share between threads.
+ * A device that trains candidates: the CPU or a GPU. Immutable and safe to share between threads.
  *
- * @param kind processor or GPU
- * @param index counts the devices of a kind from 0, as {@code --gpus} and CUDA do
- * @param name what a person calls it, such as the processor's model
- * @param precisions the formats that it computes fast enough to be offered
- * @param preferred the format that {@code auto} stands for
+ * @param kind CPU or GPU
+ * @param index of the device among those of its kind, from 0, as {@code --gpus} and CUDA count
+ * @param name the model name for users, such as the processor's model
+ * @param precisions the formats that this device computes fast and that users may choose
+ * @param preferred the format that {@code auto} selects
  */
 public record ComputeDevice(
     Kind kind, int index, String name, Set<Precision> precisions, Precision preferred) {
-  /** What a device is. */
+  /** The kind of a device. */
   public enum Kind {
     /** The processor of this machine. */
     CPU,
@@ -33,7 +33,7 @@ public record ComputeDevice(
   }
 
   /**
-   * Copies the set.
+   * Copies the set and checks the values.
    *
    * @throws IllegalArgumentException if {@code preferred} is not among {@code precisions}, or
    *     {@code index} does not fit LibTorch's 8 bits
@@ -42,46 +42,50 @@ public record ComputeDevice(
     precisions = Set.copyOf(precisions);
     if (!precisions.contains(preferred)) {
       throw new IllegalArgumentException(
-          "preferred precision " + preferred + " is none of " + precisions);
+          "preferred precision " + preferred + " is not one of " + precisions);
     }
     if (index < 0 || index > Byte.MAX_VALUE) {
       throw new IllegalArgumentException("device index " + index + " is outside [0, 127]");
     }
   }
 
-  /** A short name, such as {@code cpu} or {@code gpu0}; unique on a machine. */
+  /** Returns a short name that is unique on the machine, such as {@code cpu} or {@code gpu0}. */
   public String id() {
     String base = kind.name().toLowerCase(Locale.ROOT);
     return kind == Kind.CPU && index == 0 ? base : base + index;
   }
 
-  /** Whether this is a GPU. */
+  /** Returns whether this device is a GPU. */
   public boolean isGpu() {
     return kind == Kind.GPU;
   }
 
-  /** LibTorch's name for the kind of device. */
+  /** Returns LibTorch's constant for the kind of device. */
   public DeviceType type() {
     return isGpu() ? DeviceType.CUDA : DeviceType.CPU;
   }
 
   /**
-   * Makes this device and a stream of its own current for the calling thread; see {@link
-   * DeviceBinding}. Up to {@value DeviceBinding#STREAMS} threads have streams that differ.
+   * Makes this device current for the calling thread and gives the thread its own stream; see
+   * {@link DeviceBinding}. At most {@value DeviceBinding#STREAMS} threads have different streams;
+   * beyond that, streams are shared.
    */
   public DeviceBinding bind() {
     return new DeviceBinding(this, true);
   }
 
-  /** The same for copies, whose streams are not counted among those of {@link #bind}. */
+  /**
+   * Like {@link #bind}, for copies: the stream comes from another pool, so it does not use up one
+   * of the streams of {@link #bind}.
+   */
   public DeviceBinding bindForCopies() {
     return new DeviceBinding(this, false);
   }
 
   /**
-   * Gives device memory back that LibTorch keeps although no tensor uses it, so that other streams
-   * can have it. LibTorch knows this for all GPUs together only; what is in use stays. On the CPU
-   * there is nothing to do.
+   * Releases device memory that LibTorch caches and no tensor uses, so that other streams can
+   * allocate it. LibTorch clears the caches of all GPUs together. Memory in use is not affected.
+   * Does nothing on the CPU.
    */
   public void releaseCachedMemory() {
     if (isGpu()) {
@@ -89,19 +93,22 @@ public record ComputeDevice(
     }
   }
 
-  /** LibTorch's form of this device. The caller's scope owns the result. */
+  /** Returns LibTorch's object for this device. The caller's scope owns the result. */
   public Device torchDevice() {
     return isGpu() ? new Device(type(), (byte) index) : new Device(type());
   }
 
-  /** Options for a new tensor of this type on this device. The caller's scope owns the result. */
+  /**
+   * Returns the options for a new tensor of this element type on this device. The caller's scope
+   * owns the result.
+   */
   public TensorOptions tensor(ScalarType type) {
     return new TensorOptions(type).device(new DeviceOptional(torchDevice()));
   }
 
   /**
-   * The same values on this device. The copy from pinned memory is asynchronous: it runs in the
-   * calling thread's stream while the host goes on.
+   * Copies a host tensor to this device. A copy from pinned memory is asynchronous: it runs on the
+   * calling thread's stream while the host continues.
    *
    * @return a new tensor that the caller's scope owns; on the CPU {@code host} itself
    */
@@ -112,7 +119,7 @@ public record ComputeDevice(
     return host.to(torchDevice(), host.scalar_type(), true, false, new MemoryFormatOptional());
   }
 
-  /** A random number generator of its own, so that no other training can disturb its sequence. */
+  /** Creates a separate random number generator, so that no other training affects its sequence. */
   public Generator generator(long seed) {
     if (!isGpu()) {
       return torch.make_generator_cpu(seed);

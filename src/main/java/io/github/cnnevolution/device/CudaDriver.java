@@ -8,11 +8,14 @@ import com.sun.jna.ptr.PointerByReference;
 import java.util.Optional;
 
 /**
- * The few questions that are put to NVIDIA's driver before LibTorch is loaded: does it have a
- * device, and is it new enough. Needs the driver alone, no CUDA library.
+ * Queries NVIDIA's driver before LibTorch is loaded: whether it has a device, and whether it is new
+ * enough. Needs only the driver, no CUDA library.
  */
 final class CudaDriver {
-  /** The oldest version of CUDA, times 1000, whose drivers run programs built for CUDA 13. */
+  /**
+   * The lowest CUDA version, times 1000, that a driver must support to run programs built for CUDA
+   * 13.
+   */
   static final int MIN_CUDA_VERSION = 13_000;
 
   private static final int MAX_BUS_ID = 32;
@@ -24,7 +27,7 @@ final class CudaDriver {
    * Initialises the driver.
    *
    * @param location path or soname of {@code libcuda.so.1}
-   * @throws UnsatisfiedLinkError if it cannot be loaded, or is no CUDA driver
+   * @throws UnsatisfiedLinkError if the library cannot be loaded or is not a CUDA driver
    */
   CudaDriver(String location) {
     library = NativeLibrary.getInstance(location);
@@ -32,22 +35,24 @@ final class CudaDriver {
   }
 
   /**
-   * The version of CUDA that the driver supports, times 1000: 13010 is 13.1; 0 if it is unknown.
+   * Returns the CUDA version that the driver supports, times 1000 (13010 is 13.1), or 0 if it is
+   * unknown.
    */
   int cudaVersion() {
     IntByReference version = new IntByReference();
     return call("cuDriverGetVersion", version) == 0 ? version.getValue() : 0;
   }
 
-  /** The number of GPUs that this process may use; {@code CUDA_VISIBLE_DEVICES} limits it. */
+  /**
+   * Returns the number of GPUs that this process may use. {@code CUDA_VISIBLE_DEVICES} limits it.
+   */
   int devices() {
     IntByReference count = new IntByReference();
     return status == 0 && call("cuDeviceGetCount", count) == 0 ? count.getValue() : 0;
   }
 
   /**
-   * The place of a GPU on the bus, such as {@code 0000:18:00.0}: what CUDA and NVML both know it
-   * by.
+   * Returns the PCI bus id of a GPU, such as {@code 0000:18:00.0}. CUDA and NVML use the same id.
    *
    * @param index as CUDA counts, from 0
    */
@@ -60,11 +65,11 @@ final class CudaDriver {
     return known ? Optional.of(Native.toString(text)) : Optional.empty();
   }
 
-  /** Why this process has no GPU to work with; empty if it has one. */
+  /** Returns why this process cannot use a GPU, or empty if it can. */
   Optional<String> unavailableReason() {
     if (status != 0) {
       return Optional.of(
-          "the NVIDIA driver says '%s' (error %d of cuInit)".formatted(text(status), status));
+          "the NVIDIA driver reports '%s' (cuInit error %d)".formatted(errorText(status), status));
     }
     int version = cudaVersion();
     if (version < MIN_CUDA_VERSION) {
@@ -73,17 +78,17 @@ final class CudaDriver {
               .formatted(CudaProbe.version(version)));
     }
     return devices() == 0
-        ? Optional.of("the NVIDIA driver shows no device; see CUDA_VISIBLE_DEVICES")
+        ? Optional.of("the NVIDIA driver reports no device; check CUDA_VISIBLE_DEVICES")
         : Optional.empty();
   }
 
-  private String text(int error) {
+  private String errorText(int error) {
     PointerByReference text = new PointerByReference();
     try {
       boolean known = call("cuGetErrorString", error, text) == 0 && text.getValue() != null;
-      return known ? text.getValue().getString(0) : "no words for it";
+      return known ? text.getValue().getString(0) : "no description";
     } catch (UnsatisfiedLinkError e) {
-      return "no words for it";
+      return "no description";
     }
   }
 

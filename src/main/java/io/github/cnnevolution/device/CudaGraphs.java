@@ -9,24 +9,25 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 
 /**
- * Whether work on GPUs may be recorded as CUDA graphs; all workers of a run share one. Safe to
- * share between threads.
+ * Creates CUDA graph recorders, if graphs are enabled. All workers of a run share one instance.
+ * Safe to share between threads.
  *
- * <p>A training on a GPU is a long sequence of short kernels, and a small network leaves the GPU
- * waiting for the host to launch the next one. A graph is the same sequence, launched by one call.
+ * <p>Training on a GPU launches a long sequence of short kernels. With a small network the GPU
+ * idles until the host launches the next kernel. A graph holds the whole sequence and launches it
+ * with one call.
  */
 public final class CudaGraphs {
-  /** Nothing is recorded. */
+  /** Disabled: records nothing. */
   public static final CudaGraphs OFF = new CudaGraphs(false, message -> {});
 
-  /** JavaCPP has room for ten callbacks of a kind in a process; a recorder has one of them. */
-  private static final int RECORDERS = 8;
+  /** JavaCPP supports ten callbacks of one type in a process. Each recorder uses one. */
+  private static final int MAX_RECORDERS = 8;
 
   private final boolean enabled;
   private final Consumer<String> warnings;
   private final AtomicBoolean warned = new AtomicBoolean();
-  private final Semaphore turns = new Semaphore(RECORDERS, true);
-  private final Map<Integer, ReadWriteLock> pools = new ConcurrentHashMap<>();
+  private final Semaphore recorderPermits = new Semaphore(MAX_RECORDERS, true);
+  private final Map<Integer, ReadWriteLock> poolLocks = new ConcurrentHashMap<>();
 
   private CudaGraphs(boolean enabled, Consumer<String> warnings) {
     this.enabled = enabled;
@@ -34,37 +35,38 @@ public final class CudaGraphs {
   }
 
   /**
-   * Steps are recorded and replayed.
+   * Enabled: training steps are recorded and replayed.
    *
-   * @param warnings hears in one line, once, that a recording has failed
+   * @param warnings receives one line when a recording fails for the first time
    */
   public static CudaGraphs on(Consumer<String> warnings) {
     return new CudaGraphs(true, warnings);
   }
 
-  /** Whether work on this device may be recorded. */
+  /** Returns whether work on this device may be recorded. */
   public boolean isOn(ComputeDevice device) {
     return enabled && device.isGpu();
   }
 
   /**
-   * Gets ready to record what the calling thread launches on the device that it is bound to. Waits
-   * while too many others are recording.
+   * Creates a recorder for the work that the calling thread launches on its bound device. Waits
+   * while too many other recorders are open.
    */
   public GraphRecorder recorder(ComputeDevice device) throws InterruptedException {
     ReadWriteLock lock =
-        pools.computeIfAbsent(device.index(), index -> new ReentrantReadWriteLock());
-    return new GraphRecorder(device, turns, lock);
+        poolLocks.computeIfAbsent(device.index(), index -> new ReentrantReadWriteLock());
+    return new GraphRecorder(device, recorderPermits, lock);
   }
 
   /**
-   * Tells that work could not be recorded and is launched kernel by kernel; the first time only.
+   * Reports that work could not be recorded and is launched kernel by kernel. Only the first call
+   * writes a warning.
    */
   public void failed(RuntimeException failure) {
     if (!warned.getAndSet(true)) {
       String message = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
       warnings.accept(
-          "--cuda_graphs: a training step could not be recorded (%s); its candidate is trained without"
+          "--cuda_graphs: a training step could not be recorded (%s); its candidate is trained without graphs"
               .formatted(message));
     }
   }

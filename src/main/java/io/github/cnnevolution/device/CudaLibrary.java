@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The shared libraries of NVIDIA that the GPU build of LibTorch cannot start without, and two that
- * the others use where they are there. Each stands behind those that it needs itself.
+ * The NVIDIA shared libraries that the GPU build of LibTorch requires, and two optional ones that
+ * the others use if present. Each library is listed after its own dependencies.
  *
  * <p>Source: the {@code NEEDED} entries of the libraries in Bytedeco's {@code pytorch} and {@code
- * cuda} jars, and what cuSPARSE, cuSOLVER and cuDNN open in turn.
+ * cuda} jars, and the libraries that cuSPARSE, cuSOLVER and cuDNN load themselves.
  */
 enum CudaLibrary {
   CUDART("libcudart.so.13", "cuda-cudart-13-1", "nvidia-cuda-runtime", true),
@@ -29,10 +29,10 @@ enum CudaLibrary {
   CUDNN_CNN("libcudnn_cnn.so.9", "libcudnn9-cuda-13", "nvidia-cudnn-cu13", true),
   CUDNN_ADV("libcudnn_adv.so.9", "libcudnn9-cuda-13", "nvidia-cudnn-cu13", true);
 
-  /** The driver's library. It comes with the kernel module, never with a toolkit. */
+  /** The driver's library. It is installed with the kernel module, never with a toolkit. */
   static final String DRIVER = "libcuda.so.1";
 
-  /** The driver's library for monitoring. */
+  /** The driver's monitoring library. */
   static final String NVML = "libnvidia-ml.so.1";
 
   private final String soname;
@@ -47,22 +47,25 @@ enum CudaLibrary {
     this.required = required;
   }
 
-  /** The name with the version of the interface, as the linker looks for it. */
+  /** Returns the name with the ABI version, which the dynamic linker searches for. */
   String soname() {
     return soname;
   }
 
-  /** Whether LibTorch's libraries cannot be loaded without it. */
+  /** Returns whether LibTorch's libraries need this library to load. */
   boolean isRequired() {
     return required;
   }
 
-  /** What to install: a package of NVIDIA's repository for Debian and Ubuntu, or a wheel. */
+  /**
+   * Returns the commands that install this library: from NVIDIA's repository for Debian and Ubuntu,
+   * or as a Python wheel.
+   */
   String remedy() {
     return "apt install %s, or pip install %s".formatted(debianPackage, wheel);
   }
 
-  /** The library of that name, if it is one of these. */
+  /** Returns the library with this soname, or empty if it is not one of these. */
   static Optional<CudaLibrary> of(String soname) {
     return Arrays.stream(values()).filter(library -> library.soname.equals(soname)).findFirst();
   }

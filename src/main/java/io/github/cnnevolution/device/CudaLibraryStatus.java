@@ -4,15 +4,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What became of the search for one library.
+ * The result of the search for one CUDA library.
  *
  * @param soname of the library
- * @param file where it was found; empty for one that is missing or that the linker found by itself
- * @param isLoadable whether it could be loaded, or for a search that does not load: whether it is
- *     there
+ * @param file the file that was found; empty if the library is missing or the dynamic linker found
+ *     it by name
+ * @param isLoadable whether the library could be loaded; in a search that loads nothing, whether
+ *     the file exists
  * @param isRequired whether LibTorch cannot run on a GPU without it
- * @param trouble why it could not be loaded; empty if it could
- * @param remedy what to install where it is missing
+ * @param trouble why the library could not be loaded; empty if it could
+ * @param remedy what to install if the library is missing
  */
 public record CudaLibraryStatus(
     String soname,
@@ -21,7 +22,10 @@ public record CudaLibraryStatus(
     boolean isRequired,
     String trouble,
     String remedy) {
-  /** Whether this one keeps LibTorch from the GPU. */
+  /**
+   * Returns whether LibTorch cannot use the GPU because of this library: it is required and cannot
+   * be loaded.
+   */
   public boolean isObstacle() {
     return isRequired && !isLoadable;
   }

@@ -11,12 +11,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What this machine has of CUDA, and whether LibTorch's GPU natives can start with it. They need
- * all of NVIDIA's libraries to be loaded at all, so this must be known before.
+ * The CUDA installation of this machine, and whether LibTorch's GPU natives can be loaded with it.
+ * The natives load only if all required NVIDIA libraries are present, so the program checks first.
  *
- * @param libraries the driver's first, then the others; only what was looked at
- * @param cudaVersion that the driver supports, times 1000; 0 without a driver
- * @param devices the number of GPUs that the driver shows to this process
+ * @param libraries the libraries that were checked, the driver's first
+ * @param cudaVersion the CUDA version that the driver supports, times 1000; 0 without a driver
+ * @param devices the number of GPUs that the driver reports to this process
  * @param unavailableReason why the GPUs cannot be used, in a few words; empty if they can
  */
 public record CudaProbe(
@@ -33,8 +33,8 @@ public record CudaProbe(
   }
 
   /**
-   * Whether the jar brings LibTorch's GPU natives. The CPU jar does not, and then nothing of CUDA
-   * is looked for.
+   * Returns whether the jar contains LibTorch's GPU natives. The CPU jar does not contain them and
+   * never searches for CUDA.
    */
   public static boolean isInJar() {
     return CudaProbe.class.getResource("/org/bytedeco/pytorch/linux-x86_64-gpu/libjnitorch_cuda.so")
@@ -42,7 +42,7 @@ public record CudaProbe(
   }
 
   /**
-   * Whether a directory that a person names has something of CUDA 13 in a known layout.
+   * Returns whether a directory given by the user contains CUDA 13 libraries in a known layout.
    *
    * @param directory a toolkit, a directory of libraries, a site-packages or a Python environment
    */
@@ -51,16 +51,16 @@ public record CudaProbe(
   }
 
   /**
-   * For a start: stops at the first unavailableReason, and loads the libraries, for good, only if
-   * all are there.
+   * Checks CUDA at program start. Stops at the first problem, and loads the libraries only if all
+   * required ones are present. Loaded libraries are never unloaded.
    *
-   * @param named where to look first
+   * @param named the directory to search first
    */
   static CudaProbe prepare(Optional<Path> named) {
     return prepare(CudaSearchPath.ofSystem(named));
   }
 
-  /** The same, on a given search path. */
+  /** Checks CUDA at program start, with a given search path. */
   static CudaProbe prepare(CudaSearchPath path) {
     Search search = new Search(path);
     if (search.driver().isEmpty()) {
@@ -74,15 +74,16 @@ public record CudaProbe(
   }
 
   /**
-   * For the doctor: tries every library, whatever else is missing. What can be loaded stays loaded.
+   * Tries every library, even after a problem; {@code devices} shows the results. Loaded libraries
+   * are never unloaded.
    *
-   * @param named where to look first
+   * @param named the directory to search first
    */
   public static CudaProbe examine(Optional<Path> named) {
     return examine(CudaSearchPath.ofSystem(named));
   }
 
-  /** The same, on a given search path. */
+  /** Tries every library, with a given search path. */
   static CudaProbe examine(CudaSearchPath path) {
     Search search = new Search(path);
     search.driver();
@@ -90,65 +91,67 @@ public record CudaProbe(
     return search.result();
   }
 
-  /** The directories of what was found, without repetition, in the order of the search. */
+  /** Returns the directories in which libraries were found, without duplicates, in search order. */
   List<Path> directories(CudaSearchPath path) {
     Set<Path> used = new LinkedHashSet<>();
-    libraries.forEach(finding -> finding.file().map(Path::getParent).ifPresent(used::add));
+    libraries.forEach(library -> library.file().map(Path::getParent).ifPresent(used::add));
     return path.directories().stream().filter(used::contains).toList();
   }
 
-  /** A version as people write it: 13010 is 13.1. */
-  public static String version(int thousandfold) {
-    return thousandfold / 1000 + "." + thousandfold % 1000 / 10;
+  /** Formats a version that is given times 1000: 13010 becomes 13.1. */
+  public static String version(int timesThousand) {
+    return timesThousand / 1000 + "." + timesThousand % 1000 / 10;
   }
 
-  /** The steps of one examination and what they found. */
+  /** The steps of one check and their results. */
   private static final class Search {
     private final CudaSearchPath path;
     private final DynamicLinker linker = new DynamicLinker();
-    private final List<CudaLibraryStatus> findings = new ArrayList<>();
+    private final List<CudaLibraryStatus> statuses = new ArrayList<>();
     private int cudaVersion;
     private int devices;
-    private Optional<String> trouble = Optional.empty();
+    private Optional<String> driverProblem = Optional.empty();
 
     Search(CudaSearchPath path) {
       this.path = path;
     }
 
-    /** Loads and asks the driver; returns what is wrong with it. */
+    /** Loads and queries the driver. Returns the problem with it, if any. */
     Optional<String> driver() {
-      CudaLibraryStatus finding = open(CudaLibrary.DRIVER, true, DRIVER_REMEDY);
-      // The linker's cache knows places that no list of directories has.
-      if (!finding.isLoadable() && linker.open(CudaLibrary.DRIVER).isEmpty()) {
-        finding =
+      CudaLibraryStatus status = open(CudaLibrary.DRIVER, true, DRIVER_REMEDY);
+      // The dynamic linker's cache may list directories that the search path lacks.
+      if (!status.isLoadable() && linker.open(CudaLibrary.DRIVER).isEmpty()) {
+        status =
             new CudaLibraryStatus(
                 CudaLibrary.DRIVER, Optional.empty(), true, true, "", DRIVER_REMEDY);
       }
-      findings.add(finding);
-      if (!finding.isLoadable()) {
-        trouble = Optional.of("no NVIDIA driver (libcuda.so.1)");
-        return trouble;
+      statuses.add(status);
+      if (!status.isLoadable()) {
+        driverProblem = Optional.of("no NVIDIA driver (libcuda.so.1)");
+        return driverProblem;
       }
       try {
         CudaDriver driver =
-            new CudaDriver(finding.file().map(Path::toString).orElse(CudaLibrary.DRIVER));
+            new CudaDriver(status.file().map(Path::toString).orElse(CudaLibrary.DRIVER));
         cudaVersion = driver.cudaVersion();
         devices = driver.devices();
-        trouble = driver.unavailableReason();
+        driverProblem = driver.unavailableReason();
       } catch (UnsatisfiedLinkError e) {
-        trouble = Optional.of("libcuda.so.1 is not a CUDA driver: " + e.getMessage());
+        driverProblem = Optional.of("libcuda.so.1 is not a CUDA driver: " + e.getMessage());
       }
-      return trouble;
+      return driverProblem;
     }
 
     void libraries(boolean load) {
       for (CudaLibrary library : CudaLibrary.values()) {
-        findings.add(
-            load ? open(library.soname(), library.isRequired(), library.remedy()) : look(library));
+        statuses.add(
+            load
+                ? open(library.soname(), library.isRequired(), library.remedy())
+                : locate(library));
       }
     }
 
-    private CudaLibraryStatus look(CudaLibrary library) {
+    private CudaLibraryStatus locate(CudaLibrary library) {
       List<Path> files = path.find(library.soname());
       return new CudaLibraryStatus(
           library.soname(),
@@ -159,10 +162,12 @@ public record CudaProbe(
           library.remedy());
     }
 
-    /** Takes the first file that can be loaded; tells of the first one if none can. */
+    /**
+     * Loads the first file that can be loaded. If none can, reports the error of the first file.
+     */
     private CudaLibraryStatus open(String soname, boolean required, String remedy) {
       Optional<Path> first = Optional.empty();
-      String words = "not found";
+      String problem = "not found";
       for (Path file : path.find(soname)) {
         Optional<String> error = linker.open(file);
         if (error.isEmpty()) {
@@ -170,36 +175,43 @@ public record CudaProbe(
         }
         if (first.isEmpty()) {
           first = Optional.of(file);
-          words = error.get();
+          problem = error.get();
         }
       }
-      String needed =
-          missing(words).flatMap(CudaLibrary::of).map(CudaLibrary::remedy).orElse(remedy);
-      return new CudaLibraryStatus(soname, first, false, required, words, needed);
+      String installation =
+          missingDependency(problem)
+              .flatMap(CudaLibrary::of)
+              .map(CudaLibrary::remedy)
+              .orElse(remedy);
+      return new CudaLibraryStatus(soname, first, false, required, problem, installation);
     }
 
-    /** The library that the linker did not find, where that was the trouble. */
-    private static Optional<String> missing(String words) {
-      Matcher matcher = MISSING.matcher(words);
+    /** Returns the library that the linker could not find, if the error names one. */
+    private static Optional<String> missingDependency(String error) {
+      Matcher matcher = MISSING.matcher(error);
       return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
     CudaProbe result() {
-      Optional<String> unavailableReason = trouble.isPresent() ? trouble : unusable();
-      return new CudaProbe(findings, cudaVersion, devices, unavailableReason);
+      Optional<String> unavailableReason =
+          driverProblem.isPresent() ? driverProblem : libraryProblem();
+      return new CudaProbe(statuses, cudaVersion, devices, unavailableReason);
     }
 
-    /** The libraries that are missing, in a few words. */
-    private Optional<String> unusable() {
+    /**
+     * Returns a short description of the required libraries that cannot be loaded, or empty if all
+     * can.
+     */
+    private Optional<String> libraryProblem() {
       List<CudaLibraryStatus> obstacles =
-          findings.stream().filter(CudaLibraryStatus::isObstacle).toList();
+          statuses.stream().filter(CudaLibraryStatus::isObstacle).toList();
       if (obstacles.isEmpty()) {
         return Optional.empty();
       }
       CudaLibraryStatus first = obstacles.get(0);
       String more = obstacles.size() == 1 ? "" : " and %d more".formatted(obstacles.size() - 1);
-      String words = first.file().isEmpty() ? "not found" : "cannot be loaded";
-      return Optional.of("%s%s %s".formatted(first.soname(), more, words));
+      String problem = first.file().isEmpty() ? "not found" : "cannot be loaded";
+      return Optional.of("%s%s %s".formatted(first.soname(), more, problem));
     }
   }
 }

@@ -20,19 +20,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The directories in which CUDA's libraries are looked for, the first one that has a library wins.
+ * The directories that are searched for CUDA's libraries. The first directory that contains a
+ * library wins.
  *
- * <p>The order: the directory that was named; JavaCPP's {@code platform.preloadpath}; {@code
+ * <p>The order is: the directory given by the user; JavaCPP's {@code platform.preloadpath}; {@code
  * LD_LIBRARY_PATH}; {@code CUDA_PATH} and {@code CUDA_HOME}; the toolkits below {@code /usr/local};
- * the system's directories; and the {@code nvidia} packages of a Python, which bring everything
- * that a PyTorch for CUDA 13 needs. Some libraries have the same soname in CUDA 12 and 13 ({@code
- * libcusparse.so.12}, {@code libcudnn.so.9}), so that a toolkit or a Python that holds another CUDA
- * is passed over as a whole.
+ * the system's directories; and the {@code nvidia} packages of a Python installation, which contain
+ * everything that PyTorch for CUDA 13 needs. Some libraries have the same soname in CUDA 12 and 13
+ * ({@code libcusparse.so.12}, {@code libcudnn.so.9}). A toolkit or Python installation with another
+ * CUDA version is therefore skipped completely.
  *
- * @param directories those that exist, without repetition
+ * @param directories the existing directories, without duplicates
  */
 record CudaSearchPath(List<Path> directories) {
-  /** The property that names directories to JavaCPP, separated as in {@code LD_LIBRARY_PATH}. */
+  /**
+   * The system property that gives JavaCPP its directories, separated as in {@code
+   * LD_LIBRARY_PATH}.
+   */
   static final String PRELOAD_PATH = "org.bytedeco.javacpp.platform.preloadpath";
 
   private static final Pattern DIGITS = Pattern.compile("\\d+");
@@ -43,7 +47,7 @@ record CudaSearchPath(List<Path> directories) {
     directories = List.copyOf(directories);
   }
 
-  /** The search path of this process; {@code named} goes before everything else. */
+  /** Returns the search path of this process. {@code named} comes first. */
   static CudaSearchPath ofSystem(Optional<Path> named) {
     return of(
         named,
@@ -53,7 +57,7 @@ record CudaSearchPath(List<Path> directories) {
         Path.of(System.getProperty("user.home")));
   }
 
-  /** The search path on a machine whose file system begins at {@code root}. */
+  /** Returns the search path of a machine whose file system starts at {@code root}. */
   static CudaSearchPath of(
       Optional<Path> named,
       String preloadPath,
@@ -61,26 +65,26 @@ record CudaSearchPath(List<Path> directories) {
       Path root,
       Path home) {
     Set<Path> found = new LinkedHashSet<>();
-    named.ifPresent(directory -> found.addAll(below(directory)));
+    named.ifPresent(directory -> found.addAll(libraryDirectories(directory)));
     found.addAll(split(preloadPath));
     found.addAll(split(environment.getOrDefault("LD_LIBRARY_PATH", "")));
     for (String variable : List.of("CUDA_PATH", "CUDA_HOME")) {
       split(environment.getOrDefault(variable, ""))
-          .forEach(directory -> addUnlessOther(found, toolkit(directory)));
+          .forEach(directory -> addUnlessOtherVersion(found, toolkit(directory)));
     }
     Path local = root.resolve("usr/local");
     for (Path directory : newestFirst(children(local, "cuda-13*"))) {
-      addUnlessOther(found, toolkit(directory));
+      addUnlessOtherVersion(found, toolkit(directory));
     }
-    addUnlessOther(found, toolkit(local.resolve("cuda")));
-    found.addAll(system(root));
-    for (Path sitePackages : pythons(environment, root, home)) {
-      addUnlessOther(found, wheels(sitePackages));
+    addUnlessOtherVersion(found, toolkit(local.resolve("cuda")));
+    found.addAll(systemDirectories(root));
+    for (Path sitePackages : pythonSitePackages(environment, root, home)) {
+      addUnlessOtherVersion(found, wheels(sitePackages));
     }
     return new CudaSearchPath(found.stream().filter(Files::isDirectory).toList());
   }
 
-  /** Where a library lies, the place to try first in front. */
+  /** Returns the files with this name, in the order in which to try them. */
   List<Path> find(String soname) {
     return directories.stream()
         .map(directory -> directory.resolve(soname))
@@ -88,12 +92,9 @@ record CudaSearchPath(List<Path> directories) {
         .toList();
   }
 
-  /**
-   * Whether a directory has anything to offer: a library of CUDA 13 in one of the layouts that are
-   * known.
-   */
+  /** Returns whether a directory contains a CUDA 13 library in one of the known layouts. */
   static boolean isUseful(Path directory) {
-    CudaSearchPath path = new CudaSearchPath(below(directory));
+    CudaSearchPath path = new CudaSearchPath(libraryDirectories(directory));
     for (CudaLibrary library : CudaLibrary.values()) {
       if (!path.find(library.soname()).isEmpty()) {
         return true;
@@ -102,12 +103,15 @@ record CudaSearchPath(List<Path> directories) {
     return !path.find(CudaLibrary.DRIVER).isEmpty();
   }
 
-  /** A directory that was named may be a toolkit, a site-packages or a Python environment. */
-  private static List<Path> below(Path directory) {
+  /**
+   * Returns the library directories below a directory given by the user. It may be a toolkit, a
+   * site-packages directory or a Python environment.
+   */
+  private static List<Path> libraryDirectories(Path directory) {
     List<Path> found = new ArrayList<>();
-    addUnlessOther(found, toolkit(directory));
-    addUnlessOther(found, wheels(directory));
-    sitePackages(directory).forEach(packages -> addUnlessOther(found, wheels(packages)));
+    addUnlessOtherVersion(found, toolkit(directory));
+    addUnlessOtherVersion(found, wheels(directory));
+    sitePackages(directory).forEach(packages -> addUnlessOtherVersion(found, wheels(packages)));
     return found;
   }
 
@@ -120,33 +124,38 @@ record CudaSearchPath(List<Path> directories) {
         directory.resolve("extras/CUPTI/lib64"));
   }
 
-  /** The wheels of CUDA 13 share {@code nvidia/cu13/lib}; cuDNN's and NCCL's have their own. */
+  /**
+   * Returns the library directories of NVIDIA's wheels. The wheels of CUDA 13 share {@code
+   * nvidia/cu13/lib}; cuDNN and NCCL have their own.
+   */
   private static List<Path> wheels(Path sitePackages) {
     return children(sitePackages.resolve("nvidia"), "*").stream()
         .map(directory -> directory.resolve("lib"))
         .toList();
   }
 
-  private static void addUnlessOther(Collection<Path> found, List<Path> place) {
-    boolean isThirteen = place.stream().anyMatch(path -> Files.exists(path.resolve(RUNTIME)));
-    boolean isOther =
-        place.stream().anyMatch(path -> !children(path, "libcudart.so.1[0-9]").isEmpty());
-    if (isThirteen || !isOther) {
-      found.addAll(place);
+  private static void addUnlessOtherVersion(Collection<Path> found, List<Path> installation) {
+    boolean hasCuda13 = installation.stream().anyMatch(path -> Files.exists(path.resolve(RUNTIME)));
+    boolean hasOtherVersion =
+        installation.stream().anyMatch(path -> !children(path, "libcudart.so.1[0-9]").isEmpty());
+    if (hasCuda13 || !hasOtherVersion) {
+      found.addAll(installation);
     }
   }
 
-  private static List<Path> system(Path root) {
+  private static List<Path> systemDirectories(Path root) {
     List<Path> found = new ArrayList<>();
     found.add(root.resolve("usr/lib/x86_64-linux-gnu"));
     found.add(root.resolve("usr/lib64"));
     found.add(root.resolve("usr/lib/wsl/lib"));
-    configured(root, root.resolve("etc/ld.so.conf"), new LinkedHashSet<>(), found);
+    addLdSoConf(root, root.resolve("etc/ld.so.conf"), new LinkedHashSet<>(), found);
     return found;
   }
 
-  /** Reads the directories that {@code ldconfig} puts into its cache; see ldconfig(8). */
-  private static void configured(Path root, Path file, Set<Path> read, List<Path> found) {
+  /**
+   * Adds the directories that {@code ldconfig} reads from its configuration file; see ldconfig(8).
+   */
+  private static void addLdSoConf(Path root, Path file, Set<Path> read, List<Path> found) {
     if (!read.add(file) || !Files.isReadable(file)) {
       return;
     }
@@ -154,7 +163,7 @@ record CudaSearchPath(List<Path> directories) {
     try {
       lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
-      // It can vanish or be a directory: then it names nothing.
+      // The file was deleted, or it is a directory: it lists nothing.
       return;
     }
     for (String line : lines) {
@@ -163,7 +172,7 @@ record CudaSearchPath(List<Path> directories) {
         Path pattern = root.resolve(relative(text.substring("include".length()).strip()));
         Path directory = pattern.isAbsolute() ? pattern : file.resolveSibling(pattern);
         children(directory.getParent(), directory.getFileName().toString())
-            .forEach(included -> configured(root, included, read, found));
+            .forEach(included -> addLdSoConf(root, included, read, found));
       } else if (text.startsWith("/")) {
         found.add(root.resolve(relative(text)));
       }
@@ -174,7 +183,8 @@ record CudaSearchPath(List<Path> directories) {
     return absolute.replaceFirst("^/+", "");
   }
 
-  private static List<Path> pythons(Map<String, String> environment, Path root, Path home) {
+  private static List<Path> pythonSitePackages(
+      Map<String, String> environment, Path root, Path home) {
     List<Path> found = new ArrayList<>();
     for (String variable : List.of("VIRTUAL_ENV", "CONDA_PREFIX")) {
       split(environment.getOrDefault(variable, ""))
@@ -205,7 +215,7 @@ record CudaSearchPath(List<Path> directories) {
     try {
       return name.isBlank() ? Optional.empty() : Optional.of(Path.of(name));
     } catch (InvalidPathException e) {
-      // What is no path holds no library.
+      // A name that is not a path contains no library.
       return Optional.empty();
     }
   }
@@ -215,14 +225,14 @@ record CudaSearchPath(List<Path> directories) {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, glob)) {
       entries.forEach(found::add);
     } catch (IOException | DirectoryIteratorException e) {
-      // Not there or not readable: nothing can be loaded from it either.
+      // The directory is missing or not readable, so nothing can be loaded from it.
       return List.of();
     }
     found.sort(Comparator.naturalOrder());
     return found;
   }
 
-  /** By the last number of the name, so that 13.10 goes before 13.9. */
+  /** Sorts by the last number in the name, so that 13.10 comes before 13.9. */
   private static List<Path> newestFirst(List<Path> paths) {
     return paths.stream()
         .sorted(Comparator.comparingInt(CudaSearchPath::lastNumber).reversed())

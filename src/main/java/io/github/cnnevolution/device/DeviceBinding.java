@@ -6,15 +6,18 @@ import org.bytedeco.pytorch.cuda.CUDAStream;
 import org.bytedeco.pytorch.global.torch_cuda;
 
 /**
- * The calling thread's hold on a device: while open, what the thread computes goes to that device.
+ * Binds the calling thread to a device: while open, the thread's work runs on that device.
  *
- * <p>On a GPU the thread has a non-blocking stream of its own, so that workers do not wait for each
- * other, and runs its backward passes itself: LibTorch by default hands the backward passes of all
- * threads to one thread a device, behind which the workers would queue (pytorch issues 18949 and
- * 18333). On the CPU there is nothing to do. Open and close it on the same thread.
+ * <p>On a GPU the thread gets its own non-blocking stream, so workers do not wait for each other.
+ * It also runs its backward passes itself: by default LibTorch runs the backward passes of all
+ * threads on one thread per device, and the workers would queue for it (pytorch issues 18949 and
+ * 18333). On the CPU this does nothing. Open and close a binding on the same thread.
  */
 public final class DeviceBinding implements AutoCloseable {
-  /** Streams of one priority that LibTorch has for each device; it hands them out in a circle. */
+  /**
+   * The size of LibTorch's stream pool for each device and priority. Streams are assigned round
+   * robin.
+   */
   static final int STREAMS = 32;
 
   private final ComputeDevice device;
@@ -34,12 +37,15 @@ public final class DeviceBinding implements AutoCloseable {
     }
   }
 
-  /** Marks what this thread has launched so far; the caller closes the event. */
+  /**
+   * Records an event after all work that this thread has launched so far. The caller closes the
+   * event.
+   */
   public DeviceEvent mark() {
     return new DeviceEvent(device);
   }
 
-  /** Gives the thread LibTorch's defaults back. Work already launched goes on. */
+  /** Restores LibTorch's defaults for the thread. Work that is already launched continues. */
   @Override
   public void close() {
     if (device.isGpu()) {

@@ -5,8 +5,8 @@ import org.bytedeco.pytorch.cuda.CUDAEvent;
 import org.bytedeco.pytorch.global.torch_cuda;
 
 /**
- * A point in the work of one thread on a device, which other threads' work there can wait for
- * without stopping the host (a CUDA event). On the CPU, where work is done when its call returns,
+ * A point in one thread's work on a device (a CUDA event). Work of other threads on that device can
+ * wait for it without blocking the host. On the CPU, work is complete when its call returns, so
  * there is nothing to wait for. Safe to use from many threads until closed.
  */
 public final class DeviceEvent implements AutoCloseable {
@@ -14,7 +14,7 @@ public final class DeviceEvent implements AutoCloseable {
   private final NativeOwner owner = new NativeOwner();
   private final CUDAEvent event;
 
-  /** Marks what the calling thread has launched on the device so far. */
+  /** Records the event after all work that the calling thread has launched on the device so far. */
   DeviceEvent(ComputeDevice device) {
     this.device = device;
     if (device.isGpu()) {
@@ -27,7 +27,7 @@ public final class DeviceEvent implements AutoCloseable {
     }
   }
 
-  /** Whatever the calling thread launches from now on starts after the mark. */
+  /** Makes all later work of the calling thread start after this event. The host does not wait. */
   public void await() {
     if (event != null) {
       try (PointerScope scope = new PointerScope()) {

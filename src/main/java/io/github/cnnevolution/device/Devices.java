@@ -16,13 +16,13 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch_cuda;
 
-/** Finds out what this machine offers. */
+/** Finds the devices of this machine. */
 public final class Devices {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
   private Devices() {}
 
-  /** The processor of this machine, with the precisions that its instructions compute fast. */
+  /** Returns the CPU of this machine, with the precisions for which it has fast instructions. */
   public static ComputeDevice cpu() {
     String info = cpuInfo();
     Set<String> flags = Set.copyOf(Arrays.asList(value(info, "flags").split(" ")));
@@ -40,8 +40,8 @@ public final class Devices {
   }
 
   /**
-   * The GPUs that LibTorch can use, by index; none where the loaded LibTorch has no CUDA or finds
-   * no driver. Load the native runtime first.
+   * Returns the GPUs that LibTorch can use, by index. The list is empty if the loaded LibTorch has
+   * no CUDA or finds no driver. Load the native runtime first.
    */
   public static List<ComputeDevice> gpus() {
     List<ComputeDevice> gpus = new ArrayList<>();
@@ -57,7 +57,7 @@ public final class Devices {
     return gpus;
   }
 
-  /** Tensor cores multiply bf16 from compute capability 8.0 on, fp16 from 7.0 on. */
+  /** Creates a GPU. Tensor cores support bf16 from compute capability 8.0 and fp16 from 7.0. */
   static ComputeDevice gpu(int index, String name, int capabilityMajor) {
     Set<Precision> precisions = EnumSet.of(Precision.FP32, Precision.FP16);
     if (capabilityMajor >= 8) {
@@ -67,12 +67,12 @@ public final class Devices {
     return new ComputeDevice(ComputeDevice.Kind.GPU, index, name, precisions, preferred);
   }
 
-  /** The number of processors that this process may use. */
+  /** Returns the number of processors that this process may use. */
   public static int cores() {
     return Runtime.getRuntime().availableProcessors();
   }
 
-  /** The main memory of this machine, or what a container grants of it, in bytes. */
+  /** Returns the main memory of this machine, or the memory limit of the container, in bytes. */
   public static long memoryBytes() {
     return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
   }
@@ -81,7 +81,7 @@ public final class Devices {
     try {
       return Files.readString(CPU_INFO, StandardCharsets.UTF_8);
     } catch (IOException e) {
-      // Not Linux: nothing is known, so that only float32 is offered.
+      // This is not Linux: the CPU's features are unknown, so only float32 is offered.
       return "";
     }
   }

@@ -1,17 +1,18 @@
 package io.github.cnnevolution.device;
 
 import com.sun.jna.Library;
+import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Loads shared libraries into this process for good, by dlopen(3).
+ * Loads shared libraries into this process with dlopen(3). Libraries are never unloaded.
  *
- * <p>A library that is in the process already is what later ones get that need one of its soname,
- * wherever else another file of that name lies. Java's own {@code System.load} would do the same,
- * but it refuses a library without JNI in some positions and cannot tell what is missing.
+ * <p>A loaded library satisfies every later dependency on its soname, even if other files have the
+ * same name. Java's {@code System.load} works in the same way, but it rejects some libraries
+ * without JNI and does not report which dependency is missing.
  */
 final class DynamicLinker {
   private static final int RTLD_LAZY = 0x1;
@@ -26,21 +27,28 @@ final class DynamicLinker {
    */
   DynamicLinker() {
     libDl = Native.load((String) null, LibDl.class);
+    // Every symbol look-up in this thread frees the last error text of dlerror(3). So resolve
+    // dlerror, and the native method with which JNA reads strings, before the first error.
+    libDl.dlerror();
+    try (Memory empty = new Memory(1)) {
+      empty.clear();
+      empty.getString(0);
+    }
   }
 
   /**
-   * Loads a library, unless it is loaded.
+   * Loads a library. Does nothing if it is already loaded.
    *
-   * @return nothing if it is loaded now, else the linker's words
+   * @return empty on success, else the linker's error message
    */
   Optional<String> open(Path file) {
     return open(file.toAbsolutePath().toString());
   }
 
   /**
-   * Loads a library that the linker finds by itself, in its cache.
+   * Loads a library by soname. The linker searches its own path and cache.
    *
-   * @return nothing if it is loaded now, else the linker's words
+   * @return empty on success, else the linker's error message
    */
   Optional<String> open(String name) {
     Pointer handle = libDl.dlopen(name, RTLD_LAZY | RTLD_GLOBAL);
@@ -51,12 +59,12 @@ final class DynamicLinker {
     return Optional.of(error == null ? "cannot be loaded" : error);
   }
 
-  /** The two functions of dlfcn.h; JNA needs the interface to be visible. */
+  /** Two functions of dlfcn.h. JNA requires a visible interface. */
   interface LibDl extends Library {
-    /** Loads a library; null on failure. */
+    /** Loads a library. Returns null on failure. */
     Pointer dlopen(String file, int flags);
 
-    /** What went wrong last in this thread; null if nothing did. */
+    /** Returns the last error of this thread, or null if there was none. */
     String dlerror();
   }
 }

@@ -6,20 +6,20 @@ import org.bytedeco.pytorch.SizeTPair;
 import org.bytedeco.pytorch.cuda.CUDAAllocator;
 import org.bytedeco.pytorch.global.torch_cuda;
 
-/** The memory of a GPU, in bytes, as LibTorch's caching allocator deals with it. */
+/** The memory of a GPU as LibTorch's caching allocator manages it, in bytes. */
 public final class GpuMemory {
   private static final long MAX_RESERVE = 512L << 20;
-  private static final int RESERVE_SHARE = 8;
+  private static final int RESERVE_DIVISOR = 8;
 
   private GpuMemory() {}
 
   /**
-   * Keeps the allocator from asking the driver for more than is free now, less a reserve of an
-   * eighth or 512 MiB for what is not a tensor: kernels that the driver loads when they are first
-   * used, and the handles of cuBLAS and cuDNN. Up to the limit the allocator then clears its cache
-   * by itself before the driver would have to refuse.
+   * Limits the allocator to the memory that is free now, minus a reserve: an eighth of the total
+   * memory, at most 512 MiB. The reserve is for memory other than tensors: kernels that the driver
+   * loads on first use, and the handles of cuBLAS and cuDNN. At the limit the allocator clears its
+   * cache by itself, before the driver would refuse an allocation.
    *
-   * @return the limit, for all tensors together; empty if others have taken the memory
+   * @return the limit for all tensors together; empty if other processes use too much of the memory
    */
   public static OptionalLong limit(ComputeDevice gpu) {
     try (PointerScope scope = new PointerScope()) {
@@ -28,7 +28,7 @@ public final class GpuMemory {
       SizeTPair info = allocator.getMemoryInfo(index);
       long free = info.first();
       long total = info.second();
-      long limit = free - Math.min(MAX_RESERVE, total / RESERVE_SHARE);
+      long limit = free - Math.min(MAX_RESERVE, total / RESERVE_DIVISOR);
       if (limit <= 0) {
         return OptionalLong.empty();
       }
@@ -37,7 +37,7 @@ public final class GpuMemory {
     }
   }
 
-  /** What the allocator holds of the device's memory now: tensors, and its cache. */
+  /** Returns the device memory that the allocator holds now: tensors and cache. */
   public static long reserved(ComputeDevice gpu) {
     try (PointerScope scope = new PointerScope()) {
       return torch_cuda

@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
 /**
- * Watches GPUs from a thread of its own, about once a second, until it is closed. Keeps the latest
- * values and their mean and peak; its memory does not grow. Safe to read from any thread.
+ * Samples GPUs about once a second on a separate thread until it is closed. Keeps the latest
+ * values, the mean and the peak, so its memory use is constant. Safe to read from any thread.
  */
 public final class GpuMonitor implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofSeconds(1);
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
 
   private final Map<Integer, GpuUsage> usages = new TreeMap<>();
   private final IntFunction<Optional<GpuStatus>> source;
@@ -25,10 +25,10 @@ public final class GpuMonitor implements AutoCloseable {
   private final Thread thread;
 
   /**
-   * A monitor of any source of samples.
+   * Creates a monitor with a given source of samples.
    *
-   * @param gpus indices, as CUDA counts
-   * @param source tells how a GPU is, from its index
+   * @param gpus indices as CUDA counts them
+   * @param source returns the status of a GPU by index
    * @param release called once when the monitor ends
    */
   GpuMonitor(
@@ -45,8 +45,8 @@ public final class GpuMonitor implements AutoCloseable {
   }
 
   /**
-   * Starts to watch the GPUs among the devices. Without any, or without NVML, it watches nothing
-   * and costs nothing.
+   * Starts to monitor the GPUs among the devices. Without a GPU, or without NVML, it starts no
+   * thread and reports nothing.
    */
   public static GpuMonitor start(List<ComputeDevice> devices) {
     List<Integer> gpus =
@@ -60,14 +60,14 @@ public final class GpuMonitor implements AutoCloseable {
     return monitor;
   }
 
-  /** Starts the thread; without GPUs there is none. */
+  /** Starts the thread. Does nothing without GPUs. */
   void begin() {
     if (!usages.isEmpty()) {
       thread.start();
     }
   }
 
-  /** What has been seen of each GPU, by index; empty if none is watched. */
+  /** Returns the usage of each GPU so far, by index. The list is empty if no GPU is monitored. */
   public List<GpuUsage> usages() {
     synchronized (usages) {
       return List.copyOf(usages.values());
@@ -80,14 +80,14 @@ public final class GpuMonitor implements AutoCloseable {
         usages().forEach(usage -> sample(usage.gpu()));
       } while (!closed.await(period.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
-      // Nobody interrupts it but who wants it to end.
+      // An interrupt is a request to stop.
       Thread.currentThread().interrupt();
     } finally {
       release.run();
     }
   }
 
-  /** A GPU that does not answer, such as a lost one, keeps what was seen before. */
+  /** Adds one sample. A GPU that does not respond, such as a lost one, keeps its earlier values. */
   private void sample(int gpu) {
     Optional<GpuStatus> status = source.apply(gpu);
     if (status.isPresent() && status.get().utilisation().isPresent()) {
@@ -99,13 +99,13 @@ public final class GpuMonitor implements AutoCloseable {
     }
   }
 
-  /** Stops the thread and waits for it; what was seen can still be read. */
+  /** Stops the thread and waits until it ends. The values stay readable. */
   @Override
   public void close() {
     closed.countDown();
     boolean interrupted = Thread.interrupted();
     try {
-      thread.join(PATIENCE.toMillis());
+      thread.join(JOIN_TIMEOUT.toMillis());
     } catch (InterruptedException e) {
       interrupted = true;
     }

@@ -4,16 +4,16 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * How a GPU is at one moment, as NVML tells it: for the whole device, with what other processes do
- * on it. What a device does not report is empty.
+ * The state of a GPU at one moment, as NVML reports it. The values cover the whole device,
+ * including the work of other processes. A value that the device does not report is empty.
  *
  * @param name the model
- * @param capabilityMajor compute capability, the 9 of 9.0
- * @param capabilityMinor compute capability, the 0 of 9.0
+ * @param capabilityMajor the major compute capability: 9 for 9.0
+ * @param capabilityMinor the minor compute capability: 0 for 9.0
  * @param memoryTotal in bytes
  * @param memoryFree in bytes
- * @param utilisation the share of the last sample period, between a sixth of a second and a second,
- *     in which at least one kernel ran, in percent
+ * @param utilisation the percentage of the last sample period in which at least one kernel ran; the
+ *     period lasts between a sixth of a second and one second
  * @param temperature of the chip, in degrees Celsius
  * @param power drawn by the board, in watts
  */
@@ -26,7 +26,7 @@ public record GpuStatus(
     OptionalInt utilisation,
     OptionalInt temperature,
     OptionalDouble power) {
-  /** The memory that all processes together have taken, in bytes. */
+  /** Returns the memory that all processes together use, in bytes. */
   public long memoryUsed() {
     return memoryTotal - memoryFree;
   }

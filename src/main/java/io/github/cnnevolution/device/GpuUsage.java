@@ -1,17 +1,17 @@
 package io.github.cnnevolution.device;
 
 /**
- * How busy and how full a GPU has been since its monitor started. Immutable; a sample makes a new
- * one, so that memory does not grow with time.
+ * The utilisation and memory use of a GPU since its monitor started. Immutable; each sample makes a
+ * new object, so memory use does not grow with time.
  *
- * @param gpu its index, as CUDA and {@code --gpus} count
+ * @param gpu the index of the GPU, as CUDA and {@code --gpus} count
  * @param samples the number of samples
- * @param utilisation the latest, in percent
- * @param utilisationSum the sum over the samples, in percent
- * @param peakUtilisation the highest sample, in percent
- * @param memory the latest amount that all processes have taken, in bytes
- * @param peakMemory the highest amount sampled, in bytes; what comes and goes between two samples
- *     is not seen
+ * @param utilisation the latest utilisation, in percent
+ * @param utilisationSum the sum of the utilisation over all samples, in percent
+ * @param peakUtilisation the highest sampled utilisation, in percent
+ * @param memory the latest memory use of all processes together, in bytes
+ * @param peakMemory the highest sampled memory use, in bytes; a short peak between two samples is
+ *     missed
  */
 public record GpuUsage(
     int gpu,
@@ -21,16 +21,16 @@ public record GpuUsage(
     int peakUtilisation,
     long memory,
     long peakMemory) {
-  /** A GPU that has not been looked at. */
+  /** Returns the usage of a GPU without any sample. */
   public static GpuUsage none(int gpu) {
     return new GpuUsage(gpu, 0, 0, 0, 0, 0, 0);
   }
 
   /**
-   * With one more sample.
+   * Returns this usage with one more sample.
    *
-   * @param percent the utilisation
-   * @param bytes the memory taken
+   * @param percent the utilisation, in percent
+   * @param bytes the memory use
    */
   public GpuUsage with(int percent, long bytes) {
     return new GpuUsage(
@@ -43,14 +43,14 @@ public record GpuUsage(
         Math.max(peakMemory, bytes));
   }
 
-  /** The mean utilisation over all samples, in percent; 0 without a sample. */
+  /** Returns the mean utilisation over all samples, in percent; 0 without a sample. */
   public double meanUtilisation() {
     return samples == 0 ? 0 : (double) utilisationSum / samples;
   }
 
   /**
-   * The mean utilisation over the samples after an earlier state of the same GPU, in percent; the
-   * latest sample if there is none.
+   * Returns the mean utilisation over the samples since an earlier usage of the same GPU, in
+   * percent. Without a sample since then, returns the latest sample.
    */
   public double meanUtilisationSince(GpuUsage earlier) {
     long count = samples - earlier.samples;

@@ -16,75 +16,76 @@ import org.bytedeco.pytorch.cuda.StreamFilter;
 import org.bytedeco.pytorch.global.torch_cuda;
 
 /**
- * Records what the calling thread launches on its stream, and launches it again as a whole: a CUDA
- * graph (CUDA C++ Programming Guide, "CUDA Graphs").
+ * Records the work that the calling thread launches on its stream, and replays it as a whole: a
+ * CUDA graph (CUDA C++ Programming Guide, "CUDA Graphs").
  *
- * <p>A graph holds addresses, so that the memory of its temporary tensors must stay its own. It
- * comes from a pool that LibTorch's allocator keeps apart. What the thread allocates between {@link
- * #openMemory} and {@link #shutMemory} comes from there, and what it frees goes back there: steps
- * that run as usual before a recording leave the pool with what the recording needs, and memory is
- * taken once. Closing gives the graph and its memory back; tensors of the pool must be closed
- * before.
+ * <p>A graph holds addresses, so nothing else may use the memory of its temporary tensors. That
+ * memory comes from a separate pool of LibTorch's allocator. Between {@link #openMemory} and {@link
+ * #shutMemory} the thread allocates from this pool and frees into it. Steps that run normally
+ * before the recording fill the pool with the memory that the recording needs, so the memory is
+ * allocated only once. Closing the recorder frees the graph and its pool. The tensors of the pool
+ * must be closed first.
  *
- * <p>Belongs to the thread that made it, whose {@link DeviceBinding} must stay open.
+ * <p>A recorder belongs to the thread that created it. The {@link DeviceBinding} of that thread
+ * must stay open.
  */
 public final class GraphRecorder implements AutoCloseable {
   private final NativeOwner owner = new NativeOwner();
   private final ComputeDevice device;
-  private final Semaphore turns;
-  // Shared by those whose memory is open; alone has it who gives memory back, since LibTorch
-  // refuses
-  // that while another pool of the device is open.
-  private final ReadWriteLock pools;
+  private final Semaphore permits;
+  // Recorders with open memory hold the read lock. A recorder that releases its pool holds the
+  // write lock: LibTorch refuses to release a pool while another pool of the device is open.
+  private final ReadWriteLock poolLock;
   private final CUstream_st stream;
-  // What LibTorch calls a MempoolId_t: two numbers, for which the bindings have no type of their
-  // own.
+  // LibTorch's MempoolId_t, a pair of numbers. The bindings have no separate type for it.
   private final DeviceAssertionsDataVectorCUDAKernelLaunchInfoVectorPair pool;
   private boolean open;
   private int timesOpened;
-  private MyStream filter;
+  private StreamMatcher filter;
   private CUgraphExec_st graph;
 
   /**
-   * A recorder whose memory is open.
+   * Creates a recorder with open memory. Waits for a permit.
    *
-   * @param turns as many as there may be recorders with open memory in this process
-   * @param pools of the device
+   * @param permits one for each recorder that may have open memory in this process
+   * @param poolLock the lock of the device's memory pools
    */
-  GraphRecorder(ComputeDevice device, Semaphore turns, ReadWriteLock pools)
+  GraphRecorder(ComputeDevice device, Semaphore permits, ReadWriteLock poolLock)
       throws InterruptedException {
     this.device = device;
-    this.turns = turns;
-    this.pools = pools;
+    this.permits = permits;
+    this.poolLock = poolLock;
     try (PointerScope scope = new PointerScope()) {
       CUDAStream current = torch_cuda.getCurrentCUDAStream((byte) device.index());
       this.stream = owner.keep(current.stream());
-      // No other pool of this process has this name: a stream has one recorder at a time.
-      LongPointer name = owner.keep(new LongPointer(current.id(), System.nanoTime()));
-      this.pool = owner.keep(new DeviceAssertionsDataVectorCUDAKernelLaunchInfoVectorPair(name));
+      // The id is unique in this process, since a stream has one recorder at a time.
+      LongPointer poolId = owner.keep(new LongPointer(current.id(), System.nanoTime()));
+      this.pool = owner.keep(new DeviceAssertionsDataVectorCUDAKernelLaunchInfoVectorPair(poolId));
     }
     openMemory();
   }
 
-  /** From now on the thread's tensors are in the memory of the graph. */
+  /**
+   * Makes the thread allocate its tensors from the graph's pool from now on. Waits for a permit.
+   */
   public void openMemory() throws InterruptedException {
-    turns.acquire();
-    pools.readLock().lock();
+    permits.acquire();
+    poolLock.readLock().lock();
     try (PointerScope scope = new PointerScope()) {
-      filter = new MyStream(stream.address());
+      filter = new StreamMatcher(stream.address());
       filter.retainReference();
       allocator().beginAllocateToPool((byte) device.index(), pool, filter);
       timesOpened++;
       open = true;
     } finally {
       if (!open) {
-        pools.readLock().unlock();
-        turns.release();
+        poolLock.readLock().unlock();
+        permits.release();
       }
     }
   }
 
-  /** From now on the thread's tensors are where all others are. */
+  /** Makes the thread allocate its tensors from the normal memory again. */
   public void shutMemory() {
     if (open) {
       open = false;
@@ -92,23 +93,24 @@ public final class GraphRecorder implements AutoCloseable {
         allocator().endAllocateToPool((byte) device.index(), pool);
       } finally {
         filter.releaseReference();
-        pools.readLock().unlock();
-        turns.release();
+        poolLock.readLock().unlock();
+        permits.release();
       }
     }
   }
 
   /**
-   * Records what {@code work} launches; nothing of it is computed. It must not wait for the device
-   * nor draw random numbers there, and all that it reads or writes must stay where it is. It takes
-   * the place of what was recorded before.
+   * Records the work that {@code work} launches, without executing it. {@code work} must not wait
+   * for the device and must not draw random numbers on it. All memory that it reads or writes must
+   * keep its address. The new recording replaces the previous one.
    *
-   * @throws RuntimeException if something in it cannot be recorded; then there is nothing to launch
+   * @throws RuntimeException if a part of the work cannot be recorded; then there is nothing to
+   *     launch
    */
   public void record(Runnable work) {
-    destroy();
+    destroyGraph();
     filter.matched = false;
-    // Of this thread alone: other workers allocate and wait meanwhile.
+    // Captures this thread only: other workers allocate memory and wait at the same time.
     check(cudart.cudaStreamBeginCapture(stream, cudart.cudaStreamCaptureModeThreadLocal));
     try (PointerScope scope = new PointerScope()) {
       CUgraph_st recorded = new CUgraph_st();
@@ -117,12 +119,13 @@ public final class GraphRecorder implements AutoCloseable {
         work.run();
       } finally {
         end = cudart.cudaStreamEndCapture(stream, recorded);
-        // A recording that failed leaves its error to whoever asks next.
+        // A failed recording leaves its error behind. Clear it, or the next check would report it.
         cudart.cudaGetLastError();
       }
       check(end);
       if (!filter.matched) {
-        throw new IllegalStateException("the recording has no memory of its own");
+        throw new IllegalStateException(
+            "the recorded work allocated no memory from the graph's pool");
       }
       CUgraphExec_st executable = new CUgraphExec_st();
       int status = cudart.cudaGraphInstantiate(executable, recorded, 0);
@@ -132,14 +135,14 @@ public final class GraphRecorder implements AutoCloseable {
     }
   }
 
-  /** Launches what was recorded, after all that this thread has launched so far. */
+  /** Launches the recorded work after all work that this thread has launched so far. */
   public void launch() {
     check(cudart.cudaGraphLaunch(graph, stream));
   }
 
-  private void destroy() {
+  private void destroyGraph() {
     if (graph != null) {
-      // CUDA lets launches that are under way end.
+      // CUDA completes launches that are already running.
       cudart.cudaGraphExecDestroy(graph);
       graph = null;
     }
@@ -160,19 +163,22 @@ public final class GraphRecorder implements AutoCloseable {
   @Override
   public void close() {
     try (PointerScope scope = new PointerScope()) {
-      destroy();
+      destroyGraph();
       shutMemory();
       if (timesOpened > 0) {
-        free();
+        releasePool();
       }
     } finally {
       owner.close();
     }
   }
 
-  /** Back to the driver: LibTorch would keep the memory, but never use it again. */
-  private void free() {
-    pools.writeLock().lock();
+  /**
+   * Returns the pool's memory to the driver. LibTorch would otherwise keep it and never use it
+   * again.
+   */
+  private void releasePool() {
+    poolLock.writeLock().lock();
     try {
       CUDAAllocator allocator = allocator();
       for (; timesOpened > 0; timesOpened--) {
@@ -180,26 +186,26 @@ public final class GraphRecorder implements AutoCloseable {
       }
       allocator.emptyCache(pool);
     } finally {
-      pools.writeLock().unlock();
+      poolLock.writeLock().unlock();
     }
   }
 
-  /** Says which allocations belong to a recorder: those on its stream. Called by any thread. */
-  private static final class MyStream extends StreamFilter {
+  /** Matches the allocations of a recorder: those on its stream. Any thread may call it. */
+  private static final class StreamMatcher extends StreamFilter {
     private final long handle;
     private volatile boolean matched;
 
-    MyStream(long handle) {
+    StreamMatcher(long handle) {
       this.handle = handle;
     }
 
     @Override
     public boolean call(Pointer other) {
-      boolean mine = other != null && other.address() == handle;
-      if (mine) {
+      boolean matches = other != null && other.address() == handle;
+      if (matches) {
         matched = true;
       }
-      return mine;
+      return matches;
     }
   }
 }

@@ -4,24 +4,24 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What kind of trouble a throwable from native code tells of. LibTorch's errors all arrive as
- * {@code RuntimeException} and are told apart by the first line of their message alone.
+ * The kinds of failure in native code. All of LibTorch's errors arrive as {@code RuntimeException};
+ * only the first line of the message distinguishes them.
  */
 public enum NativeFailure {
-  /** Memory, of the device or of the host, did not suffice; with less to do it may. */
+  /** The memory of the device or the host was too small. A smaller job may succeed. */
   OUT_OF_MEMORY,
   /**
    * The device failed and its context is gone: every later call on it fails too, in every thread of
    * this process (the sticky errors of the CUDA runtime).
    */
   DEVICE_LOST,
-  /** Anything else: the fault of what was tried, not of the device. */
+  /** Any other failure. The job caused it, not the device. */
   OTHER;
 
   private static final List<String> OUT_OF_MEMORY_TEXTS =
       List.of("out of memory", "not enough memory", "can't allocate memory", "alloc_failed");
 
-  /** What is thrown for the kind of failure that took the device. */
+  /** Returns the kind of failure that a throwable reports. */
   public static NativeFailure of(Throwable thrown) {
     String message = thrown.getMessage() == null ? "" : thrown.getMessage();
     String line = message.lines().findFirst().orElse("").toLowerCase(Locale.ROOT);

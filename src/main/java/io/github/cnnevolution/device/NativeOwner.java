@@ -5,12 +5,11 @@ import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Owns native objects that outlive the {@code PointerScope} in which they were made, and frees them
+ * Owns native objects that outlive the {@code PointerScope} in which they were created. Frees them
  * when closed.
  *
- * <p>A scope frees what was created inside it; whatever must survive is handed to {@link #keep}.
- * Not thread-safe: keep and close happen on one thread at a time. Closing twice does nothing the
- * second time.
+ * <p>A scope frees all objects created in it; pass objects that must survive to {@link #keep}. Not
+ * thread-safe: use one thread at a time. A second close does nothing.
  */
 public final class NativeOwner implements AutoCloseable {
   private final List<Pointer> kept = new ArrayList<>();
@@ -26,7 +25,7 @@ public final class NativeOwner implements AutoCloseable {
     return pointer;
   }
 
-  /** Frees everything kept, the latest first. */
+  /** Frees all kept objects, the latest first. */
   @Override
   public void close() {
     for (int i = kept.size() - 1; i >= 0; i--) {

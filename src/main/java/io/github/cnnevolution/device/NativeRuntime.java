@@ -2,6 +2,8 @@ package io.github.cnnevolution.device;
 
 import java.io.File;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -10,86 +12,185 @@ import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Loads LibTorch into this process with the settings that make it fast, so that nobody has to type
- * them.
+ * Loads LibTorch into this process with fast settings, so that users need not set them.
  *
- * <p>The settings belong to the whole process and must be made before the first native call, which
- * is why {@link #load} comes first in every command. What a person has set by a system property or
- * an environment variable wins.
+ * <p>The settings apply to the whole process and must be made before the first native call. Every
+ * program therefore calls {@link #prepare} first. System properties and environment variables that
+ * the user has set take precedence.
  */
 public final class NativeRuntime {
-  // Parameters of mallopt(3), from <malloc.h> of glibc.
+  // Parameters of mallopt(3), from glibc's <malloc.h>.
   private static final int M_TRIM_THRESHOLD = -1;
   private static final int M_TOP_PAD = -2;
   private static final int M_MMAP_MAX = -4;
   private static final int M_ARENA_MAX = -8;
 
+  /**
+   * The system property that holds the reason why GPUs are not used; see {@link
+   * #unavailableGpuReason}.
+   */
+  public static final String NO_GPU_REASON = "cnnevolution.gpu.unavailable";
+
+  /** The open leases. LibTorch's settings are global to the process, so this list is static. */
+  private static final List<Lease> LEASES = new ArrayList<>();
+
+  private static final String MAX_PHYSICAL_BYTES = "org.bytedeco.javacpp.maxPhysicalBytes";
   private static final String EXTENSION = "org.bytedeco.javacpp.platform.extension";
   private static final String LINK_PATH = "org.bytedeco.javacpp.platform.linkpath";
   private static final String GPU_NATIVES = "-gpu";
 
-  /** No natives have this extension, so that JavaCPP takes those that have none: the CPU's. */
+  /**
+   * No natives have this extension, so JavaCPP falls back to the natives without extension: the
+   * CPU's.
+   */
   private static final String CPU_NATIVES = "-cpu";
 
-  private static final int KEEP_ALWAYS = Integer.MAX_VALUE;
+  private static final int NEVER_TRIM = Integer.MAX_VALUE;
   private static final int TOP_PAD_BYTES = 64 << 20;
 
   private NativeRuntime() {}
 
   /**
-   * Loads the native libraries, unless they are loaded already; those for GPUs if the jar has them
-   * and this machine has all that they need.
+   * Makes the process settings that LibTorch needs before it is loaded, and chooses the natives. It
+   * chooses the GPU natives if the jar contains them and this machine has all libraries that they
+   * need. Call it once, before anything else. It sets:
    *
-   * @param threadsPerWorker the threads inside one operation, for every operation of the process;
-   *     results can differ in the last bits between different values
-   * @return for people, in one line, why the GPUs of this machine cannot be used; empty if they
-   *     can, and in the CPU jar, which was never meant to
-   * @throws IllegalArgumentException if {@code threadsPerWorker} is below 1
+   * <ul>
+   *   <li>the system properties {@code org.bytedeco.javacpp.maxPhysicalBytes} (0) and {@code
+   *       org.bytedeco.javacpp.nopointergc} (true), unless they are set
+   *   <li>in the GPU jar {@code org.bytedeco.javacpp.platform.extension}, {@code
+   *       org.bytedeco.javacpp.platform.linkpath} and {@code
+   *       org.bytedeco.javacpp.platform.preloadpath}, unless the first is set, and {@value
+   *       #NO_GPU_REASON} if the GPUs cannot be used
+   *   <li>glibc's allocator (mallopt), unless the environment contains a MALLOC_ variable or
+   *       GLIBC_TUNABLES: it keeps freed memory and uses one arena
+   * </ul>
+   *
+   * @param cudaPath where to search for CUDA's libraries first: a toolkit, a directory of
+   *     libraries, a site-packages directory or a Python environment
    */
-  public static Optional<String> load(int threadsPerWorker) {
-    return load(threadsPerWorker, Optional.empty());
+  public static void prepare(Optional<Path> cudaPath) {
+    configureJavaCpp();
+    chooseNatives(cudaPath)
+        .ifPresent(
+            reason ->
+                System.setProperty(
+                    NO_GPU_REASON,
+                    "no GPU: %s; run `devices` to see what to install".formatted(reason)));
+    configureAllocator(System.getenv());
+  }
+
+  /** Returns whether {@link #prepare} was called or its properties were set by hand. */
+  public static boolean isPrepared() {
+    return System.getProperty(MAX_PHYSICAL_BYTES) != null;
   }
 
   /**
-   * The same, with the place of CUDA's libraries.
-   *
-   * @param cudaPath where to look for them first: a toolkit, a directory of libraries, a
-   *     site-packages or a Python environment
+   * Returns one line for the user that says why the GPUs of this machine cannot be used. Empty if
+   * they can be used, and always empty in the CPU jar. Call {@link #prepare} first.
    */
-  public static Optional<String> load(int threadsPerWorker, Optional<Path> cudaPath) {
+  public static Optional<String> unavailableGpuReason() {
+    return Optional.ofNullable(System.getProperty(NO_GPU_REASON));
+  }
+
+  /**
+   * Prepares the process and loads LibTorch, for programs and tests that use LibTorch directly.
+   *
+   * @param threadsPerWorker the number of threads inside one operation; it applies to the whole
+   *     process. Different values can change results in the last bits
+   * @return {@link #unavailableGpuReason}
+   * @throws IllegalArgumentException if {@code threadsPerWorker} is below 1
+   */
+  public static Optional<String> load(int threadsPerWorker) {
+    prepare(Optional.empty());
+    initialize(threadsPerWorker);
+    return unavailableGpuReason();
+  }
+
+  private static void initialize(int threadsPerWorker) {
     if (threadsPerWorker < 1) {
       throw new IllegalArgumentException(
           "threads per worker must be at least 1, but was " + threadsPerWorker);
     }
-    configureJavaCpp();
-    Optional<String> withoutGpu = chooseNatives(cudaPath);
-    configureAllocator(System.getenv());
-    // NNPACK is never the fastest here, and complains on standard error where it cannot run.
+    // NNPACK is never the fastest option here, and it prints warnings where it cannot run.
     torch.globalContext().setUserEnabledNNPACK(false);
     torch.set_num_threads(threadsPerWorker);
     openblas_nolapack.blas_set_num_threads(threadsPerWorker);
-    return withoutGpu;
   }
 
   /**
-   * Tells JavaCPP which of the two sets of natives in the GPU jar to load. Left to itself it tries
-   * the GPU's first, unpacks 900 MB, and takes any file with the right name.
+   * Loads LibTorch and applies its process-wide settings, which stay unchanged until the lease is
+   * closed. Threads and math mode are global in LibTorch, so concurrent sessions must use the same
+   * values.
+   *
+   * @throws IllegalStateException if another open lease has other settings; the message names them
+   */
+  public static Lease lease(int threadsPerWorker, CudaMathMode mathMode) {
+    synchronized (LEASES) {
+      for (Lease other : LEASES) {
+        if (other.threadsPerWorker != threadsPerWorker || !other.mathMode.equals(mathMode)) {
+          throw new IllegalStateException(
+              "another session of this process uses %d threads per worker and %s; close it first, or use the same settings"
+                  .formatted(other.threadsPerWorker, other.mathMode));
+        }
+      }
+      if (LEASES.isEmpty()) {
+        initialize(threadsPerWorker);
+        mathMode.apply();
+      }
+      Lease lease = new Lease(threadsPerWorker, mathMode);
+      LEASES.add(lease);
+      return lease;
+    }
+  }
+
+  /**
+   * Loads LibTorch with the settings of the open leases, or with the defaults if no lease is open.
+   */
+  public static Lease lease() {
+    synchronized (LEASES) {
+      return LEASES.isEmpty()
+          ? lease(1, CudaMathMode.DEFAULT)
+          : lease(LEASES.get(0).threadsPerWorker, LEASES.get(0).mathMode);
+    }
+  }
+
+  /** Keeps LibTorch's process-wide settings unchanged while open. */
+  public static final class Lease implements AutoCloseable {
+    private final int threadsPerWorker;
+    private final CudaMathMode mathMode;
+
+    private Lease(int threadsPerWorker, CudaMathMode mathMode) {
+      this.threadsPerWorker = threadsPerWorker;
+      this.mathMode = mathMode;
+    }
+
+    @Override
+    public void close() {
+      synchronized (LEASES) {
+        LEASES.remove(this);
+      }
+    }
+  }
+
+  /**
+   * Tells JavaCPP which of the two sets of natives in the GPU jar to load. By default JavaCPP tries
+   * the GPU natives first, unpacks 900 MB, and accepts any file with the right name.
    */
   private static Optional<String> chooseNatives(Optional<Path> cudaPath) {
     if (!CudaProbe.isInJar() || System.getProperty(EXTENSION) != null) {
       return Optional.empty();
     }
-    CudaProbe setup = CudaProbe.prepare(cudaPath);
-    if (setup.unavailableReason().isPresent()) {
+    CudaProbe probe = CudaProbe.prepare(cudaPath);
+    if (probe.unavailableReason().isPresent()) {
       System.setProperty(EXTENSION, CPU_NATIVES);
-      return Optional.of(
-          "no GPU: %s; `devices` says what to install".formatted(setup.unavailableReason().get()));
+      return probe.unavailableReason();
     }
     System.setProperty(EXTENSION, GPU_NATIVES);
-    // JavaCPP opens libraries by path, and another file of the same name would become a second copy
-    // in this process. Its own lists begin with /usr/local/cuda.
+    // JavaCPP opens libraries by path, so a file of the same name elsewhere would be loaded as a
+    // second copy. JavaCPP's own search lists start with /usr/local/cuda.
     String directories =
-        setup.directories(CudaSearchPath.ofSystem(cudaPath)).stream()
+        probe.directories(CudaSearchPath.ofSystem(cudaPath)).stream()
             .map(Path::toString)
             .collect(Collectors.joining(File.pathSeparator));
     System.setProperty(CudaSearchPath.PRELOAD_PATH, directories);
@@ -98,21 +199,21 @@ public final class NativeRuntime {
   }
 
   /**
-   * JavaCPP by default asks the kernel for the process's memory at every native allocation (about 2
-   * us each), stalls in the garbage collector above 4 x Xmx, and frees forgotten pointers from a
-   * thread of its own. Here every pointer has an owner and LibTorch's memory is not the Java
-   * heap's, so all three are switched off.
+   * Switches off three defaults of JavaCPP: it queries the process's memory use at every native
+   * allocation (about 2 us each), stalls in the garbage collector above 4 x Xmx, and frees
+   * forgotten pointers on a separate thread. Here every pointer has an owner, and LibTorch's memory
+   * is not part of the Java heap.
    */
   private static void configureJavaCpp() {
-    setIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+    setIfAbsent(MAX_PHYSICAL_BYTES, "0");
     setIfAbsent("org.bytedeco.javacpp.nopointergc", "true");
   }
 
   /**
-   * glibc by default maps every block above 32 MB anew and gives freed memory back to the kernel,
-   * so that each training step faults in its activations page by page. Memory that is kept, in one
-   * arena for all threads, trains more than twice as many images a second (see
-   * benchmarks/README.md).
+   * Makes glibc keep freed memory, in one arena for all threads. By default glibc maps every block
+   * above 32 MB anew and returns freed memory to the kernel, so each training step faults in its
+   * activations page by page. Keeping the memory trains more than twice as many images per second
+   * (see src/docs/benchmarks.md).
    */
   private static void configureAllocator(Map<String, String> environment) {
     boolean glibc = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux");
@@ -122,11 +223,11 @@ public final class NativeRuntime {
     try {
       LibC libc = LibC.load();
       libc.mallopt(M_MMAP_MAX, 0);
-      libc.mallopt(M_TRIM_THRESHOLD, KEEP_ALWAYS);
+      libc.mallopt(M_TRIM_THRESHOLD, NEVER_TRIM);
       libc.mallopt(M_TOP_PAD, TOP_PAD_BYTES);
       libc.mallopt(M_ARENA_MAX, 1);
     } catch (UnsatisfiedLinkError e) {
-      // Another C library, such as musl: only speed is lost.
+      // The C library is another one, such as musl. Training works, but more slowly.
       return;
     }
   }

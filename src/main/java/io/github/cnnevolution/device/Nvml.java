@@ -15,12 +15,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * NVIDIA's management library, which comes with the driver: how busy a GPU is, how warm, how full.
+ * NVIDIA's management library (NVML), which is installed with the driver. It reports utilisation,
+ * temperature, power and memory of GPUs.
  *
- * <p>It is called through JNA, since the Java wrapper for it links to the CUDA runtime and cannot
- * be loaded on a machine without. NVML numbers all GPUs of the machine, CUDA those that {@code
- * CUDA_VISIBLE_DEVICES} leaves, in its order; a GPU is therefore looked up by its place on the bus.
- * Safe to use from several threads, as NVML is.
+ * <p>This class calls NVML through JNA: the existing Java wrapper links to the CUDA runtime and
+ * cannot be loaded on a machine without it. NVML numbers all GPUs of the machine; CUDA numbers only
+ * those in {@code CUDA_VISIBLE_DEVICES}, in that order. GPUs are therefore looked up by PCI bus id.
+ * Thread-safe, like NVML itself.
  *
  * <p>Source: NVML API Reference Guide, {@code nvml.h}.
  */
@@ -36,7 +37,7 @@ public final class Nvml implements AutoCloseable {
   private final NativeLibrary library;
   private final CudaDriver driver;
 
-  /** Looked up once: a device that has failed no longer tells. */
+  /** The PCI bus ids, each looked up once: a failed device no longer reports it. */
   private final Map<Integer, Optional<String>> pciBusIds = new ConcurrentHashMap<>();
 
   private Nvml(NativeLibrary library, CudaDriver driver) {
@@ -44,15 +45,19 @@ public final class Nvml implements AutoCloseable {
     this.driver = driver;
   }
 
-  /** NVML of this machine's driver, or nothing where there is none or it does not start. */
+  /**
+   * Opens the NVML of this machine's driver. Returns empty if it is missing or cannot be
+   * initialised.
+   */
   public static Optional<Nvml> open() {
     return open(Optional.empty());
   }
 
   /**
-   * The same.
+   * Opens NVML, searching a given directory first. Returns empty if NVML is missing or cannot be
+   * initialised.
    *
-   * @param named where to look first
+   * @param named the directory to search first
    */
   public static Optional<Nvml> open(Optional<Path> named) {
     CudaSearchPath path = CudaSearchPath.ofSystem(named);
@@ -72,7 +77,10 @@ public final class Nvml implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** The version of the driver, such as {@code 580.65.06}; empty if it does not tell. */
+  /**
+   * Returns the version of the driver, such as {@code 580.65.06}, or an empty string if it is
+   * unknown.
+   */
   public String driverVersion() {
     byte[] text = new byte[MAX_TEXT];
     return call("nvmlSystemGetDriverVersion", text, MAX_TEXT) == SUCCESS
@@ -81,7 +89,7 @@ public final class Nvml implements AutoCloseable {
   }
 
   /**
-   * How a GPU is now; empty if it does not answer, as a lost one.
+   * Returns the current state of a GPU, or empty if the GPU does not respond, such as a lost one.
    *
    * @param index as CUDA and {@code --gpus} count, from 0
    */
@@ -139,7 +147,10 @@ public final class Nvml implements AutoCloseable {
         : OptionalDouble.empty();
   }
 
-  /** NVML's return code; the code for a function that is not found if the driver lacks it. */
+  /**
+   * Calls a function and returns NVML's return code. Returns {@link #FUNCTION_NOT_FOUND} if the
+   * driver lacks the function.
+   */
   private int call(String name, Object... arguments) {
     try {
       return library.getFunction(name).invokeInt(arguments);
@@ -148,7 +159,7 @@ public final class Nvml implements AutoCloseable {
     }
   }
 
-  /** Gives NVML up. It counts those who use it, so that another user in this process goes on. */
+  /** Shuts NVML down. NVML counts its users, so other users in this process are not affected. */
   @Override
   public void close() {
     call("nvmlShutdown");

@@ -19,21 +19,21 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Ranges by NVTX, the annotation interface of NVIDIA's tools. NVTX hands each call to the library
- * that {@code NVTX_INJECTION64_PATH} names, which a profiler sets for the process that it starts;
- * without a profiler a call returns at once.
+ * Profiler ranges through NVTX, the annotation interface of NVIDIA's tools. A profiler sets {@code
+ * NVTX_INJECTION64_PATH} in the process that it starts, and NVTX forwards each call to the library
+ * named there. Without a profiler a call returns at once.
  *
- * <p>NVTX is a header for C. Its functions are taken from the first of these libraries that can be
- * loaded, so that the program needs no C compiler, neither to be built nor to run:
+ * <p>NVTX is a C header. This class takes its functions from the first of these libraries that can
+ * be loaded, so neither the build nor the program needs a C compiler:
  *
  * <ol>
- *   <li>the file that the environment variable {@code CNN_EVOLUTION_NVTX} names; if it is set,
- *       nothing else is tried
- *   <li>{@code libcnn-evolution-nvtx.so} beside the jar, which {@code native-config/nvtx/build.sh}
- *       makes
- *   <li>{@code libnvtx3interop.so.1}, NVIDIA's own build of that header: part of CUDA 13 (package
+ *   <li>the file that the environment variable {@code CNN_EVOLUTION_NVTX} names; if it is set, no
+ *       other library is tried
+ *   <li>{@code libcnn-evolution-nvtx.so} next to the jar, built by {@code
+ *       native-config/nvtx/build.sh}
+ *   <li>{@code libnvtx3interop.so.1}, NVIDIA's own build of the header, part of CUDA 13 (package
  *       cuda-nvtx) and of Python's nvidia-nvtx
- *   <li>{@code libnvToolsExt.so.1}, which came with CUDA up to 12
+ *   <li>{@code libnvToolsExt.so.1}, part of CUDA up to 12
  * </ol>
  */
 final class NvtxRanges implements ProfilerRanges {
@@ -54,7 +54,9 @@ final class NvtxRanges implements ProfilerRanges {
         : Optional.empty();
   }
 
-  /** Paths, and names for the loader's own search, in the order in which they are tried. */
+  /**
+   * Returns the libraries to try, in order: paths, and names for the dynamic loader's own search.
+   */
   private static Stream<String> candidates(
       List<Path> directories, Map<String, String> environment) {
     String named = environment.getOrDefault(VARIABLE, "");
@@ -63,25 +65,25 @@ final class NvtxRanges implements ProfilerRanges {
     }
     List<Path> toolkits = toolkitFolders(environment);
     return Stream.concat(
-        existing(besideTheJar().stream(), SHIM),
+        existingFiles(jarDirectory().stream(), SHIM),
         LIBRARIES.stream()
             .flatMap(
                 library ->
                     Stream.of(
-                            existing(directories.stream(), library),
+                            existingFiles(directories.stream(), library),
                             Stream.of(library),
-                            existing(toolkits.stream(), library))
-                        .flatMap(places -> places)));
+                            existingFiles(toolkits.stream(), library))
+                        .flatMap(candidates -> candidates)));
   }
 
-  private static Stream<String> existing(Stream<Path> folders, String library) {
+  private static Stream<String> existingFiles(Stream<Path> folders, String library) {
     return folders
         .map(folder -> folder.resolve(library))
         .filter(Files::isRegularFile)
         .map(file -> file.toAbsolutePath().toString());
   }
 
-  private static Optional<Path> besideTheJar() {
+  private static Optional<Path> jarDirectory() {
     CodeSource source = NvtxRanges.class.getProtectionDomain().getCodeSource();
     if (source == null) {
       return Optional.empty();
@@ -94,8 +96,8 @@ final class NvtxRanges implements ProfilerRanges {
   }
 
   /**
-   * Where a CUDA toolkit keeps its libraries, the newest toolkit first. Any toolkit: unlike CUDA's
-   * own libraries, NVTX of another version will do.
+   * Returns the library directories of the installed CUDA toolkits, the newest toolkit first. Every
+   * version is accepted: unlike CUDA's own libraries, NVTX works across versions.
    */
   private static List<Path> toolkitFolders(Map<String, String> environment) {
     List<Path> toolkits = new ArrayList<>();
@@ -108,7 +110,7 @@ final class NvtxRanges implements ProfilerRanges {
     try (DirectoryStream<Path> found = Files.newDirectoryStream(INSTALLATIONS, "cuda*")) {
       found.forEach(installed::add);
     } catch (IOException e) {
-      // No such directory: nothing is installed there.
+      // The directory does not exist: no toolkit is installed there.
       installed.clear();
     }
     installed.sort(Collections.reverseOrder());
@@ -134,14 +136,14 @@ final class NvtxRanges implements ProfilerRanges {
   }
 
   @Override
-  public Range open(String kind, Object which) {
-    return open(kind + " " + which);
+  public Range open(String kind, Object id) {
+    return open(kind + " " + id);
   }
 
-  /** The profiler copies the name before the call returns. */
+  /** Begins a range. The profiler copies the name before the call returns. */
   private static void push(String name) {
     byte[] text = name.getBytes(StandardCharsets.UTF_8);
-    // What the functions return is left to the profiler; Nsight Systems does not count the depth.
+    // Ignores the returned depth: it depends on the profiler, and Nsight Systems does not count it.
     Functions.nvtxRangePushA(Arrays.copyOf(text, text.length + 1));
   }
 
@@ -170,14 +172,17 @@ final class NvtxRanges implements ProfilerRanges {
     }
   }
 
-  /** Bound by JNA's direct mapping: a call costs a tenth of one through an interface. */
+  /**
+   * The NVTX functions, bound by JNA's direct mapping: a call costs a tenth of a call through an
+   * interface.
+   */
   private static final class Functions {
     private Functions() {}
 
-    /** Begins a range of the calling thread; {@code message} ends with a zero byte. */
+    /** Begins a range on the calling thread. {@code message} ends with a zero byte. */
     static native int nvtxRangePushA(byte[] message);
 
-    /** Ends the range that the calling thread began last. */
+    /** Ends the last range that the calling thread began. */
     static native int nvtxRangePop();
   }
 }

@@ -4,15 +4,15 @@ import java.util.Locale;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The number format of matrix products and convolutions in training; weights and the loss are
- * always float32.
+ * The number format of matrix products and convolutions in training. Weights and loss are always
+ * float32.
  */
 public enum Precision {
   /** IEEE single precision throughout. */
   FP32(ScalarType.Float),
   /**
-   * Autocast to bfloat16: the range of float32 with 8 bits of precision, so no loss scaling is
-   * needed.
+   * Autocast to bfloat16. It has the range of float32 with 8 bits of precision, so it needs no loss
+   * scaling.
    */
   BF16(ScalarType.BFloat16),
   /**
@@ -27,12 +27,12 @@ public enum Precision {
     this.scalarType = scalarType;
   }
 
-  /** The element type of the tensors that autocast produces. */
+  /** Returns the element type of the tensors that autocast produces. */
   public ScalarType scalarType() {
     return scalarType;
   }
 
-  /** The name as options and files write it: {@code fp32}, {@code bf16} or {@code fp16}. */
+  /** Returns the name that options and files use: {@code fp32}, {@code bf16} or {@code fp16}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

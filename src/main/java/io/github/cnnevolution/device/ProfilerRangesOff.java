@@ -1,8 +1,8 @@
 package io.github.cnnevolution.device;
 
-/** What {@link ProfilerRanges#OFF} is: one range that stands for all and does nothing. */
+/** The implementation of {@link ProfilerRanges#OFF}. One shared range does nothing. */
 final class ProfilerRangesOff implements ProfilerRanges {
-  private static final Range NOTHING =
+  private static final Range NO_RANGE =
       new Range() {
         @Override
         public void phase(String name) {}
@@ -16,11 +16,11 @@ final class ProfilerRangesOff implements ProfilerRanges {
 
   @Override
   public Range open(String name) {
-    return NOTHING;
+    return NO_RANGE;
   }
 
   @Override
-  public Range open(String kind, Object which) {
-    return NOTHING;
+  public Range open(String kind, Object id) {
+    return NO_RANGE;
   }
 }

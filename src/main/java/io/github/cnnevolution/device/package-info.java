@@ -1,5 +1,5 @@
 /**
- * Devices, what they can compute, the settings of the native runtime, and the ownership of native
- * memory. The one place that names CUDA.
+ * Devices and their precisions, the settings of the native runtime, and the ownership of native
+ * memory. No other package refers to CUDA.
  */
 package io.github.cnnevolution.device;

@@ -5,34 +5,34 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * A job that waits for a worker or has one, and what it has been through. Immutable.
+ * A job that waits for a worker or has one, with its earlier attempts. Immutable.
  *
  * @param flops of its network
  * @param plan where it fits
  * @param microBatches into how many parts each batch is split
- * @param aloneOn the device that it must have to itself after it ran out of memory there
+ * @param aloneOn the device that it must have to itself, after it ran out of memory there
  * @param devicesLost how many devices have failed while it ran on them
  */
-record Attempt(
-    EvaluationJob job,
+record Attempt<J extends TrainingJob>(
+    J job,
     long flops,
     MemoryPlan plan,
     int microBatches,
     Optional<ComputeDevice> aloneOn,
     int devicesLost) {
   /**
-   * What is tried again comes first, in the order of the jobs. Then the longest training, so that
-   * the short ones fill the gaps at the end of a generation (longest processing time first, Graham
-   * 1969, SIAM J. Appl. Math. 17); of equally long ones the job asked for first.
+   * Repeated attempts come first, in the order of the jobs. Then the longest training, so that the
+   * short ones fill the gaps at the end of a generation (longest processing time first, Graham
+   * 1969, SIAM J. Appl. Math. 17); of equally long ones the job that was submitted first.
    */
-  static final Comparator<Attempt> ORDER =
-      Comparator.comparing((Attempt attempt) -> !attempt.isRepeated())
+  static final Comparator<Attempt<?>> ORDER =
+      Comparator.comparing((Attempt<?> attempt) -> !attempt.isRepeated())
           .thenComparing(attempt -> attempt.isRepeated() ? 0L : -attempt.flops)
           .thenComparingLong(attempt -> attempt.job.id());
 
-  /** The first attempt at a job. */
-  static Attempt first(EvaluationJob job, MemoryPlan plan) {
-    return new Attempt(
+  /** Returns the first attempt at a job. */
+  static <J extends TrainingJob> Attempt<J> first(J job, MemoryPlan plan) {
+    return new Attempt<>(
         job, job.architecture().flops(), plan, plan.microBatches(), Optional.empty(), 0);
   }
 
@@ -40,36 +40,43 @@ record Attempt(
     return aloneOn.isPresent() || devicesLost > 0;
   }
 
-  /** Whether a worker of this device may take it; a job that fits nowhere is refused by any. */
+  /**
+   * Whether a worker of this device may take it. A job that fits on no device may be taken, and
+   * refused, by any worker.
+   */
   boolean mayRunOn(ComputeDevice device) {
     return aloneOn
         .map(device::equals)
         .orElseGet(() -> plan.refusal().isPresent() || plan.bytes().containsKey(device));
   }
 
-  /** What it needs on a device on which it may run. */
+  /** Returns the bytes that it needs on a device on which it may run. */
   long bytesOn(ComputeDevice device) {
     return plan.bytes().getOrDefault(device, 0L);
   }
 
-  /** The same job planned for other devices than before. */
-  Attempt replanned(MemoryPlan newPlan) {
-    return new Attempt(job, flops, newPlan, newPlan.microBatches(), Optional.empty(), devicesLost);
+  /** Returns a further attempt, planned for the devices that are left. */
+  Attempt<J> replanned(MemoryPlan newPlan) {
+    return new Attempt<>(
+        job, flops, newPlan, newPlan.microBatches(), Optional.empty(), devicesLost);
   }
 
-  /** The same job after its device has failed. */
-  Attempt afterLostDevice() {
-    return new Attempt(job, flops, plan, microBatches, aloneOn, devicesLost + 1);
+  /** Returns a further attempt after the device has failed. */
+  Attempt<J> afterLostDevice() {
+    return new Attempt<>(job, flops, plan, microBatches, aloneOn, devicesLost + 1);
   }
 
   /**
-   * What to try after memory did not suffice: first the same with the device to itself, then with
-   * twice as many micro-batches; empty if there could be no more than {@code most} of them.
+   * Returns what to try after memory did not suffice: first the device alone, then twice as many
+   * micro-batches.
+   *
+   * @param most the largest number of micro-batches
+   * @return empty if there is nothing left to try
    */
-  Optional<Attempt> afterOutOfMemory(ComputeDevice device, int most) {
+  Optional<Attempt<J>> afterOutOfMemory(ComputeDevice device, int most) {
     int next = aloneOn.isPresent() ? 2 * microBatches : microBatches;
     return next > most
         ? Optional.empty()
-        : Optional.of(new Attempt(job, flops, plan, next, Optional.of(device), devicesLost));
+        : Optional.of(new Attempt<>(job, flops, plan, next, Optional.of(device), devicesLost));
   }
 }

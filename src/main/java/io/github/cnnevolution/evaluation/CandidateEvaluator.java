@@ -1,39 +1,31 @@
 package io.github.cnnevolution.evaluation;
 
-/** Does jobs on one device; shared by its workers, so it must be safe to use from many threads. */
-public interface CandidateEvaluator {
-  /** Into how many parts a batch is split at most, unless an evaluator says otherwise. */
-  int MAX_MICRO_BATCHES = 8;
-
+/**
+ * Evaluates the candidates of a search on one device: the {@link JobRunner} of {@link
+ * EvaluationJob}s.
+ */
+@FunctionalInterface
+public interface CandidateEvaluator extends JobRunner<EvaluationJob, Evaluation> {
   /**
-   * Trains and validates a candidate. One call may take minutes. When it returns or throws, the
-   * candidate's device memory is free again.
+   * Trains and measures a candidate; see {@link JobRunner#run}.
    *
    * @param worker the name of the calling worker, whose thread is bound to the device
    * @param microBatches into how many parts each batch is split to save memory, at least 1
    * @throws InterruptedException if the worker is interrupted; the job then has no result
-   * @throws RuntimeException if the candidate cannot be evaluated; {@link
-   *     io.github.cnnevolution.device.NativeFailure} tells whether memory or the device was to
-   *     blame, and the message's first line becomes the candidate's reason
+   * @throws RuntimeException if the candidate cannot be evaluated
    */
   Evaluation evaluate(EvaluationJob job, String worker, int microBatches)
       throws InterruptedException;
 
-  /**
-   * An estimate of the device memory that {@link #evaluate} takes at its peak, in bytes, beyond
-   * what the device holds for all candidates; 0 where memory need not be watched.
-   */
-  default long memoryBytes(EvaluationJob job, int microBatches) {
-    return 0;
+  @Override
+  default Evaluation run(EvaluationJob job, String worker, int microBatches)
+      throws InterruptedException {
+    return evaluate(job, worker, microBatches);
   }
 
-  /** Device memory that each worker holds from its first job to its end, beside those estimates. */
-  default long workerBytes() {
-    return 0;
-  }
-
-  /** Into how many parts {@link #evaluate} can split a batch at most; a power of 2. */
-  default int maxMicroBatches() {
-    return MAX_MICRO_BATCHES;
+  @Override
+  default Evaluation failure(
+      EvaluationJob job, int microBatches, FailureKind kind, String reason, String worker) {
+    return Evaluation.failed(job, kind, reason, worker);
   }
 }

@@ -6,12 +6,14 @@ import io.github.cnnevolution.device.ComputeDevice;
  * The workers of one device.
  *
  * @param device to which each worker's thread is bound
- * @param workers how many candidates are trained side by side, at least 1
+ * @param workers how many jobs run side by side, at least 1
  * @param memoryBytes device memory that the workers may take together
- * @param evaluator does their jobs
+ * @param runner runs their jobs
+ * @param <J> the jobs
+ * @param <R> their results
  */
-public record DeviceWorkers(
-    ComputeDevice device, int workers, long memoryBytes, CandidateEvaluator evaluator) {
+public record DeviceWorkers<J extends TrainingJob, R>(
+    ComputeDevice device, int workers, long memoryBytes, JobRunner<J, R> runner) {
   /**
    * Checks the numbers.
    *
@@ -26,13 +28,13 @@ public record DeviceWorkers(
     }
   }
 
-  /** Workers whose memory need not be watched. */
-  public DeviceWorkers(ComputeDevice device, int workers, CandidateEvaluator evaluator) {
-    this(device, workers, Long.MAX_VALUE, evaluator);
+  /** Workers whose memory is not limited. */
+  public DeviceWorkers(ComputeDevice device, int workers, JobRunner<J, R> runner) {
+    this(device, workers, Long.MAX_VALUE, runner);
   }
 
-  /** Device memory that candidates may take together: without what the workers hold for good. */
-  long candidateBytes() {
-    return Math.max(0, memoryBytes - workers * evaluator.workerBytes());
+  /** Returns the device memory that jobs may take together: without what the workers hold. */
+  long jobBytes() {
+    return Math.max(0, memoryBytes - workers * runner.workerBytes());
   }
 }

@@ -6,26 +6,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The devices that work, those that no longer do, and the memory of both. Not thread-safe. */
-final class DevicesInService {
-  private final Map<ComputeDevice, DeviceWorkers> working = new LinkedHashMap<>();
+/** The devices that work, those that have failed, and the memory of both. Not thread-safe. */
+final class DevicesInService<J extends TrainingJob> {
+  private final Map<ComputeDevice, DeviceWorkers<J, ?>> working = new LinkedHashMap<>();
   private final Map<ComputeDevice, MemoryBudget> budgets = new LinkedHashMap<>();
   private final List<LostDevice> lost = new ArrayList<>();
 
   /**
-   * All of these work.
+   * Puts devices into service.
    *
    * @throws IllegalArgumentException if there is none, or one appears twice
    */
-  DevicesInService(List<DeviceWorkers> devices) {
+  DevicesInService(List<? extends DeviceWorkers<J, ?>> devices) {
     if (devices.isEmpty()) {
       throw new IllegalArgumentException("there must be at least one device");
     }
-    for (DeviceWorkers device : devices) {
+    for (DeviceWorkers<J, ?> device : devices) {
       if (working.put(device.device(), device) != null) {
         throw new IllegalArgumentException("device " + device.device().id() + " appears twice");
       }
-      budgets.put(device.device(), new MemoryBudget(device.candidateBytes()));
+      budgets.put(device.device(), new MemoryBudget(device.jobBytes()));
     }
   }
 
@@ -37,19 +37,19 @@ final class DevicesInService {
     return working.isEmpty();
   }
 
-  /** The memory of a device, also of one that no longer works. */
+  /** Returns the memory of a device, also of one that has failed. */
   MemoryBudget budget(ComputeDevice device) {
     return budgets.get(device);
   }
 
-  /** Where a job fits, of the devices that work; there must be one. */
-  MemoryPlan plan(EvaluationJob job) {
+  /** Returns where a job fits, of the devices that work; there must be one. */
+  MemoryPlan plan(J job) {
     return MemoryPlan.of(job, working.values());
   }
 
-  /** Into how many micro-batches a batch can be split on a device that works. */
+  /** Returns the most micro-batches on a device that works. */
   int maxMicroBatches(ComputeDevice device) {
-    return working.get(device).evaluator().maxMicroBatches();
+    return working.get(device).runner().maxMicroBatches();
   }
 
   /**
@@ -65,7 +65,7 @@ final class DevicesInService {
     return true;
   }
 
-  /** The devices that no longer work, in the order in which they failed. */
+  /** Returns the devices that have failed, in the order in which they did. */
   List<LostDevice> lost() {
     return List.copyOf(lost);
   }

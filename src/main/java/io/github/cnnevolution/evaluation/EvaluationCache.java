@@ -4,11 +4,11 @@ import io.github.cnnevolution.device.ComputeDevice;
 import java.util.Optional;
 
 /**
- * What is remembered beyond the process. {@link #find} is called on the thread that asks for
+ * Results that outlive the process. {@link #find} is called on the thread that asks for
  * evaluations, the rest on the workers' threads, several at a time.
  */
 public interface EvaluationCache {
-  /** Remembers nothing. */
+  /** Stores nothing. */
   EvaluationCache NONE =
       new EvaluationCache() {
         @Override
@@ -24,7 +24,7 @@ public interface EvaluationCache {
       };
 
   /**
-   * What is known of a job, so that it need not be done.
+   * Looks up the result of a job, so that it need not be run.
    *
    * @param microBatches into how many parts its batches would be split
    */
@@ -38,9 +38,10 @@ public interface EvaluationCache {
   void started(EvaluationJob job, String worker);
 
   /**
-   * A job is done, or has failed for good. When this returns, it is on disk.
+   * A job is done, or has failed for good. When this returns, the result is on disk.
    *
-   * @param memoryBytes the estimate of the device memory that it took; 0 where it is not watched
+   * @param memoryBytes the estimate of the device memory that it took; 0 where memory is not
+   *     limited
    * @throws java.io.UncheckedIOException if it cannot be stored
    */
   void ended(Evaluation evaluation, ComputeDevice device, long memoryBytes);

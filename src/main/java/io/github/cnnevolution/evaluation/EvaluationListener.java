@@ -4,16 +4,16 @@ import io.github.cnnevolution.training.TrainingProgress;
 import java.util.List;
 
 /**
- * Hears of jobs as they run. Called on the workers' threads, several at a time; must be quick and
+ * Receives the events of jobs. Called on the workers' threads, several at a time; must be quick and
  * must not throw.
  */
 public interface EvaluationListener {
-  /** Hears nothing. */
+  /** Ignores all events. */
   EvaluationListener NONE = new EvaluationListener() {};
 
   /**
-   * A worker has begun a job. Heard again for the same job where it is tried again: with more
-   * memory, or on another device.
+   * A worker has begun a job. Called again if the job is retried: with more memory, or on another
+   * device.
    */
   default void onStart(EvaluationJob job, String worker) {}
 
@@ -22,18 +22,16 @@ public interface EvaluationListener {
    */
   default void onProgress(EvaluationJob job, String worker, TrainingProgress progress) {}
 
-  /**
-   * A job needs no training: the journal has its result. Called on the thread that asked for it.
-   */
+  /** A job needs no training: the cache has its result. Called on the thread that asked for it. */
   default void onFound(Evaluation evaluation) {}
 
   /** A job is done or has failed for good. */
   default void onEnd(Evaluation evaluation) {}
 
-  /** A device has gone out of service; its jobs go on elsewhere. Heard once for each device. */
+  /** A device has gone out of service; its jobs go on elsewhere. Called once for each device. */
   default void onDeviceLost(LostDevice device) {}
 
-  /** One that tells several, in their order. */
+  /** Returns a listener that forwards to several, in order. */
   static EvaluationListener all(List<EvaluationListener> listeners) {
     List<EvaluationListener> all = List.copyOf(listeners);
     return new EvaluationListener() {

@@ -14,19 +14,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
 
 /**
- * Answers what a chromosome is worth: from memory if its architecture was evaluated before, else by
- * a worker.
+ * Evaluates chromosomes; caches by architecture.
  *
  * <p>Requests come from one thread; results arrive from many. Owns the workers: closing stops them
  * within a training step.
  */
 public final class EvaluationService implements AutoCloseable {
-  private final WorkerPool workers;
+  private final WorkerPool<EvaluationJob, Evaluation> workers;
   private final SearchSpace space;
   private final int classes;
-  private final List<DeviceWorkers> devices;
+  private final List<DeviceWorkers<EvaluationJob, Evaluation>> devices;
   private final EvaluationListener listener;
-  private final EvaluationCache journal;
+  private final EvaluationCache cache;
   private final Map<Architecture, CompletableFuture<Evaluation>> known = new HashMap<>();
   private long nextJob;
   private long reused;
@@ -35,7 +34,8 @@ public final class EvaluationService implements AutoCloseable {
    * Starts the workers of all devices for plain networks of {@value Architecture#CLASSES} classes,
    * which tell {@code listener}; nothing is remembered.
    */
-  public EvaluationService(List<DeviceWorkers> devices, EvaluationListener listener) {
+  public EvaluationService(
+      List<DeviceWorkers<EvaluationJob, Evaluation>> devices, EvaluationListener listener) {
     this(devices, new PlainSpace(), Architecture.CLASSES, listener, EvaluationCache.NONE);
   }
 
@@ -44,26 +44,26 @@ public final class EvaluationService implements AutoCloseable {
    *
    * @param space that the chromosomes belong to
    * @param classes that the networks tell apart: those of the data that the workers train on
-   * @param listener whom they tell; hears of what the journal answers too
-   * @param journal what is known from before, and where each result is stored before it is handed
-   *     on; the caller closes it, after this
+   * @param listener is told of jobs, and of results that the cache has
+   * @param cache what is known from before, and where each result is stored before it is handed on;
+   *     the caller closes it, after this
    */
   public EvaluationService(
-      List<DeviceWorkers> devices,
+      List<DeviceWorkers<EvaluationJob, Evaluation>> devices,
       SearchSpace space,
       int classes,
       EvaluationListener listener,
-      EvaluationCache journal) {
+      EvaluationCache cache) {
     this.space = space;
     this.classes = classes;
     this.devices = List.copyOf(devices);
     this.listener = listener;
-    this.journal = journal;
-    this.workers = new WorkerPool(devices, listener, journal);
+    this.cache = cache;
+    this.workers = new WorkerPool<>(devices, new EvaluationRecorder(listener, cache));
   }
 
   /**
-   * Does these jobs one after the other, before anything else is asked for; the journal has their
+   * Does these jobs one after the other, before anything else is asked for; the cache has their
    * results then.
    *
    * @throws InterruptedException if the waiting thread is interrupted
@@ -83,7 +83,7 @@ public final class EvaluationService implements AutoCloseable {
    *     job's result, with its chromosome
    */
   public CompletableFuture<Evaluation> submit(Chromosome chromosome) {
-    Architecture architecture = space.decode(chromosome, classes);
+    Architecture architecture = decode(chromosome);
     CompletableFuture<Evaluation> answer = known.get(architecture);
     if (answer != null) {
       reused++;
@@ -92,12 +92,17 @@ public final class EvaluationService implements AutoCloseable {
     EvaluationJob job = new EvaluationJob(nextJob++, chromosome, architecture);
     // By all devices of the run; the queue plans by those that are left when it takes the job.
     answer =
-        journal
+        cache
             .find(job, MemoryPlan.of(job, devices).microBatches())
             .map(this::found)
             .orElseGet(() -> workers.submit(job));
     known.put(architecture, answer);
     return answer;
+  }
+
+  /** The network that a chromosome stands for. */
+  public Architecture decode(Chromosome chromosome) {
+    return space.decode(chromosome, classes);
   }
 
   private CompletableFuture<Evaluation> found(Evaluation evaluation) {
@@ -131,8 +136,8 @@ public final class EvaluationService implements AutoCloseable {
     return evaluations;
   }
 
-  private static Evaluation await(CompletableFuture<Evaluation> answer)
-      throws InterruptedException {
+  /** Waits for a result of {@link #submit}; see {@link #evaluate}. */
+  public static Evaluation await(CompletableFuture<Evaluation> answer) throws InterruptedException {
     if (Thread.interrupted()) {
       // What is known already is answered without waiting, generation after generation: nothing
       // else would notice.
@@ -151,7 +156,7 @@ public final class EvaluationService implements AutoCloseable {
     }
   }
 
-  /** Networks asked for so far: given to workers, or answered by the journal. */
+  /** Networks asked for so far: given to workers, or answered by the cache. */
   public long trainings() {
     return nextJob;
   }

@@ -4,22 +4,22 @@ import io.github.cnnevolution.device.NativeFailure;
 import io.github.cnnevolution.training.DivergedException;
 import io.github.cnnevolution.training.TimeLimitException;
 
-/** Whose doing the failure of a candidate was, and so how long it counts. */
+/** Why a training failed, and whether that is final. */
 public enum FailureKind {
-  /** Its loss was not finite: the candidate's own doing, wherever it is trained. */
+  /** The loss was not finite, which would happen on any machine. */
   DIVERGED,
-  /** Memory did not suffice: of this machine, at this time. */
+  /** The memory of this machine did not suffice. */
   MEMORY,
-  /** Devices failed under it. */
+  /** The devices failed. */
   DEVICE,
-  /** It took longer than it may: on this machine. */
+  /** It took longer than allowed, on this machine. */
   TIME,
   /** The process died twice while it was trained. */
   DEATHS,
   /** Anything else, such as an error of LibTorch. */
   OTHER;
 
-  /** Of what an evaluator has thrown. */
+  /** Returns the kind of an exception that a runner has thrown. */
   static FailureKind of(Throwable thrown) {
     if (thrown instanceof DivergedException) {
       return DIVERGED;
@@ -31,14 +31,14 @@ public enum FailureKind {
   }
 
   /**
-   * Whether it counts when its run goes on in another process. What lay in the circumstances is
-   * tried again; the rest stays, or the run would become another one.
+   * Whether the failure stays when another process resumes the run. A failure of memory or devices
+   * is tried again; the others stay, so that the run remains the same.
    */
   public boolean countsAfterResume() {
     return this != MEMORY && this != DEVICE;
   }
 
-  /** Whether it counts in other runs: only what the candidate would do there too. */
+  /** Whether the failure counts in other runs: only one that would happen there too. */
   public boolean countsElsewhere() {
     return this == DIVERGED;
   }

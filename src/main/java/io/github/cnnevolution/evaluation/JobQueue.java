@@ -13,27 +13,30 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Jobs by their state: pending, running, completed. Workers block in {@link #take} until there is
- * work that fits their device and memory for it; nobody polls. Jobs are known by id, so that jobs
- * for equal chromosomes do not disturb each other. Safe to use from many threads.
+ * Jobs by their state: pending, running, completed. Workers block in {@link #take} until there is a
+ * job that fits their device and memory for it. Jobs are known by id, so that jobs for equal
+ * chromosomes do not disturb each other. Safe to use from many threads.
  *
- * <p>The next job of a device is the first in {@link Attempt#ORDER} that fits it. No other job of
- * the device overtakes one that waits for memory: it would otherwise wait until the end of a
- * generation. A job is taken only together with its memory, so that it stays within reach of other
- * devices until then.
+ * <p>The next job of a device is the first in {@link Attempt#ORDER} that fits the device. No other
+ * job of the device overtakes one that waits for memory: it would otherwise wait until the end of a
+ * generation. A job is taken only together with its memory, so that another device can take it
+ * until then.
+ *
+ * @param <J> the jobs
+ * @param <R> their results
  */
-final class JobQueue {
+final class JobQueue<J extends TrainingJob, R> {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final DevicesInService devices;
-  private final NavigableSet<Attempt> pending = new TreeSet<>(Attempt.ORDER);
-  private final Map<Long, Running> running = new HashMap<>();
-  private final Map<Long, CompletableFuture<Evaluation>> results = new HashMap<>();
+  private final DevicesInService<J> devices;
+  private final NavigableSet<Attempt<J>> pending = new TreeSet<>(Attempt.ORDER);
+  private final Map<Long, Running<J>> running = new HashMap<>();
+  private final Map<Long, CompletableFuture<R>> results = new HashMap<>();
   private long completed;
 
   /** A queue for workers of these devices. */
-  JobQueue(List<DeviceWorkers> devices) {
-    this.devices = new DevicesInService(devices);
+  JobQueue(List<DeviceWorkers<J, R>> devices) {
+    this.devices = new DevicesInService<>(devices);
   }
 
   /**
@@ -45,7 +48,8 @@ final class JobQueue {
    */
   record Counts(int pending, int running, long completed) {}
 
-  private record Running(Attempt attempt, ComputeDevice device, String worker) {}
+  private record Running<J extends TrainingJob>(
+      Attempt<J> attempt, ComputeDevice device, String worker) {}
 
   /**
    * Adds a job.
@@ -53,7 +57,7 @@ final class JobQueue {
    * @return its result, when it is there
    * @throws IllegalArgumentException if a job of this id is not completed yet
    */
-  CompletableFuture<Evaluation> submit(EvaluationJob job) {
+  CompletableFuture<R> submit(J job) {
     lock.lock();
     try {
       if (results.containsKey(job.id())) {
@@ -63,7 +67,7 @@ final class JobQueue {
         completed++;
         return CompletableFuture.failedFuture(new NoDeviceLeftException(devices.lost()));
       }
-      CompletableFuture<Evaluation> result = new CompletableFuture<>();
+      CompletableFuture<R> result = new CompletableFuture<>();
       pending.add(Attempt.first(job, devices.plan(job)));
       results.put(job.id(), result);
       changed.signalAll();
@@ -79,11 +83,11 @@ final class JobQueue {
    * @param worker has no other job
    * @return empty once the device is out of service
    */
-  Optional<Assignment> take(ComputeDevice device, String worker) throws InterruptedException {
+  Optional<Assignment<J>> take(ComputeDevice device, String worker) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (devices.contains(device)) {
-        Optional<Attempt> next =
+        Optional<Attempt<J>> next =
             pending.stream().filter(attempt -> attempt.mayRunOn(device)).findFirst();
         if (next.isPresent() && isAdmitted(next.get(), device)) {
           return Optional.of(start(next.get(), device, worker));
@@ -96,32 +100,32 @@ final class JobQueue {
     }
   }
 
-  private boolean isAdmitted(Attempt attempt, ComputeDevice device) {
+  private boolean isAdmitted(Attempt<J> attempt, ComputeDevice device) {
     MemoryBudget budget = devices.budget(device);
     return attempt.aloneOn().isPresent()
         ? budget.isUnused()
         : budget.admits(attempt.bytesOn(device));
   }
 
-  private Assignment start(Attempt attempt, ComputeDevice device, String worker) {
+  private Assignment<J> start(Attempt<J> attempt, ComputeDevice device, String worker) {
     pending.remove(attempt);
-    running.put(attempt.job().id(), new Running(attempt, device, worker));
+    running.put(attempt.job().id(), new Running<>(attempt, device, worker));
     boolean alone = attempt.aloneOn().isPresent();
     if (alone) {
       devices.budget(device).claimWhole(worker);
     } else {
       devices.budget(device).claim(worker, attempt.bytesOn(device));
     }
-    return new Assignment(attempt.job(), attempt.microBatches(), alone, attempt.plan().refusal());
+    return new Assignment<>(attempt.job(), attempt.microBatches(), alone, attempt.plan().refusal());
   }
 
   /**
-   * Marks a running job as completed and hands its result to whoever waits.
+   * Marks a running job as completed and gives its result to whoever waits.
    *
    * @throws IllegalArgumentException if the job is not running
    */
-  void complete(Evaluation evaluation) {
-    finish(evaluation.job()).complete(evaluation);
+  void complete(J job, R result) {
+    finish(job).complete(result);
   }
 
   /**
@@ -129,7 +133,7 @@ final class JobQueue {
    *
    * @throws IllegalArgumentException if the job is not running
    */
-  void fail(EvaluationJob job, Throwable reason) {
+  void fail(J job, Throwable reason) {
     finish(job).completeExceptionally(reason);
   }
 
@@ -137,7 +141,7 @@ final class JobQueue {
    * The result is completed by the caller, outside the lock: whoever waits may submit the next job
    * at once.
    */
-  private CompletableFuture<Evaluation> finish(EvaluationJob job) {
+  private CompletableFuture<R> finish(J job) {
     lock.lock();
     try {
       stop(job);
@@ -149,8 +153,8 @@ final class JobQueue {
   }
 
   /** Ends the running of a job and gives its memory back. Call it with the lock. */
-  private Running stop(EvaluationJob job) {
-    Running stopped = running.remove(job.id());
+  private Running<J> stop(J job) {
+    Running<J> stopped = running.remove(job.id());
     if (stopped == null) {
       throw new IllegalArgumentException("job " + job.id() + " is not running");
     }
@@ -165,12 +169,12 @@ final class JobQueue {
    *
    * @return false if there is nothing smaller to try; the job then still runs
    */
-  boolean retryWithMoreMemory(EvaluationJob job) {
+  boolean retryWithMoreMemory(J job) {
     lock.lock();
     try {
-      Running failed = running.get(job.id());
+      Running<J> failed = running.get(job.id());
       if (devices.contains(failed.device)) {
-        Optional<Attempt> next =
+        Optional<Attempt<J>> next =
             failed.attempt.afterOutOfMemory(failed.device, devices.maxMicroBatches(failed.device));
         if (next.isPresent()) {
           stop(job);
@@ -188,14 +192,14 @@ final class JobQueue {
   /**
    * Puts a running job back whose device is out of service, to be tried on another one.
    *
-   * @return false if it has lost two devices, and others are left that it shall not take along; the
+   * @return false if it has lost two devices, and others are left that must not be lost too; the
    *     job then still runs
    */
-  boolean retryElsewhere(EvaluationJob job) {
+  boolean retryElsewhere(J job) {
     lock.lock();
     try {
       if (!devices.isEmpty()) {
-        Attempt attempt = running.get(job.id()).attempt.afterLostDevice();
+        Attempt<J> attempt = running.get(job.id()).attempt.afterLostDevice();
         if (attempt.devicesLost() >= 2) {
           return false;
         }
@@ -218,7 +222,7 @@ final class JobQueue {
    * @return the device, unless it was out of service before
    */
   Optional<LostDevice> lose(ComputeDevice device, String reason) {
-    List<CompletableFuture<Evaluation>> orphans = new ArrayList<>();
+    List<CompletableFuture<R>> orphans = new ArrayList<>();
     LostDevice lost;
     lock.lock();
     try {
@@ -226,9 +230,9 @@ final class JobQueue {
         return Optional.empty();
       }
       lost = devices.lost().get(devices.lost().size() - 1);
-      List<Attempt> waiting = List.copyOf(pending);
+      List<Attempt<J>> waiting = List.copyOf(pending);
       pending.clear();
-      for (Attempt attempt : waiting) {
+      for (Attempt<J> attempt : waiting) {
         if (devices.isEmpty()) {
           completed++;
           orphans.add(results.remove(attempt.job().id()));
@@ -256,7 +260,7 @@ final class JobQueue {
     }
   }
 
-  /** The devices that no longer work, in the order in which they failed. */
+  /** Returns the devices that have failed, in the order in which they did. */
   List<LostDevice> lostDevices() {
     lock.lock();
     try {

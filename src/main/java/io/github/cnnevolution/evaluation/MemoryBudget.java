@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The memory that candidates may take on one device, and which worker has claimed how much of it.
- * Not thread-safe: {@link JobQueue} guards it.
+ * The memory that jobs may take on one device, and how much of it each worker has claimed. Not
+ * thread-safe: {@link JobQueue} guards it.
  */
 final class MemoryBudget {
   private final Map<String, Long> claims = new HashMap<>();
@@ -21,12 +21,12 @@ final class MemoryBudget {
     return !takenWhole && bytes <= free;
   }
 
-  /** Whether nobody has claimed anything, not even nothing. */
+  /** Whether no worker holds a claim, not even an empty one. */
   boolean isUnused() {
     return claims.isEmpty();
   }
 
-  /** Gives a worker, who has nothing, so much of what is free. */
+  /** Claims free memory for a worker without a claim. */
   void claim(String worker, long bytes) {
     claims.put(worker, bytes);
     free -= bytes;

@@ -11,9 +11,9 @@ import java.util.Optional;
  * Where a job can be trained, and into how many parts its batches are split for that.
  *
  * <p>Smaller parts change the result a little, since batch normalisation then sees fewer images at
- * a time. So the number is decided for all devices together, before any of them is asked for: the
- * smallest with which the job fits somewhere. Only the devices that it fits then may train it, and
- * the result does not depend on which of them is free first.
+ * a time. So the number is chosen for all devices together: the smallest with which the job fits
+ * somewhere. Only the devices on which it fits then may train it, and the result does not depend on
+ * which of them is free first.
  *
  * @param microBatches a power of 2; 1 is the whole batch
  * @param bytes what it needs on each device that it fits; empty if there is none
@@ -27,18 +27,19 @@ record MemoryPlan(int microBatches, Map<ComputeDevice, Long> bytes, Optional<Str
   }
 
   /**
-   * The plan for these devices.
+   * Plans a job for these devices.
    *
    * @param devices at least one
    */
-  static MemoryPlan of(EvaluationJob job, Collection<DeviceWorkers> devices) {
-    int most = devices.stream().mapToInt(d -> d.evaluator().maxMicroBatches()).max().orElseThrow();
+  static <J extends TrainingJob> MemoryPlan of(
+      J job, Collection<? extends DeviceWorkers<J, ?>> devices) {
+    int most = devices.stream().mapToInt(d -> d.runner().maxMicroBatches()).max().orElseThrow();
     for (int microBatches = 1; microBatches <= most; microBatches *= 2) {
       Map<ComputeDevice, Long> fitting = new LinkedHashMap<>();
-      for (DeviceWorkers device : devices) {
-        if (microBatches <= device.evaluator().maxMicroBatches()) {
-          long needed = device.evaluator().memoryBytes(job, microBatches);
-          if (needed <= device.candidateBytes()) {
+      for (DeviceWorkers<J, ?> device : devices) {
+        if (microBatches <= device.runner().maxMicroBatches()) {
+          long needed = device.runner().memoryBytes(job, microBatches);
+          if (needed <= device.jobBytes()) {
             fitting.put(device.device(), needed);
           }
         }
@@ -50,18 +51,17 @@ record MemoryPlan(int microBatches, Map<ComputeDevice, Long> bytes, Optional<Str
     return new MemoryPlan(1, Map.of(), Optional.of(refusal(job, devices)));
   }
 
-  private static String refusal(EvaluationJob job, Collection<DeviceWorkers> devices) {
-    DeviceWorkers largest =
-        devices.stream()
-            .max((a, b) -> Long.compare(a.candidateBytes(), b.candidateBytes()))
-            .orElseThrow();
-    int most = largest.evaluator().maxMicroBatches();
+  private static <J extends TrainingJob> String refusal(
+      J job, Collection<? extends DeviceWorkers<J, ?>> devices) {
+    DeviceWorkers<J, ?> largest =
+        devices.stream().max((a, b) -> Long.compare(a.jobBytes(), b.jobBytes())).orElseThrow();
+    int most = largest.runner().maxMicroBatches();
     return String.format(
         Locale.ROOT,
         "needs about %d MiB even in %d micro-batches, but %s has %d MiB for candidates",
-        largest.evaluator().memoryBytes(job, most) / MIB,
+        largest.runner().memoryBytes(job, most) / MIB,
         most,
         largest.device().id(),
-        largest.candidateBytes() / MIB);
+        largest.jobBytes() / MIB);
   }
 }

@@ -3,39 +3,37 @@ package io.github.cnnevolution.evaluation;
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.network.Network;
+import io.github.cnnevolution.space.Fitness;
 import io.github.cnnevolution.training.Deadline;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingControls;
 import io.github.cnnevolution.training.TrainingResult;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Evaluates a candidate by what it is for: trains its network from scratch and takes the validation
- * accuracy as its fitness. Owns nothing; all parts are the caller's and stay open while workers
- * run.
+ * Evaluates candidates on one device: trains each network from scratch, measures its validation
+ * accuracy, and asks a fitness function. Owns nothing; all parts are the caller's and stay open
+ * while workers run.
  */
 public final class TrainingEvaluator implements CandidateEvaluator {
   private final Trainer trainer;
   private final DeviceDataset validation;
   private final Optional<DeviceDataset> test;
   private final TrainedNetworkListener trained;
+  private final FitnessFunction fitness;
   private final long runSeed;
   private final Optional<Duration> limit;
   private final ProfilerRanges ranges;
   private final EvaluationListener listener;
 
   /**
-   * An evaluator for one device.
-   *
-   * @param test images for {@link Evaluation#testAccuracy}; empty where a search must not see them
-   * @param trained receives each trained network
-   * @param runSeed with the phenotype, determines every training
-   * @param limit how long a training may take
-   * @param ranges mark each candidate for a profiler
-   * @param listener hears how far each training is
+   * An evaluator whose fitness is the validation accuracy; see {@link #TrainingEvaluator(Trainer,
+   * DeviceDataset, Optional, TrainedNetworkListener, FitnessFunction, long, Optional,
+   * ProfilerRanges, EvaluationListener)}.
    */
   public TrainingEvaluator(
       Trainer trainer,
@@ -46,10 +44,44 @@ public final class TrainingEvaluator implements CandidateEvaluator {
       Optional<Duration> limit,
       ProfilerRanges ranges,
       EvaluationListener listener) {
+    this(
+        trainer,
+        validation,
+        test,
+        trained,
+        FitnessFunction.ACCURACY,
+        runSeed,
+        limit,
+        ranges,
+        listener);
+  }
+
+  /**
+   * An evaluator for one device.
+   *
+   * @param test images for {@link Evaluation#testAccuracy}; empty where a search must not see them
+   * @param trained receives each trained network
+   * @param fitness says how good a trained candidate is
+   * @param runSeed with the phenotype, determines every training
+   * @param limit how long a training may take
+   * @param ranges mark each candidate for a profiler
+   * @param listener is told how far each training is
+   */
+  public TrainingEvaluator(
+      Trainer trainer,
+      DeviceDataset validation,
+      Optional<DeviceDataset> test,
+      TrainedNetworkListener trained,
+      FitnessFunction fitness,
+      long runSeed,
+      Optional<Duration> limit,
+      ProfilerRanges ranges,
+      EvaluationListener listener) {
     this.trainer = trainer;
     this.validation = validation;
     this.test = test;
     this.trained = trained;
+    this.fitness = fitness;
     this.runSeed = runSeed;
     this.limit = limit;
     this.ranges = ranges;
@@ -70,7 +102,8 @@ public final class TrainingEvaluator implements CandidateEvaluator {
               microBatches,
               TrainingControls.of(
                   Deadline.in(limit), progress -> listener.onProgress(job, worker, progress)));
-      double fitness = trainer.accuracy(network, validation);
+      double accuracy = trainer.accuracy(network, validation);
+      double value = fitness(network, accuracy);
       OptionalDouble testAccuracy =
           test.isPresent()
               ? OptionalDouble.of(trainer.accuracy(network, test.get()))
@@ -78,8 +111,8 @@ public final class TrainingEvaluator implements CandidateEvaluator {
       Evaluation evaluation =
           new Evaluation(
               job,
-              fitness,
-              Map.of(Evaluation.ACCURACY, fitness),
+              value,
+              Map.of(Evaluation.ACCURACY, accuracy),
               1,
               testAccuracy,
               Optional.empty(),
@@ -94,6 +127,21 @@ public final class TrainingEvaluator implements CandidateEvaluator {
     }
   }
 
+  private double fitness(Network network, double accuracy) throws InterruptedException {
+    double value;
+    try (TrainedCandidate candidate =
+        new TrainedCandidate(trainer, network, validation, accuracy)) {
+      value = fitness.fitness(candidate);
+    } catch (UncheckedIOException e) {
+      // A file that the function cannot read must not end the search, as one of ours does.
+      throw InvalidFitnessException.of(fitness, e);
+    }
+    if (!Fitness.isValid(value)) {
+      throw InvalidFitnessException.of(fitness, value);
+    }
+    return value;
+  }
+
   /** Uses a network that was trained again. */
   @FunctionalInterface
   public interface Retrained {
@@ -104,7 +152,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
   /**
    * Trains an evaluated candidate again to recover its weights, without a time limit.
    *
-   * @return its fitness this time: the same as before in the same circumstances
+   * @return its validation accuracy: in the same circumstances {@link Evaluation#accuracy}
    */
   public double retrain(Evaluation evaluation, Retrained retrained) throws InterruptedException {
     EvaluationJob job = evaluation.job();
@@ -112,9 +160,9 @@ public final class TrainingEvaluator implements CandidateEvaluator {
     try (Network network =
         new Network(job.architecture(), validation.device(), seed.initialization())) {
       trainer.train(network, seed.training(), evaluation.microBatches());
-      double fitness = trainer.accuracy(network, validation);
+      double accuracy = trainer.accuracy(network, validation);
       retrained.keep(network);
-      return fitness;
+      return accuracy;
     }
   }
 
@@ -128,9 +176,8 @@ public final class TrainingEvaluator implements CandidateEvaluator {
     return trainer.workerBytes();
   }
 
-  /** A part has two images at least: one has no variance to be normalised by. */
   @Override
   public int maxMicroBatches() {
-    return Math.min(MAX_MICRO_BATCHES, Math.max(1, Integer.highestOneBit(trainer.batchSize() / 2)));
+    return Math.min(MAX_MICRO_BATCHES, trainer.maxMicroBatches());
   }
 }

@@ -7,35 +7,35 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /**
- * Takes jobs for one device until the pool closes or the device fails, and decides what becomes of
- * a job that failed.
+ * Takes jobs for one device until the pool closes or the device fails, and decides what is done
+ * with a job that failed.
+ *
+ * @param <J> the jobs
+ * @param <R> their results
  */
-final class Worker implements Runnable {
+final class Worker<J extends TrainingJob, R> implements Runnable {
   private final String name;
   private final ComputeDevice device;
-  private final CandidateEvaluator evaluator;
-  private final JobQueue queue;
-  private final EvaluationListener listener;
-  private final EvaluationCache journal;
+  private final JobRunner<J, R> runner;
+  private final JobQueue<J, R> queue;
+  private final WorkerListener<J, R> listener;
 
   Worker(
       String name,
-      DeviceWorkers device,
-      JobQueue queue,
-      EvaluationListener listener,
-      EvaluationCache journal) {
+      DeviceWorkers<J, R> device,
+      JobQueue<J, R> queue,
+      WorkerListener<J, R> listener) {
     this.name = name;
     this.device = device.device();
-    this.evaluator = device.evaluator();
+    this.runner = device.runner();
     this.queue = queue;
     this.listener = listener;
-    this.journal = journal;
   }
 
   @Override
   public void run() {
     try (DeviceBinding binding = device.bind()) {
-      Optional<Assignment> next = queue.take(device, name);
+      Optional<Assignment<J>> next = queue.take(device, name);
       while (next.isPresent()) {
         work(next.get());
         next = queue.take(device, name);
@@ -44,48 +44,42 @@ final class Worker implements Runnable {
       // The pool is closing.
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
-      // The device cannot be used, or could not be given back: whoever relies on it must hear of
-      // it.
+      // The device cannot be used, or could not be released.
       lose(e);
     }
   }
 
-  private void work(Assignment assignment) throws InterruptedException {
+  private void work(Assignment<J> assignment) throws InterruptedException {
     try {
       listener.onStart(assignment.job(), name);
-      journal.started(assignment.job(), name);
-      Optional<Evaluation> evaluation = evaluate(assignment);
-      if (evaluation.isPresent()) {
-        // On disk before anybody builds on it.
-        journal.ended(
-            evaluation.get(),
-            device,
-            evaluator.memoryBytes(assignment.job(), evaluation.get().microBatches()));
-        listener.onEnd(evaluation.get());
-        queue.complete(evaluation.get());
+      Optional<R> result = run(assignment);
+      if (result.isPresent()) {
+        long memory = runner.memoryBytes(assignment.job(), assignment.microBatches());
+        listener.onEnd(assignment.job(), result.get(), device, memory);
+        queue.complete(assignment.job(), result.get());
       }
     } catch (RuntimeException | Error e) {
-      // Not the candidate's fault: whoever waits must hear of it, or would wait for ever.
+      // Not the job's fault: its waiter gets the error.
       queue.fail(assignment.job(), e);
     }
   }
 
   /**
-   * A candidate may fail in any way that Java or native code can fail; none of them may take the
-   * worker along. That its result cannot be kept is no failure of the candidate.
+   * Runs a job, which may fail in any way that Java or native code can fail; the worker survives
+   * all of them. A result that cannot be kept is no failure of the job.
    *
    * @return empty if the job is back in the queue
    */
-  private Optional<Evaluation> evaluate(Assignment assignment) throws InterruptedException {
+  private Optional<R> run(Assignment<J> assignment) throws InterruptedException {
     if (assignment.refusal().isPresent()) {
       return failed(assignment, FailureKind.MEMORY, assignment.refusal().get());
     }
     try {
       if (assignment.alone()) {
-        // What neighbours have left in LibTorch's cache, in pieces, makes room in one piece.
+        // Releases fragments that other workers left in LibTorch's cache.
         device.releaseCachedMemory();
       }
-      return Optional.of(evaluator.evaluate(assignment.job(), name, assignment.microBatches()));
+      return Optional.of(runner.run(assignment.job(), name, assignment.microBatches()));
     } catch (UncheckedIOException e) {
       throw e;
     } catch (RuntimeException | Error e) {
@@ -93,13 +87,13 @@ final class Worker implements Runnable {
     }
   }
 
-  private Optional<Evaluation> afterFailure(Assignment assignment, Throwable thrown) {
+  private Optional<R> afterFailure(Assignment<J> assignment, Throwable thrown) {
     NativeFailure failure = NativeFailure.of(thrown);
     if (failure == NativeFailure.DEVICE_LOST) {
       lose(thrown);
     }
     if (!queue.isInService(device)) {
-      // On a device that a neighbour has lost, whatever goes wrong is not the candidate's fault.
+      // Another worker lost the device: not the job's fault.
       return queue.retryElsewhere(assignment.job())
           ? Optional.empty()
           : failed(assignment, FailureKind.DEVICE, "two devices failed while training it");
@@ -110,8 +104,9 @@ final class Worker implements Runnable {
     return failed(assignment, FailureKind.of(thrown), FailureReason.of(thrown));
   }
 
-  private Optional<Evaluation> failed(Assignment assignment, FailureKind kind, String reason) {
-    return Optional.of(Evaluation.failed(assignment.job(), kind, reason, name));
+  private Optional<R> failed(Assignment<J> assignment, FailureKind kind, String reason) {
+    return Optional.of(
+        runner.failure(assignment.job(), assignment.microBatches(), kind, reason, name));
   }
 
   private void lose(Throwable thrown) {

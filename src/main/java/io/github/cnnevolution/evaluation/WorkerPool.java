@@ -6,11 +6,14 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * A fixed set of threads that take jobs as soon as they are free. The threads live as long as the
- * pool and their device, since LibTorch keeps memory for each thread that ever called it. Closing
+ * pool and their device, since LibTorch keeps memory for each thread that has called it. Closing
  * interrupts them and waits until they have stopped; jobs without a result then never get one.
+ *
+ * @param <J> the jobs
+ * @param <R> their results
  */
-final class WorkerPool implements AutoCloseable {
-  private final JobQueue queue;
+final class WorkerPool<J extends TrainingJob, R> implements AutoCloseable {
+  private final JobQueue<J, R> queue;
   private final List<Thread> workers = new ArrayList<>();
 
   /**
@@ -18,13 +21,12 @@ final class WorkerPool implements AutoCloseable {
    *
    * @param devices at least one, each once
    */
-  WorkerPool(List<DeviceWorkers> devices, EvaluationListener listener, EvaluationCache journal) {
-    this.queue = new JobQueue(devices);
-    for (DeviceWorkers device : devices) {
+  WorkerPool(List<DeviceWorkers<J, R>> devices, WorkerListener<J, R> listener) {
+    this.queue = new JobQueue<>(devices);
+    for (DeviceWorkers<J, R> device : devices) {
       for (int i = 0; i < device.workers(); i++) {
         String name = device.device().id() + "-" + i;
-        Thread thread =
-            new Thread(new Worker(name, device, queue, listener, journal), "worker-" + name);
+        Thread thread = new Thread(new Worker<>(name, device, queue, listener), "worker-" + name);
         thread.setDaemon(true);
         this.workers.add(thread);
       }
@@ -32,12 +34,12 @@ final class WorkerPool implements AutoCloseable {
     this.workers.forEach(Thread::start);
   }
 
-  /** Adds a job; the result arrives on a worker's thread. */
-  CompletableFuture<Evaluation> submit(EvaluationJob job) {
+  /** Adds a job; its result is completed on a worker's thread. */
+  CompletableFuture<R> submit(J job) {
     return queue.submit(job);
   }
 
-  /** The devices that went out of service, in the order in which they failed. */
+  /** Returns the devices that have failed, in the order in which they did. */
   List<LostDevice> lostDevices() {
     return queue.lostDevices();
   }

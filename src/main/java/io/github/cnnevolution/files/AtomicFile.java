@@ -14,18 +14,18 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * Replaces a file in one step: whoever looks, even after a crash, finds the old content or the new
- * one, never a part.
+ * Replaces a file atomically: a reader sees the complete old content or the complete new content,
+ * even after a crash.
  */
 public final class AtomicFile {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private AtomicFile() {}
 
-  /** Writes the content of a file. */
+  /** The code that writes the content of a file. */
   @FunctionalInterface
   public interface Content {
-    /** Writes everything to {@code out}, which the caller closes. */
+    /** Writes the whole content to {@code out}. The caller closes {@code out}. */
     void writeTo(OutputStream out) throws IOException;
   }
 
@@ -33,8 +33,8 @@ public final class AtomicFile {
    * Writes to a temporary file beside {@code target}, forces it to the disk, then renames it.
    *
    * @throws ClosedByInterruptException if the thread is interrupted
-   * @throws IOException if any of this fails; its message names {@code target}, which is as it was,
-   *     and the temporary file is gone
+   * @throws IOException if any of this fails. The message names {@code target}. {@code target} is
+   *     unchanged, and the temporary file is deleted
    */
   public static void write(Path target, Content content) throws IOException {
     try {
@@ -48,7 +48,7 @@ public final class AtomicFile {
 
   private static void replace(Path target, Content content) throws IOException {
     Path absolute = target.toAbsolutePath();
-    // Not Files.createTempFile, whose files only their owner may read.
+    // Files.createTempFile would make a file that only its owner may read.
     Path temporary =
         absolute.resolveSibling("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
@@ -60,15 +60,33 @@ public final class AtomicFile {
         out.flush();
         channel.force(true);
       }
-      Files.move(
-          temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      forceDirectory(absolute.getParent());
+      rename(temporary, absolute);
     } finally {
       Files.deleteIfExists(temporary);
     }
   }
 
-  /** So that the new name outlives a power cut too; where a directory cannot be opened, nothing. */
+  /**
+   * Forces a complete file to the disk, then renames it to {@code target} in one step. Replaces an
+   * existing file.
+   *
+   * @param temporary the complete file, in the same directory as {@code target}
+   * @throws IOException if this fails; {@code target} is unchanged
+   */
+  public static void move(Path temporary, Path target) throws IOException {
+    try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    rename(temporary, target);
+  }
+
+  private static void rename(Path temporary, Path target) throws IOException {
+    Files.move(
+        temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    forceDirectory(target.getParent());
+  }
+
+  /** Makes the rename survive a power failure. Does nothing where a directory cannot be opened. */
   private static void forceDirectory(Path directory) {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
@@ -78,8 +96,8 @@ public final class AtomicFile {
   }
 
   /**
-   * Removes the temporary files that processes left in a directory which were killed while they
-   * wrote. Nobody may be writing there.
+   * Deletes the temporary files that killed processes left in a directory. No process may be
+   * writing to the directory during the call.
    */
   public static void removeLeftovers(Path directory) throws IOException {
     try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(directory, ".*.tmp*")) {

@@ -10,14 +10,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A lock file, which one process at a time can hold. The operating system takes the lock back when
- * its process ends, however it ends; so a file that is left behind locks nobody out. The file also
- * says how its last owner ended: a line of fixed length, replaced in place, so that it can be
- * written when the disk is full.
+ * A lock file that one process at a time can hold. The operating system releases the lock when the
+ * process ends, even after a crash, so a leftover file blocks no other process. The file also
+ * records how its last owner ended. That record is one line of fixed length and is overwritten in
+ * place, so it can be written when the disk is full.
  */
 public final class DirectoryLock implements AutoCloseable {
-  private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
-  private static final int LINE_BYTES = 128;
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+  private static final int RECORD_BYTES = 128;
   private static final String RUNNING = "running";
   private static final String CLOSED = "closed";
 
@@ -28,16 +28,16 @@ public final class DirectoryLock implements AutoCloseable {
   private DirectoryLock(RandomAccessFile file, FileLock lock) throws IOException {
     this.file = file;
     this.lock = lock;
-    // Who ended together with the machine did not end by its own doing.
-    String[] last = line(file).split(" ", -1);
-    this.ownerDied = last.length == 3 && last[0].equals(RUNNING) && last[2].equals(boot());
-    write("%s %d %s".formatted(RUNNING, ProcessHandle.current().pid(), boot()));
+    // A process that ended because the machine went down did not crash: its boot id differs.
+    String[] record = readRecord(file).split(" ", -1);
+    this.ownerDied = record.length == 3 && record[0].equals(RUNNING) && record[2].equals(bootId());
+    write("%s %d %s".formatted(RUNNING, ProcessHandle.current().pid(), bootId()));
   }
 
   /**
-   * Takes the lock, unless another process, or this one, holds it.
+   * Takes the lock. Returns empty if this process or another one already holds it.
    *
-   * @throws IOException if the file cannot be made or written
+   * @throws IOException if the file cannot be created or written
    */
   public static Optional<DirectoryLock> tryTake(Path path) throws IOException {
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
@@ -47,7 +47,7 @@ public final class DirectoryLock implements AutoCloseable {
         return Optional.of(new DirectoryLock(file, lock));
       }
     } catch (OverlappingFileLockException e) {
-      // This process holds it.
+      // This process already holds the lock.
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
@@ -56,33 +56,35 @@ public final class DirectoryLock implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** What a lock file tells. */
+  /** The state of a lock file. */
   public enum State {
-    /** A process holds it. */
+    /** A process holds the lock. */
     RUNNING,
-    /** Nobody holds it; the last owner ended in good order, or there was none. */
+    /** No process holds the lock. The last owner released it, or there was no owner yet. */
     STOPPED,
-    /** Nobody holds it; the last owner did not end in good order. */
+    /** No process holds the lock. The last owner ended without releasing it. */
     DIED
   }
 
-  /** Looks at the lock without taking it. */
+  /** Returns the state of the lock without taking it. */
   public static State state(Path path) {
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r");
         FileLock lock = file.getChannel().tryLock(0, Long.MAX_VALUE, true)) {
       if (lock == null) {
         return State.RUNNING;
       }
-      return line(file).startsWith(RUNNING) ? State.DIED : State.STOPPED;
+      return readRecord(file).startsWith(RUNNING) ? State.DIED : State.STOPPED;
     } catch (OverlappingFileLockException e) {
       return State.RUNNING;
     } catch (IOException e) {
-      // None, or nobody may read it.
+      // The file does not exist or is not readable.
       return State.STOPPED;
     }
   }
 
-  /** Who holds the lock, or held it last, such as {@code process 4711}. */
+  /**
+   * Returns a description of the current or last owner for messages, such as {@code process 4711}.
+   */
   public static String owner(Path path) {
     try {
       String[] words = Files.readString(path, StandardCharsets.US_ASCII).strip().split(" ", -1);
@@ -92,40 +94,43 @@ public final class DirectoryLock implements AutoCloseable {
     }
   }
 
-  /** Whether the owner before died on this machine, as it runs now, without closing the lock. */
+  /**
+   * Returns whether the previous owner ended without closing the lock, and the machine was not
+   * restarted since.
+   */
   public boolean ownerDied() {
     return ownerDied;
   }
 
-  private static String line(RandomAccessFile file) throws IOException {
-    byte[] bytes = new byte[LINE_BYTES];
+  private static String readRecord(RandomAccessFile file) throws IOException {
+    byte[] bytes = new byte[RECORD_BYTES];
     file.seek(0);
     int read = Math.max(0, file.read(bytes));
     return new String(bytes, 0, read, StandardCharsets.US_ASCII).strip();
   }
 
-  private void write(String line) throws IOException {
+  private void write(String record) throws IOException {
     file.seek(0);
-    String padded = line + " ".repeat(LINE_BYTES - 1 - line.length()) + "\n";
+    String padded = record + " ".repeat(RECORD_BYTES - 1 - record.length()) + "\n";
     file.write(padded.getBytes(StandardCharsets.US_ASCII));
   }
 
-  private static String boot() {
+  private static String bootId() {
     try {
-      return Files.readString(BOOT, StandardCharsets.US_ASCII).strip();
+      return Files.readString(BOOT_ID, StandardCharsets.US_ASCII).strip();
     } catch (IOException e) {
       return "unknown";
     }
   }
 
-  /** Notes that the owner ends in good order, and gives the lock up. */
+  /** Records a clean end and releases the lock. */
   @Override
   public void close() {
     try (file;
         lock) {
       write(CLOSED);
     } catch (IOException e) {
-      // The file has vanished or its disk is broken: the next owner takes this one for dead.
+      // The file was deleted or its disk failed: the next owner will treat this process as crashed.
       return;
     }
   }

@@ -7,11 +7,14 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
-/** What went wrong with a file, in words where Java has only the name of a class. */
+/**
+ * Describes why a file operation failed. Some JDK exceptions have no message of their own; this
+ * class supplies one.
+ */
 public final class FileFailure {
   private FileFailure() {}
 
-  /** In a few words that can follow a colon, without the file's name. */
+  /** Returns the reason in a few words, without the file's name. The text can follow a colon. */
   public static String reason(IOException failure) {
     if (failure instanceof AccessDeniedException) {
       return "permission denied";

@@ -1,5 +1,5 @@
 /**
- * Writing files so that they appear whole or not at all. Pure Java: imports none of the other
- * packages.
+ * Atomic file replacement, lock files, SHA-256, and descriptions of file errors. Pure Java: imports
+ * none of the other packages.
  */
 package io.github.cnnevolution.files;

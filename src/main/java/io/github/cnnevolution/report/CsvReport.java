@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
@@ -14,10 +15,18 @@ public final class CsvReport {
   private CsvReport() {}
 
   /**
-   * Writes all evaluations in the order in which they were stored. Numbers are read back as they
-   * were; what is not known is empty.
+   * Writes all evaluations in the order in which they were stored. Numbers keep their exact value;
+   * unknown values are empty.
+   *
+   * @param database the store of the run
    */
-  public static void write(EvaluationStore store, OutputStream out) throws IOException {
+  public static void write(Path database, OutputStream out) throws IOException {
+    try (EvaluationStore store = EvaluationStore.openToRead(database)) {
+      write(store, out);
+    }
+  }
+
+  private static void write(EvaluationStore store, OutputStream out) throws IOException {
     line(out, StoredEvaluation.names());
     try {
       store.forEach(

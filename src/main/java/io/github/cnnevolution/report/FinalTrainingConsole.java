@@ -1,7 +1,15 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.engine.CandidateSettings;
+import io.github.cnnevolution.engine.FinalTrainingListener;
+import io.github.cnnevolution.engine.FinalTrainingResult;
+import io.github.cnnevolution.engine.FinalTrainingStart;
+import io.github.cnnevolution.evaluation.LostDevice;
+import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.training.EpochMetrics;
 import io.github.cnnevolution.training.TrainingProgress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,39 +17,70 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
- * Shows long trainings as they run: a line for each finished epoch with the time left and, on a
- * terminal, a bar over all of them with a line for each that runs. Safe to call from many threads.
+ * Shows the progress of final trainings: a line per finished epoch with the time left and, on a
+ * terminal, a bar for all trainings with a line for each running one. Safe to call from many
+ * threads.
  */
-public final class FinalTrainingConsole implements AutoCloseable {
+public final class FinalTrainingConsole implements FinalTrainingListener, AutoCloseable {
   private static final int SCALE = 1000;
 
   private final Console console;
-  private final int trainings;
-  private final int epochs;
-  private final double doneBefore;
-  // Epochs of each seed, with parts.
+  private final Function<Path, String> resumeLine;
+  private final SessionConsole session;
+  private int trainings;
+  private int epochs;
+  private double doneBefore;
+  // Epochs done for each seed, fractions included.
   private final Map<Long, Double> done = new TreeMap<>();
-  private final long start = System.nanoTime();
+  private long start = System.nanoTime();
   private final Map<Long, TrainingProgress> running = new TreeMap<>();
   private final Map<Long, Integer> ends = new TreeMap<>();
   private Optional<ProgressBar> bar = Optional.empty();
   private Optional<LiveBar> live = Optional.empty();
 
   /**
-   * A view of trainings.
+   * Creates a view of trainings.
    *
-   * @param epochsBefore how many epochs earlier processes have done, for each seed
-   * @param epochs of each
+   * @param resumeLine returns the command line that resumes the training in a directory
    */
-  public FinalTrainingConsole(Console console, Map<Long, Integer> epochsBefore, int epochs) {
+  public FinalTrainingConsole(Console console, Function<Path, String> resumeLine) {
     this.console = console;
-    this.trainings = epochsBefore.size();
-    this.epochs = epochs;
-    epochsBefore.forEach((seed, count) -> done.put(seed, count.doubleValue()));
-    this.doneBefore = done();
+    this.resumeLine = resumeLine;
+    this.session = new SessionConsole(console);
+  }
+
+  @Override
+  public void onNotice(String notice) {
+    session.onNotice(notice);
+  }
+
+  @Override
+  public void onProgress(int converted, int total) {
+    session.onProgress(converted, total);
+  }
+
+  @Override
+  public void onDataRead() {
+    session.onDataRead();
+  }
+
+  @Override
+  public void onDeviceLost(LostDevice device) {
+    session.onDeviceLost(device);
+  }
+
+  @Override
+  public synchronized void onTrainingStart(FinalTrainingStart begun) {
+    trainings = begun.epochsDone().size();
+    epochs = begun.settings().training().epochs();
+    begun.epochsDone().forEach((seed, count) -> done.put(seed, count.doubleValue()));
+    doneBefore = done();
+    start = System.nanoTime();
+    printStart(begun);
     console
         .screen()
         .ifPresent(
@@ -58,8 +97,36 @@ public final class FinalTrainingConsole implements AutoCloseable {
             });
   }
 
-  /** A training has come this far. */
-  public void onProgress(long seed, TrainingProgress progress) {
+  private void printStart(FinalTrainingStart begun) {
+    CandidateSettings training = begun.settings().training();
+    int seeds = begun.settings().seeds();
+    print("data    %s".formatted(begun.run().data().name()));
+    print(
+        "device  %s; parallel trainings %d, threads per training %d"
+            .formatted(
+                DeviceReport.line(begun.devices(), begun.precision()),
+                begun.sideBySide(),
+                training.threadsPerWorker()));
+    print(
+        "train   %s %s, %d epochs on %d images, %s"
+            .formatted(
+                begun.run().chromosome(),
+                begun.architecture().phenotype(),
+                training.epochs(),
+                begun.run().data().training(),
+                seeds == 1
+                    ? "seed " + training.seed()
+                    : "seeds %d to %d".formatted(training.seed(), training.seed() + seeds - 1)));
+    print("output  " + begun.directory().path());
+    console.out().flush();
+  }
+
+  private void print(String line) {
+    console.out().println(Fold.line(line, console.style(), "device  ".length()));
+  }
+
+  @Override
+  public void onSeedProgress(long seed, TrainingProgress progress) {
     Optional<String> line = Optional.empty();
     synchronized (this) {
       running.put(seed, progress);
@@ -68,7 +135,7 @@ public final class FinalTrainingConsole implements AutoCloseable {
       boolean atEnd =
           progress.steps() * (long) epochs == (long) progress.epoch() * progress.totalSteps();
       if (atEnd) {
-        // Reported twice: after the last step, and when it is known what the epoch has shown.
+        // Reported twice: after the last step, and with the metrics of the epoch.
         Integer before = ends.put(seed, progress.epoch());
         if (before != null && before == progress.epoch()) {
           line = progress.last().map(metrics -> line(seed, progress, metrics));
@@ -82,12 +149,12 @@ public final class FinalTrainingConsole implements AutoCloseable {
         });
   }
 
-  /** A training is over, however it ended. */
-  public synchronized void onEnd(long seed) {
+  @Override
+  public synchronized void onSeedEnd(long seed) {
     running.remove(seed);
   }
 
-  /** Epochs that are done, all trainings together. */
+  /** Returns the epochs done, summed over all trainings. */
   private double done() {
     return done.values().stream().mapToDouble(epoch -> epoch).sum();
   }
@@ -101,15 +168,14 @@ public final class FinalTrainingConsole implements AutoCloseable {
     line.append(
         String.format(
             Locale.ROOT,
-            "epoch %" + digits + "d/%d  loss %.4f  training %6.2f %%",
+            "epoch %" + digits + "d/%d  loss %.4f  training %s",
             progress.epoch(),
             epochs,
             metrics.loss(),
-            100 * metrics.accuracy()));
+            Percent.aligned(metrics.accuracy())));
     metrics
         .validation()
-        .ifPresent(
-            share -> line.append(String.format(Locale.ROOT, "  validation %6.2f %%", 100 * share)));
+        .ifPresent(fraction -> line.append("  validation ").append(Percent.aligned(fraction)));
     line.append(
         String.format(
             Locale.ROOT, "  %,.0f images/s  %s left", progress.imagesPerSecond(), left()));
@@ -144,17 +210,60 @@ public final class FinalTrainingConsole implements AutoCloseable {
                             last ->
                                 String.format(
                                     Locale.ROOT,
-                                    "  loss %.3f  accuracy %.1f %%",
+                                    "  loss %.3f  accuracy %s",
                                     last.loss(),
-                                    100 * last.accuracy()))
+                                    Percent.brief(last.accuracy())))
                         .orElse(""))));
     return lines;
   }
 
-  /** Removes the bar. */
-  @Override
-  public void close() {
+  /** Prints the result. */
+  public synchronized void show(FinalTrainingResult result) {
+    closeBar();
+    Path directory = result.directory().path();
+    switch (result.stop()) {
+      case FINISHED -> printResult(result);
+      case INTERRUPTED ->
+          console.out().println("stopped; resume with: " + resumeLine.apply(directory));
+      case INCOMPLETE -> {
+        result
+            .errors()
+            .forEach(
+                (seed, reason) ->
+                    console.err().println("cnn-evolution: seed %d: %s".formatted(seed, reason)));
+        console.err().println("resume with: " + resumeLine.apply(directory));
+      }
+    }
+    console.out().flush();
+  }
+
+  private void printResult(FinalTrainingResult result) {
+    RunDirectory directory = result.directory();
+    if (!result.repeated()) {
+      console.out().println();
+    }
+    console.out().println(TrainingPage.table(result.run()));
+    console.out().println();
+    if (Files.exists(directory.bestModel())) {
+      console.out().println("model   " + directory.bestModel());
+    }
+    console.out().println("facts   " + directory.bestChromosome());
+    if (Files.exists(directory.report())) {
+      console.out().println("report  " + directory.report());
+    }
+  }
+
+  private void closeBar() {
     bar.ifPresent(ProgressBar::close);
     live.ifPresent(LiveBar::close);
+    bar = Optional.empty();
+    live = Optional.empty();
+  }
+
+  /** Removes the bar. */
+  @Override
+  public synchronized void close() {
+    closeBar();
+    session.close();
   }
 }

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.search.Generation;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,31 +9,21 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What is said of a generation when it is over.
+ * The line of a completed generation.
  *
  * @param generations of the whole search
- * @param bestNetwork the name of the best network of the generation
- * @param trained networks trained in it
- * @param saved candidates whose network had been asked for before
- * @param stored networks found in stores
- * @param seconds that it took
- * @param gpus how they were used; empty on the CPU
+ * @param network name of the best network
+ * @param counts how many results were trained, saved or stored
+ * @param gpus their utilisation; empty on the CPU
  */
 record GenerationLine(
-    Generation generation,
-    int generations,
-    String bestNetwork,
-    long trained,
-    long saved,
-    long stored,
-    double seconds,
-    String gpus) {
+    Generation generation, int generations, String network, GenerationCounts counts, String gpus) {
   private static final String GAP = "  ";
 
-  /** The lower the rank, the longer a part stays as the terminal gets narrower. */
+  /** Parts with a high rank are dropped first on a narrow terminal. */
   private record Part(int rank, String text) {}
 
-  /** As wide as it is in a file; in a terminal what fits, in colour if wanted. */
+  /** Returns the full line for a file; for a terminal the parts that fit, in colour if enabled. */
   String text(Style style) {
     List<Part> parts = new ArrayList<>(parts(style));
     int width = style.columns().getAsInt() - 1;
@@ -59,7 +50,7 @@ record GenerationLine(
             "best %s %s"
                 .formatted(
                     style.good(decimals("%.4f", generation.best().fitness())),
-                    style.bold(bestNetwork))));
+                    style.bold(network))));
     String mean =
         generation.meanFitness().isPresent()
             ? decimals("%.4f", generation.meanFitness().getAsDouble())
@@ -68,12 +59,12 @@ record GenerationLine(
     String failures = "failures " + generation.failures();
     parts.add(
         generation.failures() == 0 ? new Part(5, failures) : new Part(1, style.bad(failures)));
-    parts.add(new Part(6, "trained " + trained));
-    parts.add(new Part(7, "saved " + saved));
-    if (stored > 0) {
-      parts.add(new Part(3, "stored " + stored));
+    parts.add(new Part(6, "trained " + counts.trained()));
+    parts.add(new Part(7, "saved " + counts.saved()));
+    if (counts.stored() > 0) {
+      parts.add(new Part(3, "stored " + counts.stored()));
     }
-    parts.add(new Part(2, decimals("%.1f s", seconds)));
+    parts.add(new Part(2, decimals("%.1f s", counts.seconds())));
     Optional.of(gpus)
         .filter(text -> !text.isEmpty())
         .ifPresent(text -> parts.add(new Part(8, text)));

@@ -2,11 +2,9 @@ package io.github.cnnevolution.report;
 
 import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.RunDirectory;
-import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.StoreException;
-import io.github.cnnevolution.run.StoredEvaluation;
-import io.github.cnnevolution.run.StoredRun;
+import io.github.cnnevolution.run.StoredRunReader;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,47 +14,39 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a live page shows of a run that this process works on. Reads each evaluation once from the
- * store. Safe to use from many threads.
+ * The data of a live page, for a run in this process. Reads each row of the store once. Safe to use
+ * from many threads.
  */
 public final class LiveData {
   private final RunDirectory directory;
-  private final EvaluationStore store;
-  private final SearchHistory history;
+  private final StoredRunReader run;
   private final SearchState search;
-  private final List<StoredEvaluation> evaluations = new ArrayList<>();
-  private long lastId;
 
   /**
-   * The data of a run.
+   * Creates the data of a run.
    *
-   * @param store of the run, open until this is no longer used
-   * @param history its generations
-   * @param search what it does now
+   * @param store store of the run, which must stay open while this is in use
+   * @param search state of the search
    */
-  public LiveData(
-      RunDirectory directory, EvaluationStore store, SearchHistory history, SearchState search) {
+  public LiveData(RunDirectory directory, EvaluationStore store, SearchState search) {
     this.directory = directory;
-    this.store = store;
-    this.history = history;
+    this.run = new StoredRunReader(directory, store);
     this.search = search;
   }
 
-  /** The name of the run. */
+  /** Returns the name of the run. */
   String title() {
     return directory.name();
   }
 
   /**
-   * The whole document.
+   * Returns the whole document.
    *
-   * @param state of the run in one word
+   * @param state state of the run
    * @throws StoreException if the store cannot be read
    */
   synchronized String document(RunState state) {
-    lastId = store.forEachAfter(lastId, evaluations::add);
-    StoredRun run = new StoredRun(directory, RunFacts.of(store.facts()), evaluations);
-    return PageData.of(run, state, history, running()).json();
+    return PageData.of(run.read(), state, running(), run.space()).json();
   }
 
   private List<RunningCandidate> running() {
@@ -71,7 +61,7 @@ public final class LiveData {
                       new RunningCandidate(
                           state.worker(),
                           state.device(),
-                          job.chromosome(),
+                          job,
                           state.startedMillis(),
                           progress.map(TrainingProgress::epoch).orElse(0),
                           progress.map(TrainingProgress::epochs).orElse(0),
@@ -80,7 +70,7 @@ public final class LiveData {
     return running;
   }
 
-  /** What is going on at this moment, in a few hundred bytes. */
+  /** Returns the current state of the search, in a few hundred bytes. */
   String now() {
     SearchSnapshot now = search.snapshot();
     Map<String, Object> object = new LinkedHashMap<>();

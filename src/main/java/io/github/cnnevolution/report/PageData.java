@@ -6,14 +6,16 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.run.RunFacts;
+import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.StoredEvaluation;
+import io.github.cnnevolution.run.StoredProposal;
 import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Layer;
-import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.space.SearchSpaces;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,58 +24,48 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
- * The one document that a page shows, as JSON. Rows are arrays and what repeats is said once, by
- * index, so that 10,000 evaluations take about a megabyte; {@code page.js} knows the order of each
- * array, as do the methods here.
+ * The JSON document that a page shows. Rows are arrays, and repeated values are stored once and
+ * referenced by index, so that 10,000 evaluations take about a megabyte. {@code page.js} relies on
+ * the order of each array, as the methods here define it.
  *
  * @param title of the page
- * @param json the document, which may stand inside a {@code script} element
+ * @param json the document, safe inside a {@code script} element
  */
 public record PageData(String title, String json) {
-  /** Raised when a field changes its meaning. */
-  private static final int FORMAT = 1;
+  /** Version of the format, raised when a field changes its meaning. */
+  static final int FORMAT = 2;
 
   private static final int TOP = 10;
 
-  private static final List<String> SEARCH =
-      List.of(
-          "seed",
-          "pop_size",
-          "generations",
-          "genome_size",
-          "tournament_size",
-          "crossover_rate",
-          "mutation_rate",
-          "elitism",
-          "top_k");
-
-  /** The page of a stored run, which may be in progress in another process. */
+  /** Returns the page of a stored run, which may be in progress in another process. */
   public static PageData of(StoredRun run) {
-    return of(run, run.state(), SearchHistory.of(run), List.of());
+    return of(run, run.state(), List.of(), SearchSpaces.builtIn().find(run.facts().space()));
   }
 
   /**
-   * The page of a run.
+   * Returns the page of a run.
    *
-   * @param state where the run stands
-   * @param history of the search
-   * @param running what is being trained
+   * @param state state of the run
+   * @param running candidates in training
+   * @param space search space of the run; without it, the page shows only the gene values that
+   *     occur
    */
   public static PageData of(
-      StoredRun run, RunState state, SearchHistory history, List<RunningCandidate> running) {
+      StoredRun run, RunState state, List<RunningCandidate> running, Optional<SearchSpace> space) {
     String title = run.directory().name();
-    return new PageData(
-        title, PageJson.of(new RunDocument(run, state, history, running).object(title)));
+    RunDocument document = new RunDocument(run, state, running);
+    return new PageData(title, PageJson.of(document.object(title, space)));
   }
 
-  /** The page that compares runs. */
+  /** Returns the page that compares runs. */
   public static PageData comparing(List<StoredRun> runs) {
     Map<String, Object> object = new LinkedHashMap<>();
     String title = "%d runs compared".formatted(runs.size());
@@ -122,7 +114,7 @@ public record PageData(String title, String json) {
     return object;
   }
 
-  /** When the first of the run's own evaluations began; 0 without any. */
+  /** Returns the start of the run's first own evaluation; 0 without any. */
   private static long origin(List<StoredEvaluation> evaluations) {
     return evaluations.stream()
         .filter(stored -> stored.source().isEmpty())
@@ -131,7 +123,7 @@ public record PageData(String title, String json) {
         .orElse(0);
   }
 
-  /** Gives each distinct value an index, in the order of their coming. */
+  /** Gives each distinct value an index, in the order of appearance. */
   private static final class Index<T> {
     private final Map<T, Integer> numbers = new LinkedHashMap<>();
 
@@ -147,10 +139,9 @@ public record PageData(String title, String json) {
   /** A worker and its device. */
   private record Lane(String device, String worker) {}
 
-  /** The document of one run while it is put together. */
+  /** Builds the document of one run. */
   private static final class RunDocument {
     private final StoredRun run;
-    private final SearchSpace space = new PlainSpace();
     private final RunState state;
     private final List<GenerationFigures> generations;
     private final List<RunningCandidate> running;
@@ -160,11 +151,10 @@ public record PageData(String title, String json) {
     private final Index<String> texts = new Index<>();
     private final long origin;
 
-    RunDocument(
-        StoredRun run, RunState state, SearchHistory history, List<RunningCandidate> running) {
+    RunDocument(StoredRun run, RunState state, List<RunningCandidate> running) {
       this.run = run;
       this.state = state;
-      this.generations = history.generations();
+      this.generations = SearchHistory.of(run);
       this.running = running;
       this.origin =
           Math.min(
@@ -175,7 +165,7 @@ public record PageData(String title, String json) {
                   .orElse(Long.MAX_VALUE));
     }
 
-    Map<String, Object> object(String title) {
+    Map<String, Object> object(String title, Optional<SearchSpace> space) {
       JsonNode end = bestChromosome();
       Map<String, Object> object = new LinkedHashMap<>();
       object.put("format", FORMAT);
@@ -186,7 +176,7 @@ public record PageData(String title, String json) {
       object.put("generated", System.currentTimeMillis());
       object.put("created", run.facts().createdMillis());
       object.put("data", run.facts().data());
-      object.put("seed", run.facts().options().get("seed"));
+      object.put("seed", options().seed());
       object.put("generationsAsked", run.asked());
       object.put("testAccuracy", testAccuracy(end));
       object.put("origin", origin == Long.MAX_VALUE ? null : origin);
@@ -199,8 +189,10 @@ public record PageData(String title, String json) {
       object.put("running", running.stream().map(this::row).toList());
       object.put("top", top());
       object.put("generations", generations());
-      object.put("architectures", architectures.values().stream().map(this::row).toList());
-      object.put("layers", layers.values().stream().map(RunDocument::row).toList());
+      PageGenes genes = new PageGenes(space, architectures.values());
+      object.put("genes", genes.rows());
+      object.put("architectures", architectures.values().stream().map(a -> row(a, genes)).toList());
+      object.put("layers", layers.values().stream().map(PageLayers::row).toList());
       object.put("lanes", lanes.values().stream().map(l -> List.of(l.device, l.worker)).toList());
       object.put("texts", texts.values());
       object.put("command", command());
@@ -232,45 +224,27 @@ public record PageData(String title, String json) {
           stored.memoryBytes());
     }
 
-    private Architecture architecture(Chromosome chromosome) {
-      return space.decode(chromosome, run.facts().classes());
-    }
-
     /** lane, architecture, chromosome, start in milliseconds, epoch, epochs, images a second. */
     private List<Object> row(RunningCandidate candidate) {
       return Arrays.asList(
           lanes.of(new Lane(candidate.device(), candidate.worker())),
-          architectures.of(architecture(candidate.chromosome())),
-          candidate.chromosome().bits(),
+          architectures.of(candidate.job().architecture()),
+          candidate.job().chromosome().bits(),
           candidate.startedMillis() - origin,
           candidate.epoch(),
           candidate.epochs(),
           PageJson.rounded(candidate.imagesPerSecond(), 1));
     }
 
-    /** phenotype, parameters, flops, stem width, kernel, activation, blocks, layers. */
-    private List<Object> row(Architecture architecture) {
+    /** phenotype, parameters, flops, groups of each gene, layers, what layers read. */
+    private List<Object> row(Architecture architecture, PageGenes genes) {
       return List.of(
           architecture.phenotype(),
           architecture.parameters(),
           architecture.flops(),
-          architecture.traits().get("stem_width"),
-          architecture.traits().get("kernel"),
-          architecture.traits().get("activation"),
-          architecture.genes().get(PlainSpace.BLOCKS.name()),
-          architecture.layers().stream().map(layers::of).toList());
-    }
-
-    /** name, kind, description, dimensions of input and output, parameters, flops. */
-    private static List<Object> row(Layer layer) {
-      return List.of(
-          layer.name(),
-          layer.getClass().getSimpleName(),
-          layer.description(),
-          layer.input().dimensions(),
-          layer.output().dimensions(),
-          layer.parameters(),
-          layer.flops());
+          genes.groups(architecture),
+          architecture.layers().stream().map(layers::of).toList(),
+          PageLayers.links(architecture));
     }
 
     /** The curves of the best networks: index of the evaluation, losses, accuracies. */
@@ -298,9 +272,13 @@ public record PageData(String title, String json) {
 
     /**
      * One row a generation: chromosome and fitness of the best, mean, five quartiles, failures,
-     * size, Hamming distance, distinct networks, architecture of the best.
+     * size, Hamming distance, distinct networks, name of the best one (texts).
      */
     private List<Object> generations() {
+      Map<Chromosome, String> phenotypes = new HashMap<>();
+      for (StoredProposal stored : run.proposals()) {
+        phenotypes.put(stored.proposal().chromosome(), stored.phenotype());
+      }
       List<Object> rows = new ArrayList<>();
       for (GenerationFigures figures : generations) {
         Chromosome best = figures.best().chromosome();
@@ -316,12 +294,12 @@ public record PageData(String title, String json) {
                 figures.size(),
                 PageJson.rounded(figures.hamming(), 4),
                 figures.networks(),
-                architectures.of(architecture(best))));
+                texts.of(phenotypes.get(best))));
       }
       return rows;
     }
 
-    /** What the run's own JSON says, if it is there yet and whole. */
+    /** Reads the run's own JSON, if it exists and is complete. */
     private JsonNode bestChromosome() {
       Path file = run.directory().bestChromosome();
       try {
@@ -329,7 +307,7 @@ public record PageData(String title, String json) {
             ? new ObjectMapper().readTree(Files.readAllBytes(file))
             : MissingNode.getInstance();
       } catch (IOException e) {
-        // It only adds to what the store says.
+        // Optional: it only adds to the data of the store.
         return MissingNode.getInstance();
       }
     }
@@ -344,29 +322,15 @@ public record PageData(String title, String json) {
     }
 
     private String command() {
-      StringBuilder command = new StringBuilder("java -jar cnn-evolution.jar evolve");
-      run.facts()
-          .options()
-          .forEach(
-              (name, value) -> {
-                command.append(" --").append(name);
-                if (name.equals(SearchHistory.SEED_POPULATION)) {
-                  // The run stores the chromosomes; the option takes a file, or standard input.
-                  command.insert(0, "printf '%s\\n' " + value + " | ").append(" -");
-                } else if (!value.isEmpty() && !value.equals("true")) {
-                  command.append(' ').append(ShellText.quoted(value));
-                }
-              });
-      if (!run.facts().options().containsKey("data")
-          && run.facts().data().startsWith("synthetic")) {
-        command.append(" --data synthetic");
-      }
-      return command.toString();
+      return options().command("evolve", run.facts().data(), ShellText::quoted);
+    }
+
+    private RunOptions options() {
+      return new RunOptions(run.facts().options());
     }
 
     /** Groups of names and values. */
     private List<Object> facts(JsonNode end) {
-      Map<String, String> options = run.facts().options();
       List<Object> groups = new ArrayList<>();
       groups.add(
           group(
@@ -381,11 +345,8 @@ public record PageData(String title, String json) {
               state.toString(),
               "generations",
               run.facts().generationsDone() + " of " + run.asked()));
-      groups.add(List.of("Search", rows(options, SEARCH.stream().filter(options::containsKey))));
-      groups.add(
-          List.of(
-              "Training",
-              rows(options, options.keySet().stream().filter(name -> !SEARCH.contains(name)))));
+      groups.add(List.of("Search", rows(options().search())));
+      groups.add(List.of("Training", rows(options().training())));
       List<Object> data = new ArrayList<>();
       data.add(List.of("name", run.facts().data()));
       data.add(List.of("classes", String.valueOf(run.facts().classes())));
@@ -417,13 +378,11 @@ public record PageData(String title, String json) {
       return List.of(name, rows);
     }
 
-    private static List<Object> rows(Map<String, String> options, Stream<String> names) {
-      return names
-          .map(
-              name ->
-                  (Object)
-                      List.of("--" + name, options.get(name).isEmpty() ? "on" : options.get(name)))
-          .toList();
+    private static List<Object> rows(Map<String, String> options) {
+      List<Object> rows = new ArrayList<>();
+      options.forEach(
+          (name, value) -> rows.add(List.of("--" + name, value.isEmpty() ? "on" : value)));
+      return rows;
     }
   }
 }

@@ -1,92 +1,89 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.engine.GenerationCounts;
+import io.github.cnnevolution.engine.SearchListener;
+import io.github.cnnevolution.engine.SearchStart;
 import io.github.cnnevolution.files.AtomicFile;
-import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.RunDirectory;
-import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.StoreException;
-import io.github.cnnevolution.run.StoredRun;
-import io.github.cnnevolution.search.EvolutionListener;
+import io.github.cnnevolution.run.StoredRunReader;
 import io.github.cnnevolution.search.Generation;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Keeps {@code report.html} of a running search up to date. Whatever goes wrong with it costs the
- * run nothing but one line: the page can be made again at any time.
+ * Keeps {@code report.html} of a running search up to date. A failure is reported in one line and
+ * does not affect the run; the page can be rebuilt at any time.
  */
-public final class ReportFile implements EvolutionListener {
-  private final RunDirectory directory;
-  private final EvaluationStore store;
-  private final SearchHistory history = new SearchHistory();
-  private final int generationsBefore;
+public final class ReportFile implements SearchListener {
   private final Console console;
-  private final WriteThrottle budget = new WriteThrottle();
+  private final WriteThrottle throttle = new WriteThrottle();
+  private Optional<SearchStart> search = Optional.empty();
+  private Optional<StoredRunReader> run = Optional.empty();
   private boolean warned;
 
   /**
-   * The page of a run.
+   * Creates the page of a search that has not begun.
    *
-   * @param store of the run, open in this process
-   * @param console to which a failure is reported, once
+   * @param console where the first failure is reported
    */
-  public ReportFile(RunDirectory directory, EvaluationStore store, Console console) {
-    this.directory = directory;
-    this.store = store;
+  public ReportFile(Console console) {
     this.console = console;
-    this.generationsBefore = RunFacts.of(store.facts()).generationsDone();
   }
 
-  /** The generations of the run so far. */
-  public SearchHistory history() {
-    return history;
+  @Override
+  public void onSearchStart(SearchStart start) {
+    search = Optional.of(start);
+    run = Optional.of(new StoredRunReader(start.directory(), start.store()));
   }
 
   /**
-   * Writes the page after a generation that is new, unless it has been written so lately that this
-   * would slow down the search: small networks on few images may take milliseconds.
+   * Writes the page after a new generation, unless that would slow the search down: a generation of
+   * small networks may take milliseconds.
    */
   @Override
-  public void onGenerationEnd(Generation generation) {
-    history.onGenerationEnd(generation);
-    boolean isNew = generation.index() >= generationsBefore;
-    if (isNew && budget.isLeft()) {
+  public void onGenerationEnd(Generation generation, GenerationCounts counts) {
+    boolean isNew = generation.index() >= search.orElseThrow().generationsDone();
+    if (isNew && throttle.isLeft()) {
       write(RunState.RUNNING);
     }
   }
 
-  /**
-   * Writes the page.
-   *
-   * @param state of the run in one word
-   */
-  public void write(RunState state) {
-    budget.spend(() -> tryToWrite(state));
+  @Override
+  public void onSearchEnd(RunState state) {
+    write(state);
+  }
+
+  private void write(RunState state) {
+    throttle.spend(() -> tryToWrite(state));
   }
 
   private void tryToWrite(RunState state) {
+    RunDirectory directory = search.orElseThrow().directory();
     try {
-      PageData data = PageData.of(StoredRun.of(directory, store), state, history, List.of());
+      StoredRunReader reader = run.orElseThrow();
+      PageData data = PageData.of(reader.read(), state, List.of(), reader.space());
       byte[] page = RunPage.selfContained(data).getBytes(StandardCharsets.UTF_8);
       AtomicFile.write(directory.report(), out -> out.write(page));
     } catch (ClosedByInterruptException e) {
-      // The run is being stopped, and writes the page again at its end.
+      // The run is being stopped and writes the page at its end.
       return;
     } catch (IOException | StoreException e) {
-      warn(e);
+      warn(e, directory);
     }
   }
 
-  private void warn(Exception e) {
+  private void warn(Exception e, RunDirectory directory) {
     if (!warned) {
       warned = true;
       console
           .err()
           .println(
-              "%s; the run goes on, and `report %s` makes its page later"
+              "%s; the run continues, and `report %s` writes its page later"
                   .formatted(e.getMessage(), ShellText.quoted(directory.path().toString())));
     }
   }

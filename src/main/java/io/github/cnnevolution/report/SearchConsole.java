@@ -1,70 +1,124 @@
 package io.github.cnnevolution.report;
 
 import io.github.cnnevolution.device.GpuUsage;
+import io.github.cnnevolution.engine.GenerationCounts;
+import io.github.cnnevolution.engine.SearchListener;
+import io.github.cnnevolution.engine.SearchResult;
+import io.github.cnnevolution.engine.SearchSettings;
+import io.github.cnnevolution.engine.SearchStart;
 import io.github.cnnevolution.evaluation.Evaluation;
-import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.LostDevice;
-import io.github.cnnevolution.search.EvolutionListener;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.search.Generation;
-import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.search.Proposal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
- * Shows an evolution as it runs: a line for each finished generation and, on a terminal, a bar for
- * the one that runs with a line for each worker. Safe to call from the workers' threads.
+ * Shows a search on the console: a header, a line per finished generation, the result and, on a
+ * terminal, a progress bar of the current generation with a line per worker. Safe to call from the
+ * workers' threads.
  */
-public final class SearchConsole implements EvolutionListener, EvaluationListener, AutoCloseable {
+public final class SearchConsole implements SearchListener, AutoCloseable {
   private static final int GPUS_ON_THE_LINE = 2;
+  private static final String PROGRAM = "cnn-evolution: ";
 
   private final Console console;
-  private final int generations;
-  private final SearchState state;
+  private final Function<Path, String> resumeLine;
+  private final SessionConsole session;
+  private final SearchState state = new SearchState();
   private final List<Evaluation> failures = new ArrayList<>();
-  private LongSupplier trainings = () -> 0;
-  private LongSupplier saved = () -> 0;
-  private LongSupplier stored = () -> 0;
+  private Optional<Dashboard> page = Optional.empty();
+  private int generations;
+  private int openGeneration = -1;
 
-  /** The thread that draws reads it too, for which whoever closes a bar waits. */
+  /** Volatile: the drawing thread reads it too, and closing a bar waits for that thread. */
   private volatile Supplier<List<GpuUsage>> gpus = List::of;
 
   private List<GpuUsage> gpusBefore = List.of();
   private Optional<ProgressBar> bar = Optional.empty();
   private Optional<LiveBar> live = Optional.empty();
-  private long generationStart;
-  private long trainingsBefore;
-  private long savedBefore;
-  private long storedBefore;
 
   /**
-   * Progress of a run of so many generations.
+   * Creates a view of a search.
    *
-   * @param state hears of the search what this hears, and before
+   * @param resumeLine returns the command line that resumes the run in a directory
    */
-  public SearchConsole(Console console, int generations, SearchState state) {
+  public SearchConsole(Console console, Function<Path, String> resumeLine) {
     this.console = console;
-    this.generations = generations;
-    this.state = state;
+    this.resumeLine = resumeLine;
+    this.session = new SessionConsole(console);
   }
 
-  /**
-   * Says where the numbers of trainings, of those saved because the network had been asked for
-   * before, and of those found in stores can be read.
-   */
-  public synchronized void count(
-      LongSupplier trainingsSoFar, LongSupplier savedSoFar, LongSupplier storedSoFar) {
-    this.trainings = trainingsSoFar;
-    this.saved = savedSoFar;
-    this.stored = storedSoFar;
+  /** Returns the state of the search. It is a listener too, and must receive events before this. */
+  public SearchState state() {
+    return state;
   }
 
-  /** Says where the use of the GPUs can be read; without this call nothing is shown of it. */
-  public synchronized void watch(Supplier<List<GpuUsage>> usages) {
-    this.gpus = usages;
+  /** Shows a live page in the header. */
+  public synchronized void showPage(Dashboard dashboard) {
+    page = Optional.of(dashboard);
+  }
+
+  @Override
+  public void onNotice(String notice) {
+    session.onNotice(notice);
+  }
+
+  @Override
+  public void onProgress(int done, int total) {
+    session.onProgress(done, total);
+  }
+
+  @Override
+  public void onDataRead() {
+    session.onDataRead();
+  }
+
+  @Override
+  public synchronized void onSearchStart(SearchStart start) {
+    SearchSettings settings = start.settings();
+    generations = settings.genetic().generations();
+    gpus = start.gpuUsages();
+    print("data    " + start.dataName());
+    print(
+        "device  " + DeviceReport.line(start.devices(), start.precision()) + "; " + workers(start));
+    print(
+        "search  %d chromosomes x %d generations, %d epochs on %d images each, seed %d"
+            .formatted(
+                settings.genetic().populationSize(),
+                generations,
+                settings.training().epochs(),
+                start.trainingImages(),
+                settings.genetic().seed()));
+    console.out().println("output  " + start.directory().path());
+    page.ifPresent(live -> console.out().println("page    " + live.url()));
+    console.out().flush();
+    if (page.filter(Dashboard::isPublic).isPresent()) {
+      console
+          .err()
+          .println(
+              "everyone who can reach this machine can read the page; it has no password and no encryption");
+    }
+  }
+
+  /** Prints a header line; on a narrow terminal, the rest is indented below its text. */
+  private void print(String line) {
+    console.out().println(Fold.line(line, console.style(), "device  ".length()));
+  }
+
+  private static String workers(SearchStart start) {
+    return start.devices().get(0).isGpu()
+        ? "workers per GPU " + start.workersPerDevice()
+        : "workers %d, threads per worker %d"
+            .formatted(start.workersPerDevice(), start.settings().training().threadsPerWorker());
   }
 
   @Override
@@ -75,27 +129,22 @@ public final class SearchConsole implements EvolutionListener, EvaluationListene
   }
 
   @Override
-  public synchronized void onDeviceLost(LostDevice device) {
-    console.err().println(lostLine(device));
-  }
-
-  /** The line that tells of a lost device. */
-  public static String lostLine(LostDevice device) {
-    return device + " is out of service";
+  public void onDeviceLost(LostDevice device) {
+    session.onDeviceLost(device);
   }
 
   @Override
-  public synchronized void onGenerationStart(int generation, List<Chromosome> population) {
-    generationStart = System.nanoTime();
-    trainingsBefore = trainings.getAsLong();
-    savedBefore = saved.getAsLong();
-    storedBefore = stored.getAsLong();
-    gpusBefore = List.copyOf(gpus.get());
-    console.screen().ifPresent(screen -> openBar(screen, generation + 1));
+  public synchronized void onProposals(int generation, List<Proposal> proposals) {
+    if (generation != openGeneration) {
+      openGeneration = generation;
+      gpusBefore = List.copyOf(gpus.get());
+      closeBar();
+      console.screen().ifPresent(screen -> openBar(screen, generation + 1));
+    }
   }
 
   @Override
-  public synchronized void onGenerationEnd(Generation generation) {
+  public synchronized void onGenerationEnd(Generation generation, GenerationCounts counts) {
     closeBar();
     List<GpuUsage> usages = gpus.get();
     String use = usages.isEmpty() ? "" : GpuReport.progress(gpusBefore, usages);
@@ -104,11 +153,8 @@ public final class SearchConsole implements EvolutionListener, EvaluationListene
         new GenerationLine(
             generation,
             generations,
-            state.network(generation.best().chromosome()).phenotype(),
-            trainings.getAsLong() - trainingsBefore,
-            saved.getAsLong() - savedBefore,
-            stored.getAsLong() - storedBefore,
-            (System.nanoTime() - generationStart) / 1e9,
+            state.phenotype(generation.best().chromosome()),
+            counts,
             below ? "" : use);
     console.out().println(line.text(console.style()));
     if (below && !use.isEmpty()) {
@@ -123,10 +169,97 @@ public final class SearchConsole implements EvolutionListener, EvaluationListene
     console.out().flush();
   }
 
-  /** Removes the bar of a generation that was not finished. */
+  @Override
+  public synchronized void onRetrain(Evaluation evaluation) {
+    closeBar();
+    console
+        .out()
+        .println(
+            "retraining %s to recover its weights"
+                .formatted(evaluation.job().architecture().phenotype()));
+    console.out().flush();
+  }
+
+  @Override
+  public synchronized void onRetrained(Evaluation evaluation, double fitness) {
+    if (fitness != evaluation.fitness()) {
+      console
+          .err()
+          .printf(
+              "%s was retrained to recover its weights: accuracy %s, was %s%n",
+              evaluation.job().architecture().phenotype(), fitness, evaluation.fitness());
+    }
+  }
+
+  /**
+   * Prints the result.
+   *
+   * @param stopped whether a signal stopped the program
+   */
+  public synchronized void show(SearchResult result, boolean stopped) {
+    closeBar();
+    boolean timeUp = result.stop() == SearchResult.Stop.TIME_UP && !stopped;
+    if (result.repeated()) {
+      console.out().println(new SummaryTable(result.summary().orElseThrow()).text());
+      console.out().println();
+      printFiles(result.directory(), result.model().toString());
+    } else if (result.summary().isPresent()) {
+      printResult(result, result.summary().get(), timeUp);
+      result.error().ifPresent(error -> console.err().println(PROGRAM + error));
+    } else {
+      console.err().println(PROGRAM + nothingFound(result, timeUp));
+    }
+    console.out().flush();
+  }
+
+  private String nothingFound(SearchResult result, boolean timeUp) {
+    if (result.error().isPresent()) {
+      return result.error().get() + "; there is no model";
+    }
+    return result.stop() == SearchResult.Stop.FINISHED
+        ? "every candidate failed, for the reasons above; there is no model"
+        : "%s before the first candidate finished; there is no model; resume with: %s"
+            .formatted(
+                timeUp ? "time is up" : "stopped", resumeLine.apply(result.directory().path()));
+  }
+
+  private void printResult(SearchResult result, RunSummary summary, boolean timeUp) {
+    List<Double> best = result.generations().stream().map(g -> g.best().fitness()).toList();
+    console.out().println();
+    console.out().println(SummaryCard.of(summary, best, console.style()));
+    console.out().println();
+    if (summary.interrupted()) {
+      console
+          .out()
+          .println((timeUp ? "time is up" : "stopped early") + "; this is the best so far");
+    }
+    if (summary.lostDevices().isEmpty()) {
+      GpuReport.warnings(summary.gpus()).forEach(console.err()::println);
+    }
+    printFiles(
+        result.directory(),
+        result.modelOnDisk() ? result.model().toString() : "to be retrained at the end of the run");
+    if (summary.interrupted()) {
+      console.out().println("resume with: " + resumeLine.apply(result.directory().path()));
+    }
+  }
+
+  private void printFiles(RunDirectory directory, String model) {
+    console.out().println("model   " + model);
+    console.out().println("facts   " + directory.bestChromosome());
+    if (Files.isDirectory(directory.top())) {
+      console.out().println("top     " + directory.top());
+    }
+    if (Files.exists(directory.report())) {
+      console.out().println("report  " + directory.report());
+    }
+  }
+
+  /** Removes the bar of an unfinished generation. */
   @Override
   public synchronized void close() {
     closeBar();
+    session.close();
   }
 
   private void openBar(Screen screen, int generation) {
@@ -141,7 +274,7 @@ public final class SearchConsole implements EvolutionListener, EvaluationListene
                 .build());
   }
 
-  /** The GPUs, then the workers; all in the height of the screen, with a line left for the bar. */
+  /** Returns lines of the GPUs, then of the workers, as many as fit on the screen below the bar. */
   private List<String> below(Screen screen) {
     int width = screen.style().columns().getAsInt() - 1;
     List<String> lines = new ArrayList<>();

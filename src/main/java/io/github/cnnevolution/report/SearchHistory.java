@@ -1,129 +1,53 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.evaluation.Evaluation;
-import io.github.cnnevolution.run.StoredEvaluation;
+import io.github.cnnevolution.run.StoredProposal;
 import io.github.cnnevolution.run.StoredRun;
-import io.github.cnnevolution.search.Evolution;
-import io.github.cnnevolution.search.EvolutionListener;
 import io.github.cnnevolution.search.Generation;
-import io.github.cnnevolution.search.GeneticParameters;
-import io.github.cnnevolution.space.Architecture;
-import io.github.cnnevolution.space.Chromosome;
-import io.github.cnnevolution.space.PlainSpace;
-import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.search.Individual;
+import io.github.cnnevolution.search.Outcome;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.TreeMap;
 
-/**
- * The generations of a run, which no store keeps: they are a function of the options and of the
- * evaluations, so the search is made once more from what is stored, and trains nothing.
- *
- * <p>Listens to a running search too, which then need not be made again. Safe to use from several
- * threads.
- */
-public final class SearchHistory implements EvolutionListener {
-  /** The option whose value a run stores as chromosomes. */
-  static final String SEED_POPULATION = "seed_population";
-
-  private static final SearchSpace SPACE = new PlainSpace();
-
-  private final List<GenerationFigures> generations =
-      Collections.synchronizedList(new ArrayList<>());
-
-  /** A history without generations, to be told of them. */
-  public SearchHistory() {}
+/** The generations of a run, from its stored proposals and outcomes; works for any algorithm. */
+final class SearchHistory {
+  private SearchHistory() {}
 
   /**
-   * The history of a stored run, as far as its evaluations go. A population of 100 takes about 0.1
-   * ms a generation.
+   * Returns the statistics of the complete generations: those in which every proposal has an
+   * outcome. An algorithm that adds to a generation can make it incomplete again.
    */
-  public static SearchHistory of(StoredRun run) {
-    SearchHistory history = new SearchHistory();
-    Map<String, Double> fitness = new HashMap<>();
-    for (StoredEvaluation stored : run.evaluations()) {
-      // The latest counts, as when the run goes on.
-      Evaluation evaluation = stored.evaluation();
-      fitness.put(evaluation.job().architecture().phenotype(), evaluation.fitness());
+  static List<GenerationFigures> of(StoredRun run) {
+    Map<Long, Double> fitness = new HashMap<>();
+    for (Outcome outcome : run.outcomes()) {
+      fitness.put(outcome.proposal(), outcome.fitness());
     }
-    Evolution search;
-    try {
-      Map<String, String> options = run.facts().options();
-      search =
-          new Evolution(
-              parameters(options),
-              seedPopulation(options),
-              (generation, population) -> fitness(population, fitness),
-              history);
-    } catch (IllegalArgumentException e) {
-      // Options that this version does not understand: the rest of the run can be shown all the
-      // same.
-      return history;
+    Map<Integer, List<StoredProposal>> generations = new TreeMap<>();
+    for (StoredProposal stored : run.proposals()) {
+      generations
+          .computeIfAbsent(stored.proposal().generation(), index -> new ArrayList<>())
+          .add(stored);
     }
-    search.evolve();
-    return history;
+    List<GenerationFigures> figures = new ArrayList<>();
+    generations.forEach(
+        (index, members) -> {
+          if (members.stream().allMatch(m -> fitness.containsKey(m.proposal().index()))) {
+            figures.add(figures(index, members, fitness));
+          }
+        });
+    return figures;
   }
 
-  /** What the run was begun with, as its options have it: chromosomes with spaces between them. */
-  private static List<Chromosome> seedPopulation(Map<String, String> options) {
-    return Stream.of(options.getOrDefault(SEED_POPULATION, "").split(" "))
-        .filter(bits -> !bits.isEmpty())
-        .map(Chromosome::new)
-        .toList();
-  }
-
-  private static List<Double> fitness(List<Chromosome> population, Map<String, Double> known)
-      throws InterruptedException {
-    List<Double> fitness = new ArrayList<>();
-    for (Chromosome chromosome : population) {
-      Double value = known.get(SPACE.decode(chromosome, Architecture.CLASSES).phenotype());
-      if (value == null) {
-        throw new InterruptedException("the run has not come further");
-      }
-      fitness.add(value);
+  private static GenerationFigures figures(
+      int index, List<StoredProposal> members, Map<Long, Double> fitness) {
+    List<Individual> individuals = new ArrayList<>();
+    for (StoredProposal member : members) {
+      individuals.add(
+          new Individual(member.proposal().chromosome(), fitness.get(member.proposal().index())));
     }
-    return fitness;
-  }
-
-  /**
-   * The settings of the search as a store's options have them.
-   *
-   * @throws IllegalArgumentException if one is missing or makes no sense
-   */
-  static GeneticParameters parameters(Map<String, String> options) {
-    GeneticParameters.Builder builder = GeneticParameters.builder();
-    int genome = Integer.parseInt(option(options, "genome_size"));
-    return builder
-        .populationSize(Integer.parseInt(option(options, "pop_size")))
-        .generations(Integer.parseInt(option(options, "generations")))
-        .genomeSize(genome)
-        .tournamentSize(Integer.parseInt(option(options, "tournament_size")))
-        .crossoverRate(Double.parseDouble(option(options, "crossover_rate")))
-        .mutationRate(Double.parseDouble(option(options, "mutation_rate")))
-        .elitism(Integer.parseInt(option(options, "elitism")))
-        .seed(Long.parseLong(option(options, "seed")))
-        .build();
-  }
-
-  private static String option(Map<String, String> options, String name) {
-    if (!options.containsKey(name)) {
-      throw new IllegalArgumentException("there is no option " + name);
-    }
-    return options.get(name);
-  }
-
-  @Override
-  public void onGenerationEnd(Generation generation) {
-    generations.add(GenerationFigures.of(generation, SPACE));
-  }
-
-  /** The generations that are complete, in their order. */
-  List<GenerationFigures> generations() {
-    synchronized (generations) {
-      return List.copyOf(generations);
-    }
+    long networks = members.stream().map(StoredProposal::phenotype).distinct().count();
+    return GenerationFigures.of(new Generation(index, individuals), (int) networks);
   }
 }

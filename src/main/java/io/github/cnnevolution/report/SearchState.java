@@ -1,12 +1,15 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.engine.GenerationCounts;
+import io.github.cnnevolution.engine.SearchListener;
+import io.github.cnnevolution.engine.SearchStart;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
-import io.github.cnnevolution.evaluation.EvaluationListener;
-import io.github.cnnevolution.search.EvolutionListener;
 import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.search.Proposal;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.time.Duration;
@@ -21,29 +24,27 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps track of a search: how far the generation is, when it will be done, what each worker does.
- * Whoever shows it asks for a {@link #snapshot}; nobody is woken by a training step.
+ * Tracks a search: the progress of the generation, its time left, the job of each worker. Views
+ * poll {@link #snapshot}; a training step triggers no drawing.
  *
- * <p>Time is measured in FLOPs: networks differ in size by a factor of a hundred, so that counting
- * candidates would tell little about the time left. Safe to use from many threads.
+ * <p>Time is measured in FLOPs: networks differ in size by a factor of a hundred, so the number of
+ * candidates predicts the time left poorly. Safe to use from many threads.
  */
-public final class SearchState implements EvaluationListener, EvolutionListener {
+public final class SearchState implements SearchListener {
   private static final double NANOS = 1e9;
 
-  private final int generations;
-  private final SearchSpace space;
-  private final int classes;
   private final LongSupplier clock;
   private final Map<String, WorkerState> workers = new HashMap<>();
 
   /** Networks with a result. */
   private final Set<Architecture> known = new HashSet<>();
 
-  /**
-   * Networks of this generation without a result at its start, and how many candidates they are.
-   */
+  /** Networks of this generation without a result at its start, with their number of candidates. */
   private final Map<Architecture, Integer> pending = new HashMap<>();
 
+  private SearchSpace space = new PlainSpace();
+  private int classes = Architecture.CLASSES;
+  private int generations;
   private int generation;
   private int candidates;
   private int done;
@@ -54,38 +55,56 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
   private double nanosBefore;
   private boolean ended = true;
 
-  /**
-   * Nothing has happened yet in a search of so many generations.
-   *
-   * @param space of the networks
-   * @param classes that the networks tell apart
-   */
-  public SearchState(int generations, SearchSpace space, int classes) {
-    this(generations, space, classes, System::nanoTime);
+  /** Creates the state of a search that has not begun. */
+  public SearchState() {
+    this(System::nanoTime);
   }
 
   /**
-   * With a clock of its own.
+   * Creates the state of a search that has not begun.
    *
    * @param clock in nanoseconds
    */
-  SearchState(int generations, SearchSpace space, int classes, LongSupplier clock) {
-    this.generations = generations;
-    this.space = space;
-    this.classes = classes;
+  SearchState(LongSupplier clock) {
     this.clock = clock;
     this.generationStart = clock.getAsLong();
   }
 
   @Override
-  public synchronized void onGenerationStart(int index, List<Chromosome> population) {
-    close();
-    ended = false;
-    generation = index + 1;
-    candidates = population.size();
-    generationStart = clock.getAsLong();
-    for (Chromosome chromosome : population) {
-      Architecture architecture = space.decode(chromosome, classes);
+  public void onSearchStart(SearchStart start) {
+    begin(start.settings().genetic().generations(), start.settings().space(), start.classes());
+  }
+
+  /**
+   * Starts the search.
+   *
+   * @param ofSearch number of generations of the search
+   * @param networks the search space
+   * @param labels number of classes
+   */
+  synchronized void begin(int ofSearch, SearchSpace networks, int labels) {
+    generations = ofSearch;
+    space = networks;
+    classes = labels;
+  }
+
+  /** Returns the name of the network of a chromosome. */
+  synchronized String phenotype(Chromosome chromosome) {
+    return space.decode(chromosome, classes).phenotype();
+  }
+
+  @Override
+  public synchronized void onProposals(int index, List<Proposal> proposals) {
+    if (ended || index + 1 != generation) {
+      close();
+      ended = false;
+      generation = index + 1;
+      candidates = 0;
+      generationStart = clock.getAsLong();
+    }
+    candidates += proposals.size();
+    for (Proposal proposal : proposals) {
+      Architecture architecture = space.decode(proposal.chromosome(), classes);
       if (known.contains(architecture)) {
         done++;
       } else if (pending.merge(architecture, 1, Integer::sum) == 1) {
@@ -95,11 +114,11 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
   }
 
   @Override
-  public synchronized void onGenerationEnd(Generation ended) {
+  public synchronized void onGenerationEnd(Generation complete, GenerationCounts counts) {
     close();
   }
 
-  /** Adds what is behind to what the speed is measured by, and begins anew. */
+  /** Ends the generation: adds it to the measured speed and resets the counts. */
   private void close() {
     if (!ended && work > 0) {
       workDoneBefore += workDone;
@@ -114,7 +133,7 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
 
   @Override
   public synchronized void onStart(EvaluationJob job, String worker) {
-    // A job that is tried again has left its former worker.
+    // A retried job has left its previous worker.
     workers.replaceAll(
         (name, state) ->
             state.job().filter(other -> other.id() == job.id()).isPresent()
@@ -150,7 +169,7 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
     finish(evaluation).ifPresent(flops -> workDone += flops);
   }
 
-  /** The FLOPs that the generation waited for, if it did. */
+  /** Counts a result; returns the FLOPs of its network if the generation waited for it. */
   private OptionalDouble finish(Evaluation evaluation) {
     Architecture architecture = evaluation.job().architecture();
     known.add(architecture);
@@ -162,12 +181,7 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
     return OptionalDouble.of((double) architecture.flops());
   }
 
-  /** The network that a chromosome of the search stands for. */
-  Architecture network(Chromosome chromosome) {
-    return space.decode(chromosome, classes);
-  }
-
-  /** How it is now. */
+  /** Returns the current state. */
   public synchronized SearchSnapshot snapshot() {
     double now = workDone + workInFlight();
     double nanos = ended ? 0 : clock.getAsLong() - generationStart;
@@ -198,7 +212,7 @@ public final class SearchState implements EvaluationListener, EvolutionListener 
     return sum;
   }
 
-  /** At the mean speed of the search. A few steps alone, with all that starts, tell nothing. */
+  /** Estimates at the mean speed of the search; unknown in the first second. */
   private Optional<Duration> left(double now, double nanos) {
     double speed = (workDoneBefore + now) / (nanosBefore + nanos);
     if (ended || !(speed > 0) || nanosBefore + nanos < NANOS) {

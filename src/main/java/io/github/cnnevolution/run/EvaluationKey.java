@@ -4,11 +4,9 @@ import io.github.cnnevolution.data.Augmentation;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.evaluation.CandidateSeed;
+import io.github.cnnevolution.files.Sha256;
+import io.github.cnnevolution.training.NesterovSettings;
 import io.github.cnnevolution.training.TrainingRecipe;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -17,10 +15,13 @@ import java.util.stream.Collectors;
  * Everything that the fitness of a candidate depends on: two evaluations with equal keys have the
  * same fitness, bit for bit, so that one can stand for the other.
  *
+ * <p>The version of this program is not part of it; {@link #FITNESS_VERSION} is.
+ *
+ * @param space the name of the search space, in which the phenotype is unique
  * @param phenotype the network
  * @param recipe how it is trained, the precision included
+ * @param fitness the name of the fitness function
  * @param runSeed from which its seeds derive
- * @param program the version of this program, whose code may change what the same recipe does
  * @param libtorch the version of LibTorch, whose kernels may change
  * @param dataDigest SHA-256 of the data set
  * @param trainingImages of it that are trained on, the first of the training part
@@ -33,10 +34,11 @@ import java.util.stream.Collectors;
  * @param microBatches into how many parts a batch is split
  */
 public record EvaluationKey(
+    String space,
     String phenotype,
     TrainingRecipe recipe,
+    String fitness,
     long runSeed,
-    String program,
     String libtorch,
     String dataDigest,
     int trainingImages,
@@ -53,18 +55,31 @@ public record EvaluationKey(
    */
   public static final int FITNESS_VERSION = 2;
 
+  /**
+   * The program that had this {@link #FITNESS_VERSION} first. It stands in the text of every key,
+   * since keys of that program name it: later versions with equal rules find what it computed.
+   * Change it to the version that is released when the rules change.
+   */
+  private static final String FIRST_PROGRAM = "0.1.0";
+
+  /** Values that keys omit: the only ones of version 0.1.0. */
+  private static final String PLAIN = "plain";
+
+  private static final String ACCURACY = "accuracy";
+
   /** Names of a device's kind and model, such as {@code cpu AMD EPYC}. */
   public static String device(ComputeDevice device) {
     return (device.isGpu() ? "gpu " : "cpu ") + device.name();
   }
 
-  /** The same circumstances for another candidate. */
+  /** Returns the key of another candidate in these circumstances. */
   public EvaluationKey of(String otherPhenotype, String otherDevice, int otherMicroBatches) {
     return new EvaluationKey(
+        space,
         otherPhenotype,
         recipe,
+        fitness,
         runSeed,
-        program,
         libtorch,
         dataDigest,
         trainingImages,
@@ -85,14 +100,13 @@ public record EvaluationKey(
     values.put("batch_size", recipe.batchSize());
     values.put("learning_rate", recipe.learningRate());
     values.put("warmup", recipe.warmup());
-    values.put("momentum", recipe.momentum());
-    values.put("weight_decay", recipe.weightDecay());
+    values.putAll(recipe.optimizer().hyperparameters());
     values.put("label_smoothing", recipe.labelSmoothing());
     values.put("dropout_share", recipe.dropoutFraction());
     Precision precision = recipe.precision();
     values.put("precision", precision);
     values.put("seed", runSeed);
-    values.put("program", program);
+    values.put("program", FIRST_PROGRAM);
     values.put("libtorch", libtorch);
     values.put("data", dataDigest);
     values.put("training_images", trainingImages);
@@ -101,33 +115,37 @@ public record EvaluationKey(
     values.put("tf32", tf32);
     values.put("deterministic", deterministic);
     values.put("micro_batches", microBatches);
+    // What follows is younger than stores that there are, whose keys have no such lines.
     if (cudaGraphs) {
-      // Younger than the stores that there are, whose keys have no such line.
       values.put("cuda_graphs", true);
     }
     if (!recipe.augmentation().equals(Augmentation.NONE)) {
       values.put("augmentation", recipe.augmentation());
     }
+    if (!recipe.optimizer().name().equals(NesterovSettings.NAME)) {
+      values.put("optimizer", recipe.optimizer().name());
+    }
     if (recipe.emaDecay() > 0) {
       values.put("average_decay", recipe.emaDecay());
+    }
+    if (!space.equals(PLAIN)) {
+      values.put("space", space);
+    }
+    if (!fitness.equals(ACCURACY)) {
+      values.put("fitness", fitness);
     }
     return values.entrySet().stream()
         .map(entry -> entry.getKey() + "=" + escaped(String.valueOf(entry.getValue())) + "\n")
         .collect(Collectors.joining());
   }
 
-  /** So that no value can look like the line of another one. */
+  /** Escapes line breaks, so that a value cannot imitate another line. */
   private static String escaped(String value) {
     return value.replace("\\", "\\\\").replace("\n", "\\n");
   }
 
   /** SHA-256 of {@link #text()} in UTF-8, as 64 hexadecimal digits. */
   public String digest() {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha256.digest(text().getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Sha256.hex(text());
   }
 }

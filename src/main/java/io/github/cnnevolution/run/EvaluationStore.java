@@ -1,78 +1,70 @@
 package io.github.cnnevolution.run;
 
 import io.github.cnnevolution.evaluation.EvaluationJob;
+import io.github.cnnevolution.files.AtomicFile;
+import io.github.cnnevolution.search.Outcome;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.space.SearchSpaces;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.sql.Types;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteErrorCode;
+import java.util.function.Function;
 
 /**
- * All evaluations of a run and the facts about it, in an SQLite file to which rows are only added.
+ * All results of a run in an SQLite file: its evaluations, which are never changed or removed, the
+ * proposals and outcomes of its search, and facts about it.
  *
  * <p>While it is open for writing, SQLite keeps a write-ahead log beside it and forces it to the
  * disk with every evaluation: what {@link #append} has returned from survives the end of the
- * process and of the machine. Once closed it is one plain file. Every row has a checksum, which is
- * compared whenever it is read. Safe to use from many threads; one process at a time may have it
- * open for writing, which the caller sees to.
+ * process and of the machine. Proposals and outcomes follow from the evaluations and are not forced
+ * one by one. Once closed it is one plain file. Every row has a checksum, which is compared
+ * whenever it is read.
+ *
+ * <p>A store of version 0.1.0, which has no proposals and outcomes, is rewritten when it is opened
+ * for writing, and a copy is kept; opened for reading, it is shown as if it had been.
+ *
+ * <p>Safe to use from many threads; one process at a time may have it open for writing, which the
+ * caller sees to.
  */
 public final class EvaluationStore implements AutoCloseable {
-  private static final String INSERT =
-      "INSERT INTO evaluation (%s, checksum) VALUES (%s)"
-          .formatted(
-              StoreSchema.columnNames(), "?, ".repeat(StoreSchema.COLUMNS.size()).concat("?"));
-  private static final String SELECT =
-      "SELECT id, %s, checksum FROM evaluation ".formatted(StoreSchema.columnNames());
-  private static final String LATEST = SELECT + "WHERE phenotype = ? ORDER BY id DESC LIMIT 1";
-  private static final String BY_KEY =
-      SELECT + "WHERE key = ? AND (failure IS NULL OR failure = 'DIVERGED') ORDER BY id LIMIT 1";
-  private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+  /** The fact that names the search space; without it, it is the plain one. */
+  public static final String SPACE = "space";
 
   /** The fact that says how many classes the networks of the run tell apart. */
   public static final String CLASSES = "classes";
 
-  private final Path file;
-  private final Object identity;
-  private final Connection connection;
-  private final boolean writable;
-  private final Map<String, PreparedStatement> statements = new LinkedHashMap<>();
+  private final StoreConnection connection;
+  private final SearchSpaces spaces;
+  private final FactTable facts;
+  private final EvaluationTable evaluations;
+  private final InFlightTable inFlight;
+  private final ProposalTable proposals;
+  private final OutcomeTable outcomes;
 
-  /** 0 until it is asked for. */
-  private int classes;
+  /** Empty until it is asked for. */
+  private volatile Optional<Function<Chromosome, Architecture>> decoder = Optional.empty();
 
-  private final SearchSpace space = new PlainSpace();
+  private final AtomicInteger rewrites = new AtomicInteger();
 
-  private EvaluationStore(Path file, boolean writable) throws SQLException, IOException {
-    this.file = file;
-    this.writable = writable;
-    this.connection = connect(file, !writable);
-    this.identity = identity(file);
+  private EvaluationStore(StoreConnection connection, SearchSpaces spaces) {
+    this.spaces = spaces;
+    this.connection = connection;
+    this.facts = new FactTable(connection);
+    this.evaluations = new EvaluationTable(connection, this::decode);
+    this.inFlight = new InFlightTable(connection, this::decode);
+    this.proposals = new ProposalTable(connection);
+    this.outcomes = new OutcomeTable(connection);
   }
 
   /**
@@ -90,230 +82,183 @@ public final class EvaluationStore implements AutoCloseable {
    * @throws UncheckedIOException if it cannot be written
    */
   public static EvaluationStore create(Path file, Map<String, String> facts) {
+    return create(file, facts, SearchSpaces.builtIn());
+  }
+
+  /**
+   * Makes a new store for networks of a space of one's own, whole or not at all, and opens it.
+   *
+   * @param facts about the run, by name
+   * @param spaces among which is that of the run
+   * @throws UncheckedIOException if it cannot be written
+   */
+  public static EvaluationStore create(Path file, Map<String, String> facts, SearchSpaces spaces) {
     Path absolute = file.toAbsolutePath();
-    Path temporary =
-        absolute.resolveSibling("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    Path temporary = StoreFile.temporaryName(absolute);
     try {
       if (Files.exists(absolute)) {
         throw new IOException("exists already");
       }
       try {
-        try (Connection connection = connect(temporary, false);
-            Statement statement = connection.createStatement()) {
-          statement.execute("PRAGMA application_id = " + StoreSchema.APPLICATION_ID);
-          statement.execute("PRAGMA user_version = " + StoreSchema.VERSION);
-          connection.setAutoCommit(false);
-          for (String sql : StoreSchema.STATEMENTS) {
-            statement.execute(sql);
-          }
-          for (Map.Entry<String, String> fact : facts.entrySet()) {
-            putFact(connection, fact.getKey(), fact.getValue());
-          }
-          connection.commit();
+        try (StoreConnection made = StoreConnection.temporary(temporary, file)) {
+          FactTable table = new FactTable(made);
+          made.write(
+              () -> {
+                StoreFile.makeTables(made);
+                for (Map.Entry<String, String> fact : facts.entrySet()) {
+                  table.put(fact.getKey(), fact.getValue());
+                }
+              });
         }
-        Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
+        AtomicFile.move(temporary, absolute);
       } finally {
         Files.deleteIfExists(temporary);
-        Files.deleteIfExists(absolute.resolveSibling(temporary.getFileName() + "-journal"));
       }
-      return openForWriting(file);
+      return new EvaluationStore(StoreConnection.toWrite(file), spaces);
     } catch (SQLException | IOException e) {
-      throw cannotWrite(file, e);
+      throw StoreFailure.cannotWrite(file, e);
     }
   }
 
   /**
-   * Opens a store to go on with it, after every row has been checked.
+   * Opens a store for writing and checks every row. One of schema 1 becomes one of schema 2, and
+   * stays beside it as {@code run.db.schema-1}.
    *
-   * @throws StoreException if it is missing, damaged, of a newer version, or no store at all; it is
-   *     as it was
+   * @throws StoreException if it is missing, damaged, of a newer version, no store at all, or open
+   *     in a program that prevents the rewriting; it is as it was
    * @throws UncheckedIOException if the disk is full
    */
   public static EvaluationStore open(Path file) {
-    checkHeader(file);
+    return open(file, SearchSpaces.builtIn());
+  }
+
+  /**
+   * Opens a store for writing; see {@link #open(Path)}.
+   *
+   * @param spaces among which is that of the run
+   */
+  public static EvaluationStore open(Path file, SearchSpaces spaces) {
+    StoreFile.checkHeader(file);
     try {
-      rollBackWhatWasKilled(file);
-      try (EvaluationStore reader = openToRead(file)) {
+      StoreFile.rollBackWhatWasKilled(file);
+      if (SchemaMigration.isNeeded(file)) {
+        SchemaMigration.migrate(file);
+      }
+      try (EvaluationStore reader = openToRead(file, spaces)) {
         reader.checkAll();
       }
-      return openForWriting(file);
+      return new EvaluationStore(StoreConnection.toWrite(file), spaces);
     } catch (SQLException | IOException e) {
-      throw isFull(e) ? cannotWrite(file, e) : unusable(file, e);
+      throw StoreFailure.isFull(e)
+          ? StoreFailure.cannotWrite(file, e)
+          : StoreFailure.unusable(file, e);
     }
   }
 
   /**
-   * Opens a store to look at it alone, also while another process writes it.
+   * Opens a store for reading, also while another process writes it. One of schema 1 is read into
+   * memory, as it is at this moment; nothing on the disk changes.
    *
    * @throws StoreException if it is missing, damaged, of a newer version, or no store at all
    */
   public static EvaluationStore openToRead(Path file) {
-    checkHeader(file);
-    try {
-      EvaluationStore store = new EvaluationStore(file, false);
-      try {
-        store.checkSchema();
-        return store;
-      } catch (SQLException | StoreException e) {
-        store.close();
-        throw e;
-      }
-    } catch (SQLException | IOException e) {
-      throw unusable(file, e);
-    }
+    return openToRead(file, SearchSpaces.builtIn());
   }
 
   /**
-   * A process that is killed while it opens or closes the store may leave a rollback journal, with
-   * which SQLite restores what was. Whoever only reads may not do that, so it comes first.
+   * Opens a store for reading; see {@link #openToRead(Path)}.
+   *
+   * @param spaces among which is that of the run
    */
-  private static void rollBackWhatWasKilled(Path file) throws SQLException {
-    if (Files.exists(file.resolveSibling(file.getFileName() + "-journal"))) {
-      try (Connection connection = connect(file, false);
-          Statement statement = connection.createStatement()) {
-        statement.execute("SELECT count(*) FROM sqlite_master");
+  public static EvaluationStore openToRead(Path file, SearchSpaces spaces) {
+    StoreFile.checkHeader(file);
+    try {
+      if (SchemaMigration.isNeeded(file)) {
+        return new EvaluationStore(SchemaMigration.inMemory(file), spaces);
       }
-    }
-  }
-
-  private static EvaluationStore openForWriting(Path file) throws SQLException, IOException {
-    EvaluationStore store = new EvaluationStore(file, true);
-    try (Statement statement = store.connection.createStatement()) {
-      statement.execute("PRAGMA journal_mode = WAL");
-      statement.execute("PRAGMA synchronous = FULL");
-    } catch (SQLException e) {
-      store.close();
-      throw e;
-    }
-    return store;
-  }
-
-  private static Connection connect(Path file, boolean readOnly) throws SQLException {
-    SqliteLibrary.load();
-    SQLiteConfig config = new SQLiteConfig();
-    config.setReadOnly(readOnly);
-    config.setBusyTimeout(10_000);
-    // A URI, or SQLite would read parts of an unusual name as parameters.
-    String uri = file.toAbsolutePath().toUri().toString().replaceFirst("^file:///?", "file:///");
-    return DriverManager.getConnection("jdbc:sqlite:" + uri, config.toProperties());
-  }
-
-  /** So that a file that is no store is told from a damaged one, before SQLite touches it. */
-  private static void checkHeader(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] start = in.readNBytes(MAGIC.length);
-      if (!Arrays.equals(start, MAGIC)) {
-        throw new StoreException(
-            file,
-            start.length == 0
-                ? "is empty, so not the store of a run; restore it from a copy"
-                : "is not the store of a run (no SQLite file)");
+      StoreConnection opened = StoreConnection.toRead(file);
+      try {
+        StoreFile.checkSchema(opened);
+        return new EvaluationStore(opened, spaces);
+      } catch (SQLException | StoreException e) {
+        opened.close();
+        throw e;
       }
-    } catch (NoSuchFileException e) {
-      throw new StoreException(file, "there is no such file, so no run to go on with or to read");
-    } catch (IOException e) {
-      throw new StoreException(file, "cannot be read: " + describe(e), e);
-    }
-  }
-
-  private void checkSchema() throws SQLException {
-    long application = number("PRAGMA application_id");
-    if (application != StoreSchema.APPLICATION_ID) {
-      throw new StoreException(
-          file, "is not the store of a run (an SQLite file of another program)");
-    }
-    long version = number("PRAGMA user_version");
-    if (version != StoreSchema.VERSION) {
-      throw new StoreException(
-          file,
-          version > StoreSchema.VERSION
-              ? "was written by a newer version of this program (schema %d, this one knows %d); use that version"
-                  .formatted(version, StoreSchema.VERSION)
-              : "has the unknown schema " + version);
-    }
-    List<String> found = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet rows =
-            statement.executeQuery("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")) {
-      while (rows.next()) {
-        found.add(rows.getString(1));
-      }
-    }
-    if (!found.containsAll(StoreSchema.STATEMENTS)) {
-      throw damaged(file, "its tables are not those of a run");
+    } catch (SQLException | IOException e) {
+      throw StoreFailure.unusable(file, e);
     }
   }
 
   /** Compares SQLite's structures and every row with its checksum: a second for 100,000 rows. */
-  private void checkAll() {
-    synchronized (connection) {
-      try (Statement statement = connection.createStatement();
-          ResultSet rows = statement.executeQuery("PRAGMA integrity_check(1)")) {
-        if (!rows.next() || !"ok".equals(rows.getString(1))) {
-          throw damaged(file, rows.getString(1));
-        }
-      } catch (SQLException e) {
-        throw unusable(file, e);
-      }
-      facts();
-      forEach(evaluation -> {});
-    }
-  }
-
-  private long number(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      return rows.next() ? rows.getLong(1) : 0;
-    }
+  private void checkAll() throws SQLException {
+    StoreFile.checkIntegrity(connection);
+    facts();
+    forEach(evaluation -> {});
+    long proposed = forEachProposalFrom(0, proposal -> {});
+    forEachOutcomeFrom(
+        0,
+        outcome -> {
+          if (outcome.proposal() >= proposed) {
+            throw StoreFailure.damaged(
+                file(), "proposal %d has an outcome, but is missing".formatted(outcome.proposal()));
+          }
+        });
   }
 
   /** Where the store is. */
   public Path file() {
-    return file;
+    return connection.file();
+  }
+
+  /** The search space of the run, if it is among those that the store was opened with. */
+  public Optional<SearchSpace> space() {
+    return spaces.find(facts().getOrDefault(SPACE, PlainSpace.NAME));
   }
 
   /** All facts about the run, by name. */
   public Map<String, String> facts() {
-    synchronized (connection) {
-      try {
-        Map<String, String> facts = new LinkedHashMap<>();
-        ResultSet rows = query("SELECT name, value, checksum FROM run ORDER BY rowid");
-        while (rows.next()) {
-          String name = rows.getString(1);
-          String value = rows.getString(2);
-          if (StoreSchema.checksum(Arrays.asList(name, value)) != rows.getLong(3)) {
-            throw damaged(file, "the fact " + name + " does not match its checksum");
-          }
-          facts.put(name, value);
-        }
-        rows.close();
-        return facts;
-      } catch (SQLException e) {
-        throw unusable(file, e);
-      }
-    }
+    return connection.read(facts::all);
   }
 
   /**
-   * How many classes the networks of a run tell apart. Stores from before this was noted are of
-   * {@value Architecture#CLASSES}.
+   * Returns the number of classes of a run. Older stores do not record it; they have {@value
+   * Architecture#CLASSES}.
    *
    * @param facts of its store
-   * @throws IllegalArgumentException if what they say is no number
+   * @throws IllegalArgumentException if it is not a number
    */
   public static int classes(Map<String, String> facts) {
     return facts.containsKey(CLASSES) ? Integer.parseInt(facts.get(CLASSES)) : Architecture.CLASSES;
   }
 
-  private int classes() {
-    if (classes == 0) {
-      try {
-        classes = classes(facts());
-      } catch (IllegalArgumentException e) {
-        throw damaged(file, "the fact " + CLASSES + " is no number");
-      }
+  /**
+   * Returns the network that a chromosome stands for in this run.
+   *
+   * @throws StoreException if the store does not name its space or classes
+   */
+  public Architecture decode(Chromosome chromosome) {
+    if (decoder.isEmpty()) {
+      decoder = Optional.of(decoder(file(), facts(), spaces));
     }
-    return classes;
+    return decoder.get().apply(chromosome);
+  }
+
+  /** What decodes the chromosomes of a store with these facts. */
+  static Function<Chromosome, Architecture> decoder(
+      Path file, Map<String, String> facts, SearchSpaces spaces) {
+    int classes;
+    try {
+      classes = classes(facts);
+    } catch (IllegalArgumentException e) {
+      throw StoreFailure.damaged(file, "the fact " + CLASSES + " is no number");
+    }
+    try {
+      SearchSpace space = spaces.get(facts.getOrDefault(SPACE, PlainSpace.NAME));
+      return chromosome -> space.decode(chromosome, classes);
+    } catch (IllegalArgumentException e) {
+      throw new StoreException(
+          file, e.getMessage() + "; open it with the program that has its space");
+    }
   }
 
   /**
@@ -322,19 +267,7 @@ public final class EvaluationStore implements AutoCloseable {
    * @throws UncheckedIOException if it cannot be stored
    */
   public void putFact(String name, String value) {
-    write(() -> putFact(connection, name, value));
-  }
-
-  private static void putFact(Connection connection, String name, String value)
-      throws SQLException {
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "INSERT INTO run VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value, checksum = excluded.checksum")) {
-      insert.setString(1, name);
-      insert.setString(2, value);
-      insert.setLong(3, StoreSchema.checksum(Arrays.asList(name, value)));
-      insert.executeUpdate();
-    }
+    connection.write(() -> facts.put(name, value));
   }
 
   /**
@@ -343,56 +276,21 @@ public final class EvaluationStore implements AutoCloseable {
    * @throws UncheckedIOException if it cannot be stored
    */
   public void append(StoredEvaluation evaluation) {
-    List<Object> columns = evaluation.columns();
-    write(
+    connection.write(
         () -> {
-          PreparedStatement insert = prepared(INSERT);
-          for (int i = 0; i < columns.size(); i++) {
-            set(insert, i + 1, columns.get(i));
-          }
-          insert.setLong(columns.size() + 1, StoreSchema.checksum(columns));
-          insert.executeUpdate();
-          PreparedStatement delete = prepared("DELETE FROM in_flight WHERE phenotype = ?");
-          delete.setString(1, evaluation.evaluation().job().architecture().phenotype());
-          delete.executeUpdate();
+          evaluations.insert(evaluation);
+          inFlight.end(evaluation.evaluation().job().architecture().phenotype());
         });
-  }
-
-  private static void set(PreparedStatement statement, int index, Object value)
-      throws SQLException {
-    if (value == null) {
-      statement.setNull(index, Types.NULL);
-    } else if (value instanceof Long number) {
-      statement.setLong(index, number);
-    } else if (value instanceof Double number) {
-      statement.setDouble(index, number);
-    } else {
-      statement.setString(index, (String) value);
-    }
   }
 
   /** The latest evaluation of a network in this run. */
   public Optional<StoredEvaluation> latest(String phenotype) {
-    return first(LATEST, phenotype);
+    return connection.read(() -> evaluations.latest(phenotype));
   }
 
   /** The first evaluation that did not fail, or failed for good, under a key. */
   public Optional<StoredEvaluation> byKey(String key) {
-    return first(BY_KEY, key);
-  }
-
-  private Optional<StoredEvaluation> first(String sql, String value) {
-    synchronized (connection) {
-      try {
-        PreparedStatement select = prepared(sql);
-        select.setString(1, value);
-        try (ResultSet rows = select.executeQuery()) {
-          return rows.next() ? Optional.of(read(rows)) : Optional.empty();
-        }
-      } catch (SQLException e) {
-        throw unusable(file, e);
-      }
-    }
+    return connection.read(() -> evaluations.byKey(key));
   }
 
   /** Shows all evaluations in the order in which they were stored. */
@@ -407,247 +305,141 @@ public final class EvaluationStore implements AutoCloseable {
    * @return the id of the last; the given one if there is none
    */
   public long forEachAfter(long id, Consumer<StoredEvaluation> reader) {
-    synchronized (connection) {
-      long last = id;
-      try (Statement statement = connection.createStatement();
-          ResultSet rows =
-              statement.executeQuery(SELECT + "WHERE id > %d ORDER BY id".formatted(id))) {
-        while (rows.next()) {
-          reader.accept(read(rows));
-          last = rows.getLong(1);
-        }
-        return last;
-      } catch (SQLException e) {
-        throw unusable(file, e);
-      }
-    }
+    return connection.read(() -> evaluations.forEachAfter(id, reader));
   }
 
   /** How many evaluations are stored. */
   public long size() {
-    synchronized (connection) {
-      try {
-        return number("SELECT count(*) FROM evaluation");
-      } catch (SQLException e) {
-        throw unusable(file, e);
-      }
-    }
-  }
-
-  private StoredEvaluation read(ResultSet rows) throws SQLException {
-    int count = StoreSchema.COLUMNS.size();
-    List<Object> columns = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      Object value = rows.getObject(i + 2);
-      columns.add(value instanceof Integer number ? Long.valueOf(number) : value);
-    }
-    int labels = classes();
-    try {
-      if (StoreSchema.checksum(columns) == rows.getLong(count + 2)) {
-        return StoredEvaluation.of(columns, space, labels);
-      }
-    } catch (RuntimeException e) {
-      throw damaged(file, "evaluation " + rows.getLong(1) + " is no evaluation");
-    }
-    throw damaged(file, "evaluation " + rows.getLong(1) + " does not match its checksum");
+    return connection.read(() -> connection.number("SELECT count(*) FROM evaluation"));
   }
 
   /**
    * Notes that a candidate is being trained. Survives the end of the process, not of the machine,
-   * which is not the candidate's doing: so this need not wait for the disk.
+   * which is not the candidate's doing: so this does not wait for the disk.
    *
    * @throws UncheckedIOException if it cannot be stored
    */
   public void started(EvaluationJob job, String worker) {
-    synchronized (connection) {
-      pragma("PRAGMA synchronous = NORMAL");
-      try {
-        write(
-            () -> {
-              PreparedStatement insert =
-                  prepared(
-                      "INSERT INTO in_flight VALUES (?, ?, ?, ?, 1, 0) ON CONFLICT (phenotype) DO UPDATE SET running = 1, worker = excluded.worker");
-              insert.setString(1, job.architecture().phenotype());
-              insert.setString(2, job.chromosome().bits());
-              insert.setLong(3, job.id());
-              insert.setString(4, worker);
-              insert.executeUpdate();
-            });
-      } finally {
-        pragma("PRAGMA synchronous = FULL");
-      }
-    }
+    connection.writeWithoutWaiting(() -> inFlight.start(job, worker));
   }
 
   /**
-   * Nothing is in flight any more; each candidate that was has seen one death more if the process
-   * died.
+   * Notes that nothing is in flight any more; each candidate that was has seen one death more if
+   * the process crashed.
    *
    * @return those that have seen any, in the order of their jobs
    * @throws UncheckedIOException if that cannot be stored
    */
   public List<CrashSuspect> clearInFlight(boolean crashed) {
     List<CrashSuspect> suspects = new ArrayList<>();
-    int labels = classes();
-    write(
-        () -> {
-          try (Statement statement = connection.createStatement()) {
-            if (crashed) {
-              statement.executeUpdate("UPDATE in_flight SET deaths = deaths + 1 WHERE running = 1");
-            }
-            statement.executeUpdate("UPDATE in_flight SET running = 0");
-            statement.executeUpdate("DELETE FROM in_flight WHERE deaths = 0");
-            try (ResultSet rows =
-                statement.executeQuery(
-                    "SELECT chromosome, job, deaths FROM in_flight ORDER BY job")) {
-              while (rows.next()) {
-                Chromosome chromosome = new Chromosome(rows.getString(1));
-                suspects.add(
-                    new CrashSuspect(
-                        new EvaluationJob(
-                            rows.getLong(2), chromosome, space.decode(chromosome, labels)),
-                        rows.getInt(3)));
-              }
-            }
-          }
-        });
+    connection.write(() -> suspects.addAll(inFlight.clear(crashed)));
     return suspects;
   }
 
-  /** Changes of the store that belong together. */
-  @FunctionalInterface
-  private interface Changes {
-    void make() throws SQLException;
-  }
-
-  private void write(Changes changes) {
-    synchronized (connection) {
-      try {
-        if (!Objects.equals(identity(file), identity)) {
-          throw new IOException("it is no longer the file that was opened");
-        }
-        connection.setAutoCommit(false);
-        try {
-          changes.make();
-          connection.commit();
-        } catch (SQLException | RuntimeException e) {
-          rollBack();
-          throw e;
-        }
-        connection.setAutoCommit(true);
-      } catch (SQLException | IOException e) {
-        throw cannotWrite(file, e);
-      }
-    }
+  /**
+   * Adds proposals, all or none. Does not wait for the disk.
+   *
+   * @throws IllegalArgumentException if their indices do not follow those that are stored
+   * @throws UncheckedIOException if they cannot be stored
+   */
+  public void appendProposals(List<StoredProposal> more) {
+    connection.writeWithoutWaiting(() -> proposals.insert(more));
   }
 
   /**
-   * Leaves the transaction. SQLite may have done so itself, as it does when the disk is full: what
-   * it says of a second time would hide the cause. The driver closes a statement that has failed,
-   * so that each is prepared anew.
+   * Adds outcomes in the order in which they were told, all or none. Does not wait for the disk.
+   *
+   * @throws IllegalArgumentException if a proposal is not stored
+   * @throws UncheckedIOException if they cannot be stored, or a proposal has an outcome already
    */
-  private void rollBack() {
-    statements.values().forEach(statement -> quietly(statement::close));
-    statements.clear();
-    quietly(connection::rollback);
-    quietly(() -> connection.setAutoCommit(true));
+  public void appendOutcomes(List<Outcome> more) {
+    connection.writeWithoutWaiting(
+        () -> {
+          long proposed = proposals.size();
+          for (Outcome outcome : more) {
+            if (outcome.proposal() >= proposed) {
+              throw new IllegalArgumentException(
+                  "proposal %d is not among the %d that are stored"
+                      .formatted(outcome.proposal(), proposed));
+            }
+          }
+          outcomes.insert(more);
+        });
   }
 
-  private static void quietly(Changes changes) {
-    try {
-      changes.make();
-    } catch (SQLException e) {
-      return;
-    }
+  /** All proposals, by index. */
+  public List<StoredProposal> proposals() {
+    List<StoredProposal> all = new ArrayList<>();
+    forEachProposalFrom(0, all::add);
+    return all;
   }
 
-  private void pragma(String sql) {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    } catch (SQLException e) {
-      throw cannotWrite(file, e);
-    }
+  /** All outcomes in the order in which they were told. */
+  public List<Outcome> outcomes() {
+    List<Outcome> all = new ArrayList<>();
+    forEachOutcomeFrom(0, all::add);
+    return all;
   }
 
-  private PreparedStatement prepared(String sql) throws SQLException {
-    PreparedStatement statement = statements.get(sql);
-    if (statement == null) {
-      statement = connection.prepareStatement(sql);
-      statements.put(sql, statement);
-    }
-    return statement;
+  /**
+   * Shows the proposals from an index on.
+   *
+   * @return the index after the last
+   */
+  public long forEachProposalFrom(long index, Consumer<StoredProposal> reader) {
+    return connection.read(() -> proposals.forEachFrom(index, reader));
   }
 
-  private ResultSet query(String sql) throws SQLException {
-    return prepared(sql).executeQuery();
+  /**
+   * Shows the outcomes from a place in the order of telling on.
+   *
+   * @param position counts from 0
+   * @return the position after the last
+   */
+  public long forEachOutcomeFrom(long position, Consumer<Outcome> reader) {
+    return connection.read(() -> outcomes.forEachFrom(position, reader));
   }
 
-  /** What stays the same as long as the path leads to the same file. */
-  private static Object identity(Path file) throws IOException {
-    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+  /**
+   * Removes the proposals with this index and above: a search that goes on now makes others, since
+   * a failure that was tried again had another outcome. Remove the outcomes first.
+   *
+   * @throws IllegalArgumentException if one of them has an outcome
+   * @throws UncheckedIOException if that cannot be stored
+   */
+  public void truncateProposals(long fromIndex) {
+    connection.write(
+        () -> {
+          if (outcomes.lastProposal() >= fromIndex) {
+            throw new IllegalArgumentException(
+                "proposal %d has an outcome".formatted(outcomes.lastProposal()));
+          }
+          proposals.truncate(fromIndex);
+        });
+    rewrites.incrementAndGet();
   }
 
-  private static StoreException damaged(Path file, String how) {
-    // SQLite's findings are several lines, the last of which says what.
-    String line = how.lines().reduce((first, last) -> last).orElse("").strip();
-    return new StoreException(
-        file, "is damaged (%s); restore it from a copy, nothing has been changed".formatted(line));
+  /**
+   * Removes the outcomes from this place in the order of telling on, for the same reason.
+   *
+   * @throws UncheckedIOException if that cannot be stored
+   */
+  public void truncateOutcomes(int fromPosition) {
+    connection.write(() -> outcomes.truncate(fromPosition));
+    rewrites.incrementAndGet();
   }
 
-  private static StoreException unusable(Path file, Exception e) {
-    if (e instanceof SQLException sql) {
-      if (sql.getErrorCode() == SQLiteErrorCode.SQLITE_READONLY_ROLLBACK.code) {
-        return new StoreException(
-            file,
-            "its process was killed while it opened or closed it; evolve --resume on its run puts it in order");
-      }
-      int code = sql.getErrorCode() & 0xff;
-      if (code == SQLiteErrorCode.SQLITE_CORRUPT.code
-          || code == SQLiteErrorCode.SQLITE_NOTADB.code) {
-        return damaged(file, describe(e));
-      }
-    }
-    return new StoreException(file, "cannot be used: " + describe(e), e);
-  }
-
-  private static UncheckedIOException cannotWrite(Path file, Exception e) {
-    return new UncheckedIOException(
-        "cannot write %s: %s".formatted(file, describe(e)),
-        e instanceof IOException io ? io : new IOException(e));
-  }
-
-  private static boolean isFull(Exception e) {
-    return e instanceof SQLException sql
-        && (sql.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_FULL.code;
-  }
-
-  private static String describe(Exception e) {
-    if (isFull(e)) {
-      return "the disk is full";
-    }
-    String kind = e.getClass().getSimpleName();
-    String message = e.getMessage() == null ? "" : e.getMessage().lines().findFirst().orElse("");
-    return e instanceof SQLException ? message : kind + ": " + message;
+  /**
+   * Returns how often proposals or outcomes have been removed since the store was opened. After a
+   * removal, cached rows must be read again.
+   */
+  int rewrites() {
+    return rewrites.get();
   }
 
   /** Closes the file; what is in the write-ahead log moves into it. */
   @Override
   public void close() {
-    synchronized (connection) {
-      try (connection) {
-        for (PreparedStatement statement : statements.values()) {
-          statement.close();
-        }
-        statements.clear();
-        if (writable) {
-          try (Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA journal_mode = DELETE");
-          }
-        }
-      } catch (SQLException e) {
-        // Somebody reads it, or the disk is full: the log stays beside it and holds the rest.
-        return;
-      }
-    }
+    connection.close();
   }
 }

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.run;
 
+import io.github.cnnevolution.evaluation.JobRunner;
 import io.github.cnnevolution.files.AtomicFile;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -10,7 +11,7 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 
 /**
- * Where a run leaves its files.
+ * The files of a run.
  *
  * @param path the directory
  */
@@ -20,6 +21,7 @@ public record RunDirectory(Path path) {
 
   private static final String BEST_MODEL = "best_model.pt";
   private static final String BEST_CHROMOSOME = "best_chromosome.json";
+
   private static final Path RUNS = Path.of("runs");
   private static final String LOCK = "run.lock";
   private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss");
@@ -51,7 +53,7 @@ public record RunDirectory(Path path) {
     }
   }
 
-  /** Removes what processes left that were killed while they wrote. Nobody may be writing there. */
+  /** Removes temporary files of killed processes. No process may be writing there. */
   public void removeLeftovers() throws IOException {
     AtomicFile.removeLeftovers(path);
     if (Files.isDirectory(top())) {
@@ -106,6 +108,20 @@ public record RunDirectory(Path path) {
   /** The state of a training that is not over, by its seed. */
   public Path checkpoint(long seed) {
     return path.resolve("checkpoint_%d.pt".formatted(seed));
+  }
+
+  /** The state of a training whose batches are split into so many parts; 1 is the usual one. */
+  public Path checkpoint(long seed, int parts) {
+    return parts == 1
+        ? checkpoint(seed)
+        : path.resolve("checkpoint_%d_in_%d_parts.pt".formatted(seed, parts));
+  }
+
+  /** Removes all checkpoints of a seed. */
+  public void deleteCheckpoints(long seed) throws IOException {
+    for (int parts = 1; parts <= JobRunner.MAX_MICRO_BATCHES; parts *= 2) {
+      Files.deleteIfExists(checkpoint(seed, parts));
+    }
   }
 
   /** The trained weights of a further seed. */

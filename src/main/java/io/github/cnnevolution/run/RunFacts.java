@@ -5,6 +5,9 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cnnevolution.data.Dataset;
 import io.github.cnnevolution.data.ImageSet;
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.search.GeneticAlgorithm;
+import io.github.cnnevolution.space.PlainSpace;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,25 +18,31 @@ import java.util.Optional;
  * @param createdMillis when the run was begun, since 1970
  * @param options what is needed to begin it again, by name: the value of each option that changes
  *     results, and of others those that were given
+ * @param space name of the search space
+ * @param algorithm name of the search algorithm
+ * @param fitness name of the fitness function
  * @param data name of the data set
  * @param digests SHA-256 of its parts
  * @param classes how many it has
  * @param program version of this program
  * @param libtorch version of LibTorch
- * @param rules the {@link io.github.cnnevolution.run.EvaluationKey#FITNESS_VERSION} under which it
- *     was begun
+ * @param fitnessVersion the {@link io.github.cnnevolution.run.EvaluationKey#FITNESS_VERSION} under
+ *     which it was begun
  * @param generationsDone how many generations are complete
  * @param end how the run ended, once it has
  */
 public record RunFacts(
     long createdMillis,
     Map<String, String> options,
+    String space,
+    String algorithm,
+    String fitness,
     String data,
     Digests digests,
     int classes,
     String program,
     String libtorch,
-    int rules,
+    int fitnessVersion,
     int generationsDone,
     Optional<End> end) {
   /** The name under which {@link #options} is stored. */
@@ -45,8 +54,12 @@ public record RunFacts(
   private static final String TRAIN = "data_train_sha256";
   private static final String VALIDATION = "data_validation_sha256";
   private static final String TEST = "data_test_sha256";
-  private static final String FINISHED = "finished_generations";
-  private static final String SUMMARY = "summary";
+
+  /** The name under which the generations of a run that is over are stored. */
+  public static final String FINISHED = "finished_generations";
+
+  private static final String ALGORITHM = "algorithm";
+  private static final String FITNESS = "fitness";
 
   /**
    * What tells the images of a run from others.
@@ -69,14 +82,8 @@ public record RunFacts(
    * A run that is over.
    *
    * @param generations that it had
-   * @param summary the table that was shown then
    */
-  public record End(int generations, String summary) {
-    /** As the store keeps it. */
-    public Map<String, String> facts() {
-      return Map.of(FINISHED, String.valueOf(generations), SUMMARY, summary);
-    }
-  }
+  public record End(int generations) {}
 
   /** Copies the options. */
   public RunFacts {
@@ -88,6 +95,9 @@ public record RunFacts(
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("created_ms", String.valueOf(createdMillis));
     facts.put(OPTIONS, json(options));
+    facts.put(EvaluationStore.SPACE, space);
+    facts.put(ALGORITHM, algorithm);
+    facts.put(FITNESS, fitness);
     facts.put("data", data);
     facts.put(TRAIN, digests.train());
     digests.validation().ifPresent(digest -> facts.put(VALIDATION, digest));
@@ -95,9 +105,9 @@ public record RunFacts(
     facts.put(EvaluationStore.CLASSES, String.valueOf(classes));
     facts.put("program", program);
     facts.put("libtorch", libtorch);
-    facts.put("rules", String.valueOf(rules));
+    facts.put("rules", String.valueOf(fitnessVersion));
     facts.put(GENERATIONS_DONE, String.valueOf(generationsDone));
-    end.ifPresent(e -> facts.putAll(e.facts()));
+    end.ifPresent(e -> facts.put(FINISHED, String.valueOf(e.generations())));
     return facts;
   }
 
@@ -116,6 +126,9 @@ public record RunFacts(
       return new RunFacts(
           Long.parseLong(fact(facts, "created_ms")),
           new ObjectMapper().readValue(fact(facts, OPTIONS), new TypeReference<>() {}),
+          facts.getOrDefault(EvaluationStore.SPACE, PlainSpace.NAME),
+          facts.getOrDefault(ALGORITHM, GeneticAlgorithm.NAME),
+          facts.getOrDefault(FITNESS, Evaluation.ACCURACY),
           fact(facts, "data"),
           new Digests(
               fact(facts, TRAIN),
@@ -127,7 +140,7 @@ public record RunFacts(
           Integer.parseInt(fact(facts, "rules")),
           Integer.parseInt(fact(facts, GENERATIONS_DONE)),
           facts.containsKey(FINISHED)
-              ? Optional.of(new End(Integer.parseInt(facts.get(FINISHED)), fact(facts, SUMMARY)))
+              ? Optional.of(new End(Integer.parseInt(facts.get(FINISHED))))
               : Optional.empty());
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("its options are no JSON", e);

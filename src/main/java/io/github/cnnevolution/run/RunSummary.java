@@ -1,11 +1,15 @@
 package io.github.cnnevolution.run;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cnnevolution.data.ClassNames;
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.LostDevice;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -140,5 +144,68 @@ public record RunSummary(
     object.put("config", config);
     object.put("versions", Versions.all());
     return object;
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @param best the evaluation that it is about
+   * @throws IOException if it cannot be read or says something else
+   */
+  public static RunSummary read(Path file, Evaluation best) throws IOException {
+    JsonNode root = new ObjectMapper().readTree(Files.readAllBytes(file));
+    try {
+      JsonNode data = root.path("data");
+      JsonNode test = root.path("test_accuracy");
+      Map<String, Integer> reused = new TreeMap<>();
+      root.path("reused").properties().forEach(e -> reused.put(e.getKey(), e.getValue().asInt()));
+      List<GpuUsage> gpus = new ArrayList<>();
+      root.path("gpus").forEach(gpu -> gpus.add(usage(gpu)));
+      List<LostDevice> lost = new ArrayList<>();
+      root.path("lost_devices")
+          .forEach(
+              device ->
+                  lost.add(
+                      new LostDevice(
+                          device.path("device").asText(), device.path("reason").asText())));
+      return new RunSummary(
+          best,
+          test.isNumber() ? OptionalDouble.of(test.asDouble()) : OptionalDouble.empty(),
+          root.path("seed").asLong(),
+          new ObjectMapper().convertValue(root.path("config"), new TypeReference<>() {}),
+          new Data(
+              data.path("name").asText(),
+              data.path("sha256").asText(),
+              data.path("training_images").asInt(),
+              data.path("validation_images").asInt(),
+              data.path("test_images").asInt(),
+              ModelFacts.normalization(data),
+              ModelFacts.ownClasses(data)),
+          root.path("generations").asInt(),
+          root.path("trainings").asLong(),
+          root.path("trainings_saved").asLong(),
+          root.path("interrupted").asBoolean(),
+          root.path("seconds").asDouble(),
+          gpus,
+          lost,
+          reused);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("%s: is not what a run leaves: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static GpuUsage usage(JsonNode gpu) {
+    long samples = gpu.path("samples").asLong();
+    double mean = gpu.path("utilisation_mean").asDouble();
+    long memory = gpu.path("memory_peak_bytes").asLong();
+    int peak = gpu.path("utilisation_peak").asInt();
+    return new GpuUsage(
+        gpu.path("gpu").asInt(),
+        samples,
+        (int) mean,
+        Math.round(mean * samples),
+        peak,
+        memory,
+        memory);
   }
 }

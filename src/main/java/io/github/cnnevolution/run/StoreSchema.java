@@ -2,18 +2,25 @@ package io.github.cnnevolution.run;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
-/** The tables of a run's store, for whoever reads it with plain SQL too; README has their story. */
+/**
+ * The tables of a run's store. The documentation of the run directory describes them for readers
+ * with plain SQL.
+ *
+ * <p>Schema 1 was that of version 0.1.0. Schema 2 added the proposals and outcomes of the search,
+ * and to each evaluation its space, its objectives and the part of the training that was done.
+ */
 final class StoreSchema {
   /** SQLite's application_id: the letters CNNE. */
   static final int APPLICATION_ID = 0x434e4e45;
 
   /** SQLite's user_version; raised with every change of the tables. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
-  /** The columns of {@code evaluation} between its id and its checksum. */
-  static final List<String> COLUMNS =
+  /** The columns of {@code evaluation} in schema 1 between its id and its checksum. */
+  static final List<String> COLUMNS_1 =
       List.of(
           "job INTEGER NOT NULL",
           "key TEXT NOT NULL",
@@ -38,12 +45,19 @@ final class StoreSchema {
           "ended_ms INTEGER NOT NULL",
           "source TEXT");
 
-  /** What makes a new store. */
-  static final List<String> STATEMENTS =
+  /** The columns of {@code evaluation} between its id and its checksum. */
+  static final List<String> COLUMNS =
+      Stream.concat(
+              COLUMNS_1.stream(),
+              Stream.of(
+                  "space TEXT NOT NULL",
+                  "objectives TEXT NOT NULL",
+                  "trained_fraction REAL NOT NULL"))
+          .toList();
+
+  /** What both schemas have, around the columns of {@code evaluation}. */
+  private static final List<String> COMMON =
       List.of(
-          "CREATE TABLE evaluation (id INTEGER PRIMARY KEY, "
-              + String.join(", ", COLUMNS)
-              + ", checksum INTEGER NOT NULL)",
           "CREATE INDEX evaluation_key ON evaluation (key)",
           "CREATE INDEX evaluation_phenotype ON evaluation (phenotype)",
           "CREATE TRIGGER evaluation_stays BEFORE UPDATE ON evaluation BEGIN SELECT RAISE(ABORT, 'evaluations are never changed'); END",
@@ -51,16 +65,42 @@ final class StoreSchema {
           "CREATE TABLE run (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL, checksum INTEGER NOT NULL)",
           "CREATE TABLE in_flight (phenotype TEXT PRIMARY KEY NOT NULL, chromosome TEXT NOT NULL, job INTEGER NOT NULL, worker TEXT NOT NULL, running INTEGER NOT NULL, deaths INTEGER NOT NULL)");
 
+  /** What made a store of version 0.1.0. */
+  static final List<String> STATEMENTS_1 =
+      Stream.concat(Stream.of(evaluation(COLUMNS_1)), COMMON.stream()).toList();
+
+  /**
+   * What makes a new store. The id of a proposal is its index in the search, that of an outcome its
+   * place in the order of telling; both count from 0 without gaps.
+   */
+  static final List<String> STATEMENTS =
+      Stream.of(
+              Stream.of(evaluation(COLUMNS)),
+              COMMON.stream(),
+              Stream.of(
+                  "CREATE TABLE proposal (id INTEGER PRIMARY KEY, generation INTEGER NOT NULL, chromosome TEXT NOT NULL, phenotype TEXT NOT NULL, operator TEXT NOT NULL, parents TEXT NOT NULL, checksum INTEGER NOT NULL)",
+                  "CREATE TABLE outcome (id INTEGER PRIMARY KEY, proposal INTEGER NOT NULL UNIQUE, fitness REAL NOT NULL, objectives TEXT NOT NULL, trained_fraction REAL NOT NULL, checksum INTEGER NOT NULL)",
+                  "CREATE TRIGGER proposal_stays BEFORE UPDATE ON proposal BEGIN SELECT RAISE(ABORT, 'proposals are never changed'); END",
+                  "CREATE TRIGGER outcome_stays BEFORE UPDATE ON outcome BEGIN SELECT RAISE(ABORT, 'outcomes are never changed'); END"))
+          .flatMap(statements -> statements)
+          .toList();
+
   private StoreSchema() {}
 
-  /** The names of {@link #COLUMNS}. */
-  static List<String> names() {
-    return COLUMNS.stream().map(column -> column.substring(0, column.indexOf(' '))).toList();
+  private static String evaluation(List<String> columns) {
+    return "CREATE TABLE evaluation (id INTEGER PRIMARY KEY, "
+        + String.join(", ", columns)
+        + ", checksum INTEGER NOT NULL)";
   }
 
-  /** The same as a list for SQL. */
-  static String columnNames() {
-    return String.join(", ", names());
+  /** The names of columns. */
+  static List<String> names(List<String> columns) {
+    return columns.stream().map(column -> column.substring(0, column.indexOf(' '))).toList();
+  }
+
+  /** The values of a row with their checksum behind them. */
+  static List<Object> withChecksum(List<Object> values) {
+    return Stream.concat(values.stream(), Stream.of((Object) checksum(values))).toList();
   }
 
   /**
@@ -68,15 +108,17 @@ final class StoreSchema {
    * pass for another number.
    */
   static long checksum(List<?> values) {
-    CRC32 crc = new CRC32();
+    StringBuilder text = new StringBuilder(1 << 10);
     for (Object value : values) {
-      String text =
-          value instanceof Double number
-              ? Long.toHexString(Double.doubleToLongBits(number))
-              : String.valueOf(value);
-      crc.update(text.getBytes(StandardCharsets.UTF_8));
-      crc.update(0);
+      if (value instanceof Double number) {
+        text.append(Long.toHexString(Double.doubleToLongBits(number)));
+      } else {
+        text.append(value);
+      }
+      text.append('\0');
     }
+    CRC32 crc = new CRC32();
+    crc.update(text.toString().getBytes(StandardCharsets.UTF_8));
     return crc.getValue();
   }
 }

@@ -1,23 +1,17 @@
 package io.github.cnnevolution.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
-import io.github.cnnevolution.space.SearchSpace;
-import io.github.cnnevolution.training.EpochMetrics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 
 /**
  * An evaluation as the store keeps it: what came out, and when and where.
@@ -43,9 +37,7 @@ public record StoredEvaluation(
     long startedMillis,
     long endedMillis,
     Optional<String> source) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** The same evaluation as the result of another job for the same architecture. */
+  /** Returns this evaluation as the result of another job that has the same architecture. */
   public Evaluation as(EvaluationJob job) {
     return new Evaluation(
         job,
@@ -64,20 +56,21 @@ public record StoredEvaluation(
 
   /** The names of the columns of a row. */
   public static List<String> names() {
-    return StoreSchema.names();
+    return StoreSchema.names(StoreSchema.COLUMNS);
   }
 
   /** Its row by the names of the columns, as text, whole numbers, numbers and null. */
   public Map<String, Object> row() {
     Map<String, Object> row = new LinkedHashMap<>();
+    List<String> names = names();
     List<Object> values = columns();
     for (int i = 0; i < values.size(); i++) {
-      row.put(names().get(i), values.get(i));
+      row.put(names.get(i), values.get(i));
     }
     return row;
   }
 
-  /** The columns of its row in the order of {@link StoreSchema#COLUMNS}, without the checksum. */
+  /** The values of its row in the order of {@link StoreSchema#COLUMNS}; more may be added. */
   List<Object> columns() {
     Architecture architecture = evaluation.job().architecture();
     List<Object> columns = new ArrayList<>();
@@ -94,7 +87,7 @@ public record StoredEvaluation(
     columns.add(architecture.parameters());
     columns.add(architecture.flops());
     columns.add((long) epochs);
-    columns.add(curve(evaluation.curve()));
+    columns.add(StoreJson.curve(evaluation.curve()));
     columns.add(evaluation.trainSeconds());
     columns.add(evaluation.imagesPerSecond());
     columns.add((long) evaluation.microBatches());
@@ -104,35 +97,44 @@ public record StoredEvaluation(
     columns.add(startedMillis);
     columns.add(endedMillis);
     columns.add(source.orElse(null));
+    columns.add(architecture.space());
+    columns.add(StoreJson.objectives(evaluation.objectives()));
+    columns.add(evaluation.trainedFraction());
     return columns;
   }
 
   /**
-   * The evaluation of a row with these columns.
+   * The evaluation of a row with these values.
    *
-   * @param space of the run
-   * @param classes that the networks of the store tell apart
+   * @param columns in the order of {@link StoreSchema#COLUMNS}, or of schema 1, which knew nothing
+   *     but the accuracy of whole trainings in the plain space
+   * @param space decodes the chromosomes of the store
    * @throws IllegalArgumentException if they make no evaluation
    */
-  static StoredEvaluation of(List<Object> columns, SearchSpace space, int classes) {
+  static StoredEvaluation of(List<Object> columns, Function<Chromosome, Architecture> space) {
     Chromosome chromosome = new Chromosome((String) columns.get(3));
-    Architecture architecture = space.decode(chromosome, classes);
+    Architecture architecture = space.apply(chromosome);
     if (!architecture.phenotype().equals(columns.get(2))) {
       throw new IllegalArgumentException(chromosome + " is not the network " + columns.get(2));
     }
+    boolean old = columns.size() == StoreSchema.COLUMNS_1.size();
+    if (!old && !columns.get(22).equals(architecture.space())) {
+      throw new IllegalArgumentException("it is of the space " + columns.get(22));
+    }
+    double fitness = (Double) columns.get(5);
+    boolean failed = columns.get(7) != null;
+    Map<String, Double> accuracy = failed ? Map.of() : Map.of(Evaluation.ACCURACY, fitness);
     Double test = (Double) columns.get(6);
     Evaluation evaluation =
         new Evaluation(
             new EvaluationJob((Long) columns.get(0), chromosome, architecture),
-            (Double) columns.get(5),
-            columns.get(7) == null
-                ? Map.of(Evaluation.ACCURACY, (Double) columns.get(5))
-                : Map.of(),
-            columns.get(7) == null ? 1 : 0,
+            fitness,
+            old ? accuracy : StoreJson.objectives((String) columns.get(23)),
+            old ? (failed ? 0 : 1) : (Double) columns.get(24),
             test == null ? OptionalDouble.empty() : OptionalDouble.of(test),
             Optional.ofNullable((String) columns.get(7)).map(FailureKind::valueOf),
             Optional.ofNullable((String) columns.get(8)),
-            curve((String) columns.get(12)),
+            StoreJson.curve((String) columns.get(12)),
             (Double) columns.get(13),
             (Double) columns.get(14),
             Math.toIntExact((Long) columns.get(15)),
@@ -147,29 +149,5 @@ public record StoredEvaluation(
         (Long) columns.get(19),
         (Long) columns.get(20),
         Optional.ofNullable((String) columns.get(21)));
-  }
-
-  private static String curve(List<EpochMetrics> epochs) {
-    ArrayNode array = JSON.createArrayNode();
-    for (EpochMetrics epoch : epochs) {
-      array.addObject().put("loss", epoch.loss()).put("accuracy", epoch.accuracy());
-    }
-    return array.toString();
-  }
-
-  private static List<EpochMetrics> curve(String json) {
-    try {
-      List<EpochMetrics> epochs = new ArrayList<>();
-      for (JsonNode node : JSON.readTree(json)) {
-        if (!(node instanceof ObjectNode epoch)) {
-          throw new IllegalArgumentException("no curve: " + json);
-        }
-        epochs.add(
-            new EpochMetrics(epoch.path("loss").asDouble(), epoch.path("accuracy").asDouble()));
-      }
-      return epochs;
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("no curve: " + json, e);
-    }
   }
 }

@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
  * and in other stores what other runs have. The stores are the caller's.
  */
 public final class StoredEvaluationCache implements EvaluationCache {
-  /** How often the process may die under a candidate. */
+  /** How often the process may crash while a candidate is trained. */
   private static final int DEATHS = 2;
 
   private final EvaluationStore store;
@@ -34,7 +34,7 @@ public final class StoredEvaluationCache implements EvaluationCache {
   private int answered;
 
   /**
-   * A journal.
+   * A cache of a run.
    *
    * @param store of the run
    * @param others stores of other runs
@@ -59,20 +59,20 @@ public final class StoredEvaluationCache implements EvaluationCache {
     this.clock = clock;
   }
 
-  /** When a job began, by the clock on the wall and by the one that nobody sets. */
+  /** The start of a job by the wall clock and by the monotonic clock. */
   private record Start(long millis, long nanos) {}
 
   /**
-   * Takes stock after the end of the process before: who was in flight twice when it died has
-   * failed for good.
+   * Clears what the process before left in flight: a candidate that was in flight when a process
+   * crashed for the second time has failed for good.
    *
-   * @param died whether it ended without closing its store
-   * @return candidates that were in flight once, to be tried again one by one, so that no other can
-   *     be blamed for what one of them does
+   * @param crashed whether the process before ended without closing its store
+   * @return candidates that were in flight at one crash, to be tried again one by one, so that a
+   *     crash identifies its candidate
    */
-  public List<EvaluationJob> recover(boolean died) {
+  public List<EvaluationJob> recover(boolean crashed) {
     List<EvaluationJob> again = new ArrayList<>();
-    for (CrashSuspect suspect : store.clearInFlight(died)) {
+    for (CrashSuspect suspect : store.clearInFlight(crashed)) {
       if (suspect.deaths() < DEATHS) {
         again.add(suspect.job());
       } else {
@@ -118,7 +118,7 @@ public final class StoredEvaluationCache implements EvaluationCache {
             && !(retriesSlow && failure.get() == FailureKind.TIME));
   }
 
-  /** So that the run keeps it, whatever becomes of the other store. */
+  /** Copies the evaluation, so that the run does not depend on the other store. */
   private Evaluation adopt(StoredEvaluation found, EvaluationJob job, String source) {
     Evaluation evaluation = found.as(job);
     store.append(

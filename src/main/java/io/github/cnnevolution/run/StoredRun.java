@@ -1,23 +1,32 @@
 package io.github.cnnevolution.run;
 
+import io.github.cnnevolution.data.DatasetLocator;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.files.DirectoryLock;
-import java.util.ArrayList;
+import io.github.cnnevolution.search.Outcome;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A run as its directory shows it, while it goes on and afterwards.
+ * The stored state of a run, in progress or ended.
  *
  * @param directory of the run
  * @param facts from its store
  * @param evaluations in the order in which they were stored
+ * @param proposals of its search, by index
+ * @param outcomes of its search, in the order in which they were told
  */
 public record StoredRun(
-    RunDirectory directory, RunFacts facts, List<StoredEvaluation> evaluations) {
-  /** Copies the evaluations. */
+    RunDirectory directory,
+    RunFacts facts,
+    List<StoredEvaluation> evaluations,
+    List<StoredProposal> proposals,
+    List<Outcome> outcomes) {
+  /** Copies the lists. */
   public StoredRun {
     evaluations = List.copyOf(evaluations);
+    proposals = List.copyOf(proposals);
+    outcomes = List.copyOf(outcomes);
   }
 
   /**
@@ -37,13 +46,17 @@ public record StoredRun(
    * @throws StoreException if it cannot be read
    */
   public static StoredRun of(RunDirectory directory, EvaluationStore store) {
-    try {
-      List<StoredEvaluation> evaluations = new ArrayList<>();
-      store.forEach(evaluations::add);
-      return new StoredRun(directory, RunFacts.of(store.facts()), evaluations);
-    } catch (IllegalArgumentException e) {
-      throw new StoreException(
-          directory.database(), "is not the store of a run: " + e.getMessage());
+    return new StoredRunReader(directory, store).read();
+  }
+
+  /**
+   * Counts the evaluations of a run without reading them.
+   *
+   * @throws StoreException if its store cannot be read
+   */
+  public static long size(RunDirectory directory) {
+    try (EvaluationStore store = EvaluationStore.openToRead(directory.database())) {
+      return store.size();
     }
   }
 
@@ -61,7 +74,7 @@ public record StoredRun(
   }
 
   public String asked() {
-    return facts.options().getOrDefault("generations", "?");
+    return new RunOptions(facts.options()).generations();
   }
 
   /** The best evaluation, if any has not failed. */
@@ -74,5 +87,13 @@ public record StoredRun(
 
   public long failures() {
     return evaluations.stream().filter(stored -> stored.evaluation().isFailed()).count();
+  }
+
+  /** Returns the value of {@code --data} for the run's data, if known. */
+  public Optional<String> dataOption() {
+    Optional<String> given = Optional.ofNullable(facts.options().get("data"));
+    return given.isEmpty() && facts.data().startsWith(DatasetLocator.SYNTHETIC)
+        ? Optional.of(DatasetLocator.SYNTHETIC)
+        : given;
   }
 }

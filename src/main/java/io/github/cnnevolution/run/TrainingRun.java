@@ -30,7 +30,7 @@ import java.util.stream.DoubleStream;
  * @param options that it was begun with, by name
  * @param data its images
  * @param versions of this program and of LibTorch that it was begun with
- * @param rules of the code that its results follow from
+ * @param fitnessVersion of the code that its results follow from
  * @param finished whether all seeds are trained and measured
  * @param seeds what each seed has shown so far
  */
@@ -41,7 +41,7 @@ public record TrainingRun(
     Map<String, String> options,
     Data data,
     Map<String, String> versions,
-    int rules,
+    int fitnessVersion,
     boolean finished,
     List<Seed> seeds) {
   /**
@@ -81,7 +81,7 @@ public record TrainingRun(
       epochs = List.copyOf(epochs);
     }
 
-    /** The same training, measured on the test images. */
+    /** Returns this training with its accuracy on the test images. */
     public Seed measured(double fraction) {
       return new Seed(seed, epochs, OptionalDouble.of(fraction), error);
     }
@@ -94,16 +94,32 @@ public record TrainingRun(
     seeds = List.copyOf(seeds);
   }
 
-  /** The same training, further on. */
+  /** Returns this training with newer results. */
   public TrainingRun with(boolean nowFinished, List<Seed> nowSeeds) {
     return new TrainingRun(
-        createdMillis, space, chromosome, options, data, versions, rules, nowFinished, nowSeeds);
+        createdMillis,
+        space,
+        chromosome,
+        options,
+        data,
+        versions,
+        fitnessVersion,
+        nowFinished,
+        nowSeeds);
   }
 
-  /** The same training with other options. */
+  /** Returns this training with other options. */
   public TrainingRun with(Map<String, String> nowOptions) {
     return new TrainingRun(
-        createdMillis, space, chromosome, nowOptions, data, versions, rules, finished, seeds);
+        createdMillis,
+        space,
+        chromosome,
+        nowOptions,
+        data,
+        versions,
+        fitnessVersion,
+        finished,
+        seeds);
   }
 
   /** The network. */
@@ -150,7 +166,7 @@ public record TrainingRun(
     object.put("chromosome", chromosome.bits());
     object.put("options", options);
     object.put("data", dataObject());
-    object.put("rules", rules);
+    object.put("rules", fitnessVersion);
     object.put("versions", versions);
     object.put("seeds", seeds.stream().map(TrainingRun::object).toList());
     Json.write(file, object);

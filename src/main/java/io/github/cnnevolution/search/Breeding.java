@@ -31,41 +31,60 @@ final class Breeding {
     mutation = new BitFlipMutation(parameters.mutationRate());
   }
 
-  /** A population in which every bit is 0 or 1 with equal probability. */
-  List<Chromosome> randomPopulation(RandomGenerator random) {
-    return firstPopulation(List.of(), random);
-  }
-
-  /** The given chromosomes, and random ones behind them until the population is full. */
-  List<Chromosome> firstPopulation(List<Chromosome> given, RandomGenerator random) {
-    List<Chromosome> population = new ArrayList<>(given);
+  /**
+   * The given chromosomes, and behind them random ones until the population is full, in which every
+   * bit is 0 or 1 with equal probability.
+   */
+  List<Offspring> firstPopulation(List<Chromosome> given, RandomGenerator random) {
+    List<Offspring> population = new ArrayList<>();
+    given.forEach(
+        chromosome -> population.add(new Offspring(chromosome, Operators.GIVEN, List.of())));
     while (population.size() < populationSize) {
-      population.add(randomChromosome(random));
+      population.add(new Offspring(randomChromosome(random), Operators.RANDOM, List.of()));
     }
     return Collections.unmodifiableList(population);
   }
 
   /** The children of {@code parents}, elites first. */
-  List<Chromosome> nextPopulation(Generation parents, RandomGenerator random) {
-    List<Chromosome> population = new ArrayList<>(elites(parents));
+  List<Offspring> nextPopulation(Generation parents, RandomGenerator random) {
+    List<Offspring> population = new ArrayList<>(elites(parents));
     while (population.size() < populationSize) {
-      for (Chromosome child : children(parents, random)) {
-        if (population.size() < populationSize) {
-          population.add(mutation.mutate(child, random));
-        }
-      }
+      addPair(population, parents.individuals(), random);
     }
     return Collections.unmodifiableList(population);
   }
 
-  private List<Chromosome> elites(Generation parents) {
-    return parents.fittest(elitism).stream().map(Individual::chromosome).toList();
+  private List<Offspring> elites(Generation parents) {
+    return parents.fittestPositions(elitism).stream()
+        .map(
+            position ->
+                new Offspring(
+                    parents.individuals().get(position).chromosome(),
+                    Operators.ELITE,
+                    List.of(position)))
+        .toList();
   }
 
-  private List<Chromosome> children(Generation parents, RandomGenerator random) {
-    Individual first = selection.select(parents.individuals(), random);
-    Individual second = selection.select(parents.individuals(), random);
-    return crossover.cross(first.chromosome(), second.chromosome(), random);
+  /** Adds the children of two selected parents, or one child if only one finds room. */
+  private void addPair(
+      List<Offspring> population, List<Individual> parents, RandomGenerator random) {
+    List<Integer> pair =
+        List.of(
+            selection.selectPosition(parents, random), selection.selectPosition(parents, random));
+    Chromosome first = parents.get(pair.get(0)).chromosome();
+    Chromosome second = parents.get(pair.get(1)).chromosome();
+    boolean recombined = crossover.isDrawn(random);
+    List<Chromosome> children =
+        recombined ? crossover.recombine(first, second, random) : List.of(first, second);
+    for (int i = 0; i < 2 && population.size() < populationSize; i++) {
+      Chromosome child = children.get(i);
+      Chromosome mutant = mutation.mutate(child, random);
+      population.add(
+          new Offspring(
+              mutant,
+              Operators.of(recombined, !mutant.equals(child)),
+              recombined ? pair : List.of(pair.get(i))));
+    }
   }
 
   private Chromosome randomChromosome(RandomGenerator random) {

@@ -3,6 +3,7 @@ package io.github.cnnevolution.search;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
 /**
  * An evaluated population. Immutable.
@@ -32,9 +33,15 @@ public record Generation(int index, List<Individual> individuals) {
    * if there are not as many; two of them may have the same chromosome.
    */
   public List<Individual> fittest(int count) {
+    return fittestPositions(count).stream().map(individuals::get).toList();
+  }
+
+  /** The positions in the population of {@link #fittest}. */
+  List<Integer> fittestPositions(int count) {
     // The sort of an ordered stream is stable, so that the order never depends on chance.
-    return individuals.stream()
-        .sorted(Comparator.comparingDouble(Individual::fitness).reversed())
+    return IntStream.range(0, individuals.size())
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer i) -> individuals.get(i).fitness()).reversed())
         .limit(count)
         .toList();
   }

@@ -30,6 +30,9 @@ public record GeneticParameters(
     double mutationRate,
     int elitism,
     long seed) {
+  /** The seed of a search for which no other is asked. */
+  public static final long DEFAULT_SEED = 1;
+
   /**
    * Checks the settings.
    *
@@ -71,7 +74,7 @@ public record GeneticParameters(
     private double crossoverRate = 0.9;
     private OptionalDouble mutationRate = OptionalDouble.empty();
     private int elitism = 1;
-    private long seed = 42;
+    private long seed = DEFAULT_SEED;
 
     private Builder() {}
 
@@ -120,7 +123,7 @@ public record GeneticParameters(
       return this;
     }
 
-    /** The seed of every random draw; 42 if not set. */
+    /** The seed of every random draw; {@value #DEFAULT_SEED} if not set. */
     public Builder seed(long value) {
       seed = value;
       return this;

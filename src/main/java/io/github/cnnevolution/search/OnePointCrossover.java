@@ -29,8 +29,18 @@ public final class OnePointCrossover {
    * @throws IllegalArgumentException if a cut is made and the parents differ in length
    */
   public List<Chromosome> cross(Chromosome first, Chromosome second, RandomGenerator random) {
+    return isDrawn(random) ? recombine(first, second, random) : List.of(first, second);
+  }
+
+  /** Draws whether a pair is recombined. */
+  boolean isDrawn(RandomGenerator random) {
     // nextDouble is in [0, 1): rate 0 never cuts and rate 1 always does.
-    if (random.nextDouble() >= rate) {
+    return random.nextDouble() < rate;
+  }
+
+  /** Cuts both parents at one place that is drawn; one bit cannot be cut. */
+  List<Chromosome> recombine(Chromosome first, Chromosome second, RandomGenerator random) {
+    if (first.length() == 1) {
       return List.of(first, second);
     }
     int cut = random.nextInt(1, first.length());

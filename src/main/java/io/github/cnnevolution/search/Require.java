@@ -13,6 +13,15 @@ final class Require {
     return value;
   }
 
+  /** {@code value}, if it is at least {@code minimum}. */
+  static long atLeast(long minimum, String name, long value) {
+    if (value < minimum) {
+      throw new IllegalArgumentException(
+          "%s must be at least %d, but is %d".formatted(name, minimum, value));
+    }
+    return value;
+  }
+
   /** {@code value}, if it is in [0, 1], which NaN and the infinities are not. */
   static double rate(String name, double value) {
     // Written so that NaN, for which every comparison is false, is refused.

@@ -31,20 +31,21 @@ public final class TournamentSelection {
    * @throws IllegalArgumentException if {@code population} is empty
    */
   public Individual select(List<Individual> population, RandomGenerator random) {
+    return population.get(selectPosition(population, random));
+  }
+
+  /** The position of the winner of one tournament. */
+  int selectPosition(List<Individual> population, RandomGenerator random) {
     if (population.isEmpty()) {
       throw new IllegalArgumentException("a tournament needs a population of at least 1, but is 0");
     }
-    Individual winner = draw(population, random);
+    int winner = random.nextInt(population.size());
     for (int i = 1; i < size; i++) {
-      Individual challenger = draw(population, random);
-      if (challenger.fitterThan(winner)) {
+      int challenger = random.nextInt(population.size());
+      if (population.get(challenger).fitterThan(population.get(winner))) {
         winner = challenger;
       }
     }
     return winner;
-  }
-
-  private static Individual draw(List<Individual> population, RandomGenerator random) {
-    return population.get(random.nextInt(population.size()));
   }
 }

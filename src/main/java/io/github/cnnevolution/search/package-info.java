@@ -1,9 +1,9 @@
 /**
- * The genetic algorithm: from a random population to the best chromosome that was found.
+ * Search algorithms and their operators: which chromosomes are worth an evaluation.
  *
- * <p>{@link io.github.cnnevolution.search.Evolution} runs it, and is the place to start. Pure Java
- * that imports {@code genome} alone: how good a chromosome is arrives as a number from a {@link
- * io.github.cnnevolution.search.PopulationEvaluator}. Given the same seed and the same fitness, the
- * same history follows, on every machine.
+ * <p>{@link io.github.cnnevolution.search.SearchAlgorithm} is the place to start: an algorithm is
+ * asked for proposals and told their outcomes, and never evaluates anything itself. {@link
+ * io.github.cnnevolution.search.GeneticAlgorithm} is one. Pure Java that imports {@code space}
+ * alone. Given equal settings and equal outcomes, the same history follows, on every machine.
  */
 package io.github.cnnevolution.search;

@@ -86,7 +86,8 @@ public final class Architecture {
       String name = layer.name();
       if (!Names.isPath(name)) {
         throw wrong(
-            "'%s' is no name of a layer; write words with dots between them that PyTorch does not use".formatted(name));
+            "'%s' is no name of a layer; write words with dots between them that PyTorch does not use"
+                .formatted(name));
       }
       if (!names.add(name)) {
         throw wrong("two layers have the name %s".formatted(name));

@@ -64,11 +64,47 @@ public final class PlainSpace implements SearchSpace {
 
   private static final List<Gene> GENES = List.of(STEM_WIDTH, KERNEL, ACTIVATION, POOL, BLOCKS);
 
+  private static final List<GeneView> VIEWS =
+      List.of(
+          new GeneView(
+              STEM_WIDTH.name(), "Stem width and depth", "stem width, depth", stemWidths(), 0),
+          new GeneView(KERNEL.name(), "Kernel", "side of the kernel", kernels(), 0),
+          GeneView.of(ACTIVATION),
+          new GeneView(
+              BLOCKS.name(),
+              "Blocks",
+              "block by its place, s single or d double",
+              List.of(symbol(BlockType.SINGLE), symbol(BlockType.DOUBLE)),
+              DEPTH));
+
   /** By the number of classes, the networks that were asked for, each at its {@link #index}. */
   private final Map<Integer, AtomicReferenceArray<Architecture>> known = new ConcurrentHashMap<>();
 
   private static List<String> labels(List<Integer> values) {
     return values.stream().map(String::valueOf).toList();
+  }
+
+  private static List<GeneView.Value> stemWidths() {
+    return IntStream.range(0, DEPTH)
+        .mapToObj(
+            i ->
+                GeneView.Value.of(
+                    String.valueOf(WIDTHS.get(i)), String.valueOf(WIDTHS.get(i)), blocks(i + 1)))
+        .toList();
+  }
+
+  private static String blocks(int count) {
+    return count == 1 ? "1 block" : count + " blocks";
+  }
+
+  private static List<GeneView.Value> kernels() {
+    return KERNELS.stream()
+        .map(side -> GeneView.Value.of(String.valueOf(side), side + " × " + side))
+        .toList();
+  }
+
+  private static GeneView.Value symbol(BlockType type) {
+    return GeneView.Value.of(String.valueOf(type.symbol()));
   }
 
   /** The letters of all block genes. */
@@ -92,6 +128,12 @@ public final class PlainSpace implements SearchSpace {
   @Override
   public List<Gene> genes() {
     return GENES;
+  }
+
+  /** Those that have an effect. The depth follows from the stem's width and is shown with it. */
+  @Override
+  public List<GeneView> geneViews() {
+    return VIEWS;
   }
 
   @Override
@@ -160,8 +202,7 @@ public final class PlainSpace implements SearchSpace {
   public List<Architecture> largest(int classes) {
     int activation = ACTIVATIONS.indexOf(ActivationFunction.GELU);
     return IntStream.range(0, 1 << DEPTH)
-        .mapToObj(
-            blocks -> network(DEPTH - 1, KERNELS.size() - 1, activation, blocks, classes))
+        .mapToObj(blocks -> network(DEPTH - 1, KERNELS.size() - 1, activation, blocks, classes))
         .toList();
   }
 }

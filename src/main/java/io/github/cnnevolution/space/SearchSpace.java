@@ -19,6 +19,14 @@ public interface SearchSpace {
   /** The genes in the order of their bits. Bits of no gene are neutral. */
   List<Gene> genes();
 
+  /**
+   * How a page shows the genes, each with a chart. Unless a space says more, every gene is shown
+   * under its own name and labels. The page leaves out those that no network of the run has.
+   */
+  default List<GeneView> geneViews() {
+    return genes().stream().map(GeneView::of).toList();
+  }
+
   /** The bits of the shortest chromosome that holds every gene, at least 1. */
   int minimumLength();
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Search spaces by name: what a run's name for its space leads to. Immutable. */
@@ -39,18 +40,22 @@ public final class SearchSpaces {
     return new ArrayList<>(spaces.keySet());
   }
 
+  /** Returns the space of this name, if there is one. */
+  public Optional<SearchSpace> find(String name) {
+    return Optional.ofNullable(spaces.get(name));
+  }
+
   /**
    * Returns the space of this name.
    *
    * @throws IllegalArgumentException if there is none; the message says which there are
    */
   public SearchSpace get(String name) {
-    SearchSpace space = spaces.get(name);
-    if (space == null) {
-      throw new IllegalArgumentException(
-          "there is no search space '%s'; there are: %s"
-              .formatted(name, String.join(", ", names())));
-    }
-    return space;
+    return find(name)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "there is no search space '%s'; there are: %s"
+                        .formatted(name, String.join(", ", names()))));
   }
 }

@@ -1,16 +1,11 @@
 package io.github.cnnevolution.training;
 
 import io.github.cnnevolution.device.NativeOwner;
-import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Dispatcher;
-import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.OperatorHandle;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorType;
-import org.bytedeco.pytorch.Type;
 
 /**
  * An operator of LibTorch that has no function in C++, called through the dispatcher with boxed
@@ -19,10 +14,9 @@ import org.bytedeco.pytorch.Type;
 final class BoxedOperator implements AutoCloseable {
   private final NativeOwner owner = new NativeOwner();
   private final OperatorHandle operator;
-  private final Type.TypePtr tensorType;
 
   /**
-   * Looks the operator up.
+   * Looks up an operator that has no overloads.
    *
    * @param name such as {@code aten::_fused_sgd_}
    * @throws RuntimeException if LibTorch has none of this name
@@ -32,7 +26,7 @@ final class BoxedOperator implements AutoCloseable {
   }
 
   /**
-   * Looks one of several overloads up.
+   * Looks up one of several overloads.
    *
    * @param overload such as {@code List}
    * @throws RuntimeException if LibTorch has none of this name
@@ -40,13 +34,13 @@ final class BoxedOperator implements AutoCloseable {
   BoxedOperator(String name, String overload) {
     try (PointerScope scope = new PointerScope()) {
       this.operator = owner.keep(Dispatcher.singleton().findSchemaOrThrow(name, overload));
-      this.tensorType = owner.keep(new Type.TypePtr(TensorType.get()));
     }
   }
 
   /**
-   * Calls it for its effect. The values are in the order of the schema, those without a default and
-   * all others.
+   * Calls it for its effect.
+   *
+   * @param arguments all values of the schema, in its order, those with a default too
    */
   void call(IValue... arguments) {
     try (PointerScope scope = new PointerScope()) {
@@ -56,13 +50,6 @@ final class BoxedOperator implements AutoCloseable {
       }
       operator.callBoxed(stack);
     }
-  }
-
-  /** A list of tensors as one value. The caller's scope owns it. */
-  IValue list(List<Tensor> tensors) {
-    GenericList list = new GenericList(tensorType);
-    tensors.forEach(tensor -> list.push_back(new IValue(tensor)));
-    return new IValue(list);
   }
 
   @Override

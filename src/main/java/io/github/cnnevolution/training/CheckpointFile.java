@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * Checkpoints in one file, which is replaced after each epoch. It says after how many epochs it was
- * written, and what they showed. PyTorch reads it as a dictionary of tensors.
+ * Checkpoints in one file, which is replaced after each epoch. The file also has the metrics of the
+ * epochs that are done. PyTorch reads it as a dictionary of tensors.
  *
  * @param file need not exist
  */
@@ -19,9 +19,9 @@ public record CheckpointFile(Path file) implements Checkpoints {
   private static final String NONE_MEASURED = "-";
 
   /**
-   * What the epochs showed that are in the file; empty if there is none.
+   * Reads the metrics of the epochs that are done; empty if there is no file.
    *
-   * @throws IOException if there is a file that says something else
+   * @throws IOException if there is a file that is no checkpoint
    */
   public List<EpochMetrics> epochs() throws IOException {
     List<EpochMetrics> epochs = new ArrayList<>();

@@ -2,7 +2,7 @@ package io.github.cnnevolution.training;
 
 import java.util.List;
 
-/** Keeps a training between its epochs, so that it can go on after its process has ended. */
+/** Keeps the state of a training between epochs, so that another process can continue it. */
 public interface Checkpoints {
   /** Keeps nothing. */
   Checkpoints NONE =
@@ -17,15 +17,15 @@ public interface Checkpoints {
       };
 
   /**
-   * Brings back what was kept last, before the first step.
+   * Restores the last state that was saved. Called before the first step.
    *
-   * @param state to be changed; at the beginning of the training
-   * @return what the epochs showed that are done; empty to begin
+   * @param state is overwritten
+   * @return the metrics of the epochs that are done; empty if nothing was saved
    */
   List<EpochMetrics> restore(TrainingState state);
 
   /**
-   * Keeps the training after an epoch.
+   * Saves the state after an epoch.
    *
    * @param epochs all that are done
    * @param state may be written, and not changed

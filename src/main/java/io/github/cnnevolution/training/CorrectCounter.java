@@ -9,23 +9,23 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Counts correct classifications on the device, so that no batch waits for its result. There is one
- * count for each place in the batch: adding to all of them is one launch, summing a batch another
- * two. Not thread-safe.
+ * Counts correct classifications on the device, so that no batch waits for its result. Each place
+ * in the batch has a count: adding to all of them is one launch, summing a batch would be two more.
+ * Not thread-safe.
  */
 final class CorrectCounter implements AutoCloseable {
   private final NativeOwner owner = new NativeOwner();
-  private final Tensor hits;
+  private final Tensor counts;
 
   /**
-   * Nothing counted yet.
+   * Creates an empty counter.
    *
    * @param largestBatch images that one {@link #add} may bring
    */
   CorrectCounter(ComputeDevice device, long largestBatch) {
     try (PointerScope scope = new PointerScope()) {
       long[] places = {largestBatch};
-      this.hits = owner.keep(torch.zeros(places, device.tensor(ScalarType.Long)));
+      this.counts = owner.keep(torch.zeros(places, device.tensor(ScalarType.Long)));
     }
   }
 
@@ -36,18 +36,18 @@ final class CorrectCounter implements AutoCloseable {
    * @param labels [N] int64
    */
   void add(Tensor scores, Tensor labels) {
-    Tensor right = scores.argmax(new LongOptional(1), false).eq(labels);
-    hits.narrow(0, 0, labels.size(0)).add_(right);
+    Tensor correct = scores.argmax(new LongOptional(1), false).eq(labels);
+    counts.narrow(0, 0, labels.size(0)).add_(correct);
   }
 
-  /** All hits so far, a scalar int64 on the device. The caller's scope owns it. */
+  /** Returns the count so far, a scalar int64 on the device. The caller's scope owns it. */
   Tensor total() {
-    return hits.sum();
+    return counts.sum();
   }
 
-  /** Starts anew. */
+  /** Sets the count to 0. */
   void clear() {
-    hits.zero_();
+    counts.zero_();
   }
 
   @Override

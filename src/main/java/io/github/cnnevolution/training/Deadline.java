@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Until when a training must have come to its end. By a clock that nobody sets. Immutable.
+ * The time limit of a training, by the monotonic clock. Immutable.
  *
- * <p>It is looked at between steps on the host: on a GPU, whose work lies in a queue, the host is
- * ahead by what has been launched since the end of the epoch before.
+ * <p>It is checked between steps on the host. On a GPU the host is ahead of the device by what it
+ * has launched since the end of the last epoch.
  */
 public final class Deadline {
-  /** Never. */
+  /** No deadline. */
   public static final Deadline NONE = new Deadline(Optional.empty());
 
   private final Optional<Duration> limit;
@@ -20,15 +20,15 @@ public final class Deadline {
     this.limit = limit;
   }
 
-  /** So long from now on, or never. */
+  /** Returns a deadline so long from now, or {@link #NONE} without a limit. */
   public static Deadline in(Optional<Duration> limit) {
     return limit.isEmpty() ? NONE : new Deadline(limit);
   }
 
   /**
-   * Does nothing before it.
+   * Does nothing before the deadline.
    *
-   * @throws TimeLimitException after it
+   * @throws TimeLimitException after the deadline
    */
   void check() {
     if (limit.isPresent() && System.nanoTime() - start > limit.get().toNanos()) {

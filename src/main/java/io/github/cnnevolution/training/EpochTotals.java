@@ -10,20 +10,20 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Loss and hits of an epoch, summed on the device and read once, in one copy, so that no step waits
- * for its result. Only the stream of the calling worker is waited for.
+ * Loss and correct classifications of an epoch, summed on the device and read once, in one copy, so
+ * that no step waits for its result. Reading waits for the stream of the calling worker alone.
  */
 final class EpochTotals implements AutoCloseable {
   private final NativeOwner owner = new NativeOwner();
   private final Tensor sums;
   private final Tensor lossSum;
-  private final Tensor hitSum;
-  private final CorrectCounter hits;
+  private final Tensor correctSum;
+  private final CorrectCounter correct;
   private final int batches;
   private final long images;
 
   /**
-   * Nothing counted yet.
+   * Creates empty totals.
    *
    * @param batches of an epoch
    * @param batchSize images in each of them
@@ -31,11 +31,11 @@ final class EpochTotals implements AutoCloseable {
   EpochTotals(ComputeDevice device, int batches, int batchSize) {
     this.batches = batches;
     this.images = (long) batches * batchSize;
-    this.hits = new CorrectCounter(device, batchSize);
+    this.correct = new CorrectCounter(device, batchSize);
     try (PointerScope scope = new PointerScope()) {
       this.sums = owner.keep(torch.zeros(new long[] {2}, device.tensor(ScalarType.Double)));
       this.lossSum = owner.keep(sums.select(0, 0));
-      this.hitSum = owner.keep(sums.select(0, 1));
+      this.correctSum = owner.keep(sums.select(0, 1));
     }
   }
 
@@ -49,12 +49,13 @@ final class EpochTotals implements AutoCloseable {
   void add(Tensor loss, Tensor scores, Tensor labels) {
     try (AutoGradMode noGradients = new AutoGradMode(false)) {
       lossSum.add_(loss);
-      hits.add(scores, labels);
+      correct.add(scores, labels);
     }
   }
 
   /**
-   * The means over the epoch, all of whose batches have been counted; they start anew.
+   * Returns the means over the epoch, all of whose batches have been counted, and clears the
+   * totals.
    *
    * @throws DivergedException if the loss is not finite
    */
@@ -63,12 +64,12 @@ final class EpochTotals implements AutoCloseable {
     double accuracy;
     try (PointerScope scope = new PointerScope();
         AutoGradMode noGradients = new AutoGradMode(false)) {
-      hitSum.copy_(hits.total());
+      correctSum.copy_(correct.total());
       DoubleBuffer values = sums.cpu().createBuffer();
       loss = values.get(0) / batches;
       accuracy = values.get(1) / images;
       sums.zero_();
-      hits.clear();
+      correct.clear();
     }
     if (!Double.isFinite(loss)) {
       throw new DivergedException(loss, epoch);
@@ -78,7 +79,7 @@ final class EpochTotals implements AutoCloseable {
 
   @Override
   public void close() {
-    hits.close();
+    correct.close();
     owner.close();
   }
 }

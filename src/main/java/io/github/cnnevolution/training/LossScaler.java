@@ -18,8 +18,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Dynamic loss scaling, which keeps small fp16 gradients from vanishing (Micikevicius et al. 2017,
  * arXiv:1710.03740): the loss is multiplied by a scale before the backward pass, and the optimizer
  * divides the gradients by it. A step whose gradients overflow is left out and halves the scale;
- * after 2000 good steps in a row it doubles (the constants of PyTorch's {@code GradScaler}). Scale
- * and verdict stay on the device: no step waits for them.
+ * after 2000 good steps in a row the scale doubles (the constants of PyTorch's {@code GradScaler}).
+ * Scale and overflow flag stay on the device: no step waits for them.
  *
  * <p>In any other precision nothing is scaled. Not thread-safe.
  */
@@ -60,8 +60,8 @@ final class LossScaler implements AutoCloseable {
   }
 
   /**
-   * The backward pass of the scaled loss: it starts from the scale in place of 1, which is the same
-   * as scaling the loss, without a launch for it.
+   * Runs the backward pass of the scaled loss. It starts from the scale in place of 1, which scales
+   * the loss without a launch for it.
    */
   void backward(Tensor loss) {
     loss.backward(enabled ? scale : one, new BoolOptional(), false, new TensorArrayRefOptional());
@@ -72,25 +72,22 @@ final class LossScaler implements AutoCloseable {
     return enabled;
   }
 
-  /** What the optimizer must divide the gradients by: a scalar float32, or None. */
-  IValue scale() {
-    return scaleValue;
-  }
-
   /**
-   * 1 if a gradient given to {@link #inspect} is infinite or not a number, else 0: a scalar
-   * float32, or None.
+   * Returns what the optimizer must know in one step: the scale, and whether {@link #inspect} has
+   * found a gradient that is infinite or not a number. Both are None where nothing is scaled.
+   *
+   * @param rate the learning rate; see {@link StepScalars#learningRate}
    */
-  IValue overflow() {
-    return overflowValue;
+  StepScalars scalars(IValue rate) {
+    return new StepScalars(rate, scaleValue, overflowValue);
   }
 
-  /** Looks for overflow in the gradients, which stay as they are. Call it without gradient mode. */
+  /** Checks gradients for overflow and does not change them. Call it without gradient mode. */
   void inspect(List<Tensor> gradients) {
     if (enabled) {
       overflow.zero_();
       // The operator multiplies by its last argument as it looks: by 1 here.
-      checkAndUnscale.call(checkAndUnscale.list(gradients), overflowValue, oneValue);
+      checkAndUnscale.call(TensorList.of(gradients), overflowValue, oneValue);
     }
   }
 
@@ -107,7 +104,7 @@ final class LossScaler implements AutoCloseable {
     }
   }
 
-  /** The scale, and the number of good steps since it changed; references. */
+  /** Returns the scale and the number of good steps since it changed; references. */
   List<Tensor> state() {
     return enabled ? List.of(scale, goodSteps) : List.of();
   }

@@ -6,6 +6,7 @@ import io.github.cnnevolution.network.Network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.IValue;
@@ -18,12 +19,11 @@ import org.bytedeco.pytorch.global.torch;
  * arXiv:1710.03740, section 3.1).
  *
  * <p>While open, the weights of the network's convolutions and linear layers are 16-bit copies. The
- * optimizer works on their float32 masters, and one operation over all tensors carries the
- * gradients there and the new weights back. Autocast alone would do the same, to the bit, with a
- * cast for each tensor in each direction: a quarter of all launches of a step on a GPU. (Where the
- * stem is folded over images, the parts of its bias's gradient are added in 16 bits rather than
- * 32.) Closing gives the network its float32 weights back. In float32 there is nothing to do. Not
- * thread-safe.
+ * optimizer works on their float32 masters. One operation over all tensors copies the gradients to
+ * the masters and the new weights back. Autocast alone gives the same bits, but casts each tensor
+ * in each direction: a quarter of all launches of a step on a GPU. (Where the stem is folded over
+ * images, the parts of its bias's gradient are added in 16 bits rather than 32.) Closing gives the
+ * network its float32 weights back. In float32 there is nothing to do. Not thread-safe.
  */
 final class MasterWeights implements AutoCloseable {
   private final NativeOwner owner = new NativeOwner();
@@ -31,6 +31,8 @@ final class MasterWeights implements AutoCloseable {
   private final BoxedOperator add = new BoxedOperator("aten::_foreach_add_", "List");
   private final boolean enabled;
   private final List<Tensor> parameters = new ArrayList<>();
+  private final List<Tensor> decaying = new ArrayList<>();
+  private final List<Tensor> others = new ArrayList<>();
   private final List<Tensor> copies = new ArrayList<>();
   private final List<Tensor> masters = new ArrayList<>();
   private final IValue copyList;
@@ -42,25 +44,42 @@ final class MasterWeights implements AutoCloseable {
     try (PointerScope scope = new PointerScope();
         AutoGradMode noGradients = new AutoGradMode(false)) {
       for (Tensor parameter : network.parameters()) {
-        if (enabled && network.isMatmulParameter(parameter)) {
-          Tensor master = owner.keep(parameter.detach());
-          parameter.set_data(master.to(precision.scalarType()));
-          copies.add(parameter);
-          masters.add(master);
-          parameters.add(master);
-        } else {
-          parameters.add(parameter);
-        }
+        boolean factor = network.isMatmulParameter(parameter);
+        Tensor updated = enabled && factor ? addMaster(parameter, precision) : parameter;
+        parameters.add(updated);
+        // A bias is a factor too, of one dimension.
+        (factor && parameter.dim() > 1 ? decaying : others).add(updated);
       }
       network.prepare(precision.scalarType());
-      this.copyList = owner.keep(copy.list(copies));
-      this.masterList = owner.keep(copy.list(masters));
+      this.copyList = owner.keep(TensorList.of(copies));
+      this.masterList = owner.keep(TensorList.of(masters));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
     }
   }
 
-  /** What the optimizer updates: float32, in the network's order. References. */
+  private Tensor addMaster(Tensor parameter, Precision precision) {
+    Tensor master = owner.keep(parameter.detach());
+    parameter.set_data(master.to(precision.scalarType()));
+    copies.add(parameter);
+    masters.add(master);
+    return master;
+  }
+
+  /** Returns what the optimizer updates: float32, in the network's order. References. */
   List<Tensor> parameters() {
     return parameters;
+  }
+
+  /**
+   * Returns the {@link #parameters} by whether they decay: the weights of convolutions and linear
+   * layers, then biases and normalisations. No group is empty.
+   */
+  List<ParameterGroup> groups() {
+    return Stream.of(new ParameterGroup(decaying, true), new ParameterGroup(others, false))
+        .filter(group -> !group.parameters().isEmpty())
+        .toList();
   }
 
   /** Whether there are masters at all: with 16-bit precisions only. */
@@ -68,13 +87,16 @@ final class MasterWeights implements AutoCloseable {
     return enabled;
   }
 
-  /** The network's 16-bit copy of one of the {@link #parameters}; empty if it has that itself. */
+  /**
+   * Returns the network's 16-bit copy of one of the {@link #parameters}; empty if the network has
+   * the parameter itself.
+   */
   Optional<Tensor> copyOf(Tensor parameter) {
     int place = masters.indexOf(parameter);
     return place < 0 ? Optional.empty() : Optional.of(copies.get(place));
   }
 
-  /** Makes the float32 gradients of the masters, unless they are there. */
+  /** Makes the float32 gradients of the masters, unless they exist. */
   void makeGradients() {
     if (gradientList.isPresent()) {
       return;
@@ -87,7 +109,7 @@ final class MasterWeights implements AutoCloseable {
         master.mutable_grad().put(gradient);
         gradients.add(gradient);
       }
-      gradientList = Optional.of(owner.keep(copy.list(gradients)));
+      gradientList = Optional.of(owner.keep(TensorList.of(gradients)));
     }
   }
 
@@ -103,7 +125,7 @@ final class MasterWeights implements AutoCloseable {
     }
     try (PointerScope scope = new PointerScope();
         AutoGradMode noGradients = new AutoGradMode(false)) {
-      IValue gradients = copy.list(copies.stream().map(Tensor::grad).toList());
+      IValue gradients = TensorList.of(copies.stream().map(Tensor::grad).toList());
       if (first) {
         copy.call(gradientList.orElseThrow(), gradients, new IValue(false));
       } else {

@@ -65,7 +65,7 @@ public final class MemoryEstimate {
     // The weights of the folded stem are made in each step, and get a gradient.
     long made = plan.folded().map(f -> f.product().parameters()).orElse(0L) * 2 * element;
     long resident =
-        2 * FLOAT * architecture.parameters()
+        (1L + recipe.optimizer().statesPerWeight()) * FLOAT * architecture.parameters()
             + copies
             + masterGradients
             + made

@@ -14,9 +14,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Mixes another image of its batch into each, and their labels alike (Zhang et al. 2018,
- * arXiv:1710.09412). The share is one for the whole batch, drawn from Beta(alpha, alpha); the
- * partners are those of the batch in reverse order, which is as good as any, since the batch's own
- * order is random. Not thread-safe: one instance belongs to one training.
+ * arXiv:1710.09412). One fraction, drawn from Beta(alpha, alpha), holds for the whole batch. The
+ * partners are the images of the batch in reverse order: the order of the batch is random, so any
+ * pairing will do. Not thread-safe: one instance belongs to one training.
  */
 final class Mixup implements AutoCloseable {
   private final NativeOwner owner = new NativeOwner();
@@ -27,11 +27,11 @@ final class Mixup implements AutoCloseable {
   private final IValue alphas;
   private final Tensor drawn;
   private final IValue drawnValue;
-  // In one place, where work that is recorded for a GPU finds it: [1] float32.
-  private final Tensor share;
+  // Always the same tensor, so that work recorded for a GPU finds it: [1] float32.
+  private final Tensor fraction;
 
   /**
-   * Shares as a function of {@code seed}.
+   * Mixup whose fractions are a function of {@code seed}.
    *
    * @param alpha 0: nothing is mixed
    */
@@ -49,37 +49,37 @@ final class Mixup implements AutoCloseable {
                       both, new Scalar(enabled ? alpha : 1), device.tensor(ScalarType.Double))));
       this.drawn = owner.keep(torch.empty(both, device.tensor(ScalarType.Double), null));
       this.drawnValue = owner.keep(new IValue(drawn));
-      this.share = owner.keep(torch.zeros(new long[] {1}, device.tensor(ScalarType.Float)));
+      this.fraction = owner.keep(torch.zeros(new long[] {1}, device.tensor(ScalarType.Float)));
     }
   }
 
-  /** Draws the share of the next batch. */
+  /** Draws the mixing fraction of the next batch. */
   void draw() {
     if (enabled) {
       try (PointerScope scope = new PointerScope()) {
         // Two parts that add up to 1, by Dirichlet(alpha, alpha): each of them is Beta distributed.
         dirichlet.call(alphas, generatorValue, drawnValue);
-        share.copy_(drawn.narrow(0, 0, 1));
+        fraction.copy_(drawn.narrow(0, 0, 1));
       }
     }
   }
 
-  /** The batch, mixed by the share that was drawn last; the caller's scope owns it. */
+  /** Returns the batch, mixed by the fraction drawn last; the caller's scope owns it. */
   Batch apply(Batch batch) {
     if (!enabled) {
       return batch;
     }
-    Tensor images = batch.images().lerp(batch.images().flip(0), share);
+    Tensor images = batch.images().lerp(batch.images().flip(0), fraction);
     return new Batch(
-        images, batch.labels(), Optional.of(new Batch.Mixture(batch.labels().flip(0), share)));
+        images, batch.labels(), Optional.of(new Batch.Mixture(batch.labels().flip(0), fraction)));
   }
 
-  /** The state of the random sequence, [n] uint8. */
+  /** Returns the state of the random sequence, [n] uint8. */
   Tensor randomState() {
     return generator.get_state();
   }
 
-  /** Goes on from a state that {@link #randomState} gave. */
+  /** Continues from a state that {@link #randomState} gave. */
   void setRandomState(Tensor state) {
     generator.set_state(state);
   }

@@ -6,7 +6,7 @@ package io.github.cnnevolution.training;
  * 0 settles the weights, which decides the accuracy of a short training.
  *
  * @param peak the highest rate, above 0
- * @param warmup the share of the steps that rises, in [0, 1)
+ * @param warmup the fraction of the steps in which the rate rises, in [0, 1)
  * @param steps the length of the training, at least 1
  */
 record OneCycle(double peak, double warmup, int steps) {

@@ -3,8 +3,8 @@ package io.github.cnnevolution.training;
 import java.util.SplittableRandom;
 
 /**
- * Independent seeds from one: so that, for instance, another dropout leaves the order of the images
- * as it is.
+ * Derives independent seeds from one. A change of the dropout, for instance, then leaves the order
+ * of the images as it is.
  */
 final class SeedSequence {
   private final SplittableRandom random;

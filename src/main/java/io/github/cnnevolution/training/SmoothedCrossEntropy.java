@@ -14,11 +14,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * batch: what PyTorch's {@code cross_entropy} computes, in 7 kernels with its backward pass instead
  * of 26.
  *
- * <p>A table has a row for each class with the negative share that each log-probability has in the
- * mean: {@code -(1 - s + s/C) / N} at the class itself, {@code -s / (C N)} elsewhere. The loss is
- * then one product with the rows of the labels, summed up. Of more than {@value #LARGEST_TABLE}
- * classes, whose table would take more memory than the network, the rows are made for each batch.
- * Not thread-safe.
+ * <p>A table has a row for each class with the negative weight of each log-probability in the mean:
+ * {@code -(1 - s + s/C) / N} at the class itself, {@code -s / (C N)} elsewhere. The loss is then
+ * one product with the rows of the labels, summed up. Of more than {@value #LARGEST_TABLE} classes,
+ * whose table would take more memory than the network, the rows are made for each batch. Not
+ * thread-safe.
  */
 final class SmoothedCrossEntropy implements AutoCloseable {
   /** Classes of the largest table, which takes 4 MiB. */
@@ -34,7 +34,7 @@ final class SmoothedCrossEntropy implements AutoCloseable {
   private final boolean whole;
 
   /**
-   * The loss of batches of one size.
+   * A loss function for batches of one size.
    *
    * @param smoothing s in [0, 1): how much of a label is spread over all classes
    * @param batchSize N
@@ -48,7 +48,7 @@ final class SmoothedCrossEntropy implements AutoCloseable {
       this.table =
           owner.keep(
               whole
-                  ? shares(torch.eye(classes, device.tensor(ScalarType.Float)))
+                  ? targets(torch.eye(classes, device.tensor(ScalarType.Float)))
                   : torch
                       .arange(new Scalar((long) classes), device.tensor(ScalarType.Long))
                       .view(1, -1));
@@ -56,7 +56,7 @@ final class SmoothedCrossEntropy implements AutoCloseable {
   }
 
   /** From ones at the classes themselves and zeros elsewhere, which are overwritten. */
-  private Tensor shares(Tensor ones) {
+  private Tensor targets(Tensor ones) {
     return ones.mul_(new Scalar(atLabel)).sub(new Scalar(every));
   }
 
@@ -64,14 +64,15 @@ final class SmoothedCrossEntropy implements AutoCloseable {
   private Tensor rows(Tensor labels) {
     return whole
         ? table.index_select(0, labels)
-        : shares(labels.view(-1, 1).eq(table).to(ScalarType.Float));
+        : targets(labels.view(-1, 1).eq(table).to(ScalarType.Float));
   }
 
   /**
    * The loss of a batch, or what a part of it contributes: the parts add up to the whole.
    *
    * @param scores [n,C] float32
-   * @param batch whose labels count, [n]; where images are mixtures, by the shares of both
+   * @param batch whose labels count, [n]; where images are mixtures, both weighted by their
+   *     fractions
    * @return a scalar float32; the caller's scope owns it
    */
   Tensor of(Tensor scores, Batch batch) {

@@ -1,6 +1,5 @@
 package io.github.cnnevolution.training;
 
-import io.github.cnnevolution.data.AugmentedBatches;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.CudaGraphs;
 import io.github.cnnevolution.device.GraphRecorder;
@@ -20,16 +19,16 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The steps of one training as a recording that is replayed: on a GPU a step is then one launch by
- * the host, and in the part of a training that has dropout one more for each dropout layer.
+ * Records a step of a training once and replays it for the others. On a GPU a replayed step is one
+ * launch by the host, plus one for each dropout layer where dropout is on.
  *
  * <p>What differs between steps must be on the device. The number of the step is there, counted by
- * the recording itself; it chooses the batch from the epoch's order and the learning rate from a
- * table. Random bits are drawn before each replay. A replayed step computes what the step itself
- * would have.
+ * the recording itself; it selects the batch from the epoch's order and the learning rate from a
+ * table. Random bits are drawn before each replay. A replayed step gives the same weights as one
+ * that is launched kernel by kernel.
  *
  * <p>A recording is made after {@value #FIRST} steps, in which the libraries make their plans, and
- * once more when dropout ends. Where it fails, the training goes on without.
+ * once more when dropout ends. If it fails, the training continues without recordings.
  */
 final class StepReplay implements AutoCloseable {
   private static final int FIRST = 3;
@@ -37,8 +36,7 @@ final class StepReplay implements AutoCloseable {
   private final NativeOwner owner = new NativeOwner();
   private final CudaGraphs graphs;
   private final Network network;
-  private final AugmentedBatches batches;
-  private final Dropout dropout;
+  private final TrainingInput input;
   private Optional<GraphRecorder> recorder = Optional.empty();
   private Tensor rates;
   private Tensor next;
@@ -47,19 +45,17 @@ final class StepReplay implements AutoCloseable {
   private boolean withDropout;
   private int stepsToWait = FIRST;
 
-  /** Nothing is recorded yet; where {@code graphs} are off, nothing will be. */
+  /** Prepares a recording, which {@link #run} makes; nothing is recorded where graphs are off. */
   StepReplay(
       CudaGraphs graphs,
       ComputeDevice device,
       Network network,
-      AugmentedBatches batches,
-      Dropout dropout,
+      TrainingInput input,
       OneCycle schedule)
       throws InterruptedException {
     this.graphs = graphs;
     this.network = network;
-    this.batches = batches;
-    this.dropout = dropout;
+    this.input = input;
     if (!graphs.isOn(device)) {
       return;
     }
@@ -79,11 +75,11 @@ final class StepReplay implements AutoCloseable {
   }
 
   /**
-   * Does a step by replaying it, if it has been recorded or now is.
+   * Replays a step; records it first if it is time to.
    *
    * @param step counts from 0
-   * @param dropping whether dropout layers drop in it
-   * @return false if the caller has to do it
+   * @param dropping whether dropout is on in this step
+   * @return false if nothing is recorded and the caller must run the step
    */
   boolean run(int step, boolean dropping, TrainingStep work, ProfilerRanges.Range range)
       throws InterruptedException {
@@ -91,7 +87,7 @@ final class StepReplay implements AutoCloseable {
       return false;
     }
     if (recorded && withDropout != dropping) {
-      // Its first step as usual, and the memory of the old recording for the new one.
+      // The first step without dropout runs unrecorded; its recording reuses the old memory.
       forget();
       recorder.get().openMemory();
       stepsToWait = 1;
@@ -110,7 +106,7 @@ final class StepReplay implements AutoCloseable {
   private boolean record(
       int step, boolean dropping, TrainingStep work, ProfilerRanges.Range range) {
     withDropout = dropping;
-    recordedDropout = dropping ? Optional.of(dropout.forRecording()) : Optional.empty();
+    recordedDropout = dropping ? Optional.of(input.dropout().forRecording()) : Optional.empty();
     try (PointerScope scope = new PointerScope()) {
       next.fill_(new Scalar(step));
       recorder
@@ -118,7 +114,7 @@ final class StepReplay implements AutoCloseable {
           .record(
               () -> {
                 IValue rate = new IValue(rates.index_select(0, next));
-                work.run(batches.at(next), rate, recordedDropout, range);
+                work.run(input.batch(next), rate, recordedDropout, range);
                 next.add_(new Scalar(1));
               });
       recorder.get().shutMemory();

@@ -1,30 +1,21 @@
 package io.github.cnnevolution.training;
 
-import io.github.cnnevolution.data.AugmentedBatches;
-import io.github.cnnevolution.data.Batch;
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.CudaGraphs;
 import io.github.cnnevolution.device.ProfilerRanges;
-import io.github.cnnevolution.network.Dropout;
-import io.github.cnnevolution.network.NamedTensor;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.IValue;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Trains networks by one recipe on one set of images. Immutable and safe to share between the
  * workers of a device.
  */
 public final class Trainer {
-  /** Images a forward pass where nothing is trained. */
+  /** Images of a forward pass without training. */
   static final int EVALUATION_BATCH = 256;
 
   private final TrainingRecipe recipe;
@@ -32,14 +23,19 @@ public final class Trainer {
   private final ProfilerRanges ranges;
   private final CudaGraphs graphs;
 
-  /** A trainer on these images, which the caller keeps open, that launches kernel by kernel. */
+  /**
+   * A trainer that launches steps kernel by kernel.
+   *
+   * @param images to train on; the caller keeps them open
+   */
   public Trainer(TrainingRecipe recipe, DeviceDataset images) {
     this(recipe, images, ProfilerRanges.OFF, CudaGraphs.OFF);
   }
 
   /**
-   * A trainer on these images, which the caller keeps open.
+   * A trainer that may mark its steps for a profiler and record them.
    *
+   * @param images to train on; the caller keeps them open
    * @param ranges mark epochs and steps for a profiler
    * @param graphs whether steps on a GPU are recorded once and replayed
    */
@@ -51,14 +47,27 @@ public final class Trainer {
     this.graphs = graphs;
   }
 
-  /** Images a step: those of the recipe, or all if there are fewer. */
+  /** Returns the device on which it trains. */
+  public ComputeDevice device() {
+    return images.device();
+  }
+
+  /** Returns the images of a step: those of the recipe, or all if there are fewer. */
   public int batchSize() {
     return Math.min(recipe.batchSize(), images.size());
   }
 
   /**
-   * About the device memory that training and validating a network takes at its peak, in bytes; 0
-   * on the CPU, where it is not watched.
+   * Returns into how many parts a batch can be split at most, a power of 2. A part has two images
+   * at least: one image has no variance to be normalised by.
+   */
+  public int maxMicroBatches() {
+    return Math.max(1, Integer.highestOneBit(batchSize() / 2));
+  }
+
+  /**
+   * Estimates the device memory that training and validating a network takes at its peak, in bytes;
+   * 0 on the CPU, where memory is not limited.
    */
   public long memoryBytes(Architecture architecture, int microBatches) {
     return images.device().isGpu()
@@ -66,189 +75,102 @@ public final class Trainer {
         : 0;
   }
 
-  /** Device memory that each worker holds besides, as long as it lives; 0 on the CPU. */
+  /** Returns the device memory that each worker holds as long as it lives; 0 on the CPU. */
   public long workerBytes() {
     return images.device().isGpu() ? MemoryEstimate.WORKER_BYTES : 0;
   }
 
-  /** Trains a network in place, each batch in one piece. See {@link #train(Network, long, int)}. */
+  /**
+   * Trains a network in place without limits, each batch as a whole. See {@link #train(Network,
+   * long, int, TrainingControls)}.
+   */
   public TrainingResult train(Network network, long seed) throws InterruptedException {
     return train(network, seed, 1);
   }
 
-  /** Trains a network in place, however long it takes. */
+  /**
+   * Trains a network in place without limits. See {@link #train(Network, long, int,
+   * TrainingControls)}.
+   */
   public TrainingResult train(Network network, long seed, int microBatches)
       throws InterruptedException {
     return train(network, seed, microBatches, TrainingControls.NONE);
   }
 
   /**
-   * Trains a network in place. The result is a function of the network, the images, the recipe and
-   * the seed.
+   * Trains a network in place. The result is a function of the network, the images, the recipe, the
+   * seed and the number of micro-batches.
    *
    * @param seed determines order, augmentation and dropout
-   * @param microBatches into how many parts each batch is split, whose gradients are added up: the
-   *     same batch in less memory, but normalised by the statistics of each part (Ioffe and Szegedy
-   *     2015, arXiv:1502.03167), so not the same result
-   * @param supervision who looks after it
+   * @param microBatches into how many parts each batch is split. The gradients of the parts are
+   *     added up. It saves memory, but each part is normalised by its own statistics (Ioffe and
+   *     Szegedy 2015, arXiv:1502.03167), so the result is another one
+   * @param controls limits, callbacks and checkpoints
    * @throws DivergedException if the loss of an epoch is not finite
-   * @throws TimeLimitException if it is not done in time; noticed within a step
-   * @throws InterruptedException if the thread is interrupted; noticed within a step
+   * @throws TimeLimitException if the deadline passes; checked in each step
+   * @throws InterruptedException if the thread is interrupted; checked in each step
    */
   public TrainingResult train(
-      Network network, long seed, int microBatches, TrainingControls supervision)
+      Network network, long seed, int microBatches, TrainingControls controls)
       throws InterruptedException {
     ComputeDevice device = images.device();
-    SeedSequence seeds = new SeedSequence(seed);
-    // A part of one image would have no variance to be normalised by.
-    int batchSize = Math.min(recipe.batchSize(), images.size());
-    int parts = Math.max(1, Math.min(microBatches, batchSize / 2));
-    try (AugmentedBatches batches =
-            new AugmentedBatches(
-                images, recipe.batchSize(), seeds.next(), recipe.augmentation().cutout());
-        Dropout dropout = new Dropout(device, seeds.next());
-        Mixup mixup = new Mixup(device, recipe.augmentation().mixup(), seeds.next());
-        MasterWeights weights = new MasterWeights(network, recipe.precision());
-        NesterovSgd optimizer =
-            new NesterovSgd(weights.parameters(), recipe.momentum(), recipe.weightDecay());
-        SmoothedCrossEntropy entropy =
-            new SmoothedCrossEntropy(
-                device,
-                recipe.labelSmoothing(),
-                batches.batchSize(),
-                network.architecture().classes());
-        WeightAverage average = average(network, weights);
-        LossScaler scaler = new LossScaler(device, recipe.precision());
-        WeightUpdate update = WeightUpdate.of(device, weights, optimizer, scaler, parts);
-        EpochTotals totals = new EpochTotals(device, batches.count(), batches.batchSize())) {
-      int steps = recipe.epochs() * batches.count();
-      OneCycle schedule = new OneCycle(recipe.learningRate(), recipe.warmup(), steps);
-      Optional<Dropout> dropouts = Optional.of(dropout);
-      TrainingStep work =
-          (batch, rate, drops, range) -> {
-            Batch whole = mixup.apply(batch);
-            for (int part = 0; part < parts; part++) {
-              try (PointerScope partScope = new PointerScope()) {
-                range.phase("forward");
-                Batch micro = whole.part(part, parts);
-                Tensor scores = scores(network, micro, drops);
-                Tensor loss = entropy.of(scores, micro);
-                range.phase("backward");
-                scaler.backward(loss);
-                update.collect(part == 0);
-                range.endPhase();
-                totals.add(loss, scores, micro.labels());
-              }
-            }
-            range.phase("optimizer");
-            update.apply(rate);
-            network.clearGradients();
-          };
-      TrainingState state =
-          new TrainingState(network, weights, optimizer, scaler, average, batches, dropout, mixup);
-      List<EpochMetrics> epochs = new ArrayList<>(supervision.checkpoints().restore(state));
-      Progress progress = new Progress(supervision.listener(), steps, batches, epochs);
-      int step = epochs.size() * batches.count();
-      try (StepReplay replay =
-          new StepReplay(graphs, device, network, batches, dropout, schedule)) {
+    int parts = parts(microBatches);
+    try (TrainingInput input = new TrainingInput(images, recipe, new SeedSequence(seed));
+        TrainedWeights weights = new TrainedWeights(network, device, recipe, parts);
+        EpochTotals totals = new EpochTotals(device, input.batchCount(), input.batchSize());
+        GradientStep work =
+            new GradientStep(network, device, weights, totals, recipe, input.batchSize(), parts)) {
+      TrainingState state = new TrainingState(weights, input);
+      List<EpochMetrics> epochs = new ArrayList<>(controls.checkpoints().restore(state));
+      ProgressReporter progress =
+          new ProgressReporter(controls.listener(), epochs, recipe.epochs(), input);
+      try (StepRunner runner =
+          new StepRunner(device, network, input, weights, work, recipe, ranges, graphs)) {
         for (int epoch = epochs.size() + 1; epoch <= recipe.epochs(); epoch++) {
-          try (ProfilerRanges.Range epochRange = ranges.open("epoch", epoch)) {
-            batches.shuffle();
-            for (int i = 0; i < batches.count(); i++) {
-              if (Thread.interrupted()) {
-                throw new InterruptedException();
-              }
-              supervision.deadline().check();
-              boolean dropping = step < recipe.dropoutFraction() * steps;
-              try (PointerScope scope = new PointerScope();
-                  ProfilerRanges.Range range = ranges.open("step")) {
-                mixup.draw();
-                if (!replay.run(step, dropping, work, range)) {
-                  range.phase("augmentation");
-                  Batch batch = batches.get(i);
-                  // In float32 on a GPU, as a recording reads it there: both give the same weights.
-                  IValue rate =
-                      new IValue(device.isGpu() ? (float) schedule.at(step) : schedule.at(step));
-                  work.run(batch, rate, dropping ? dropouts : Optional.empty(), range);
-                }
-                network.countBatches(parts);
-                average.add(step);
-              }
-              step++;
-              progress.report(epoch, step);
+          try (ProfilerRanges.Range range = ranges.open("epoch", epoch)) {
+            input.shuffle();
+            for (int i = 0; i < input.batchCount(); i++) {
+              controls.checkStop();
+              runner.run(progress.steps());
+              progress.stepDone();
             }
-            EpochMetrics shown = totals.read(epoch);
-            if (supervision.validation().isPresent()) {
-              DeviceDataset validation = supervision.validation().get();
-              average.exchange();
-              weights.copyToModel();
-              shown = shown.validated(accuracy(network, validation));
-              average.exchange();
-              weights.copyToModel();
-            }
-            epochs.add(shown);
-            supervision.checkpoints().save(epochs, state);
-            progress.report(epoch, step);
+            EpochMetrics trained = totals.read(epoch);
+            epochs.add(validated(trained, network, weights, controls.validation()));
+            controls.checkpoints().save(epochs, state);
+            progress.epochDone();
           }
         }
       }
-      average.exchange();
-      supervision.deadline().check();
-      return progress.result(step);
+      weights.swapAverage();
+      controls.deadline().check();
+      return progress.result();
     }
   }
 
-  /** Of all that is learned: weights and running statistics, but not the counts of batches. */
-  private WeightAverage average(Network network, MasterWeights weights) {
-    List<Tensor> values = new ArrayList<>(weights.parameters());
-    network.buffers().stream()
-        .map(NamedTensor::tensor)
-        .filter(Tensor::is_floating_point)
-        .forEach(values::add);
-    return new WeightAverage(values, recipe.emaDecay());
+  /** Limits the number of parts: each has two images at least. */
+  private int parts(int microBatches) {
+    return Math.max(1, Math.min(microBatches, batchSize() / 2));
   }
 
-  /** How far a training is, and how fast this process has come there. */
-  private final class Progress {
-    private final TrainingListener listener;
-    private final int steps;
-    private final int batchSize;
-    private final List<EpochMetrics> epochs;
-    private final int firstStep;
-    private final long start = System.nanoTime();
-
-    /** Begins now, after the epochs that are done. */
-    Progress(
-        TrainingListener listener, int steps, AugmentedBatches batches, List<EpochMetrics> epochs) {
-      this.listener = listener;
-      this.steps = steps;
-      this.batchSize = batches.batchSize();
-      this.epochs = epochs;
-      this.firstStep = epochs.size() * batches.count();
+  /** Adds the accuracy on the validation images, if there are any, with the averaged weights. */
+  private EpochMetrics validated(
+      EpochMetrics epoch,
+      Network network,
+      TrainedWeights weights,
+      Optional<DeviceDataset> validation)
+      throws InterruptedException {
+    if (validation.isEmpty()) {
+      return epoch;
     }
-
-    void report(int epoch, int step) {
-      Optional<EpochMetrics> last =
-          epochs.isEmpty() ? Optional.empty() : Optional.of(epochs.get(epochs.size() - 1));
-      listener.onProgress(
-          new TrainingProgress(epoch, recipe.epochs(), step, steps, images(step), seconds(), last));
-    }
-
-    TrainingResult result(int step) {
-      return new TrainingResult(epochs, images(step), seconds());
-    }
-
-    private long images(int step) {
-      return (long) (step - firstStep) * batchSize;
-    }
-
-    private double seconds() {
-      return (System.nanoTime() - start) / 1e9;
-    }
+    weights.swapAverage();
+    double accuracy = accuracy(network, validation.get());
+    weights.swapAverage();
+    return epoch.validated(accuracy);
   }
 
   /**
-   * The share of images that the network classifies correctly, without augmentation or dropout.
+   * Returns the fraction of images that the network classifies correctly, without augmentation or
+   * dropout.
    *
    * @throws InterruptedException if the thread is interrupted
    */
@@ -257,40 +179,30 @@ public final class Trainer {
   }
 
   /**
-   * The same, where each image may be judged by the sum of its scores and those of its mirror
-   * image: test-time augmentation, as Krizhevsky et al. 2012 (NIPS) average over reflections.
+   * Returns the fraction of images that the network classifies correctly, with or without test-time
+   * augmentation.
    *
+   * @param mirrored whether each image is judged by the sum of its scores and those of its mirror
+   *     image, as Krizhevsky et al. 2012 (NIPS) average over reflections
    * @throws InterruptedException if the thread is interrupted
    */
   public double accuracy(Network network, DeviceDataset evaluated, boolean mirrored)
       throws InterruptedException {
-    evaluated.await();
-    try (CorrectCounter hits = new CorrectCounter(evaluated.device(), EVALUATION_BATCH);
-        AutoGradMode noGradients = new AutoGradMode(false)) {
-      for (int from = 0; from < evaluated.size(); from += EVALUATION_BATCH) {
-        if (Thread.interrupted()) {
-          throw new InterruptedException();
-        }
-        try (PointerScope scope = new PointerScope();
-            Autocast autocast = new Autocast(evaluated.device(), recipe.precision())) {
-          Batch batch = evaluated.batch(from, Math.min(from + EVALUATION_BATCH, evaluated.size()));
-          Tensor scores = network.infer(batch.images());
-          if (mirrored) {
-            scores = scores.to(ScalarType.Float).add(network.infer(batch.images().flip(3)));
-          }
-          hits.add(scores, batch.labels());
-        }
-      }
-      try (PointerScope scope = new PointerScope()) {
-        return (double) hits.total().item_long() / evaluated.size();
-      }
-    }
+    return new AccuracyMeasurement(recipe.precision(), EVALUATION_BATCH)
+        .of(network, evaluated, mirrored);
   }
 
-  /** The forward pass in the recipe's precision; float32 scores, [N,classes]. */
-  private Tensor scores(Network network, Batch batch, Optional<Dropout> dropout) {
-    try (Autocast autocast = new Autocast(images.device(), recipe.precision())) {
-      return network.forward(batch.images(), dropout).to(ScalarType.Float);
-    }
+  /**
+   * Returns the median wall time of a forward pass in use, after a warm-up, in seconds. On a GPU
+   * each pass is waited for.
+   *
+   * @param images the input; repeated where a batch has more
+   * @param batch images of a pass, at least 1
+   * @param repetitions how many passes are measured, at least 1
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public double inferenceSeconds(Network network, DeviceDataset images, int batch, int repetitions)
+      throws InterruptedException {
+    return new InferenceTimer(recipe.precision()).seconds(network, images, batch, repetitions);
   }
 }

@@ -4,25 +4,39 @@ import io.github.cnnevolution.data.DeviceDataset;
 import java.util.Optional;
 
 /**
- * Who looks after a training while it runs. None of it changes what the training results in.
+ * Limits and callbacks of a training. None of them changes its result.
  *
- * @param deadline until when it must be done
- * @param listener hears of every step
- * @param checkpoints keep it between epochs
- * @param validation images on which it is measured after each epoch; the caller keeps them open
+ * @param deadline when the training must be done
+ * @param listener is told of every step
+ * @param checkpoints keep the training between epochs
+ * @param validation images on which the network is measured after each epoch; the caller keeps them
+ *     open
  */
 public record TrainingControls(
     Deadline deadline,
     TrainingListener listener,
     Checkpoints checkpoints,
     Optional<DeviceDataset> validation) {
-  /** Nobody. */
+  /** No limits, no callbacks. */
   public static final TrainingControls NONE =
       new TrainingControls(
           Deadline.NONE, TrainingListener.NONE, Checkpoints.NONE, Optional.empty());
 
-  /** Of a candidate in a search, which is short and measured once. */
+  /** The controls of a candidate in a search: no checkpoints, and measured only at the end. */
   public static TrainingControls of(Deadline deadline, TrainingListener listener) {
     return new TrainingControls(deadline, listener, Checkpoints.NONE, Optional.empty());
+  }
+
+  /**
+   * Does nothing if the training may continue.
+   *
+   * @throws InterruptedException if the thread is interrupted
+   * @throws TimeLimitException if the deadline has passed
+   */
+  void checkStop() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    deadline.check();
   }
 }

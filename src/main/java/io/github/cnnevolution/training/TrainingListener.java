@@ -1,12 +1,12 @@
 package io.github.cnnevolution.training;
 
 /**
- * Hears how far a training is, after every step and after every epoch, on the thread that trains.
- * It must be quick (a step may take a millisecond), must not throw, and must not ask a device.
+ * Is told how far a training is, after every step and after every epoch, on the thread that trains.
+ * It must be quick (a step may take a millisecond), must not throw, and must not use a device.
  */
 @FunctionalInterface
 public interface TrainingListener {
-  /** Hears nothing. */
+  /** Ignores all events. */
   TrainingListener NONE = progress -> {};
 
   /** The training has come this far. */

@@ -3,8 +3,8 @@ package io.github.cnnevolution.training;
 import java.util.Optional;
 
 /**
- * How far a training is, by what the host has counted. A GPU may be a few steps behind: asking it
- * would make it wait.
+ * How far a training is, as counted by the host. A GPU may be a few steps behind: to ask it would
+ * make it wait.
  *
  * @param epoch that is running or, after its last step, has ended; counts from 1
  * @param epochs of the whole training
@@ -22,7 +22,7 @@ public record TrainingProgress(
     long images,
     double seconds,
     Optional<EpochMetrics> last) {
-  /** The part that is done, in [0, 1]. */
+  /** Returns the fraction of the steps that is done, in [0, 1]. */
   public double fraction() {
     return totalSteps == 0 ? 1 : (double) steps / totalSteps;
   }
@@ -32,7 +32,7 @@ public record TrainingProgress(
     return steps == totalSteps;
   }
 
-  /** Images trained on per second so far; 0 before the first step. */
+  /** Returns the images trained on per second so far; 0 before the first step. */
   public double imagesPerSecond() {
     return seconds > 0 ? images / seconds : 0;
   }

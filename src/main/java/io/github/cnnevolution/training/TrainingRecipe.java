@@ -4,24 +4,22 @@ import io.github.cnnevolution.data.Augmentation;
 import io.github.cnnevolution.device.Precision;
 
 /**
- * How every candidate is trained. The defaults were found by measurement: see benchmarks/README.md.
+ * How a network is trained. The defaults were found by measurement: see src/docs/benchmarks.md.
  *
  * @param epochs passes over the training images
  * @param batchSize images a step
  * @param learningRate the peak of the one-cycle schedule, for the mean gradient over a batch
- * @param warmup the share of the steps in which the rate rises
- * @param momentum of Nesterov's accelerated gradient, in (0, 1)
- * @param weightDecay added to the gradient times the weight, for weights of convolutions and linear
- *     layers alone
- * @param labelSmoothing the share of the target spread over all classes (Szegedy et al. 2015,
+ * @param warmup the fraction of the steps in which the rate rises
+ * @param optimizer computes new weights from gradients
+ * @param labelSmoothing the fraction of the target spread over all classes (Szegedy et al. 2015,
  *     arXiv:1512.00567)
- * @param dropoutFraction the share of the steps, from the first, in which dropout layers drop.
+ * @param dropoutFraction the fraction of the steps, from the first, in which dropout layers drop.
  *     Dropout early in a training makes the gradients of different batches agree more; dropout to
  *     the end holds a short training back, which never comes to overfit (Liu et al. 2023,
  *     arXiv:2303.01500). 1 is dropout throughout
  * @param augmentation what is done to images beside random crops and flips
- * @param emaDecay of the exponential moving average of the weights, which then is what the training
- *     results in; in [0, 1), 0: the last weights are
+ * @param emaDecay decay of the exponential moving average of the weights, in [0, 1). The average is
+ *     the result of the training; with 0 the last weights are
  * @param precision of matrix products and convolutions
  */
 public record TrainingRecipe(
@@ -29,20 +27,19 @@ public record TrainingRecipe(
     int batchSize,
     double learningRate,
     double warmup,
-    double momentum,
-    double weightDecay,
+    OptimizerSettings optimizer,
     double labelSmoothing,
     double dropoutFraction,
     Augmentation augmentation,
     double emaDecay,
     Precision precision) {
-  /** Epochs, unless asked otherwise. */
+  /** The default number of epochs. */
   public static final int DEFAULT_EPOCHS = 5;
 
-  /** Images a step, unless asked otherwise. */
+  /** The default number of images a step. */
   public static final int DEFAULT_BATCH_SIZE = 64;
 
-  /** Peak learning rate, unless asked otherwise. */
+  /** The default peak learning rate. */
   public static final double DEFAULT_LEARNING_RATE = 0.05;
 
   /**
@@ -58,31 +55,25 @@ public record TrainingRecipe(
         "learning rate must be above 0",
         learningRate);
     require(warmup >= 0 && warmup < 1, "warmup must be in [0, 1)", warmup);
-    require(momentum > 0 && momentum < 1, "momentum must be in (0, 1)", momentum);
-    require(
-        weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY,
-        "weight decay must be at least 0",
-        weightDecay);
     require(
         labelSmoothing >= 0 && labelSmoothing < 1,
         "label smoothing must be in [0, 1)",
         labelSmoothing);
     require(
         dropoutFraction >= 0 && dropoutFraction <= 1,
-        "dropout share must be in [0, 1]",
+        "dropout fraction must be in [0, 1]",
         dropoutFraction);
     require(emaDecay >= 0 && emaDecay < 1, "the decay of the average must be in [0, 1)", emaDecay);
   }
 
-  /** The default recipe in this precision. */
+  /** Returns the default recipe in this precision. */
   public static TrainingRecipe defaults(Precision precision) {
     return new TrainingRecipe(
         DEFAULT_EPOCHS,
         DEFAULT_BATCH_SIZE,
         DEFAULT_LEARNING_RATE,
         0.25,
-        0.9,
-        5e-4,
+        NesterovSettings.DEFAULT,
         0.1,
         0.2,
         Augmentation.NONE,
@@ -90,15 +81,14 @@ public record TrainingRecipe(
         precision);
   }
 
-  /** This recipe with other values for what a person may choose. */
+  /** Returns this recipe with other epochs, batch size and learning rate. */
   public TrainingRecipe with(int newEpochs, int newBatchSize, double newLearningRate) {
     return new TrainingRecipe(
         newEpochs,
         newBatchSize,
         newLearningRate,
         warmup,
-        momentum,
-        weightDecay,
+        optimizer,
         labelSmoothing,
         dropoutFraction,
         augmentation,
@@ -106,20 +96,34 @@ public record TrainingRecipe(
         precision);
   }
 
-  /** This recipe with what a long training needs against overfitting. */
+  /** Returns this recipe with other regularisation, which long trainings need. */
   public TrainingRecipe with(
-      double newDropoutShare, Augmentation newAugmentation, double newAverageDecay) {
+      double newDropoutFraction, Augmentation newAugmentation, double newEmaDecay) {
     return new TrainingRecipe(
         epochs,
         batchSize,
         learningRate,
         warmup,
-        momentum,
-        weightDecay,
+        optimizer,
         labelSmoothing,
-        newDropoutShare,
+        newDropoutFraction,
         newAugmentation,
-        newAverageDecay,
+        newEmaDecay,
+        precision);
+  }
+
+  /** Returns this recipe with another optimizer. */
+  public TrainingRecipe with(OptimizerSettings newOptimizer) {
+    return new TrainingRecipe(
+        epochs,
+        batchSize,
+        learningRate,
+        warmup,
+        newOptimizer,
+        labelSmoothing,
+        dropoutFraction,
+        augmentation,
+        emaDecay,
         precision);
   }
 

@@ -15,7 +15,7 @@ public record TrainingResult(List<EpochMetrics> epochs, long images, double seco
     epochs = List.copyOf(epochs);
   }
 
-  /** Images trained on per second of the training loop. */
+  /** Returns the images trained on per second of the training loop. */
   public double imagesPerSecond() {
     return images / seconds;
   }

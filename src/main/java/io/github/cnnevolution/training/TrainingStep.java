@@ -12,7 +12,7 @@ interface TrainingStep {
   /**
    * Computes it, or records its computation.
    *
-   * @param rate the learning rate, as {@link NesterovSgd#step(IValue, LossScaler)} takes it
+   * @param rate the learning rate; see {@link StepScalars#learningRate}
    * @param dropout empty: dropout layers pass everything on
    * @param range its phases are marked in
    */

@@ -10,8 +10,8 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The exponential moving average of weights and running statistics over the steps of a training: a
- * network that is often better than the last of those that it averages (Tarvainen and Valpola 2017,
+ * The exponential moving average of weights and running statistics over the steps of a training.
+ * The averaged network is often better than the last one (Tarvainen and Valpola 2017,
  * arXiv:1703.01780).
  *
  * <p>The average begins short, so that it forgets the first weights: its decay at step t, counted
@@ -28,7 +28,7 @@ final class WeightAverage implements AutoCloseable {
   private final IValue averageList;
 
   /**
-   * The average of these tensors, which begins with their values.
+   * An average that begins with the present values of these tensors.
    *
    * @param values float32, updated in place while this is open
    * @param decay in [0, 1); 0: there is no average
@@ -39,12 +39,15 @@ final class WeightAverage implements AutoCloseable {
     try (PointerScope scope = new PointerScope();
         AutoGradMode noGradients = new AutoGradMode(false)) {
       this.values.forEach(value -> averages.add(owner.keep(value.detach().clone())));
-      this.valueList = owner.keep(lerp.list(this.values));
-      this.averageList = owner.keep(lerp.list(averages));
+      this.valueList = owner.keep(TensorList.of(this.values));
+      this.averageList = owner.keep(TensorList.of(averages));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
     }
   }
 
-  /** Takes the values after step {@code step}, counted from 0, into the average. */
+  /** Adds the values after step {@code step}, counted from 0, to the average. */
   void add(int step) {
     if (decay > 0) {
       double current = Math.min(decay, (1.0 + step) / (10.0 + step));
@@ -55,8 +58,13 @@ final class WeightAverage implements AutoCloseable {
     }
   }
 
-  /** Exchanges values and averages; a second call brings both back. */
-  void exchange() {
+  /** Whether there is an average. */
+  boolean isActive() {
+    return decay > 0;
+  }
+
+  /** Swaps values and averages; a second call swaps them back. */
+  void swap() {
     try (PointerScope scope = new PointerScope();
         AutoGradMode noGradients = new AutoGradMode(false)) {
       for (int i = 0; i < values.size(); i++) {
@@ -67,7 +75,7 @@ final class WeightAverage implements AutoCloseable {
     }
   }
 
-  /** The averages; references. */
+  /** Returns the averages; references. */
   List<Tensor> averages() {
     return averages;
   }

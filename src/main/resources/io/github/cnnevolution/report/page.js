@@ -73,6 +73,7 @@
 
   const plural = (count, noun) =>
     grouped.format(count) + ' ' + noun + (count === 1 ? '' : 's');
+  const capital = text => text.slice(0, 1).toUpperCase() + text.slice(1);
   const shape = dimensions => dimensions.join(' × ');
   const date = millis => new Date(millis).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 
@@ -283,8 +284,8 @@
 
   function understand() {
     const networks = data.architectures.map((row, index) => ({
-      index, phenotype: row[0], parameters: row[1], flops: row[2], width: row[3], kernel: row[4],
-      activation: row[5], blocks: row[6], layers: row[7].map(layer), evaluation: null
+      index, phenotype: row[0], parameters: row[1], flops: row[2], groups: row[3],
+      layers: row[4].map(at => layer(data.layers[at])), inputs: inputs(row[4].length, row[5]), evaluation: null
     }));
     const evaluations = data.evaluations.map((row, index) => ({
       index, job: row[0], network: networks[row[1]], bits: row[2], fitness: row[3], seconds: row[4],
@@ -304,14 +305,31 @@
     }
     const generations = data.generations.map((row, index) => ({
       number: index + 1, bits: row[0], best: row[1], mean: row[2], quartiles: row[3], failures: row[4],
-      size: row[5], hamming: row[6], distinct: row[7], network: networks[row[8]]
+      size: row[5], hamming: row[6], distinct: row[7], phenotype: data.texts[row[8]]
     }));
-    return { networks, evaluations, trained, fronts, best, generations, timeline: timeline(evaluations) };
+    return { networks, evaluations, trained, fronts, best, generations, genes: data.genes.map(gene), timeline: timeline(evaluations) };
   }
 
-  function layer(index) {
-    const row = data.layers[index];
-    return { name: row[0], kind: row[1], text: row[2], input: row[3], output: row[4], parameters: row[5], flops: row[6] };
+  function layer(row) {
+    return {
+      name: row[0], kind: row[1], opens: row[2], symbol: row[3], text: row[4], input: row[5], output: row[6],
+      parameters: row[7], flops: row[8]
+    };
+  }
+
+  /** What each layer of a network reads: the one before, unless a link says otherwise. */
+  function inputs(count, links) {
+    const read = Array.from({ length: count }, (_, i) => [i - 1]);
+    for (const [at, ...from] of links) read[at] = from;
+    return read;
+  }
+
+  /** A gene with the groups that networks fall into; of a sequence, a network is in one for each place. */
+  function gene(row) {
+    return {
+      id: row[0], name: row[1], title: row[2], axis: row[3], filtered: row[4],
+      groups: row[5].map(([label, caption]) => ({ label, caption }))
+    };
   }
 
   /** Those that no other beats in accuracy with as little cost. */
@@ -371,8 +389,9 @@
 
   function sections(names) {
     const nav = $('sections');
-    if (nav.childElementCount !== names.length) {
-      nav.replaceChildren(...names.map(([id, text]) => element('a', { href: '#' + id }, text)));
+    const links = names.filter(([id]) => !$(id).hidden);
+    if ([...nav.children].map(link => link.hash.slice(1)).join() !== links.map(([id]) => id).join()) {
+      nav.replaceChildren(...links.map(([id, text]) => element('a', { href: '#' + id }, text)));
     }
   }
 
@@ -448,7 +467,7 @@
           callbacks: {
             title: items => 'Generation ' + items[0].label,
             label: item => item.dataset.label + ' ' + percent(item.parsed.y),
-            footer: items => g[items[0].dataIndex].network.phenotype + (g[items[0].dataIndex].failures ? ', ' + plural(g[items[0].dataIndex].failures, 'failure') : '')
+            footer: items => g[items[0].dataIndex].phenotype + (g[items[0].dataIndex].failures ? ', ' + plural(g[items[0].dataIndex].failures, 'failure') : '')
           }
         }
       },
@@ -463,7 +482,7 @@
       table: () => ({
         head: [{ number: 'generation' }, { number: 'best' }, { number: 'mean' }, { number: 'minimum' }, { number: 'lower quartile' }, { number: 'median' }, { number: 'upper quartile' }, { number: 'failures' }, 'best network'],
         rows: g.map(one => [String(one.number), one.best < 0 ? 'failed' : percent(one.best), one.mean === null ? '' : percent(one.mean),
-          ...[0, 1, 2, 3].map(n => (one.quartiles.length ? percent(one.quartiles[n]) : '')), String(one.failures), one.network.phenotype])
+          ...[0, 1, 2, 3].map(n => (one.quartiles.length ? percent(one.quartiles[n]) : '')), String(one.failures), one.phenotype])
       }),
       stops: g.map((one, i) => ({
         elements: [{ datasetIndex: 0, index: i }, { datasetIndex: 1, index: i }],
@@ -503,10 +522,15 @@
 
   // ---------------------------------------------------------------- networks
 
-  const structural = one => ['Convolution', 'MaxPool', 'Linear', 'Flatten'].includes(one.kind);
+  const MOST_LINES = 20;
 
+  /** The layers that compute or reshape, as lines of a tooltip. */
   function networkLines(n) {
-    return n.layers.filter(structural).map(one => one.text + '  →  ' + shape(one.output));
+    const lines = n.layers.filter(one => one.opens || shape(one.output) !== shape(one.input[0]))
+      .map(one => one.text + '  →  ' + shape(one.output));
+    if (lines.length <= MOST_LINES) return lines;
+    const last = lines.length - MOST_LINES / 2;
+    return [...lines.slice(0, MOST_LINES / 2), '… ' + plural(last - MOST_LINES / 2, 'more layer'), ...lines.slice(last)];
   }
 
   function showScatter(cost, title) {
@@ -634,82 +658,197 @@
     }
   }
 
-  function stages(layers) {
-    const found = [{ name: 'Input', kind: 'input', output: layers[0].input, layers: [], note: 'RGB image' }];
-    let block = null;
-    for (const one of layers) {
-      const path = one.name.split('.');
-      const current = found[found.length - 1];
-      if (path.length > 1 && path[0] !== block) {
-        block = path[0];
-        found.push({ name: 'Block ' + (found.length - 1), kind: 'block', layers: [one], output: one.output });
-      } else if (path.length === 1 && one.kind === 'Convolution') {
-        found.push({ name: 'Stem', kind: 'block', layers: [one], output: one.output });
-      } else if (one.kind === 'Flatten' || one.kind === 'Linear') {
-        found.push({ name: one.kind, kind: 'head', layers: [one], output: one.output });
-      } else {
-        current.layers.push(one);
-        current.output = one.output;
+  /**
+   * The boxes of the drawing. In a box each layer reads the one before and is read by the next alone.
+   * A layer that opens a box begins another one if it stands elsewhere in the tree of names; a layer
+   * with a symbol, where branches meet, always has its own.
+   */
+  function stages({ layers, inputs: read }) {
+    const readers = layers.map(() => 0);
+    read.flat().forEach(node => { if (node >= 0) readers[node]++; });
+    const found = [{ title: 'Input', kind: 'input', output: layers[0].input[0], layers: [], last: -1, reads: [], note: 'RGB image' }];
+    layers.forEach((one, i) => {
+      const parent = one.name.slice(0, Math.max(0, one.name.lastIndexOf('.')));
+      let current = found[found.length - 1];
+      const goesOn = i > 0 && read[i].length === 1 && read[i][0] === i - 1 && readers[i - 1] === 1;
+      if (!goesOn || (one.opens && (!parent || parent !== current.parent || current.symbol))) {
+        current = { parent, symbol: one.symbol, layers: [], reads: read[i], first: i };
+        found.push(current);
       }
-    }
-    const last = found[found.length - 1];
-    last.name = 'Classes';
-    last.kind = 'output';
-    for (const stage of found) {
-      stage.parameters = stage.layers.reduce((sum, one) => sum + one.parameters, 0);
-      const convolutions = stage.layers.filter(one => one.kind === 'Convolution').length;
-      if (stage.kind === 'block' && stage.name !== 'Stem') stage.note = convolutions === 2 ? 'double' : 'single';
-      if (stage.name === 'Stem') stage.note = 'convolution';
-    }
+      current.layers.push(one);
+      current.last = i;
+      current.output = one.output;
+    });
+    found.slice(1).forEach((stage, i) => describe(stage, i, found));
+    found.forEach(stage => { stage.parameters = stage.layers.reduce((sum, one) => sum + one.parameters, 0); });
     return found;
   }
 
-  /** Boxes whose height is the side of the image and whose width is the number of channels. */
+  /** A path of numbers alone tells a reader nothing. */
+  const numbered = path => /^[0-9.]+$/.test(path);
+
+  function describe(stage, index, all) {
+    const first = stage.layers[0];
+    const alone = all.filter(other => !other.symbol && other.parent === stage.parent).length === 1;
+    stage.path = stage.symbol || !stage.parent || !alone ? first.name : stage.parent;
+    stage.kind = stage.symbol ? 'meeting' : stage.output.length === 3 ? 'block' : 'head';
+    const opening = stage.layers.filter(one => one.opens).map(one => one.kind);
+    const convolutions = opening.filter(kind => kind === 'convolution').length;
+    if (numbered(stage.path) && !stage.symbol) {
+      const block = all.filter((other, i) => other.parent && !other.symbol && i <= index + 1).length;
+      stage.title = stage.parent ? 'Block ' + block : index === 0 && convolutions ? 'Stem' : capital(first.kind);
+      stage.note = stage.title === 'Stem' ? 'convolution'
+        : stage.parent && opening.length === convolutions ? ['', 'single', 'double'][convolutions] || convolutions + ' × convolution' : '';
+      stage.path = null;
+    } else if (stage.symbol) {
+      stage.path = numbered(stage.path) ? null : stage.path;
+      stage.title = stage.path || first.kind;
+      stage.note = stage.layers.length > 1 ? stage.layers[1].text : '';
+    } else {
+      stage.title = stage.path;
+      const kinds = opening.length ? opening : stage.layers.map(one => one.kind);
+      const note = [...new Set(kinds)].map(kind => {
+        const count = kinds.filter(other => other === kind).length;
+        return count > 1 ? count + ' × ' + kind : kind;
+      }).join(', ');
+      stage.note = note === stage.title ? '' : note;
+    }
+    if (index === all.length - 2) {
+      stage.title = 'Classes';
+      stage.kind = 'output';
+      stage.note = '';
+      stage.path = null;
+    }
+  }
+
+  /** Whether a layer reads the one before and nothing else. */
+  const readsBefore = (network, at) => network.inputs[at].length === 1 && network.inputs[at][0] === at - 1;
+  const isChain = network => network.layers.every((_, i) => readsBefore(network, i));
+  const layerName = (network, at) => (at < 0 ? 'the image' : network.layers[at].name);
+
+  /** What a layer reads, a line for each; muted where it goes without saying. */
+  function readCell(network, at) {
+    return element('td', { class: readsBefore(network, at) ? 'bits muted' : 'bits' },
+      ...network.inputs[at].map(node => element('div', null, layerName(network, node))));
+  }
+
+  /** Where a branch passes above the boxes: shorter ones below longer ones. */
+  function branches(list) {
+    const producer = new Map(list.map((stage, i) => [stage.last, i]));
+    const found = [];
+    list.forEach((stage, to) => {
+      let straight = false;
+      stage.reads.forEach(node => {
+        const from = producer.get(node);
+        if (from === to - 1 && !straight) straight = true;
+        else found.push({ from, to });
+      });
+      stage.straight = straight;
+    });
+    found.sort((a, b) => (a.to - a.from) - (b.to - b.from));
+    found.forEach((branch, i) => {
+      branch.level = 1 + Math.max(0, ...found.slice(0, i).filter(other => other.from < branch.to && branch.from < other.to).map(other => other.level));
+    });
+    return found;
+  }
+
+  const MIDDLE = 84;
+  const LEVEL = 13;
+  const TEXT = 6.7;
+  const RADIUS = 11;
+
+  /** Height, width and depth of a box, and how wide it is with its texts. */
+  function measure(stage, full, graph) {
+    const image = stage.output.length === 3;
+    const side = stage.symbol ? 2 * RADIUS : image ? 16 * Math.sqrt(32 * stage.output[1] / full) : Math.max(9, 9 * Math.log2(stage.output[0]));
+    const wide = stage.symbol ? 2 * RADIUS : image ? 2 + 4 * Math.log2(stage.output[0]) : 12;
+    const deep = image && !stage.symbol ? side * 0.34 : 0;
+    const longest = graph || stage.path ? Math.max(...texts(stage).map(([text]) => text.length)) : 0;
+    return { side, wide, deep, slot: Math.max(wide + deep + (graph ? 40 : 26), stage.symbol ? 0 : 92, TEXT * longest + 10) };
+  }
+
+  /** The lines below a box, from the top: the path that leads to it, its name, what it makes. */
+  function texts(stage) {
+    const dot = stage.path ? stage.path.lastIndexOf('.') : -1;
+    const name = [dot >= 0 ? stage.path.slice(dot + 1) : stage.title, 'name'];
+    if (stage.symbol) return [['', ''], name, [stage.note, '']];
+    return [[dot >= 0 ? stage.path.slice(0, dot) : '', ''], name, [shape(stage.output), ''], [stage.note, ''],
+      [stage.parameters ? short(stage.parameters) + ' par.' : '', '']];
+  }
+
+  /**
+   * Boxes whose height is the side of the image and whose width is the number of channels. Where a
+   * network is no chain, circles are sums and products of branches, and lines above the boxes lead there.
+   */
   function showDrawing(network) {
     const svg = $('drawing');
-    const list = stages(network.layers);
-    const middle = 84;
+    const list = stages(network);
+    const above = branches(list);
+    const graph = above.length > 0;
+    const middle = MIDDLE + LEVEL * Math.max(0, ...above.map(branch => branch.level - 1));
+    const under = list.some(stage => stage.path && stage.path.includes('.')) ? 166 : 150;
+    const full = list[0].output[1];
     const parts = [];
+    const point = (px, py) => px.toFixed(1) + ',' + py.toFixed(1);
     let x = 12;
-    let previous = null;
-    for (const stage of list) {
-      const image = stage.output.length === 3;
-      const side = image ? 16 * Math.sqrt(stage.output[1]) : 9 * Math.log2(stage.output[0]);
-      const wide = image ? 2 + 4 * Math.log2(stage.output[0]) : 12;
-      const deep = image ? side * 0.34 : 0;
-      const slot = Math.max(wide + deep + 26, 92);
+    list.forEach((stage, i) => {
+      const { side, wide, deep, slot } = measure(stage, full, graph);
       const left = x + (slot - wide - deep) / 2;
       const top = middle - (side - deep) / 2;
       const group = drawn('g', { class: stage.kind });
-      const point = (px, py) => px.toFixed(1) + ',' + py.toFixed(1);
       const polygon = (kind, ...points) => {
         group.append(drawn('polygon', { class: 'face', points: points.join(' ') }), drawn('polygon', { class: 'tint ' + kind, points: points.join(' ') }));
       };
-      if (deep) {
-        polygon('', point(left, top), point(left + deep, top - deep), point(left + wide + deep, top - deep), point(left + wide, top));
-        polygon('side', point(left + wide, top), point(left + wide + deep, top - deep), point(left + wide + deep, top + side - deep), point(left + wide, top + side));
+      Object.assign(stage, { left, right: left + wide + deep, top });
+      if (stage.symbol) {
+        group.append(drawn('circle', { class: 'face', cx: left + RADIUS, cy: middle, r: RADIUS }), drawn('circle', { class: 'tint', cx: left + RADIUS, cy: middle, r: RADIUS }),
+          drawn('text', { class: 'symbol', x: left + RADIUS, y: middle + 5.5 }, stage.symbol));
+      } else {
+        if (deep) {
+          polygon('', point(left, top), point(left + deep, top - deep), point(left + wide + deep, top - deep), point(left + wide, top));
+          polygon('side', point(left + wide, top), point(left + wide + deep, top - deep), point(left + wide + deep, top + side - deep), point(left + wide, top + side));
+        }
+        polygon('', point(left, top), point(left + wide, top), point(left + wide, top + side), point(left, top + side));
       }
-      polygon('', point(left, top), point(left + wide, top), point(left + wide, top + side), point(left, top + side));
-      if (previous !== null) {
-        const from = previous + 5;
+      if (stage.straight) {
+        const from = list[i - 1].right + 5;
         const to = left - 5;
         if (to - from > 6) parts.push(drawn('path', { class: 'arrow', d: 'M' + from + ' ' + middle + 'H' + to + 'm-4 -3.5l4 3.5l-4 3.5' }));
       }
-      previous = left + wide + deep;
-      const centre = x + slot / 2;
-      group.append(drawn('text', { class: 'name', x: centre, y: 166 }, stage.name),
-        drawn('text', { x: centre, y: 182 }, shape(stage.output)),
-        drawn('text', { x: centre, y: 198 }, stage.note || ''),
-        drawn('text', { x: centre, y: 214 }, stage.parameters ? short(stage.parameters) + ' par.' : ''));
+      texts(stage).forEach(([text, kind], row) => {
+        if (row || text) group.append(drawn('text', { class: kind || null, x: x + slot / 2, y: middle - MIDDLE + under + 16 * row }, text));
+      });
       parts.push(group);
       x += slot;
-    }
+    });
+    for (const branch of above) parts.push(branchLine(branch, network, list, above, middle));
     const width = Math.ceil(x + 12);
-    svg.setAttribute('viewBox', '0 0 ' + width + ' 222');
+    const height = middle - MIDDLE + under + 72;
+    svg.setAttribute('viewBox', '0 0 ' + width + ' ' + height);
     svg.setAttribute('width', width);
-    svg.setAttribute('height', 222);
-    svg.setAttribute('aria-label', network.phenotype + ': ' + list.map(s => s.name + ' ' + shape(s.output) + (s.parameters ? ', ' + grouped.format(s.parameters) + ' parameters' : '')).join('; '));
+    svg.setAttribute('height', height);
+    svg.setAttribute('aria-label', network.phenotype + ': ' + list.map(stage => {
+      const names = stage.layers.length && !readsBefore(network, stage.first) ? stage.reads.map(node => layerName(network, node)) : [];
+      return stage.title + ' ' + shape(stage.output) + (stage.parameters ? ', ' + grouped.format(stage.parameters) + ' parameters' : '')
+        + (names.length ? ', reads ' + names.join(' and ') : '');
+    }).join('; '));
     svg.replaceChildren(...parts);
+  }
+
+  /** From behind its source up, along above the boxes, and down to the circle or in front of the box that reads it. */
+  function branchLine(branch, network, list, above, middle) {
+    const target = list[branch.to];
+    const start = list[branch.from].right + 8;
+    const y = middle - MIDDLE + 15 - LEVEL * (branch.level - 1);
+    const mates = above.filter(other => other.to === branch.to);
+    const beside = mates.indexOf(branch) - (mates.length - 1) / 2;
+    const end = target.symbol ? target.left + RADIUS + 8 * beside : target.left - 13;
+    const down = target.symbol ? 'V' + (middle - RADIUS - 3) + 'm-3.5 -4l3.5 4l3.5 -4'
+      : 'V' + (middle - 4) + 'q0 4 4 4H' + (target.left - 4) + 'm-4 -3.5l4 3.5l-4 3.5';
+    return drawn('g', { class: 'branch' },
+      drawn('title', null, layerName(network, list[branch.from].last) + ' to ' + layerName(network, target.first)),
+      drawn('circle', { cx: start, cy: middle, r: 2.6 }),
+      drawn('path', { d: 'M' + start + ' ' + middle + 'V' + (y + 5) + 'q0 -5 5 -5H' + (end - 5) + 'q5 0 5 5' + down }));
   }
 
   function showArchitecture() {
@@ -730,18 +869,20 @@
     showDrawing(network);
     const most = Math.max(1, ...network.layers.map(one => one.parameters));
     const rows = [];
-    for (const stage of stages(network.layers).slice(1)) {
-      rows.push(element('tr', { class: 'group-row' }, element('th', { colspan: 6, scope: 'rowgroup' }, stage.name + (stage.note ? ', ' + stage.note : ''))));
-      for (const one of stage.layers) {
+    const graph = !isChain(network);
+    for (const stage of stages(network).slice(1)) {
+      rows.push(element('tr', { class: 'group-row' }, element('th', { colspan: graph ? 7 : 6, scope: 'rowgroup' }, stage.title + (stage.note ? ', ' + stage.note : ''))));
+      stage.layers.forEach((one, i) => {
         const bar = element('span', { class: 'share', 'aria-hidden': 'true' }, element('span'));
         bar.firstChild.style.width = (100 * one.parameters / most) + '%';
         rows.push(element('tr', null, element('td', { class: 'bits' }, one.name), element('td', null, one.text),
-          number(shape(one.input)), number(shape(one.output)),
+          graph ? readCell(network, stage.first + i) : null,
+          number(one.input.map(shape).join(', ')), number(shape(one.output)),
           number(one.parameters ? grouped.format(one.parameters) : ''),
           element('td', null, one.parameters ? bar : '')));
-      }
+      });
     }
-    table($('layers'), ['name', 'layer', { number: 'input' }, { number: 'output' }, { number: 'parameters' }, 'share'], rows);
+    table($('layers'), ['name', 'layer', ...(graph ? ['reads'] : []), { number: 'input' }, { number: 'output' }, { number: 'parameters' }, 'share'], rows);
   }
 
   // ---------------------------------------------------------------- genes
@@ -752,8 +893,34 @@
     return sorted[below] + (position - below) * (sorted[Math.ceil(position)] - sorted[below]);
   }
 
-  /** groups: a name in one or more lines, and its networks. */
-  function showGene(id, groups, axisTitle) {
+  /** Gives each gene a chart: those that stay keep theirs. */
+  function showGenes() {
+    const target = $('gene-charts');
+    const wanted = run.genes.map(one => 'gene-' + one.id);
+    for (const figure of [...target.children]) {
+      if (!wanted.includes(figure.dataset.chart)) discard(figure);
+    }
+    run.genes.forEach((one, g) => {
+      const id = wanted[g];
+      const figure = [...target.children].find(child => child.dataset.chart === id)
+        || element('figure', { class: 'card', 'data-chart': id }, element('figcaption', null, element('h3'), element('p', { class: 'said' })));
+      figure.querySelector('h3').textContent = one.title;
+      if (target.children[g] !== figure) target.insertBefore(figure, target.children[g] || null);
+      const groups = one.groups.map(group => ({ name: group.caption, networks: [] }));
+      for (const n of run.trained) for (const at of n.groups[g]) groups[at].networks.push(n);
+      showGene(id, groups, one.axis + ', networks', run.trained.filter(n => !n.groups[g].length).length);
+    });
+  }
+
+  function discard(figure) {
+    const entry = figures.get(figure.dataset.chart);
+    if (entry) entry.chart.destroy();
+    figures.delete(figure.dataset.chart);
+    figure.remove();
+  }
+
+  /** groups: a name in one or more lines, and its networks; without: networks that do not have the gene. */
+  function showGene(id, groups, axisTitle, without) {
     const sorted = groups.map(group => group.networks.map(n => n.evaluation.fitness).sort((a, b) => a - b));
     const medians = sorted.map(values => (values.length ? quantile(values, 0.5) : null));
     const points = [];
@@ -768,7 +935,7 @@
     });
     const title = lines => lines.join(', ');
     // As wide as leaves a gap between them on a narrow screen too.
-    const wide = groups.length > 4 ? 16 : 36;
+    const wide = groups.length > MOST_GROUPS ? Math.max(2, Math.floor(200 / groups.length)) : groups.length > 4 ? 16 : 36;
     chart(id, {
       type: 'scatter', height: 280,
       datasets: [
@@ -781,7 +948,7 @@
           x: axis(axisTitle, {
             type: 'linear', offset: false, min: -0.5, max: groups.length - 0.5, grid: { display: false },
             afterBuildTicks: scale => { scale.ticks = groups.map((_, i) => ({ value: i })); },
-            ticks: { autoSkip: false, callback: value => groups[value].name.concat(String(groups[value].networks.length)) }
+            ticks: { autoSkip: groups.length > MOST_GROUPS, callback: value => (groups[value] ? groups[value].name.concat(String(groups[value].networks.length)) : '') }
           }),
           y: axis('validation accuracy', shares)
         },
@@ -794,7 +961,8 @@
         }
       },
       said: best < 0 ? 'No network has been trained yet.'
-        : 'Highest median: ' + title(groups[best].name) + ' with ' + percent(medians[best]) + ' over ' + plural(groups[best].networks.length, 'network') + '.',
+        : 'Highest median: ' + title(groups[best].name) + ' with ' + percent(medians[best]) + ' over ' + plural(groups[best].networks.length, 'network') + '.'
+          + (without ? ' ' + plural(without, 'network') + (without === 1 ? ' does' : ' do') + ' not have this gene.' : ''),
       table: () => ({
         head: ['value', { number: 'networks' }, { number: 'minimum' }, { number: 'lower quartile' }, { number: 'median' }, { number: 'upper quartile' }, { number: 'maximum' }],
         rows: groups.map((group, i) => [title(group.name), String(group.networks.length), ...[0, 0.25, 0.5, 0.75, 1].map(q => (sorted[i].length ? percent(quantile(sorted[i], q)) : ''))])
@@ -807,21 +975,8 @@
     });
   }
 
-  const WIDTHS = [16, 32, 64, 128];
-  const KERNELS = [2, 3, 5, 7];
-  const ACTIVATIONS = ['ReLU', 'ELU', 'LeakyReLU', 'GELU'];
-
-  function showGenes() {
-    const of = (test, ...name) => ({ name, networks: run.trained.filter(test) });
-    showGene('gene-width', WIDTHS.map((w, i) => of(n => n.width === w, String(w), plural(i + 1, 'block'))), 'stem width, depth, networks');
-    showGene('gene-kernel', KERNELS.map(k => of(n => n.kernel === k, k + ' × ' + k)), 'side of the kernel, networks');
-    showGene('gene-activation', ACTIVATIONS.map(a => of(n => n.activation === a, a)), 'activation, networks');
-    const blocks = [];
-    for (let i = 0; i < 4; i++) {
-      blocks.push(of(n => n.blocks[i] === 's', (i + 1) + ' s'), of(n => n.blocks[i] === 'd', (i + 1) + ' d'));
-    }
-    showGene('gene-blocks', blocks, 'block by its place, s single or d double, networks');
-  }
+  /** More groups than this have no place for wide marks and all their names. */
+  const MOST_GROUPS = 12;
 
   // ---------------------------------------------------------------- workers
 
@@ -963,14 +1118,12 @@
   function filtered() {
     const text = $('filter-text').value.trim().toLowerCase();
     const outcome = $('filter-outcome').value;
-    const width = $('filter-width').value;
-    const kernel = $('filter-kernel').value;
-    const activation = $('filter-activation').value;
+    const chosen = run.genes.map((one, g) => ({ g, value: one.filtered ? $('filter-' + one.id).value : '' }))
+      .filter(choice => choice.value)
+      .map(({ g, value }) => ({ g, at: run.genes[g].groups.findIndex(group => group.label === value) }));
     return run.evaluations.filter(e =>
       (!outcome || (outcome === 'ok' ? !e.failed : outcome === 'failed' ? e.failed : e.front && !e.failed))
-      && (!width || String(e.network.width) === width)
-      && (!kernel || String(e.network.kernel) === kernel)
-      && (!activation || e.network.activation === activation)
+      && chosen.every(choice => e.network.groups[choice.g].includes(choice.at))
       && (!text || (e.network.phenotype + ' ' + e.bits + ' ' + e.kind + ' ' + remarks(e) + ' ' + laneName(e.lane)).toLowerCase().includes(text)));
   }
 
@@ -1023,22 +1176,45 @@
     remember();
   }
 
-  function offer(id, values) {
-    const select = $(id);
-    if (select.options.length > 1) return;
-    for (const value of values) select.append(element('option', { value }, String(value)));
+  /** Gives each gene with few values a filter: those that stay keep what is chosen. */
+  function offerGenes() {
+    const form = $('filters');
+    const wanted = run.genes.filter(one => one.filtered);
+    for (const label of form.querySelectorAll('label[data-gene]')) {
+      if (!wanted.some(one => one.id === label.dataset.gene)) label.remove();
+    }
+    for (const one of wanted) {
+      const id = 'filter-' + one.id;
+      if (!$(id)) {
+        form.querySelector('[type=reset]').before(element('label', { 'data-gene': one.id }, element('span'), ' ', element('select', { id, oninput: () => turn(0) })));
+      }
+      const select = $(id);
+      select.previousElementSibling.textContent = capital(one.name);
+      const options = [['', 'all'], ...one.groups.map(group => [group.label, group.label])];
+      if (options.length !== select.options.length || options.some(([value], i) => select.options[i].value !== value)) {
+        const before = select.value;
+        select.replaceChildren(...options.map(([value, text]) => element('option', { value }, text)));
+        pick(select, before);
+      }
+    }
+  }
+
+  /** Sets a control to what it was; a value that a list no longer has becomes all. */
+  function pick(control, value) {
+    if (typeof value !== 'string') return;
+    control.value = value;
+    if (control.options && control.selectedIndex < 0) control.value = '';
   }
 
   // ---------------------------------------------------------------- what the reader has done, after a reload
 
-  const FILTERS = ['filter-text', 'filter-outcome', 'filter-width', 'filter-kernel', 'filter-activation'];
+  const filters = () => [...$('filters').querySelectorAll('input, select')];
   const VIEW = 'cnn-evolution-view ' + location.pathname;
   let recalled = false;
 
   function remember() {
-    const filters = Object.fromEntries(FILTERS.map(id => [id, $(id).value]));
     try {
-      sessionStorage.setItem(VIEW, JSON.stringify({ view, filters }));
+      sessionStorage.setItem(VIEW, JSON.stringify({ view, filters: Object.fromEntries(filters().map(one => [one.id, one.value])) }));
     } catch (e) {
       // A browser that stores nothing for files: a reload begins anew.
     }
@@ -1051,7 +1227,7 @@
     try {
       const kept = JSON.parse(sessionStorage.getItem(VIEW));
       if (!kept) return;
-      for (const id of FILTERS) $(id).value = kept.filters[id];
+      for (const one of filters()) pick(one, kept.filters[one.id]);
       Object.assign(view, kept.view);
       if (!COLUMNS.some(one => one.id === view.sort)) view.sort = 'fitness';
     } catch (e) {
@@ -1250,8 +1426,11 @@
         one.error ? element('td', { class: 'number bad' }, 'failed: ' + one.error) : one.test === null ? 'at the end' : percent(one.test)]));
     $('network-said').replaceChildren('Chromosome ', element('span', { class: 'bits' }, data.bits), ' · ' + data.phenotype + ' · '
       + grouped.format(data.parameters) + ' parameters · ' + short(data.flops) + ' operations an image');
-    table($('network-layers'), ['name', 'layer', { number: 'input' }, { number: 'output' }, { number: 'parameters' }],
-      data.layers.map(row => [row[0], row[1], shape(row[2]), shape(row[3]), row[4] ? grouped.format(row[4]) : '']));
+    const network = { layers: data.layers.map(layer), inputs: inputs(data.layers.length, data.links) };
+    const graph = !isChain(network);
+    table($('network-layers'), ['name', 'layer', ...(graph ? ['reads'] : []), { number: 'input' }, { number: 'output' }, { number: 'parameters' }],
+      network.layers.map((one, i) => [one.name, one.text, ...(graph ? [readCell(network, i)] : []),
+        one.input.map(shape).join(', '), shape(one.output), one.parameters ? grouped.format(one.parameters) : '']));
   }
 
   // ---------------------------------------------------------------- together
@@ -1278,11 +1457,10 @@
       showComparison();
       return;
     }
-    sections([['progress', 'Progress'], ['networks', 'Networks'], ['genes', 'Genes'], ['workers', 'Workers'], ['evaluations', 'Evaluations'], ['about', 'Run']]);
     run = understand();
-    offer('filter-width', WIDTHS);
-    offer('filter-kernel', KERNELS);
-    offer('filter-activation', ACTIVATIONS);
+    $('genes').hidden = !run.genes.length;
+    sections([['progress', 'Progress'], ['networks', 'Networks'], ['genes', 'Genes'], ['workers', 'Workers'], ['evaluations', 'Evaluations'], ['about', 'Run']]);
+    offerGenes();
     recall();
     showHead();
     showProgress();
@@ -1334,9 +1512,7 @@
     });
   }
   $('show-best').addEventListener('click', () => { choose(null, false); $('architecture').focus({ preventScroll: true }); });
-  for (const id of FILTERS) {
-    $(id).addEventListener('input', () => turn(0));
-  }
+  for (const one of filters()) one.addEventListener('input', () => turn(0));
   $('filters').addEventListener('submit', event => event.preventDefault());
   $('filters').addEventListener('reset', () => setTimeout(() => turn(0)));
   $('page-first').addEventListener('click', () => turn(0));

@@ -7,15 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.RecordedRuns;
 import io.github.cnnevolution.run.StoreWriter;
 import io.github.cnnevolution.run.StoredEvaluation;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -104,6 +109,74 @@ class KilledInWriteIT {
       assertEquals(StoreWriter.evaluation(i), kept.get(i), when);
     }
     RunProcess.assertIntact(place);
+  }
+
+  /**
+   * A store of version 0.1.0 that is rewritten: whichever write or sync is the last one, the old
+   * store is there or the new one, with all that 0.1.0 had stored, and it can be gone on with.
+   */
+  @Test
+  void aMigrationLeavesTheOldStoreOrTheNewOne() throws Exception {
+    RecordedRuns.unzip(directory);
+    Path original = directory.resolve("cut");
+    List<Object> expected = content(original);
+    Launch migration = Launch.jar().program(StoreWriter.class).watching(shared, "run.db");
+    Path log = directory.resolve("log");
+    migration
+        .environment("KILL_LOG", log.toString())
+        .start(copyOf(original, "whole"), "run.db", "0")
+        .endsWith(0);
+    List<String> events = new ArrayList<>(Files.readAllLines(log));
+    int kept = events.indexOf("rename run.db.schema-1");
+    assertTrue(kept > 0 && kept < events.indexOf("rename run.db"), "kept first: " + events);
+    assertEquals(
+        events.indexOf("rename run.db") - 1,
+        IntStream.range(0, events.size())
+            .filter(i -> events.get(i).startsWith("sync run.db.") && events.get(i).endsWith("tmp"))
+            .max()
+            .orElse(-1),
+        "forced to the disk, then renamed: " + events);
+    events.removeIf(event -> event.startsWith("rename "));
+    Set<Integer> schemas = new TreeSet<>();
+    for (int at = 1; at <= events.size(); at++) {
+      Path place = copyOf(original, "killed at " + at);
+      RunProcess killed =
+          migration.environment("KILL_AT", String.valueOf(at)).start(place, "run.db", "0");
+      assertEquals(SIGKILLED, killed.code(), killed.text());
+      schemas.add(schema(place));
+      if (schema(place) == 2) {
+        assertTrue(Files.exists(place.resolve("run.db.schema-1")), "killed at " + at);
+      }
+      EvaluationStore.open(place.resolve("run.db")).close();
+      assertEquals(expected, content(place), "killed at " + at + " of " + events);
+      assertEquals(2, schema(place));
+      RunProcess.assertIntact(place);
+    }
+    assertEquals(Set.of(1, 2), schemas, "before and after it");
+  }
+
+  private Path copyOf(Path run, String name) throws Exception {
+    Path copy = Files.createDirectory(directory.resolve(name));
+    for (String file : List.of("run.db", "run.db-wal")) {
+      Files.copy(run.resolve(file), copy.resolve(file));
+    }
+    return copy;
+  }
+
+  private static int schema(Path run) throws Exception {
+    byte[] start = Files.readAllBytes(run.resolve("run.db"));
+    return ByteBuffer.wrap(start).getInt(60);
+  }
+
+  private static List<Object> content(Path run) {
+    try (EvaluationStore store = EvaluationStore.openToRead(run.resolve("run.db"))) {
+      List<Object> content = new ArrayList<>();
+      content.add(store.facts());
+      store.forEach(content::add);
+      content.addAll(store.proposals());
+      content.addAll(store.outcomes());
+      return content;
+    }
   }
 
   @Test

@@ -16,11 +16,12 @@ import io.github.cnnevolution.data.DatasetLocator;
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.device.Devices;
+import io.github.cnnevolution.device.NativeRuntime;
+import io.github.cnnevolution.engine.TrainedModel;
 import io.github.cnnevolution.network.Network;
-import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.network.Weights;
 import io.github.cnnevolution.testing.Pictures;
 import io.github.cnnevolution.testing.PythonWithTorch;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -134,16 +135,18 @@ class OwnPicturesIT {
 
   /** What the network of the run says of the test pictures, in this process. */
   private static Reference reference() throws Exception {
-    TrainedModel model = TrainedModel.ofRun(run.toString());
+    TrainedModel model = TrainedModel.ofRun(run);
     ImageSet test = test();
     byte[] pixels = new byte[test.size() * ImageSet.PIXELS];
     test.pixels().get(pixels);
-    Console console = new Console(InputStream.nullInputStream(), System.out, System.err);
-    try (Network network = model.load(console);
+    NativeRuntime.load(1);
+    try (Network network = new Network(model.facts().architecture(), Devices.cpu(), 0);
+        Weights weights = Weights.read(model.weights(), network);
         PointerScope scope = new PointerScope();
         AutoGradMode noGradients = new AutoGradMode(false);
         DeviceDataset resident =
             DeviceDataset.of(test, model.facts().normalization(), Devices.cpu())) {
+      weights.copyTo(network);
       Tensor images = resident.batch(0, test.size()).images();
       return new Reference(floats(images), pixels, floats(network.infer(images)));
     }

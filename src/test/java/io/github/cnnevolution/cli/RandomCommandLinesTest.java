@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.report.MessageLine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -62,7 +62,7 @@ class ReportPageIT {
           "parameters",
           "flops",
           "curves",
-          "gene-width",
+          "gene-stem-width",
           "gene-kernel",
           "gene-activation",
           "gene-blocks",
@@ -76,7 +76,7 @@ class ReportPageIT {
           Map.entry("parameters", List.of("blue", "orange")),
           Map.entry("flops", List.of("blue", "orange")),
           Map.entry("curves", List.of("blue", "orange")),
-          Map.entry("gene-width", List.of("blue")),
+          Map.entry("gene-stem-width", List.of("blue")),
           Map.entry("gene-kernel", List.of("blue")),
           Map.entry("gene-activation", List.of("blue")),
           Map.entry("gene-blocks", List.of("blue")),
@@ -369,7 +369,7 @@ class ReportPageIT {
         Map.of(
             "filter-outcome=ok", e -> !e.isFailed(),
             "filter-outcome=failed", Evaluation::isFailed,
-            "filter-width=32", e -> PlainNetworks.stemWidth(e.job().architecture()) == 32,
+            "filter-stem-width=32", e -> PlainNetworks.stemWidth(e.job().architecture()) == 32,
             "filter-kernel=5", e -> PlainNetworks.kernel(e.job().architecture()) == 5,
             "filter-activation=GELU",
                 e -> PlainNetworks.activation(e.job().architecture()).equals("GELU"));
@@ -755,7 +755,8 @@ class ReportPageIT {
     for (int i = 0; i < 10_000; i++) {
       many.add(later(small.evaluations().get(i % small.evaluations().size()), i));
     }
-    PageData data = PageData.of(new StoredRun(run, small.facts(), many));
+    PageData data =
+        PageData.of(new StoredRun(run, small.facts(), many, small.proposals(), small.outcomes()));
     Path page = directory.resolve("large.html");
     Files.writeString(page, RunPage.selfContained(data));
     assertTrue(Files.size(page) < PAGE_BYTES, Files.size(page) + " bytes");
@@ -911,14 +912,18 @@ class ReportPageIT {
         new RunFacts(
             facts.createdMillis(),
             all,
+            facts.space(),
+            facts.algorithm(),
+            facts.fitness(),
             facts.data(),
             facts.digests(),
             facts.classes(),
             facts.program(),
             facts.libtorch(),
-            facts.rules(),
+            facts.fitnessVersion(),
             facts.generationsDone(),
             facts.end());
-    return new StoredRun(new RunDirectory(directory.resolve(name)), changed, evaluations);
+    return new StoredRun(
+        new RunDirectory(directory.resolve(name)), changed, evaluations, List.of(), List.of());
   }
 }

@@ -14,15 +14,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A real HTTP server on this machine that serves one file, with faults on demand. */
+/** A real local HTTP server that serves one file and can inject faults. */
 final class ArchiveServer implements AutoCloseable {
-  /** Answers one request; {@code number} counts from 0. */
+  /** Handles one request. {@code number} counts from 0. */
   @FunctionalInterface
-  interface Answer {
-    void to(HttpExchange exchange, int number) throws IOException;
+  interface Handler {
+    void handle(HttpExchange exchange, int number) throws IOException;
   }
 
-  /** Headers of the requests so far, in order. */
+  /** The range headers of one request. */
   record Request(Optional<String> range, Optional<String> ifRange) {}
 
   private final HttpServer server;
@@ -30,7 +30,7 @@ final class ArchiveServer implements AutoCloseable {
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final AtomicLong sent = new AtomicLong();
 
-  ArchiveServer(Answer answer) {
+  ArchiveServer(Handler handler) {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -45,7 +45,7 @@ final class ArchiveServer implements AutoCloseable {
               new Request(
                   Optional.ofNullable(exchange.getRequestHeaders().getFirst("Range")),
                   Optional.ofNullable(exchange.getRequestHeaders().getFirst("If-Range"))));
-          answer.to(exchange, number);
+          handler.handle(exchange, number);
         });
     server.start();
   }
@@ -54,21 +54,25 @@ final class ArchiveServer implements AutoCloseable {
     return URI.create("http://localhost:" + server.getAddress().getPort() + "/archive.tar.gz");
   }
 
+  /** Returns the requests so far, in order. */
   List<Request> requests() {
     return requests;
   }
 
-  /** Bytes of bodies written so far. */
+  /** Returns the number of body bytes written so far. */
   long sent() {
     return sent.get();
   }
 
-  /** Sends the file, or the rest of it when a range is asked for, with the right headers. */
+  /** Sends the file, or the requested range of it, with the correct headers. */
   void serve(HttpExchange exchange, byte[] file) throws IOException {
     serve(exchange, file, file.length);
   }
 
-  /** The same, but the connection is cut before byte {@code cut} of the file. */
+  /**
+   * Sends the file, or the requested range of it, but cuts the connection before byte {@code cut}
+   * of the file.
+   */
   void serve(HttpExchange exchange, byte[] file, int cut) throws IOException {
     String range = exchange.getRequestHeaders().getFirst("Range");
     int from = range == null ? 0 : Integer.parseInt(range.replaceAll("bytes=(\\d+)-", "$1"));
@@ -86,7 +90,7 @@ final class ArchiveServer implements AutoCloseable {
     send(exchange, range == null ? 200 : 206, file, from, cut);
   }
 
-  /** Sends the whole file whatever range is asked for. */
+  /** Sends the whole file and ignores a requested range. */
   void serveWhole(HttpExchange exchange, byte[] file) throws IOException {
     send(exchange, 200, file, 0, file.length);
   }
@@ -101,7 +105,7 @@ final class ArchiveServer implements AutoCloseable {
     exchange.close();
   }
 
-  /** Sends a status without a body. */
+  /** Sends a status code without a body. */
   void refuse(HttpExchange exchange, int status) throws IOException {
     exchange.sendResponseHeaders(status, -1);
     exchange.close();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class AugmentedBatchesTest {
-  /** Leaves pixel values as they are, 0 to 255, so that they can be compared exactly. */
+  /** Keeps pixel values as they are, 0 to 255, so that the tests can compare them exactly. */
   private static final Normalization IDENTITY =
       new Normalization(Collections.nCopies(3, 0.0), Collections.nCopies(3, 1 / 255.0));
 
@@ -39,7 +39,7 @@ class AugmentedBatchesTest {
     images = randomImages(50);
   }
 
-  /** Image i has label i, so that a batch says which image it shows. */
+  /** Image i has label i, so the labels of a batch identify its images. */
   private static ImageSet randomImages(int count) {
     byte[] pixels = new byte[count * ImageSet.PIXELS];
     new Random(5).nextBytes(pixels);
@@ -50,7 +50,10 @@ class AugmentedBatchesTest {
     return new ImageSet(pixels, labels);
   }
 
-  /** Orders and crops are drawn first, so that the same seed shows the same images below. */
+  /**
+   * Order and crops are drawn before the squares, so the same seed gives the same images with and
+   * without cutout.
+   */
   @Test
   void cutoutErasesOneSquareFromEachImage() {
     int side = 9;
@@ -75,8 +78,10 @@ class AugmentedBatchesTest {
         }
       }
     }
-    assertTrue(seen.stream().anyMatch(s -> s.get(1) == side && s.get(3) == side), "none is whole");
-    // Centres lie anywhere in the image, so that squares are cut at all four edges.
+    assertTrue(
+        seen.stream().anyMatch(s -> s.get(1) == side && s.get(3) == side),
+        "no square lies completely inside");
+    // The centre may be any pixel, so squares are clipped at all four edges.
     for (int axis : new int[] {0, 2}) {
       assertTrue(seen.stream().anyMatch(s -> s.get(axis) == 0 && s.get(axis + 1) < side));
       assertTrue(
@@ -86,8 +91,8 @@ class AugmentedBatchesTest {
   }
 
   /**
-   * Where pixels differ: top, height, left and width of a rectangle of zeros. The old image may
-   * have had zeros too.
+   * Returns top, height, left and width of the rectangle in which pixels differ, and asserts that
+   * it contains only zeros. Pixels that were zero before do not differ.
    */
   private static List<Integer> erased(FloatIndexer old, FloatIndexer pixels, int n) {
     int top = 99;
@@ -146,9 +151,9 @@ class AugmentedBatchesTest {
     assertTrue(seen.stream().anyMatch(s -> s.get(2) == 1));
   }
 
-  /** 50 images leave 2 over beside 4 batches of 12. */
+  /** 50 images make 4 batches of 12 and leave 2 images over. */
   @Test
-  void theNumberOfABatchMayBeATensor() {
+  void theStepMayBeATensor() {
     try (DeviceDataset data = DeviceDataset.of(images, IDENTITY, cpu);
         AugmentedBatches batches = new AugmentedBatches(data, 12, 3)) {
       for (int epoch = 0; epoch < 3; epoch++) {
@@ -168,8 +173,9 @@ class AugmentedBatchesTest {
   }
 
   /**
-   * 3,600 draws against the uniform law: chi-squared beyond 42.7 (8 degrees of freedom) or 23.9 (1)
-   * has a probability of 1e-6. An offset drawn half as often as the others would give about 110.
+   * Compares 3,600 draws with the uniform distribution. Chi-squared exceeds 42.7 (8 degrees of
+   * freedom) or 23.9 (1 degree) with probability 1e-6. An offset drawn half as often as the others
+   * would give about 110.
    */
   @Test
   void cropsAndFlipsAreUniform() {
@@ -203,7 +209,7 @@ class AugmentedBatchesTest {
     return Arrays.stream(counts).mapToDouble(n -> (n - expected) * (n - expected) / expected).sum();
   }
 
-  /** The row, column and flip that produce the shown pixels; fails if there is none. */
+  /** Returns the row, column and flip that produce the shown pixels. Fails if there is none. */
   private static List<Integer> findCrop(FloatIndexer shown, int n, int image) {
     for (int row = 0; row < 9; row++) {
       for (int column = 0; column < 9; column++) {
@@ -214,7 +220,7 @@ class AugmentedBatchesTest {
         }
       }
     }
-    throw new AssertionError("image " + image + " is shown as something that is no crop of it");
+    throw new AssertionError("image " + image + " does not match any crop of itself");
   }
 
   private static boolean matches(
@@ -236,7 +242,7 @@ class AugmentedBatchesTest {
   }
 
   @Test
-  void anEpochShowsEachImageAtMostOnceInANewOrder() {
+  void eachEpochHasANewOrderWithoutRepetition() {
     try (DeviceDataset data = DeviceDataset.of(images, IDENTITY, cpu);
         AugmentedBatches batches = new AugmentedBatches(data, 16, 3)) {
       assertEquals(3, batches.count());
@@ -251,7 +257,7 @@ class AugmentedBatchesTest {
   }
 
   @Test
-  void followsItsSeed() {
+  void dependsOnTheSeed() {
     try (DeviceDataset data = DeviceDataset.of(images, IDENTITY, cpu);
         AugmentedBatches first = new AugmentedBatches(data, 25, 3);
         AugmentedBatches same = new AugmentedBatches(data, 25, 3);
@@ -266,7 +272,7 @@ class AugmentedBatchesTest {
   }
 
   @Test
-  void plainBatchesAreTheImagesThemselves() {
+  void batchesWithoutAugmentationAreTheOriginalImages() {
     try (DeviceDataset data = DeviceDataset.of(images, IDENTITY, cpu);
         PointerScope scope = new PointerScope()) {
       Batch batch = data.batch(20, 23);
@@ -281,7 +287,7 @@ class AugmentedBatchesTest {
   }
 
   @Test
-  void normalisesToMeanZeroAndDeviationOne() {
+  void normalisesToMeanZeroAndStdOne() {
     Normalization normalization = Normalization.of(images);
     try (DeviceDataset data = DeviceDataset.of(images, normalization, cpu);
         PointerScope scope = new PointerScope()) {
@@ -294,7 +300,7 @@ class AugmentedBatchesTest {
   }
 
   @Test
-  void aBatchLargerThanTheDataIsAllOfIt() {
+  void aBatchSizeAboveTheDataGivesOneBatchOfAll() {
     try (DeviceDataset data = DeviceDataset.of(images, IDENTITY, cpu);
         AugmentedBatches batches = new AugmentedBatches(data, 1000, 3)) {
       assertEquals(1, batches.count());

@@ -57,7 +57,7 @@ class Cifar100DownloadTest {
   }
 
   @Test
-  void bringsTheFilesAndNothingElse() throws IOException {
+  void downloadsOnlyTheRequiredFiles() throws IOException {
     serveAll();
     Cifar100Download download = download(ONCE);
     Cifar100Download.Result result = download.run(Cifar100DownloadTest::ignore);
@@ -114,7 +114,7 @@ class Cifar100DownloadTest {
   }
 
   @Test
-  void aFileOfTheUsersIsNotRemovedWithDamagedOnes() throws IOException {
+  void keepsAFileOfTheUserBesideDamagedFiles() throws IOException {
     serveAll();
     Path directory = download(ONCE).run(Cifar100DownloadTest::ignore).directory();
     Files.delete(directory.resolve("test.bin"));
@@ -161,7 +161,7 @@ class Cifar100DownloadTest {
   }
 
   @Test
-  void aLostConnectionIsResumedByItself() throws IOException {
+  void aLostConnectionIsResumedWithoutANewRun() throws IOException {
     makeArchive();
     server =
         new ArchiveServer(
@@ -173,7 +173,7 @@ class Cifar100DownloadTest {
   }
 
   @Test
-  void aServerThatAlwaysHangsUpIsGivenUp() throws IOException {
+  void aServerThatAlwaysClosesTheConnectionIsAFailure() throws IOException {
     makeArchive();
     server = new ArchiveServer((exchange, number) -> server.serve(exchange, archive, 0));
     String message = failure(QUICK);
@@ -182,7 +182,7 @@ class Cifar100DownloadTest {
   }
 
   @Test
-  void aServerThatIgnoresRangesSendsAllAnew() throws IOException {
+  void aServerThatIgnoresRangesSendsTheWholeFileAgain() throws IOException {
     makeArchive();
     server =
         new ArchiveServer(
@@ -198,7 +198,7 @@ class Cifar100DownloadTest {
   }
 
   @Test
-  void aRangeOtherThanTheOneAskedForIsNotAppended() throws IOException {
+  void aRangeThatWasNotRequestedIsNotAppended() throws IOException {
     writePart(Arrays.copyOf(archive(), 1000));
     server =
         new ArchiveServer(
@@ -219,7 +219,7 @@ class Cifar100DownloadTest {
   }
 
   @Test
-  void aCompletePartIsNotFetchedAgain() throws IOException {
+  void aCompletePartFileIsNotFetchedAgain() throws IOException {
     writePart(archive());
     server = new ArchiveServer((exchange, number) -> server.serve(exchange, archive));
     assertTrue(download(ONCE).run(Cifar100DownloadTest::ignore).fetched());
@@ -227,7 +227,7 @@ class Cifar100DownloadTest {
   }
 
   @Test
-  void aPartThatIsTooLongStartsAnew() throws IOException {
+  void aPartFileThatIsTooLongIsRestarted() throws IOException {
     writePart(Arrays.copyOf(archive(), archive.length + 5));
     server = new ArchiveServer((exchange, number) -> server.serve(exchange, archive));
     assertTrue(download(ONCE).run(Cifar100DownloadTest::ignore).fetched());
@@ -235,7 +235,7 @@ class Cifar100DownloadTest {
   }
 
   @Test
-  void aWrongChecksumDeletesThePartAndNamesBothSums() throws IOException {
+  void aWrongChecksumDeletesThePartFileAndNamesBothChecksums() throws IOException {
     serveAll();
     String right = md5(archive);
     String wrong = "0123456789abcdef0123456789abcdef";
@@ -248,7 +248,7 @@ class Cifar100DownloadTest {
   }
 
   @Test
-  void aMissingFileOnTheServerIsNotTriedAgain() throws IOException {
+  void aMissingFileOnTheServerIsNotRetried() throws IOException {
     makeArchive();
     server = new ArchiveServer((exchange, number) -> server.refuse(exchange, 404));
     String message = failure(QUICK);
@@ -257,7 +257,7 @@ class Cifar100DownloadTest {
   }
 
   @Test
-  void aServerErrorIsTriedAgain() throws IOException {
+  void aServerErrorIsRetried() throws IOException {
     makeArchive();
     server =
         new ArchiveServer(
@@ -272,7 +272,7 @@ class Cifar100DownloadTest {
   }
 
   @Test
-  void aLastingServerErrorIsNamed() throws IOException {
+  void aPermanentServerErrorIsNamed() throws IOException {
     makeArchive();
     server = new ArchiveServer((exchange, number) -> server.refuse(exchange, 500));
     String message = failure(QUICK);
@@ -281,7 +281,7 @@ class Cifar100DownloadTest {
   }
 
   @Test
-  void aSilentServerIsGivenUp() throws IOException {
+  void aStalledServerIsAFailure() throws IOException {
     makeArchive();
     CountDownLatch over = new CountDownLatch(1);
     server =
@@ -292,9 +292,9 @@ class Cifar100DownloadTest {
               exchange.getResponseBody().flush();
               awaitQuietly(over);
             });
-    RetryPolicy hasty =
+    RetryPolicy shortTimeout =
         new RetryPolicy(1, Duration.ZERO, Duration.ofSeconds(5), Duration.ofMillis(300));
-    String message = failure(hasty);
+    String message = failure(shortTimeout);
     over.countDown();
     assertTrue(message.contains("the server sent nothing for 300 ms"), message);
   }
@@ -308,7 +308,7 @@ class Cifar100DownloadTest {
   }
 
   @Test
-  void anInterruptEndsTheDownloadAndKeepsThePart() throws Exception {
+  void anInterruptEndsTheDownloadAndKeepsThePartFile() throws Exception {
     makeArchive();
     CountDownLatch started = new CountDownLatch(1);
     CountDownLatch over = new CountDownLatch(1);
@@ -381,7 +381,7 @@ class Cifar100DownloadTest {
   }
 
   @Test
-  void anArchiveWithoutTheFilesIsNotPutIntoPlace() throws IOException {
+  void anIncompleteArchiveIsNotInstalled() throws IOException {
     makeArchive();
     entries.remove(PREFIX + "test.bin");
     archive = pack(entries);
@@ -392,7 +392,7 @@ class Cifar100DownloadTest {
   }
 
   @Test
-  void remainsOfAnInterruptedUnpackingDoNoHarm() throws IOException {
+  void leftoversOfAnInterruptedUnpackingAreReplaced() throws IOException {
     serveAll();
     Sample.write(cache().resolve("cifar-100-binary.unpacking"));
     assertTrue(download(ONCE).run(Cifar100DownloadTest::ignore).fetched());
@@ -400,7 +400,7 @@ class Cifar100DownloadTest {
   }
 
   @Test
-  void twoDownloadsDoNotShareACache() throws IOException {
+  void twoDownloadsCannotUseTheSameCache() throws IOException {
     serveAll();
     Files.createDirectories(cache());
     try (FileChannel channel =
@@ -421,14 +421,14 @@ class Cifar100DownloadTest {
   }
 
   @Test
-  void refusesAChecksumThatIsNone() {
+  void rejectsAnInvalidChecksum() {
     assertThrows(
         IllegalArgumentException.class,
         () -> new Cifar100Download(cache(), Cifar100Download.SOURCE, "abc", ONCE));
   }
 
   @Test
-  void pausesDouble() {
+  void eachPauseIsTwiceAsLong() {
     assertEquals(Duration.ofSeconds(1), RetryPolicy.DEFAULT.pauseAfter(1));
     assertEquals(Duration.ofSeconds(8), RetryPolicy.DEFAULT.pauseAfter(4));
     assertThrows(
@@ -444,15 +444,16 @@ class Cifar100DownloadTest {
     return cache().resolve("cifar-100-binary.tar.gz.part");
   }
 
-  private Cifar100Download download(RetryPolicy patience) {
-    return new Cifar100Download(cache(), server.uri(), md5(archive), patience);
+  private Cifar100Download download(RetryPolicy retryPolicy) {
+    return new Cifar100Download(cache(), server.uri(), md5(archive), retryPolicy);
   }
 
-  /** Runs a download that has to fail, in one line. */
-  private String failure(RetryPolicy patience) {
+  /** Runs a download that must fail, and returns its one-line message. */
+  private String failure(RetryPolicy retryPolicy) {
     String message =
         assertThrows(
-                DownloadException.class, () -> download(patience).run(Cifar100DownloadTest::ignore))
+                DownloadException.class,
+                () -> download(retryPolicy).run(Cifar100DownloadTest::ignore))
             .getMessage();
     assertEquals(1, message.lines().count());
     return message;
@@ -473,7 +474,9 @@ class Cifar100DownloadTest {
     return archive;
   }
 
-  /** An archive like the official one, of about 2 MB; the noise keeps gzip from shrinking it. */
+  /**
+   * Builds an archive like the official one, about 2 MB: noise does not compress. Returns its size.
+   */
   private int makeArchive() throws IOException {
     entries.put(PREFIX + "train.bin", noisyRecords(400));
     entries.put(PREFIX + "test.bin", noisyRecords(300));

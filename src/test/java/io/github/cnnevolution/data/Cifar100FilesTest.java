@@ -23,7 +23,7 @@ class Cifar100FilesTest {
   }
 
   @Test
-  void readsFineLabelsAndEveryPixelInItsPlace() {
+  void readsFineLabelsAndAllPixels() {
     Dataset dataset = Cifar100Files.read(directory);
     assertArrayEquals(new long[] {0, 1, 2, 1}, dataset.train().labels());
     assertArrayEquals(new long[] {99, 0}, dataset.test().orElseThrow().labels());
@@ -40,7 +40,7 @@ class Cifar100FilesTest {
   }
 
   @Test
-  void readsMoreRecordsThanFitIntoOneRead() throws IOException {
+  void readsMoreRecordsThanOneChunk() throws IOException {
     int[] labels = new int[5000];
     Arrays.setAll(labels, i -> i % 100);
     Files.write(directory.resolve("train.bin"), Sample.records(labels));
@@ -53,7 +53,7 @@ class Cifar100FilesTest {
   }
 
   @Test
-  void looksIntoTheArchivesSubdirectory() throws IOException {
+  void findsTheArchivesSubdirectory() throws IOException {
     Path outer = directory.resolve("outer");
     Path inner = Sample.write(outer.resolve("cifar-100-binary"));
     Dataset dataset = Cifar100Files.read(outer);
@@ -166,7 +166,10 @@ class Cifar100FilesTest {
     }
   }
 
-  /** Reading {@code read} fails in one line that names the file, the fault and the remedy. */
+  /**
+   * Asserts that reading {@code read} fails with one line that names the file, the fault and the
+   * remedy.
+   */
   private static void assertFault(Path read, String fault, Path named) {
     String message =
         assertThrows(DatasetException.class, () -> Cifar100Files.read(read)).getMessage();

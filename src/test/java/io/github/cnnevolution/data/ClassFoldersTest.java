@@ -48,7 +48,7 @@ class ClassFoldersTest {
     return new DatasetLocator(Map.of(), home).locate(Optional.of(data().toString()), listener);
   }
 
-  /** Reads what is there now, and adds how many pictures had to be converted. */
+  /** Reads the directory, and records how many pictures were converted. */
   private Dataset read() throws InterruptedException {
     int[] count = {0};
     Dataset dataset = locate((done, total) -> count[0] = done).dataset();
@@ -73,12 +73,12 @@ class ClassFoldersTest {
   }
 
   @Test
-  void picturesBecomeImagesByTheRuleOfPredict() throws Exception {
+  void convertsPicturesAsPredictDoes() throws Exception {
     fillAll();
-    List<String> heard = new ArrayList<>();
-    DatasetLocator.Located located = locate((done, total) -> heard.add(done + "/" + total));
+    List<String> progress = new ArrayList<>();
+    DatasetLocator.Located located = locate((done, total) -> progress.add(done + "/" + total));
     assertEquals(Optional.empty(), located.notice());
-    assertEquals(IntStream.rangeClosed(1, 27).mapToObj(i -> i + "/27").toList(), heard);
+    assertEquals(IntStream.rangeClosed(1, 27).mapToObj(i -> i + "/27").toList(), progress);
     Dataset dataset = located.dataset();
     assertEquals(
         "pictures (3 classes, 12 training, 6 validation, 9 test images, %s)".formatted(data()),
@@ -89,7 +89,7 @@ class ClassFoldersTest {
         new long[] {0, 1, 2, 0, 1, 2, 0, 1, 2}, dataset.test().orElseThrow().labels());
     assertEquals(3, dataset.train().classes());
     for (int i = 0; i < 12; i++) {
-      assertEquals(i % 3, dataset.train().label(i), "in rounds, so that the first are balanced");
+      assertEquals(i % 3, dataset.train().label(i), "round robin, so any prefix is balanced");
       String ending = List.of("png", "jpg", "JPEG").get(i / 3 % 3);
       Path file = train(CLASSES.get(i % 3)).resolve(i / 3 + "." + ending);
       assertArrayEquals(PictureFile.read(file), pixels(dataset.train(), i), file.toString());
@@ -97,28 +97,28 @@ class ClassFoldersTest {
   }
 
   @Test
-  void aClassWithMorePicturesComesLast() throws Exception {
+  void extraPicturesOfAClassComeLast() throws Exception {
     Pictures.fill(data().resolve("train"), CLASSES, 2);
     Pictures.write(train("ant/more.png"), 9, 9, 0, 1);
     assertArrayEquals(new long[] {0, 1, 2, 0, 1, 2, 1}, read().train().labels());
   }
 
   @Test
-  void validationIsTakenAsItIsOrElseSplitOff() throws Exception {
+  void usesASeparateValidationPartOrSplitsTheTrainingImages() throws Exception {
     fillAll();
-    Dataset apart = read();
-    assertEquals(apart.train(), StratifiedSplit.of(apart).training());
-    assertEquals(apart.validation().orElseThrow(), StratifiedSplit.of(apart).validation());
+    Dataset separate = read();
+    assertEquals(separate.train(), StratifiedSplit.of(separate).training());
+    assertEquals(separate.validation().orElseThrow(), StratifiedSplit.of(separate).validation());
     Files.move(data().resolve("val"), home.resolve("away"));
     Dataset without = read();
     assertEquals(Optional.empty(), without.validation());
     assertEquals(3, StratifiedSplit.of(without).validation().size());
     assertEquals(9, StratifiedSplit.of(without).training().size());
-    assertNotEquals(apart.digest(), without.digest());
+    assertNotEquals(separate.digest(), without.digest());
   }
 
   @Test
-  void withoutTestImagesThereAreNone() throws Exception {
+  void hasNoTestImagesWithoutATestDirectory() throws Exception {
     Pictures.fill(data().resolve("train"), CLASSES, 4);
     DatasetLocator.Located located = locate(ConversionListener.NONE);
     assertEquals(Optional.empty(), located.dataset().test());
@@ -128,7 +128,7 @@ class ClassFoldersTest {
   }
 
   @Test
-  void whatIsHiddenOrNoPictureIsLeftOutAndCounted() throws Exception {
+  void skipsAndCountsHiddenFilesAndOtherFiles() throws Exception {
     fillAll();
     Dataset before = read();
     Files.writeString(train("notes.txt"), "beside the folders");
@@ -139,7 +139,7 @@ class ClassFoldersTest {
     Files.createDirectories(data().resolve("test/.thumbnails"));
     DatasetLocator.Located located = locate(NO_CONVERSION);
     assertEquals(
-        Optional.of(data() + ": 6 entries left out that are hidden or not .png, .jpg or .jpeg"),
+        Optional.of(data() + ": skipped 6 entries that are hidden or not .png, .jpg or .jpeg"),
         located.notice());
     assertEquals(before, located.dataset());
   }
@@ -153,7 +153,10 @@ class ClassFoldersTest {
     assertEquals(first.digest(), second.digest());
   }
 
-  /** In another directory the same pictures are other files. */
+  /**
+   * The cache belongs to the real path. A copy of the pictures in another directory would be
+   * converted again.
+   */
   @Test
   void anotherPathToTheSameDirectoryConvertsNothing() throws Exception {
     fillAll();
@@ -166,7 +169,7 @@ class ClassFoldersTest {
     assertEquals(first.digest(), second.digest());
   }
 
-  /** As {@code cp -p} would leave it: of the same size and time. */
+  /** The changed file has the same size and modification time, as after {@code cp -p}. */
   @Test
   void aChangedPictureIsNoticedAndTheOldConversionReplaced() throws Exception {
     fillAll();
@@ -197,9 +200,9 @@ class ClassFoldersTest {
   }
 
   @Test
-  void aDamagedConversionIsMadeAnew() throws Exception {
+  void aDamagedCacheFileIsRewritten() throws Exception {
     fillAll();
-    Dataset whole = read();
+    Dataset intact = read();
     Path file = cached().get(0);
     byte[] good = Files.readAllBytes(file);
     List<byte[]> damaged = new ArrayList<>();
@@ -213,28 +216,28 @@ class ClassFoldersTest {
     damaged.add(Arrays.copyOf(good, good.length + 1));
     for (byte[] bad : damaged) {
       Files.write(file, bad);
-      assertEquals(whole, read());
-      assertArrayEquals(good, Files.readAllBytes(file), "it is whole again");
+      assertEquals(intact, read());
+      assertArrayEquals(good, Files.readAllBytes(file), "the cache file is valid again");
     }
     assertEquals(List.of(27), converted.stream().distinct().toList());
   }
 
-  /** A process that was killed while it wrote leaves a file of another name. */
+  /** A process that is killed while it writes leaves a temporary file with another name. */
   @Test
-  void aHalfWrittenConversionIsNotRead() throws Exception {
+  void aHalfWrittenCacheFileIsNotRead() throws Exception {
     fillAll();
-    Dataset whole = read();
+    Dataset intact = read();
     Path file = cached().get(0);
     Path half = file.resolveSibling("." + file.getFileName() + ".x.tmp");
     Files.move(file, half, StandardCopyOption.ATOMIC_MOVE);
     Files.write(half, Arrays.copyOf(Files.readAllBytes(half), 1000));
-    assertEquals(whole, read());
+    assertEquals(intact, read());
     assertEquals(List.of(27, 27), converted);
-    assertEquals(whole, locate(NO_CONVERSION).dataset());
+    assertEquals(intact, locate(NO_CONVERSION).dataset());
   }
 
   @Test
-  void aCacheThatCannotBeWrittenCostsTimeAlone() throws Exception {
+  void anUnwritableCacheOnlyCostsTime() throws Exception {
     fillAll();
     Files.createDirectories(home.resolve(".cache"));
     Files.writeString(home.resolve(".cache/cnn-evolution"), "a file in the way");
@@ -244,7 +247,7 @@ class ClassFoldersTest {
       assertEquals(27, count[0]);
       assertEquals(12, located.dataset().train().size());
       assertTrue(
-          located.notice().orElseThrow().contains("the converted pictures cannot be kept (/"),
+          located.notice().orElseThrow().contains("the converted pictures cannot be cached (/"),
           located.notice().orElseThrow());
     }
   }
@@ -262,15 +265,15 @@ class ClassFoldersTest {
     Files.delete(train("bee/3.png"));
     Files.createSymbolicLink(train("bee/1.jpg"), Path.of("nowhere"));
     assertTrue(refusal().startsWith(train("bee/1.jpg") + ": "), refusal());
-    assertTrue(refusal().contains("found a link to nothing"), refusal());
+    assertTrue(refusal().contains("found a broken link"), refusal());
     Files.delete(train("bee/1.jpg"));
-    byte[] whole = Files.readAllBytes(data().resolve("test/ant/0.png"));
-    Files.write(data().resolve("test/ant/0.png"), Arrays.copyOf(whole, whole.length / 2));
+    byte[] intact = Files.readAllBytes(data().resolve("test/ant/0.png"));
+    Files.write(data().resolve("test/ant/0.png"), Arrays.copyOf(intact, intact.length / 2));
     assertTrue(refusal().startsWith(data() + "/test/ant/0.png: expected a PNG or JPEG"), refusal());
   }
 
   @Test
-  void foldersThatMakeNoSenseAreRefused() throws Exception {
+  void rejectsInvalidFolders() throws Exception {
     Files.createDirectories(train("ant"));
     assertEquals(
         data()
@@ -287,10 +290,10 @@ class ClassFoldersTest {
     Pictures.fill(data().resolve("val"), List.of("ant", "elk", "fox"), 1);
     assertEquals(
         data()
-            + "/val: expected no other class folders than train/ has, found 'elk', 'fox'; add them to train/, or remove them",
+            + "/val: expected only class folders that train/ has too, found 'elk', 'fox'; add them to train/, or remove them",
         refusal());
     Pictures.fill(data().resolve("train"), List.of("elk", "fox"), 1);
-    assertEquals(3, read().validation().orElseThrow().size(), "not every class needs to be there");
+    assertEquals(3, read().validation().orElseThrow().size(), "val/ need not have every class");
     Files.createDirectories(data().resolve("test/ant"));
     assertEquals(
         data()
@@ -303,14 +306,14 @@ class ClassFoldersTest {
   }
 
   @Test
-  void aDirectoryIsToldFromTheFilesOfCifar100() throws Exception {
+  void distinguishesClassFoldersFromCifar100Files() throws Exception {
     Path binary = Sample.write(home.resolve("binary"));
     assertFalse(ClassFolders.isAt(binary));
     Files.createDirectories(binary.resolve("train"));
     assertFalse(ClassFolders.isAt(binary), "an empty train/ beside train.bin");
     assertFalse(ClassFolders.isAt(home.resolve("none")));
     Files.createDirectories(data().resolve("train"));
-    assertTrue(ClassFolders.isAt(data()), "so that its message is about folders");
+    assertTrue(ClassFolders.isAt(data()), "so that the message mentions class folders");
     assertTrue(refusal().contains("at least 2 class folders, found none"), refusal());
     Pictures.fill(data().resolve("train"), CLASSES, 1);
     assertTrue(ClassFolders.isAt(data()));
@@ -320,9 +323,9 @@ class ClassFoldersTest {
     assertTrue(message.contains("expected 100 class folders"), message);
   }
 
-  /** UTF-16, which Java's strings compare by, would put the last but one last. */
+  /** Java compares strings by UTF-16, which would sort the second to last name last. */
   @Test
-  void classesAreInTheOrderOfCodePoints() throws Exception {
+  void sortsClassesByCodePoint() throws Exception {
     assumeTrue(
         "UTF-8".equals(System.getProperty("sun.jnu.encoding")),
         "file names of this process are not UTF-8; set LC_ALL=C.UTF-8");
@@ -334,7 +337,7 @@ class ClassFoldersTest {
   }
 
   @Test
-  void labelsGoBeyondAByte() throws Exception {
+  void supportsLabelsAboveAByte() throws Exception {
     List<String> names = IntStream.range(1000, 1300).mapToObj(String::valueOf).toList();
     for (String name : names) {
       Pictures.write(train(name).resolve("one.png"), 2, 2, 0.5f, Integer.parseInt(name));
@@ -356,6 +359,7 @@ class ClassFoldersTest {
                     Thread.currentThread().interrupt();
                   }
                 }));
-    assertFalse(Files.exists(home.resolve(".cache/cnn-evolution/pictures")), "nothing is kept");
+    assertFalse(
+        Files.exists(home.resolve(".cache/cnn-evolution/pictures")), "no cache file is written");
   }
 }

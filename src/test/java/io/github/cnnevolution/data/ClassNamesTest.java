@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ClassNamesTest {
-  /** Label order is alphabetical order in CIFAR-100. */
+  /** In CIFAR-100, labels are in alphabetical order. */
   @Test
   void theNamesOfCifar100AreInOrder() {
     ClassNames names = ClassNames.ofCifar100();
@@ -23,7 +23,7 @@ class ClassNamesTest {
   }
 
   @Test
-  void aFileIsReadWhereTheDataAre(@TempDir Path directory) throws Exception {
+  void readsTheFileNextToTheData(@TempDir Path directory) throws Exception {
     assertTrue(refusal(directory).contains("found nothing"), refusal(directory));
     Path file =
         Files.createDirectory(directory.resolve("cifar-100-binary"))

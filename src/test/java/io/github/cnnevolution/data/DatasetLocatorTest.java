@@ -19,7 +19,7 @@ class DatasetLocatorTest {
   }
 
   @Test
-  void cacheIsWhereTheXdgSpecificationSays() {
+  void cacheDirectoryFollowsTheXdgSpecification() {
     assertEquals(home.resolve(".cache/cnn-evolution"), locator().cacheDirectory());
     assertEquals(
         Path.of("/somewhere/cnn-evolution"),
@@ -32,7 +32,7 @@ class DatasetLocatorTest {
   }
 
   @Test
-  void readsTheDirectoryThatIsNamed() throws Exception {
+  void readsTheGivenDirectory() throws Exception {
     Path directory = Sample.write(home.resolve("mine"));
     DatasetLocator.Located located =
         locator().locate(Optional.of(directory.toString()), ConversionListener.NONE);
@@ -41,7 +41,7 @@ class DatasetLocatorTest {
   }
 
   @Test
-  void makesSyntheticImagesWhenAsked() throws Exception {
+  void generatesSyntheticImagesOnRequest() throws Exception {
     Sample.write(locator().cacheDirectory().resolve("cifar-100-binary"));
     DatasetLocator.Located located =
         locator().locate(Optional.of("synthetic"), ConversionListener.NONE);
@@ -50,7 +50,7 @@ class DatasetLocatorTest {
   }
 
   @Test
-  void prefersTheDownloadWhenNothingIsNamed() throws Exception {
+  void usesTheDownloadByDefault() throws Exception {
     Sample.write(locator().cacheDirectory().resolve("cifar-100-binary"));
     DatasetLocator.Located located = locator().locate(Optional.empty(), ConversionListener.NONE);
     assertTrue(located.dataset().name().startsWith("CIFAR-100 (4 training"));
@@ -64,7 +64,7 @@ class DatasetLocatorTest {
     assertEquals(
         "CIFAR-100 is not in "
             + home.resolve(".cache/cnn-evolution/cifar-100-binary")
-            + ", so synthetic images are used; for the real ones run"
+            + ", so synthetic images are used; to get CIFAR-100, run"
             + " `java -jar cnn-evolution.jar download`",
         located.notice().orElseThrow());
   }
@@ -78,7 +78,7 @@ class DatasetLocatorTest {
   }
 
   @Test
-  void refusesADirectoryThatHoldsNoImages() throws Exception {
+  void rejectsADirectoryWithoutImages() throws Exception {
     Files.createDirectories(home.resolve("cats/siamese"));
     String message =
         assertThrows(
@@ -93,7 +93,7 @@ class DatasetLocatorTest {
   }
 
   @Test
-  void refusesADirectoryThatIsMissing() {
+  void rejectsAMissingDirectory() {
     for (String data : new String[] {"/no/such/directory", "no\0path"}) {
       assertThrows(
           DatasetException.class,

@@ -61,9 +61,9 @@ class DatasetTest {
     return new ImageSet(pixels, labels, classes);
   }
 
-  /** Or an evaluation on some of these data could be taken for one on others. */
+  /** Otherwise an evaluation could be reused for different data. */
   @Test
-  void digestTellsWhichPartsThereAreAndOfHowManyClasses() {
+  void digestDependsOnThePartsAndTheNumberOfClasses() {
     Set<String> digests = new HashSet<>();
     for (int classes : new int[] {100, 5, 300}) {
       ImageSet a = of(classes, two);
@@ -92,7 +92,7 @@ class DatasetTest {
   }
 
   @Test
-  void onlyOtherClassesAreItsOwn() {
+  void ownClassesAreOnlyNonStandardOnes() {
     assertEquals(Optional.empty(), new Dataset("any", two, one).ownClasses());
     assertEquals(
         Optional.empty(),
@@ -102,7 +102,7 @@ class DatasetTest {
   }
 
   @Test
-  void refusesABlankName() {
+  void rejectsABlankName() {
     assertThrows(IllegalArgumentException.class, () -> new Dataset(" ", two, one));
   }
 }

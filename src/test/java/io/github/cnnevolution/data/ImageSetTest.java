@@ -18,7 +18,7 @@ class ImageSetTest {
   private final ImageSet images = Sample.images(5, 99, 0, 5);
 
   @Test
-  void labelsAreThoseGiven() {
+  void returnsTheGivenLabels() {
     assertEquals(4, images.size());
     assertEquals(99, images.label(1));
     assertArrayEquals(new long[] {5, 99, 0, 5}, images.labels());
@@ -52,7 +52,7 @@ class ImageSetTest {
   }
 
   @Test
-  void selectTakesImagesWithTheirLabelsInTheOrderAsked() {
+  void selectReturnsImagesAndLabelsInTheGivenOrder() {
     ImageSet chosen = images.select(new int[] {2, 1, 2});
     assertArrayEquals(new long[] {0, 99, 0}, chosen.labels());
     assertEquals(2, Sample.number(chosen, 0));
@@ -61,16 +61,16 @@ class ImageSetTest {
   }
 
   @Test
-  void firstTakesNoMoreThanThereAre() {
+  void firstReturnsAtMostAllImages() {
     assertEquals(images.select(new int[] {0, 1}), images.first(2));
     assertSame(images, images.first(4));
     assertSame(images, images.first(5));
     assertThrows(IllegalArgumentException.class, () -> images.first(0));
   }
 
-  /** A byte would end at 127, and an unsigned one at 255. */
+  /** A signed byte holds at most 127, an unsigned byte at most 255. */
   @Test
-  void labelsOfManyClassesAreKept() {
+  void supportsMoreThan256Classes() {
     ImageSet many = new ImageSet(new byte[3 * ImageSet.PIXELS], new int[] {128, 299, 0}, 300);
     assertEquals(300, many.classes());
     assertEquals(128, many.label(0));
@@ -84,9 +84,12 @@ class ImageSetTest {
         () -> new ImageSet(new byte[ImageSet.PIXELS], new int[1], 1));
   }
 
-  /** Of the same pixels and labels other networks are made, so they are other data. */
+  /**
+   * The same pixels and labels with another number of classes need other networks, so they are
+   * different data.
+   */
   @Test
-  void theNumberOfClassesTellsSetsApart() {
+  void setsWithDifferentNumbersOfClassesDiffer() {
     ImageSet hundred = Sample.images(1, 0);
     byte[] pixels = new byte[2 * ImageSet.PIXELS];
     hundred.pixels().get(pixels);
@@ -102,7 +105,7 @@ class ImageSetTest {
   }
 
   @Test
-  void equalityIsThatOfContent() {
+  void equalityIsByContent() {
     assertEquals(images, Sample.images(5, 99, 0, 5));
     assertEquals(images.hashCode(), Sample.images(5, 99, 0, 5).hashCode());
     assertNotEquals(images, Sample.images(5, 99, 0, 6));
@@ -110,7 +113,7 @@ class ImageSetTest {
   }
 
   @Test
-  void refusesWhatDoesNotFit() {
+  void rejectsInvalidArguments() {
     assertMessage(
         "2 labels need 6144 bytes of pixels, but there are 3072",
         () -> new ImageSet(new byte[3072], new byte[2]));
@@ -126,7 +129,7 @@ class ImageSetTest {
   }
 
   @Test
-  void refusesPixelsOutsideTheImages() {
+  void rejectsPixelsOutsideTheImages() {
     int[][] outside = {
       {4, 0, 0, 0}, {-1, 0, 0, 0}, {0, 3, 0, 0}, {0, 0, 32, 0}, {0, 0, 0, 32}, {0, 0, 0, -1}
     };

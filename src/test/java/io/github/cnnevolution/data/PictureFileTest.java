@@ -58,7 +58,7 @@ class PictureFileTest {
   }
 
   @Test
-  void ofTheDataSetsSizeItIsTakenAsItIs() throws IOException {
+  void keepsThePixelsOfA32By32Picture() throws IOException {
     ImageSet image = read(picture(32, 32, BufferedImage.TYPE_INT_RGB, PictureFileTest::mix), "png");
     for (int i = 0; i < ImageSet.PIXELS; i++) {
       int x = i % 32;
@@ -67,16 +67,19 @@ class PictureFileTest {
     }
   }
 
-  /** 68 x 100: the 68 rows from 16 on, each target pixel 2.125 x 2.125 source pixels. */
+  /**
+   * A picture of 68 x 100: the square starts at row 16, and a target pixel covers 2.125 x 2.125
+   * source pixels.
+   */
   @Test
-  void itIsTheMeanOfTheAreaInTheSquareAroundTheCentre() throws IOException {
+  void averagesAreasOfTheCentralSquare() throws IOException {
     ImageSet image =
         read(picture(68, 100, BufferedImage.TYPE_INT_RGB, PictureFileTest::mix), "png");
     for (int[] at : new int[][] {{0, 0}, {31, 31}, {5, 17}}) {
       for (int channel = 0; channel < 3; channel++) {
         double sum = 0;
         double area = 0;
-        // By counting in eighths of a pixel.
+        // Counts in eighths of a pixel.
         for (int v = at[1] * 17; v < (at[1] + 1) * 17; v++) {
           for (int u = at[0] * 17; u < (at[0] + 1) * 17; u++) {
             sum += channel(mix(u / 8, 16 + v / 8), channel);
@@ -89,7 +92,7 @@ class PictureFileTest {
   }
 
   @Test
-  void aSmallerOneIsEnlarged() throws IOException {
+  void enlargesASmallerPicture() throws IOException {
     ImageSet image =
         read(
             picture(2, 3, BufferedImage.TYPE_INT_RGB, (x, y) -> x == 0 ? 0xff0000 : 0x0000ff),
@@ -100,7 +103,7 @@ class PictureFileTest {
   }
 
   @Test
-  void transparentPartsShowWhite() throws IOException {
+  void transparentPartsBecomeWhite() throws IOException {
     ImageSet image =
         read(
             picture(
@@ -114,9 +117,9 @@ class PictureFileTest {
     assertEquals(0x56, image.pixel(0, 2, 0, 2));
   }
 
-  /** Read through Java's colours a grey of 100 would become 168. */
+  /** Java's colour conversion would turn a grey of 100 into 168. */
   @Test
-  void greyStaysAsItIs() throws IOException {
+  void keepsGreyValues() throws IOException {
     BufferedImage eight = new BufferedImage(32, 32, BufferedImage.TYPE_BYTE_GRAY);
     BufferedImage sixteen = new BufferedImage(32, 32, BufferedImage.TYPE_USHORT_GRAY);
     BufferedImage one = new BufferedImage(32, 32, BufferedImage.TYPE_BYTE_BINARY);
@@ -132,7 +135,7 @@ class PictureFileTest {
     assertEquals(0, read(one, "png").pixel(0, 0, 1, 5));
   }
 
-  /** Decoded in two strips, which must join without a seam. */
+  /** The picture is decoded in two strips, which must join without a seam. */
   @Test
   void aLargePhotographIsReadInStrips() throws IOException {
     BufferedImage large = new BufferedImage(3300, 3200, BufferedImage.TYPE_BYTE_GRAY);
@@ -148,12 +151,13 @@ class PictureFileTest {
   }
 
   @Test
-  void whatIsNoPictureIsRefused() throws IOException {
+  void rejectsFilesThatAreNotPictures() throws IOException {
     byte[] png = bytes(picture(40, 40, BufferedImage.TYPE_INT_RGB, PictureFileTest::mix), "png");
     byte[] huge = png.clone();
-    // The width, of which the checksum is not looked at before the size is.
+    // Changes the width. The reader checks the size before it checks the checksum.
     huge[16] = 0x40;
-    assertRefused(Files.write(directory.resolve("a"), huge), "pixels; make it smaller");
+    assertRefused(
+        Files.write(directory.resolve("a"), huge), "pixels; scale it down to at most 500 million");
     assertRefused(Files.write(directory.resolve("b"), Arrays.copyOf(png, png.length / 2)), "");
     assertRefused(
         Files.write(
@@ -162,7 +166,7 @@ class PictureFileTest {
         "is neither PNG nor JPEG");
     assertRefused(Files.write(directory.resolve("d"), new byte[0]), "is neither PNG nor JPEG");
     assertRefused(directory, "is a directory");
-    assertRefused(Path.of("/dev/zero"), "is no regular file");
+    assertRefused(Path.of("/dev/zero"), "is not a regular file");
     assertRefused(directory.resolve("e"), "there is no such file");
   }
 
@@ -171,9 +175,9 @@ class PictureFileTest {
     assertTrue(String.valueOf(e.getMessage()).contains(expected), e.getMessage());
   }
 
-  /** Whatever bytes are in the file: an image or an IOException, nothing else. */
+  /** Any bytes give an image or an IOException, nothing else. */
   @Property(tries = 400, seed = "1")
-  void damageIsReadOrRefused(
+  void readsOrRejectsDamagedFiles(
       @ForAll boolean jpeg, @ForAll @IntRange(max = 30) int flips, @ForAll long seed)
       throws IOException {
     Random random = new Random(seed);
@@ -189,7 +193,7 @@ class PictureFileTest {
       Files.write(file, bytes);
       assertEquals(ImageSet.PIXELS, PictureFile.read(file).length);
     } catch (IOException e) {
-      assertTrue(flips > 0, "whole files are read: " + e.getMessage());
+      assertTrue(flips > 0, "intact files are read: " + e.getMessage());
     } finally {
       Files.delete(file);
     }

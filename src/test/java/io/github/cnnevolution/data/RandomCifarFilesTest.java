@@ -32,7 +32,7 @@ import net.jqwik.api.constraints.Size;
 import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeTry;
 
-/** Whatever lies where CIFAR-100 should be, it is read, or refused in words, and in time. */
+/** Any content in place of CIFAR-100 is read or rejected with a message, within a time limit. */
 class RandomCifarFilesTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final int CLASSES = 100;
@@ -40,7 +40,7 @@ class RandomCifarFilesTest {
 
   private Path directory;
 
-  /** A pair of labels, in range or not. */
+  /** A pair of labels, which may be out of range. */
   record Labels(int coarse, int fine) {}
 
   @BeforeTry
@@ -58,48 +58,48 @@ class RandomCifarFilesTest {
   }
 
   @Property(tries = 600, seed = "1")
-  void recordsAreReadOrTheFaultIsNamed(
+  void readsRecordsOrNamesTheFault(
       @ForAll("records") List<Labels> records,
       @ForAll("cuts") int cut,
       @ForAll("names") String name)
       throws IOException {
-    byte[] whole = new byte[records.size() * Sample.RECORD];
+    byte[] full = new byte[records.size() * Sample.RECORD];
     for (int i = 0; i < records.size(); i++) {
-      whole[i * Sample.RECORD] = (byte) records.get(i).coarse();
-      whole[i * Sample.RECORD + 1] = (byte) records.get(i).fine();
+      full[i * Sample.RECORD] = (byte) records.get(i).coarse();
+      full[i * Sample.RECORD + 1] = (byte) records.get(i).fine();
     }
-    byte[] bytes = Arrays.copyOf(whole, Math.max(0, whole.length - cut));
+    byte[] bytes = Arrays.copyOf(full, Math.max(0, full.length - cut));
     Files.write(directory.resolve(name), bytes);
     if (bytes.length == 0) {
       assertRefused(name, "found an empty file");
     } else if (bytes.length % Sample.RECORD != 0) {
       assertRefused(name, "found " + bytes.length + " bytes, which is ");
     } else {
-      Labels[] left = records.subList(0, bytes.length / Sample.RECORD).toArray(Labels[]::new);
-      for (int i = 0; i < left.length; i++) {
-        if (left[i].coarse() >= COARSE_CLASSES || left[i].fine() >= CLASSES) {
-          int label = left[i].coarse() >= COARSE_CLASSES ? left[i].coarse() : left[i].fine();
+      Labels[] kept = records.subList(0, bytes.length / Sample.RECORD).toArray(Labels[]::new);
+      for (int i = 0; i < kept.length; i++) {
+        if (kept[i].coarse() >= COARSE_CLASSES || kept[i].fine() >= CLASSES) {
+          int label = kept[i].coarse() >= COARSE_CLASSES ? kept[i].coarse() : kept[i].fine();
           assertRefused(name, "found %d in record %d (counted from 0)".formatted(label, i));
           return;
         }
       }
       Dataset dataset = read();
       assertArrayEquals(
-          Arrays.stream(left).mapToLong(Labels::fine).toArray(),
+          Arrays.stream(kept).mapToLong(Labels::fine).toArray(),
           (name.equals("train.bin") ? dataset.train() : dataset.test().orElseThrow()).labels());
     }
   }
 
   @Property(tries = 300, seed = "2")
-  void anyBytesAreRefused(@ForAll @Size(max = 3073) byte[] bytes, @ForAll("names") String name)
+  void rejectsArbitraryBytes(@ForAll @Size(max = 3073) byte[] bytes, @ForAll("names") String name)
       throws IOException {
     Files.write(directory.resolve(name), bytes);
     assertRefused(name, "records of 3074 bytes, found ");
   }
 
-  /** What {@code --data} may say: anything, none of it a directory with the files. */
+  /** Arbitrary values of {@code --data} that are not a directory with the files. */
   @Property(tries = 1000, seed = "3")
-  void anyNameIsRefused(@ForAll("paths") String data) {
+  void rejectsArbitraryNames(@ForAll("paths") String data) {
     DatasetLocator locator = new DatasetLocator(Map.of(), directory);
     String message =
         assertThrows(
@@ -109,9 +109,9 @@ class RandomCifarFilesTest {
     assertTrue(message.contains(": expected ") && message.contains(", found "), message);
   }
 
-  /** 3 GB that take no room on the disk, and would not fit into this process's heap. */
+  /** A sparse file of 3 GB: it needs no disk space, and would not fit into this process's heap. */
   @Property(tries = 4, seed = "4")
-  void aHugeFileIsRefusedUnread(@ForAll("names") String name) throws IOException {
+  void rejectsAHugeFileWithoutReadingIt(@ForAll("names") String name) throws IOException {
     Path file = directory.resolve(name);
     Files.delete(file);
     try (FileChannel channel =
@@ -126,32 +126,33 @@ class RandomCifarFilesTest {
     assertRefused(name, "expected one to 699050 records of 3074 bytes, found 3074000000 bytes");
   }
 
-  /** Opening a pipe that nobody writes to would wait for ever. */
+  /** Opening a pipe without a writer would block forever. */
   @Example
-  void aPipeIsRefusedUnopened() throws Exception {
+  void rejectsAPipeWithoutOpeningIt() throws Exception {
     writeOver("train.bin", file -> {});
     Process mkfifo =
         new ProcessBuilder("mkfifo", directory.resolve("train.bin").toString()).start();
     assertTrue(mkfifo.waitFor(10, TimeUnit.SECONDS));
     assertEquals(0, mkfifo.exitValue());
-    assertRefused("train.bin", "expected a CIFAR-100 binary file, found no regular file");
+    assertRefused(
+        "train.bin", "expected a CIFAR-100 binary file, found something other than a regular file");
   }
 
   @Example
-  void linksThatLeadNowhereAreRefused() throws IOException {
+  void rejectsLinksToNoFile() throws IOException {
     writeOver("train.bin", file -> Files.createSymbolicLink(file, file.resolveSibling("gone")));
     assertRefused("train.bin", "expected a CIFAR-100 binary file, found nothing");
     writeOver("train.bin", file -> Files.createSymbolicLink(file, Path.of("/dev/zero")));
-    assertRefused("train.bin", "found no regular file");
+    assertRefused("train.bin", "found something other than a regular file");
   }
 
-  /** Puts something else where a file was. */
+  /** Replaces a file with something else. */
   private void writeOver(String name, FileMaker maker) throws IOException {
     Files.delete(directory.resolve(name));
     maker.make(directory.resolve(name));
   }
 
-  /** Makes a file, or what is none. */
+  /** Creates a file, a link, or nothing. */
   private interface FileMaker {
     void make(Path file) throws IOException;
   }
@@ -169,7 +170,7 @@ class RandomCifarFilesTest {
     return Combinators.combine(coarse, fine).as(Labels::new).list().ofMaxSize(8);
   }
 
-  /** Bytes that are missing at the end, mostly none. */
+  /** The number of bytes cut off at the end, often 0. */
   @Provide
   Arbitrary<Integer> cuts() {
     return Arbitraries.oneOf(

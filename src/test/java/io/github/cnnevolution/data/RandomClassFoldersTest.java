@@ -28,7 +28,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.statistics.Statistics;
 
-/** Directories as people may fill them: each is read as it is, or refused in one line. */
+/** Random class folders: each is read correctly or rejected with a message of one line. */
 class RandomClassFoldersTest {
   private static Path home;
   private static byte[] picture;
@@ -36,7 +36,7 @@ class RandomClassFoldersTest {
   /**
    * A file somewhere in the directory.
    *
-   * @param content 0: a picture, 1: none, 2: half a picture
+   * @param content 0: a picture, 1: text, 2: half a picture
    */
   private record Entry(String part, String folder, String name, int content) {
     Path in(Path data) {
@@ -68,7 +68,7 @@ class RandomClassFoldersTest {
   }
 
   @Property(tries = 400, seed = "1")
-  void areReadOrRefusedInOneLine(@ForAll("directories") List<Entry> entries) throws Exception {
+  void readsOrRejectsInOneLine(@ForAll("directories") List<Entry> entries) throws Exception {
     Path data = Files.createDirectory(home.resolve("data"));
     try {
       Set<Entry> written = new HashSet<>();
@@ -127,7 +127,7 @@ class RandomClassFoldersTest {
     return true;
   }
 
-  /** Two classes are there most of the time, and most files are pictures. */
+  /** Half of the directories start with two classes, and most files are pictures. */
   @Provide
   Arbitrary<List<Entry>> directories() {
     Arbitrary<Entry> any =

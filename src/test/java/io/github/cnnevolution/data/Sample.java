@@ -7,18 +7,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Small images and CIFAR files for tests, and the place of the 10,000-image sample. */
+/** Small images and CIFAR files for tests, and the location of the 10,000-image sample. */
 final class Sample {
   static final int RECORD = 2 + ImageSet.PIXELS;
 
   private Sample() {}
 
-  /** A value for every pixel that differs between neighbours in all directions and images. */
+  /**
+   * Returns the value of a pixel. It differs between neighbours in all directions and between
+   * images.
+   */
   static int pixel(int image, int channel, int y, int x) {
     return (image * 101 + channel * 67 + y * 31 + x * 7) % 256;
   }
 
-  /** Records with these fine labels and the pixels above. */
+  /** Returns records with these fine labels and the pixels of {@link #pixel}. */
   static byte[] records(int... labels) {
     byte[] bytes = new byte[labels.length * RECORD];
     for (int i = 0; i < labels.length; i++) {
@@ -36,7 +39,7 @@ final class Sample {
     return bytes;
   }
 
-  /** Images with these labels; image i's first byte is i % 256, its second i / 256. */
+  /** Returns images with these labels. The first byte of image i is i % 256, the second i / 256. */
   static ImageSet images(int... labels) {
     byte[] pixels = new byte[labels.length * ImageSet.PIXELS];
     byte[] bytes = new byte[labels.length];
@@ -48,12 +51,12 @@ final class Sample {
     return new ImageSet(pixels, bytes);
   }
 
-  /** The number that {@link #images} hid in an image. */
+  /** Returns the number that {@link #images} encoded in an image. */
   static int number(ImageSet images, int image) {
     return images.pixel(image, 0, 0, 0) + 256 * images.pixel(image, 0, 0, 1);
   }
 
-  /** Writes a small data set: training labels 0 1 2 1 and test labels 99 0. */
+  /** Writes a small data set with the training labels 0 1 2 1 and the test labels 99 0. */
   static Path write(Path directory) throws IOException {
     Files.createDirectories(directory);
     Files.write(directory.resolve("train.bin"), records(0, 1, 2, 1));
@@ -61,7 +64,7 @@ final class Sample {
     return directory;
   }
 
-  /** The directory with 10,000 training and 2,000 test images; it may not exist. */
+  /** Returns the directory with 10,000 training and 2,000 test images. It may not exist. */
   static Path directory() {
     String named = System.getenv("CNN_EVOLUTION_CIFAR100_SAMPLE");
     return Path.of(named == null ? "../shared/data/cifar-100-sample" : named);
@@ -73,7 +76,7 @@ final class Sample {
     return all.toByteArray();
   }
 
-  /** Images of each class. */
+  /** Returns the number of images of each class. */
   static int[] counts(ImageSet images) {
     int[] counts = new int[ImageSet.CLASSES];
     for (int i = 0; i < images.size(); i++) {

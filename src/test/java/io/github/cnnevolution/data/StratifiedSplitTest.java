@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StratifiedSplitTest {
   @ParameterizedTest
   @CsvSource({"2,1", "3,1", "9,1", "10,1", "14,1", "15,2", "20,2", "24,2", "25,3", "500,50"})
-  void aTenthRoundedHalfUpIsForValidation(int images, int expected) {
+  void validationGetsATenthRoundedHalfUp(int images, int expected) {
     StratifiedSplit split = StratifiedSplit.of(Sample.images(new int[images]));
     assertEquals(expected, split.validation().size());
     assertEquals(images - expected, split.training().size());
@@ -35,7 +35,7 @@ class StratifiedSplitTest {
 
   @Test
   void spacingIsWithinTheClass() {
-    // Classes 0 and 1 take turns: the middle of 10 images of each is its number 5.
+    // Classes 0 and 1 alternate: the middle of the 10 images of a class is its number 5.
     int[] labels = IntStream.range(0, 20).map(i -> i % 2).toArray();
     StratifiedSplit split = StratifiedSplit.of(Sample.images(labels));
     assertEquals(List.of(10, 11), Sample.numbers(split.validation()));
@@ -69,11 +69,11 @@ class StratifiedSplitTest {
   }
 
   @Test
-  void dependsOnTheLabelsInTheirOrderAlone() {
+  void dependsOnlyOnTheLabelsAndTheirOrder() {
     int[] labels = IntStream.range(0, 500).map(i -> i * 7 % 13).toArray();
     StratifiedSplit once = StratifiedSplit.of(Sample.images(labels));
     assertEquals(once, StratifiedSplit.of(Sample.images(labels)));
-    // Another class further on moves nothing.
+    // Images of another class at the end do not change the split.
     int[] longer = Arrays.copyOf(labels, 600);
     Arrays.fill(longer, 500, 600, 50);
     List<Integer> validation =
@@ -90,18 +90,18 @@ class StratifiedSplitTest {
   }
 
   @Test
-  void refusesImagesThatLeaveNothingToChooseBy() {
+  void rejectsImagesThatLeaveNoValidationImage() {
     String message =
         assertThrows(DatasetException.class, () -> StratifiedSplit.of(Sample.images(1, 2, 3)))
             .getMessage();
     assertEquals(
-        "training images: expected a class with at least 2, one to learn from and one to validate"
-            + " with, found 3 with no class twice; use more training images",
+        "training images: expected a class with at least 2 images, one to train on and one to"
+            + " validate on, found 3 images, each of a different class; use more training images",
         message);
   }
 
   @Test
-  void takesTenOfEachHundredOfTheSample() {
+  void takesTenOfEachHundredImagesOfTheSample() {
     Path sample = Sample.directory();
     assumeTrue(
         Files.isDirectory(sample),

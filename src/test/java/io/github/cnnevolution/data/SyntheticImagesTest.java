@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class SyntheticImagesTest {
   @Test
-  void sameSeedSameImages() {
+  void equalSeedsGiveEqualImages() {
     assertEquals(SyntheticImages.generate(3, 2, 1), SyntheticImages.generate(3, 2, 1));
   }
 
@@ -34,7 +34,7 @@ class SyntheticImagesTest {
   }
 
   @Test
-  void everyClassHasAsManyImages() {
+  void everyClassHasTheSameNumberOfImages() {
     Dataset dataset = SyntheticImages.generate(1, 3, 2);
     for (int label = 0; label < ImageSet.CLASSES; label++) {
       assertEquals(3, Sample.counts(dataset.train())[label]);
@@ -66,24 +66,27 @@ class SyntheticImagesTest {
   }
 
   /**
-   * The nearest class mean is a linear classifier. With many images a class, so that chance residue
-   * of the means is small, it must know the colours (5 % or more) and yet stay far below certainty.
+   * The nearest class mean is a linear classifier. Many images per class keep the random error of
+   * the means small. The classifier must recognise colours (5 % or more) but stay far below 100 %.
    */
   @Test
-  void classMeansOfPixelsTellClassesApartOnlyInPart() {
+  void classMeansOfPixelsSeparateClassesOnlyPartly() {
     double accuracy = nearestMean(SyntheticImagesTest::pixelFeatures, ImageSet.PIXELS);
     assertTrue(accuracy > 0.05 && accuracy < 0.40, "accuracy " + accuracy);
   }
 
-  /** Five motifs share each pair of colours, so that colour alone is right once in five times. */
+  /**
+   * Five motifs share each pair of colours, so a classifier by colour alone is correct one time in
+   * five.
+   */
   @Test
-  void meanColourTellsLittle() {
+  void meanColourSeparatesClassesPoorly() {
     double accuracy = nearestMean(SyntheticImagesTest::colourFeatures, ImageSet.CHANNELS);
     assertTrue(accuracy > 0.05 && accuracy < 0.22, "accuracy " + accuracy);
   }
 
   @Test
-  void refusesNumbersOutOfRange() {
+  void rejectsNumbersOutOfRange() {
     for (int number : new int[] {-1, 0, 5001}) {
       assertThrows(IllegalArgumentException.class, () -> SyntheticImages.generate(1, number, 1));
       assertThrows(IllegalArgumentException.class, () -> SyntheticImages.generate(1, 1, number));
@@ -99,7 +102,7 @@ class SyntheticImagesTest {
         means[dataset.train().label(i)][f] += image[f] / 40;
       }
     }
-    int hits = 0;
+    int correct = 0;
     for (int i = 0; i < dataset.test().orElseThrow().size(); i++) {
       float[] image = features.apply(dataset.test().orElseThrow(), i);
       int nearest = 0;
@@ -108,9 +111,9 @@ class SyntheticImagesTest {
           nearest = label;
         }
       }
-      hits += nearest == dataset.test().orElseThrow().label(i) ? 1 : 0;
+      correct += nearest == dataset.test().orElseThrow().label(i) ? 1 : 0;
     }
-    return (double) hits / dataset.test().orElseThrow().size();
+    return (double) correct / dataset.test().orElseThrow().size();
   }
 
   private static float distance(float[] a, float[] b) {

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The linker is the real one; a small library of the JDK stands for those that load. */
+/**
+ * Uses the real dynamic linker. A small library of the JDK stands in for CUDA libraries that can be
+ * loaded.
+ */
 class CudaProbeTest {
   private static final Path LOADABLE = Path.of(System.getProperty("java.home"), "lib/librmi.so");
 
@@ -29,9 +32,9 @@ class CudaProbeTest {
     path = new CudaSearchPath(List.of(first, second));
   }
 
-  private static CudaLibraryStatus find(CudaProbe setup, String soname) {
-    return setup.libraries().stream()
-        .filter(finding -> finding.soname().equals(soname))
+  private static CudaLibraryStatus find(CudaProbe probe, String soname) {
+    return probe.libraries().stream()
+        .filter(status -> status.soname().equals(soname))
         .findFirst()
         .orElseThrow();
   }
@@ -39,36 +42,36 @@ class CudaProbeTest {
   @Test
   void everyLibraryIsTriedAndTheMissingHaveARemedy() throws IOException {
     Path file = Files.copy(LOADABLE, second.resolve("libcublas.so.13"));
-    CudaProbe setup = CudaProbe.examine(path);
-    assertEquals(CudaLibrary.values().length + 1, setup.libraries().size());
-    CudaLibraryStatus cublas = find(setup, "libcublas.so.13");
+    CudaProbe probe = CudaProbe.examine(path);
+    assertEquals(CudaLibrary.values().length + 1, probe.libraries().size());
+    CudaLibraryStatus cublas = find(probe, "libcublas.so.13");
     assertTrue(cublas.isLoadable());
     assertEquals(Optional.of(file), cublas.file());
-    CudaLibraryStatus cudnn = find(setup, "libcudnn.so.9");
+    CudaLibraryStatus cudnn = find(probe, "libcudnn.so.9");
     assertTrue(cudnn.isObstacle());
     assertEquals("apt install libcudnn9-cuda-13, or pip install nvidia-cudnn-cu13", cudnn.remedy());
-    CudaLibraryStatus compiler = find(setup, "libnvrtc.so.13");
+    CudaLibraryStatus compiler = find(probe, "libnvrtc.so.13");
     assertFalse(compiler.isLoadable());
     assertFalse(compiler.isObstacle());
-    assertTrue(setup.unavailableReason().isPresent());
+    assertTrue(probe.unavailableReason().isPresent());
   }
 
   @Test
   void aFileThatDoesNotLoadGivesWayToOneThatDoes() throws IOException {
     Files.createFile(first.resolve("libcufft.so.12"));
-    Path good = Files.copy(LOADABLE, second.resolve("libcufft.so.12"));
-    CudaLibraryStatus finding = find(CudaProbe.examine(path), "libcufft.so.12");
-    assertTrue(finding.isLoadable());
-    assertEquals(Optional.of(good), finding.file());
+    Path loadable = Files.copy(LOADABLE, second.resolve("libcufft.so.12"));
+    CudaLibraryStatus status = find(CudaProbe.examine(path), "libcufft.so.12");
+    assertTrue(status.isLoadable());
+    assertEquals(Optional.of(loadable), status.file());
   }
 
   @Test
   void aFileThatDoesNotLoadIsNamedWithTheLinkersWords() throws IOException {
-    Path bad = Files.createFile(first.resolve("libcufft.so.12"));
-    CudaLibraryStatus finding = find(CudaProbe.examine(path), "libcufft.so.12");
-    assertTrue(finding.isObstacle());
-    assertEquals(Optional.of(bad), finding.file());
-    assertTrue(finding.trouble().contains("file too short"), finding.trouble());
+    Path broken = Files.createFile(first.resolve("libcufft.so.12"));
+    CudaLibraryStatus status = find(CudaProbe.examine(path), "libcufft.so.12");
+    assertTrue(status.isObstacle());
+    assertEquals(Optional.of(broken), status.file());
+    assertTrue(status.trouble().contains("file too short"), status.trouble());
   }
 
   @Test
@@ -80,11 +83,11 @@ class CudaProbeTest {
   @Test
   void aFileThatIsNoDriverIsAnObstacle() throws IOException {
     Files.copy(LOADABLE, first.resolve(CudaLibrary.DRIVER));
-    CudaProbe setup = CudaProbe.prepare(path);
+    CudaProbe probe = CudaProbe.prepare(path);
     assertTrue(
-        setup.unavailableReason().orElse("").startsWith("libcuda.so.1 is not a CUDA driver"), "");
-    assertEquals(1, setup.libraries().size(), "a start stops at the first unavailableReason");
-    assertEquals(0, setup.devices());
+        probe.unavailableReason().orElse("").startsWith("libcuda.so.1 is not a CUDA driver"), "");
+    assertEquals(1, probe.libraries().size(), "prepare stops at the first problem");
+    assertEquals(0, probe.devices());
   }
 
   @Test

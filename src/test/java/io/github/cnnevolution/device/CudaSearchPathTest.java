@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Installations of CUDA as they lie on disk, built of empty files below a root of their own. */
+/** Builds the directory layouts of CUDA installations from empty files below a temporary root. */
 class CudaSearchPathTest {
   private static final String RUNTIME = "libcudart.so.13";
   private static final String CUDNN = "libcudnn.so.9";
@@ -40,7 +40,7 @@ class CudaSearchPathTest {
   }
 
   @Test
-  void theOrderOfPlaces() throws IOException {
+  void searchesInTheDocumentedOrder() throws IOException {
     List<Path> expected =
         List.of(
             put("named/lib64/" + RUNTIME),
@@ -86,7 +86,7 @@ class CudaSearchPathTest {
   }
 
   @Test
-  void theWheelsOfAPythonForCuda13() throws IOException {
+  void findsTheWheelsOfAPythonForCuda13() throws IOException {
     String packages = "venv/lib/python3.12/site-packages/nvidia/";
     put(packages + "cu13/lib/" + RUNTIME);
     Path cudnn = put(packages + "cudnn/lib/" + CUDNN);
@@ -101,7 +101,7 @@ class CudaSearchPathTest {
   }
 
   @Test
-  void aPythonForCuda12IsPassedOverThoughSomeNamesAreTheSame() throws IOException {
+  void skipsAPythonForCuda12ThoughSomeSonamesAreTheSame() throws IOException {
     String packages = "venv/lib/python3.12/site-packages/nvidia/";
     put(packages + "cuda_runtime/lib/libcudart.so.12");
     put(packages + "cudnn/lib/" + CUDNN);
@@ -113,7 +113,7 @@ class CudaSearchPathTest {
   }
 
   @Test
-  void aToolkitOfCuda12IsPassedOver() throws IOException {
+  void skipsAToolkitOfCuda12() throws IOException {
     put("usr/local/cuda/lib64/libcudart.so.12");
     put("usr/local/cuda/lib64/libcusparse.so.12");
     put("usr/local/cuda-12.8/lib64/" + CUDNN);
@@ -121,19 +121,19 @@ class CudaSearchPathTest {
   }
 
   @Test
-  void cuptiLiesBesideTheToolkitsLibraries() throws IOException {
+  void findsCuptiInTheToolkitsExtras() throws IOException {
     Path cupti = put("usr/local/cuda-13.1/extras/CUPTI/lib64/libcupti.so.13");
     assertEquals(List.of(cupti), search(Map.of()).find("libcupti.so.13"));
   }
 
   @Test
-  void nothingThere() {
+  void isEmptyIfNoDirectoryExists() {
     CudaSearchPath path = search(Map.of("LD_LIBRARY_PATH", ":", "CUDA_HOME", at("gone")));
     assertEquals(List.of(), path.directories());
   }
 
   @Test
-  void whatIsWorthNaming() throws IOException {
+  void recognisesDirectoriesWithCuda13() throws IOException {
     assertFalse(CudaSearchPath.isUseful(root));
     put("flat/libcublas.so.12");
     assertFalse(CudaSearchPath.isUseful(root.resolve("flat")));

@@ -11,10 +11,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DevicesTest {
-  /** V100 7.0, RTX 20 7.5, A100 8.0, RTX 40 8.9, H100 9.0, RTX 50 12.0. */
+  /** Compute capabilities: V100 7.0, RTX 20 7.5, A100 8.0, RTX 40 8.9, H100 9.0, RTX 50 12.0. */
   @ParameterizedTest
   @CsvSource({"7, FP16, false", "8, BF16, true", "9, BF16, true", "12, BF16, true"})
-  void autoFollowsTheTensorCores(int capabilityMajor, Precision preferred, boolean bf16) {
+  void prefersAPrecisionOfTheTensorCores(int capabilityMajor, Precision preferred, boolean bf16) {
     ComputeDevice gpu = Devices.gpu(1, "a GPU", capabilityMajor);
     assertEquals(preferred, gpu.preferred());
     assertEquals(bf16, gpu.precisions().contains(Precision.BF16));
@@ -24,7 +24,7 @@ class DevicesTest {
   }
 
   @Test
-  void theProcessorIsThere() {
+  void findsTheCpu() {
     ComputeDevice cpu = Devices.cpu();
     assertEquals("cpu", cpu.id());
     assertFalse(cpu.isGpu());
@@ -32,7 +32,7 @@ class DevicesTest {
   }
 
   @Test
-  void refusesWhatLibTorchCannotName() {
+  void rejectsAnInvalidIndexOrPrecision() {
     Set<Precision> fp32 = Set.of(Precision.FP32);
     ComputeDevice.Kind gpu = ComputeDevice.Kind.GPU;
     assertThrows(

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The source of samples is a function here: the GPUs' own is NVML, which the recorder's tests use.
+ * Uses a function as the source of samples. The real source is NVML, which the tests on the CUDA
+ * recorder cover.
  */
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 class GpuMonitorTest {
@@ -35,7 +36,7 @@ class GpuMonitorTest {
   }
 
   @Test
-  void samplesUntilItIsClosedAndThenNoMore() throws InterruptedException {
+  void samplesUntilClosed() throws InterruptedException {
     AtomicInteger calls = new AtomicInteger();
     AtomicInteger released = new AtomicInteger();
     CountDownLatch enough = new CountDownLatch(6);
@@ -53,7 +54,7 @@ class GpuMonitorTest {
     enough.await();
     monitor.close();
     int callsAtClose = calls.get();
-    assertEquals(1, released.get(), "the source is given up once");
+    assertEquals(1, released.get(), "the source is released once");
     List<GpuUsage> usages = monitor.usages();
     assertEquals(List.of(1, 3), usages.stream().map(GpuUsage::gpu).toList());
     assertEquals(callsAtClose, usages.stream().mapToLong(GpuUsage::samples).sum());
@@ -83,15 +84,15 @@ class GpuMonitorTest {
   }
 
   @Test
-  void aLostGpuKeepsWhatWasSeenAndTheOthersGoOn() throws InterruptedException {
-    AtomicInteger asked = new AtomicInteger();
+  void aLostGpuKeepsItsValuesAndTheOthersAreStillSampled() throws InterruptedException {
+    AtomicInteger samplesOfGpu0 = new AtomicInteger();
     CountDownLatch enough = new CountDownLatch(4);
     GpuMonitor monitor =
         new GpuMonitor(
             List.of(0, 1),
             gpu -> {
               enough.countDown();
-              boolean lost = gpu == 0 && asked.incrementAndGet() > 1;
+              boolean lost = gpu == 0 && samplesOfGpu0.incrementAndGet() > 1;
               return lost ? Optional.empty() : Optional.of(status(70, 5));
             },
             () -> {},
@@ -105,7 +106,7 @@ class GpuMonitorTest {
   }
 
   @Test
-  void onTheCpuThereIsNothingToWatch() {
+  void startsNoThreadForTheCpu() {
     try (GpuMonitor monitor = GpuMonitor.start(List.of(Devices.cpu()))) {
       assertEquals(List.of(), monitor.usages());
       assertFalse(
@@ -116,7 +117,7 @@ class GpuMonitorTest {
   }
 
   @Test
-  void meanAndPeak() {
+  void computesMeanAndPeak() {
     GpuUsage early = GpuUsage.none(0).with(20, 300).with(40, 100);
     GpuUsage late = early.with(90, 200).with(70, 200);
     assertEquals(55, late.meanUtilisation());

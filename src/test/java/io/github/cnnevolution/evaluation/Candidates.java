@@ -53,6 +53,18 @@ public final class Candidates {
         ComputeDevice.Kind.CPU, index, "CPU", Set.of(Precision.FP32), Precision.FP32);
   }
 
+  /** Workers of candidates whose memory is not limited. */
+  public static DeviceWorkers<EvaluationJob, Evaluation> workers(
+      ComputeDevice device, int workers, CandidateEvaluator evaluator) {
+    return new DeviceWorkers<>(device, workers, evaluator);
+  }
+
+  /** Workers of candidates that share so much memory. */
+  public static DeviceWorkers<EvaluationJob, Evaluation> workers(
+      ComputeDevice device, int workers, long memoryBytes, CandidateEvaluator evaluator) {
+    return new DeviceWorkers<>(device, workers, memoryBytes, evaluator);
+  }
+
   /** A result whose fitness shows the depth and the number of micro-batches. */
   public static Evaluation success(EvaluationJob job, String worker, int microBatches) {
     double fitness = PlainNetworks.depth(job.architecture()) / 10.0 + (microBatches - 1) / 100.0;

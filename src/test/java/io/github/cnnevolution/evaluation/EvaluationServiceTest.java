@@ -33,8 +33,9 @@ class EvaluationServiceTest {
   private static final Chromosome B = new Chromosome("01000000000000000000");
   private static final Chromosome C = new Chromosome("10000000000000000000");
 
-  private static List<DeviceWorkers> cpu(int workers, CandidateEvaluator evaluator) {
-    return List.of(new DeviceWorkers(Devices.cpu(), workers, evaluator));
+  private static List<DeviceWorkers<EvaluationJob, Evaluation>> cpu(
+      int workers, CandidateEvaluator evaluator) {
+    return List.of(Candidates.workers(Devices.cpu(), workers, evaluator));
   }
 
   @Test

@@ -23,25 +23,26 @@ class JobQueueTest {
   private static final ComputeDevice FIRST = Candidates.cpu(0);
   private static final ComputeDevice SECOND = Candidates.cpu(1);
 
-  private static JobQueue queue(int devices) {
-    return new JobQueue(
+  private static JobQueue<EvaluationJob, Evaluation> queue(int devices) {
+    return new JobQueue<>(
         IntStream.range(0, devices)
-            .mapToObj(i -> new DeviceWorkers(Candidates.cpu(i), 2, Candidates::success))
+            .mapToObj(i -> Candidates.workers(Candidates.cpu(i), 2, Candidates::success))
             .toList());
   }
 
-  private static void submit(JobQueue queue, EvaluationJob job) {
+  private static void submit(JobQueue<EvaluationJob, Evaluation> queue, EvaluationJob job) {
     assertFalse(queue.submit(job).isDone());
   }
 
-  private static EvaluationJob take(JobQueue queue, ComputeDevice device, String worker)
+  private static EvaluationJob take(
+      JobQueue<EvaluationJob, Evaluation> queue, ComputeDevice device, String worker)
       throws InterruptedException {
     return queue.take(device, worker).orElseThrow().job();
   }
 
   @Test
   void countsJobsByState() throws InterruptedException {
-    JobQueue queue = queue(1);
+    JobQueue<EvaluationJob, Evaluation> queue = queue(1);
     EvaluationJob first = Candidates.job(0, 0);
     EvaluationJob twin = Candidates.job(1, 0);
     CompletableFuture<Evaluation> firstResult = queue.submit(first);
@@ -52,17 +53,17 @@ class JobQueueTest {
     assertEquals(twin, take(queue, FIRST, "b"));
     assertEquals(new JobQueue.Counts(0, 2, 0), queue.counts());
     Evaluation result = Candidates.success(twin, "b", 1);
-    queue.complete(result);
+    queue.complete(result.job(), result);
     assertTrue(twinResult.isDone());
     assertFalse(firstResult.isDone(), "equal chromosomes do not disturb each other");
-    assertThrows(IllegalArgumentException.class, () -> queue.complete(result));
-    queue.complete(Candidates.success(first, "a", 1));
+    assertThrows(IllegalArgumentException.class, () -> queue.complete(result.job(), result));
+    queue.complete(first, Candidates.success(first, "a", 1));
     assertEquals(new JobQueue.Counts(0, 0, 2), queue.counts());
   }
 
   @Test
   void theLongestTrainingComesFirstAndOfEqualOnesTheFirstAskedFor() throws InterruptedException {
-    JobQueue queue = queue(1);
+    JobQueue<EvaluationJob, Evaluation> queue = queue(1);
     List<EvaluationJob> jobs =
         IntStream.range(0, PlainNetworks.all().size()).mapToObj(i -> Candidates.job(i, i)).toList();
     jobs.forEach(job -> submit(queue, job));
@@ -77,7 +78,7 @@ class JobQueueTest {
 
   @Test
   void jobsOfALostDeviceComeFirstInTheOrderOfJobs() throws InterruptedException {
-    JobQueue queue = queue(2);
+    JobQueue<EvaluationJob, Evaluation> queue = queue(2);
     int[] byFlops =
         IntStream.range(0, PlainNetworks.all().size())
             .boxed()
@@ -104,7 +105,7 @@ class JobQueueTest {
 
   @Test
   void aJobIsNotGivenAThirdDevice() throws InterruptedException {
-    JobQueue queue = queue(3);
+    JobQueue<EvaluationJob, Evaluation> queue = queue(3);
     submit(queue, Candidates.job(0, 0));
     EvaluationJob job = take(queue, FIRST, "a");
     queue.lose(FIRST, "broken");
@@ -117,7 +118,7 @@ class JobQueueTest {
 
   @Test
   void withoutDevicesWhoeverWaitsHearsOfIt() throws InterruptedException {
-    JobQueue queue = queue(2);
+    JobQueue<EvaluationJob, Evaluation> queue = queue(2);
     CompletableFuture<Evaluation> ran = queue.submit(Candidates.job(0, 1));
     CompletableFuture<Evaluation> finished = queue.submit(Candidates.job(1, 1));
     CompletableFuture<Evaluation> waited = queue.submit(Candidates.job(2, 1));
@@ -126,7 +127,7 @@ class JobQueueTest {
     queue.lose(FIRST, "x");
     queue.lose(SECOND, "y");
     assertTrue(queue.retryElsewhere(running));
-    queue.complete(Candidates.success(complete, "b", 1));
+    queue.complete(complete, Candidates.success(complete, "b", 1));
     CompletableFuture<Evaluation> late = queue.submit(Candidates.job(3, 1));
     assertTrue(finished.isDone() && !finished.isCompletedExceptionally(), "a result counts");
     for (CompletableFuture<Evaluation> result : List.of(ran, waited, late)) {
@@ -140,7 +141,7 @@ class JobQueueTest {
   /** The first device takes nothing while a job waits to have it alone; the second one does. */
   @Test
   void aJobThatRanOutOfMemoryGetsItsDeviceAloneThenInSmallerParts() throws InterruptedException {
-    JobQueue queue = queue(2);
+    JobQueue<EvaluationJob, Evaluation> queue = queue(2);
     submit(queue, Candidates.job(0, 1));
     submit(queue, Candidates.job(1, 1));
     submit(queue, Candidates.job(2, 1));
@@ -150,35 +151,37 @@ class JobQueueTest {
     assertEquals(2, take(queue, SECOND, "c").id(), "the second device skips the first one's");
     assertFalse(tryToTake(queue, SECOND).isPresent());
     assertFalse(tryToTake(queue, FIRST).isPresent(), "the neighbour still runs");
-    queue.complete(Candidates.success(neighbour, "b", 1));
+    queue.complete(neighbour, Candidates.success(neighbour, "b", 1));
     submit(queue, Candidates.job(3, 400));
     for (int parts : new int[] {1, 2, 4, 8}) {
       assertEquals(
-          new Assignment(large, parts, true, Optional.empty()),
+          new Assignment<>(large, parts, true, Optional.empty()),
           queue.take(FIRST, "b").orElseThrow());
       assertFalse(tryToTake(queue, FIRST).isPresent(), "alone means alone");
       assertEquals(parts < 8, queue.retryWithMoreMemory(large));
     }
-    queue.complete(Evaluation.failed(large, FailureKind.OTHER, "too large", "b"));
+    queue.complete(large, Evaluation.failed(large, FailureKind.OTHER, "too large", "b"));
     assertEquals(3, take(queue, FIRST, "b").id());
   }
 
   @Test
   void aJobPinnedToALostDeviceIsPlannedAnew() throws InterruptedException {
-    JobQueue queue = queue(2);
+    JobQueue<EvaluationJob, Evaluation> queue = queue(2);
     submit(queue, Candidates.job(0, 1));
     EvaluationJob job = take(queue, SECOND, "a");
     assertTrue(queue.retryWithMoreMemory(job));
     take(queue, SECOND, "a");
     assertTrue(queue.retryWithMoreMemory(job), "now in 2 parts");
     queue.lose(SECOND, "broken");
-    Assignment moved = queue.take(FIRST, "b").orElseThrow();
-    assertEquals(new Assignment(job, 1, false, Optional.empty()), moved);
+    Assignment<EvaluationJob> moved = queue.take(FIRST, "b").orElseThrow();
+    assertEquals(new Assignment<>(job, 1, false, Optional.empty()), moved);
   }
 
   /** What a worker gets that gives up as soon as it would have to wait. */
-  private static Optional<Assignment> tryToTake(JobQueue queue, ComputeDevice device) {
-    AtomicReference<Optional<Assignment>> taken = new AtomicReference<>(Optional.empty());
+  private static Optional<Assignment<EvaluationJob>> tryToTake(
+      JobQueue<EvaluationJob, Evaluation> queue, ComputeDevice device) {
+    AtomicReference<Optional<Assignment<EvaluationJob>>> taken =
+        new AtomicReference<>(Optional.empty());
     Thread worker =
         new Thread(
             () -> {

@@ -47,9 +47,10 @@ class LostDeviceTest {
     }
   }
 
-  private static List<DeviceWorkers> devices(int count, int workers, CandidateEvaluator evaluator) {
+  private static List<DeviceWorkers<EvaluationJob, Evaluation>> devices(
+      int count, int workers, CandidateEvaluator evaluator) {
     return IntStream.range(0, count)
-        .mapToObj(i -> new DeviceWorkers(Candidates.cpu(i), workers, evaluator))
+        .mapToObj(i -> Candidates.workers(Candidates.cpu(i), workers, evaluator))
         .toList();
   }
 
@@ -206,8 +207,8 @@ class LostDeviceTest {
     try (EvaluationService service =
         new EvaluationService(
             List.of(
-                new DeviceWorkers(absent, 3, Candidates::success),
-                new DeviceWorkers(Candidates.cpu(0), 1, Candidates::success)),
+                Candidates.workers(absent, 3, Candidates::success),
+                Candidates.workers(Candidates.cpu(0), 1, Candidates::success)),
             losses)) {
       List<Evaluation> all =
           service.evaluate(Candidates.distinct(10), (chromosome, evaluation) -> {});
@@ -232,8 +233,8 @@ class LostDeviceTest {
     try (EvaluationService service =
         new EvaluationService(
             List.of(
-                new DeviceWorkers(Candidates.cpu(0), 2, 10, evaluator),
-                new DeviceWorkers(Candidates.cpu(1), 1, 20, evaluator)),
+                Candidates.workers(Candidates.cpu(0), 2, 10, evaluator),
+                Candidates.workers(Candidates.cpu(1), 1, 20, evaluator)),
             EvaluationListener.NONE)) {
       for (Evaluation evaluation :
           service.evaluate(Candidates.distinct(5), (chromosome, e) -> {})) {

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Timeout;
 /** Workers that share the memory of a device, and what they do when it does not suffice. */
 @Timeout(60)
 class MemoryAdmissionTest {
-  private static List<Evaluation> evaluate(List<DeviceWorkers> devices, List<Chromosome> all)
+  private static List<Evaluation> evaluate(
+      List<DeviceWorkers<EvaluationJob, Evaluation>> devices, List<Chromosome> all)
       throws InterruptedException {
     try (EvaluationService service = new EvaluationService(devices, EvaluationListener.NONE)) {
       return service.evaluate(all, (chromosome, evaluation) -> {});
@@ -53,7 +54,7 @@ class MemoryAdmissionTest {
             });
     List<Evaluation> all =
         evaluate(
-            List.of(new DeviceWorkers(Candidates.cpu(0), 8, 10, evaluator)),
+            List.of(Candidates.workers(Candidates.cpu(0), 8, 10, evaluator)),
             Candidates.distinct(200));
     assertTrue(all.stream().noneMatch(Evaluation::isFailed));
     assertTrue(most.get() <= 10, "claimed " + most + " of 10");
@@ -77,17 +78,23 @@ class MemoryAdmissionTest {
               }
               return Candidates.success(job, worker, parts);
             });
-    JobQueue queue = new JobQueue(List.of(new DeviceWorkers(Candidates.cpu(0), 3, 10, evaluator)));
+    JobQueue<EvaluationJob, Evaluation> queue =
+        new JobQueue<>(List.of(Candidates.workers(Candidates.cpu(0), 3, 10, evaluator)));
     List<CompletableFuture<Evaluation>> results = new ArrayList<>();
     for (int id = 0; id < 6; id++) {
       results.add(queue.submit(Candidates.job(id, 1)));
     }
-    DeviceWorkers device = new DeviceWorkers(Candidates.cpu(0), 3, 10, evaluator);
+    DeviceWorkers<EvaluationJob, Evaluation> device =
+        Candidates.workers(Candidates.cpu(0), 3, 10, evaluator);
     List<Thread> workers = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       Thread worker =
           new Thread(
-              new Worker("cpu-" + i, device, queue, EvaluationListener.NONE, EvaluationCache.NONE));
+              new Worker<>(
+                  "cpu-" + i,
+                  device,
+                  queue,
+                  new EvaluationRecorder(EvaluationListener.NONE, EvaluationCache.NONE)));
       workers.add(worker);
       worker.start();
     }
@@ -119,7 +126,7 @@ class MemoryAdmissionTest {
             });
     List<Evaluation> all =
         evaluate(
-            List.of(new DeviceWorkers(Candidates.cpu(0), 2, 2L << 30, evaluator)),
+            List.of(Candidates.workers(Candidates.cpu(0), 2, 2L << 30, evaluator)),
             Candidates.distinct(3));
     assertEquals(List.of(0.1, -1.0, 0.1), all.stream().map(Evaluation::fitness).toList());
     assertEquals(
@@ -142,8 +149,8 @@ class MemoryAdmissionTest {
     List<Evaluation> all =
         evaluate(
             List.of(
-                new DeviceWorkers(Candidates.cpu(0), 3, 4, evaluator),
-                new DeviceWorkers(Candidates.cpu(1), 1, 8, evaluator)),
+                Candidates.workers(Candidates.cpu(0), 3, 4, evaluator),
+                Candidates.workers(Candidates.cpu(1), 1, 8, evaluator)),
             Candidates.distinct(8));
     assertEquals(
         Collections.nCopies(8, 0.1), all.stream().map(Evaluation::fitness).toList(), "all whole");
@@ -158,7 +165,7 @@ class MemoryAdmissionTest {
         Candidates.needing((job, parts) -> 40 / parts, Candidates::success);
     List<Evaluation> all =
         evaluate(
-            List.of(new DeviceWorkers(Candidates.cpu(0), 2, 10, evaluator)),
+            List.of(Candidates.workers(Candidates.cpu(0), 2, 10, evaluator)),
             Candidates.distinct(1));
     assertEquals(0.13, all.get(0).fitness(), 1e-9, "4 micro-batches");
   }
@@ -209,7 +216,7 @@ class MemoryAdmissionTest {
 
   private static List<Evaluation> evaluate(Cramped evaluator) throws InterruptedException {
     return evaluate(
-        List.of(new DeviceWorkers(Candidates.cpu(0), 3, evaluator)), Candidates.distinct(6));
+        List.of(Candidates.workers(Candidates.cpu(0), 3, evaluator)), Candidates.distinct(6));
   }
 
   private static void assertUndisturbed(List<Evaluation> all, Cramped evaluator) {
@@ -261,7 +268,7 @@ class MemoryAdmissionTest {
     List<CompletableFuture<Evaluation>> results = new ArrayList<>();
     try (EvaluationService service =
         new EvaluationService(
-            List.of(new DeviceWorkers(Candidates.cpu(0), 3, 10, evaluator)),
+            List.of(Candidates.workers(Candidates.cpu(0), 3, 10, evaluator)),
             EvaluationListener.NONE)) {
       Candidates.distinct(3).forEach(chromosome -> results.add(service.submit(chromosome)));
       started.await();

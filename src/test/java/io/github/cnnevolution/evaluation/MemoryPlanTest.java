@@ -11,8 +11,9 @@ class MemoryPlanTest {
   private static final EvaluationJob JOB = Candidates.job(0, 0);
 
   /** Needs {@code fixed} bytes, and {@code perBatch} divided by the number of micro-batches. */
-  private static DeviceWorkers device(int index, long memory, long fixed, long perBatch) {
-    return new DeviceWorkers(
+  private static DeviceWorkers<EvaluationJob, Evaluation> device(
+      int index, long memory, long fixed, long perBatch) {
+    return Candidates.workers(
         Candidates.cpu(index),
         1,
         memory,

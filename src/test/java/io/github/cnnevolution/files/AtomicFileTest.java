@@ -31,9 +31,12 @@ class AtomicFileTest {
     assertEquals(List.of("file"), names());
   }
 
-  /** Where the temporary file cannot be made, where the name is taken, and where writing fails. */
+  /**
+   * Three failures: the temporary file cannot be created, the target is a directory, and writing
+   * fails.
+   */
   @Test
-  void aFailureNamesTheFileAndLeavesWhatWasThere() throws Exception {
+  void aFailureNamesTheFileAndKeepsTheOldContent() throws Exception {
     Path file = Files.writeString(directory.resolve("file"), "old");
     assertFails(file.resolve("below"), "Not a directory", out -> {});
     assertFails(directory.resolve("no/such/place"), "no such file or directory", out -> {});
@@ -56,9 +59,9 @@ class AtomicFileTest {
     assertEquals("cannot write %s: %s".formatted(file, reason), e.getMessage());
   }
 
-  /** Whoever is stopped must be able to tell it from a disk that fails. */
+  /** The caller must be able to distinguish an interrupt from a disk error. */
   @Test
-  void anInterruptIsToldFromAFailure() throws Exception {
+  void anInterruptIsReportedAsAnInterrupt() throws Exception {
     Path file = directory.resolve("file");
     Thread.currentThread().interrupt();
     try {

@@ -1,7 +1,5 @@
 package io.github.cnnevolution.network;
 
-import io.github.cnnevolution.space.Architecture;
-import io.github.cnnevolution.space.ResidualTestSpace;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,8 +10,10 @@ import io.github.cnnevolution.data.SyntheticImages;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
+import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainNetworks;
+import io.github.cnnevolution.space.ResidualTestSpace;
 import io.github.cnnevolution.testing.PythonWithTorch;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
@@ -96,8 +96,7 @@ class PyTorchIT {
   @Test
   void tensorsStartAtMultiplesOf64Bytes(@TempDir Path directory) throws IOException {
     Path model = directory.resolve("model.pt");
-    try (Network network =
-            new Network(decode(CHROMOSOMES.get(0)), cpu, 1);
+    try (Network network = new Network(decode(CHROMOSOMES.get(0)), cpu, 1);
         Weights weights = new Weights(network)) {
       weights.write(model);
     }

@@ -7,7 +7,6 @@ import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.Individual;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Fitness;
-import io.github.cnnevolution.space.PlainSpace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -61,7 +60,7 @@ class GenerationFiguresTest {
                     new Individual(ZEROS, 0.8),
                     new Individual(ZEROS, 0.6),
                     new Individual(ZEROS, 1))),
-            new PlainSpace());
+            2);
     assertEquals(List.of(0.2, 0.4, 0.6, 0.8, 1.0), figures.quartiles());
     assertEquals(0.6, figures.mean().getAsDouble(), 1e-12);
     assertEquals(1, figures.failures());
@@ -73,8 +72,7 @@ class GenerationFiguresTest {
   @Test
   void aGenerationOfFailuresHasNoQuartiles() {
     GenerationFigures figures =
-        GenerationFigures.of(
-            new Generation(0, List.of(new Individual(ZEROS, Fitness.FAILED))), new PlainSpace());
+        GenerationFigures.of(new Generation(0, List.of(new Individual(ZEROS, Fitness.FAILED))), 1);
     assertEquals(List.of(), figures.quartiles());
     assertTrue(figures.mean().isEmpty());
     assertTrue(figures.best().failed());

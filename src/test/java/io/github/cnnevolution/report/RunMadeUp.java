@@ -8,7 +8,6 @@ import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.StoredEvaluation;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainNetworks;
-import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,11 +35,25 @@ final class RunMadeUp implements AutoCloseable {
     RunDirectory run = new RunDirectory(directory);
     RunFacts.Digests digests = new RunFacts.Digests("a", Optional.empty(), Optional.of("b"));
     RunFacts facts =
-        new RunFacts(0, OPTIONS, "synthetic", digests, 100, "0", "0", 1, 0, Optional.empty());
+        new RunFacts(
+            0,
+            OPTIONS,
+            "plain",
+            "genetic",
+            "accuracy",
+            "synthetic",
+            digests,
+            100,
+            "0",
+            "0",
+            1,
+            0,
+            Optional.empty());
     store = EvaluationStore.create(run.database(), facts.facts());
     dashboard = Dashboard.open(Dashboard.DEFAULT_HOST, 0);
-    dashboard.show(
-        new LiveData(run, store, new SearchHistory(), new SearchState(3, new PlainSpace(), 100)));
+    SearchState search = new SearchState();
+    search.onSearchStart(MadeUpSearch.start(3, List::of, run, store));
+    dashboard.show(new LiveData(run, store, search));
   }
 
   Dashboard dashboard() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.Individual;
@@ -127,7 +128,11 @@ class ScreenTest {
             99, List.of(new Individual(chromosome, 0.5), new Individual(chromosome, -1)));
     GenerationLine line =
         new GenerationLine(
-            generation, 100, PlainNetworks.decode(chromosome).phenotype(), 10, 20, 30, 1234.5, "");
+            generation,
+            100,
+            PlainNetworks.decode(chromosome).phenotype(),
+            new GenerationCounts(10, 20, 30, 1234.5),
+            "");
     String text = line.text(style(columns, 24, true));
     assertTrue(Screen.plain(text).length() < columns, text);
     assertTrue(text.contains("0.5000"), text);

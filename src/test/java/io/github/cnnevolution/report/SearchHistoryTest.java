@@ -3,33 +3,45 @@ package io.github.cnnevolution.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.cnnevolution.evaluation.Evaluation;
-import io.github.cnnevolution.evaluation.EvaluationJob;
-import io.github.cnnevolution.evaluation.FailureKind;
+import io.github.cnnevolution.run.RecordedRuns;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunFacts;
-import io.github.cnnevolution.run.StoredEvaluation;
+import io.github.cnnevolution.run.StoredProposal;
 import io.github.cnnevolution.run.StoredRun;
-import io.github.cnnevolution.search.Evolution;
-import io.github.cnnevolution.search.EvolutionListener;
-import io.github.cnnevolution.search.EvolutionResult;
 import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.search.GeneticAlgorithm;
 import io.github.cnnevolution.search.GeneticParameters;
-import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.search.Individual;
+import io.github.cnnevolution.search.Outcome;
+import io.github.cnnevolution.search.Proposal;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.Fitness;
 import io.github.cnnevolution.space.PlainNetworks;
-import io.github.cnnevolution.space.PlainSpace;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SearchHistoryTest {
-  private static final RunFacts.Digests DIGESTS =
-      new RunFacts.Digests("a", Optional.empty(), Optional.of("b"));
+  private static final RunFacts FACTS =
+      new RunFacts(
+          0,
+          Map.of(),
+          "plain",
+          "genetic",
+          "accuracy",
+          "data",
+          new RunFacts.Digests("a", Optional.empty(), Optional.of("b")),
+          100,
+          "0",
+          "0",
+          1,
+          0,
+          Optional.empty());
 
   private static final GeneticParameters PARAMETERS =
       GeneticParameters.builder()
@@ -40,125 +52,141 @@ class SearchHistoryTest {
           .seed(7)
           .build();
 
-  private static final Map<String, String> OPTIONS =
-      Map.of(
-          "pop_size", "12",
-          "generations", "9",
-          "genome_size", "20",
-          "tournament_size", "3",
-          "crossover_rate", "0.9",
-          "mutation_rate", "0.1",
-          "elitism", "2",
-          "seed", "7");
+  private final List<StoredProposal> proposals = new ArrayList<>();
+  private final List<Outcome> outcomes = new ArrayList<>();
+  private final List<Generation> generations = new ArrayList<>();
 
-  private final Map<String, StoredEvaluation> evaluations = new LinkedHashMap<>();
-
-  private static boolean fails(Architecture architecture) {
-    return PlainNetworks.kernel(architecture) == 7 && PlainNetworks.depth(architecture) == 4;
+  private static double fitness(Chromosome chromosome) {
+    String network = phenotype(chromosome);
+    return network.contains("k7") ? Fitness.FAILED : (network.hashCode() & 1023) / 1024.0;
   }
 
-  /** As a run would: each network is evaluated once, and what came out is stored. */
-  private double fitness(Chromosome chromosome) {
-    Architecture architecture = PlainNetworks.decode(chromosome);
-    return evaluations
-        .computeIfAbsent(
-            architecture.phenotype(),
-            name -> {
-              EvaluationJob job = new EvaluationJob(evaluations.size(), chromosome, architecture);
-              return stored(
-                  fails(architecture)
-                      ? Evaluation.failed(job, FailureKind.TIME, "too slow", "cpu-0")
-                      : success(job, (name.hashCode() & 1023) / 1024.0));
-            })
-        .evaluation()
-        .fitness();
+  private static String phenotype(Chromosome chromosome) {
+    return PlainNetworks.decode(chromosome).phenotype();
   }
 
-  private static Evaluation success(EvaluationJob job, double fitness) {
-    return Evaluation.ofAccuracy(job, fitness, List.of(), 1, 1, 1, "cpu-0");
+  private static StoredRun run(List<StoredProposal> proposals, List<Outcome> outcomes) {
+    return new StoredRun(new RunDirectory(Path.of("run")), FACTS, List.of(), proposals, outcomes);
   }
 
-  private static StoredEvaluation stored(Evaluation evaluation) {
-    return new StoredEvaluation(evaluation, "key", 7, 1, "cpu", 0, 0, 1, Optional.empty());
+  private List<GenerationFigures> history() {
+    return SearchHistory.of(run(proposals, outcomes));
   }
 
-  private static StoredRun report(List<StoredEvaluation> evaluations) {
-    return report(OPTIONS, evaluations);
+  /** As an engine does: asked until it waits, told in order. */
+  private void search() {
+    GeneticAlgorithm algorithm = new GeneticAlgorithm(PARAMETERS);
+    while (!algorithm.isFinished()) {
+      List<Individual> members = new ArrayList<>();
+      for (Optional<Proposal> next = algorithm.ask(); next.isPresent(); next = algorithm.ask()) {
+        Chromosome chromosome = next.get().chromosome();
+        proposals.add(new StoredProposal(next.get(), phenotype(chromosome)));
+        members.add(new Individual(chromosome, fitness(chromosome)));
+      }
+      for (Individual member : members) {
+        outcomes.add(Outcome.of(outcomes.size(), member.fitness()));
+        algorithm.tell(outcomes.get(outcomes.size() - 1));
+      }
+      generations.add(new Generation(generations.size(), members));
+    }
   }
 
-  private static StoredRun report(Map<String, String> options, List<StoredEvaluation> evaluations) {
-    RunFacts facts =
-        new RunFacts(0, options, "data", DIGESTS, 100, "0", "0", 1, 0, Optional.empty());
-    return new StoredRun(new RunDirectory(Path.of("run")), facts, evaluations);
-  }
-
-  private static GenerationFigures figures(Generation generation) {
-    return GenerationFigures.of(generation, new PlainSpace());
-  }
-
-  private List<Generation> search(Chromosome... given) {
-    EvolutionResult result =
-        new Evolution(
-                PARAMETERS,
-                List.of(given),
-                (index, population) -> population.stream().map(this::fitness).toList(),
-                new EvolutionListener() {})
-            .evolve();
-    assertEquals(9, result.generations().size());
-    return result.generations();
+  private List<GenerationFigures> expected() {
+    return generations.stream()
+        .map(
+            g ->
+                GenerationFigures.of(
+                    g,
+                    (int)
+                        g.individuals().stream()
+                            .map(i -> phenotype(i.chromosome()))
+                            .distinct()
+                            .count()))
+        .toList();
   }
 
   @Test
-  void theReplayGivesTheGenerationsOfTheSearch() {
-    List<GenerationFigures> expected = search().stream().map(SearchHistoryTest::figures).toList();
-    assertTrue(evaluations.values().stream().anyMatch(e -> e.evaluation().isFailed()));
-    SearchHistory history = SearchHistory.of(report(List.copyOf(evaluations.values())));
-    assertEquals(expected, history.generations());
-  }
-
-  @Test
-  void theReplayBeginsWithTheGivenChromosomesToo() {
-    Chromosome first = new Chromosome("00001000000010000000");
-    Chromosome second = new Chromosome("11011000000000000000");
-    List<GenerationFigures> expected =
-        search(first, second).stream().map(SearchHistoryTest::figures).toList();
-    Map<String, String> options = new LinkedHashMap<>(OPTIONS);
-    options.put("seed_population", first.bits() + " " + second.bits());
-    List<StoredEvaluation> all = List.copyOf(evaluations.values());
-    assertEquals(expected, SearchHistory.of(report(options, all)).generations());
-  }
-
-  @Test
-  void aRunInProgressHasTheGenerationsThatAreComplete() {
-    List<GenerationFigures> expected = search().stream().map(SearchHistoryTest::figures).toList();
-    List<StoredEvaluation> all = List.copyOf(evaluations.values());
-    // The last network that was asked for is missing: its generation is not complete.
-    List<GenerationFigures> found =
-        SearchHistory.of(report(all.subList(0, all.size() - 1))).generations();
-    assertTrue(found.size() < expected.size() && !found.isEmpty(), found.size() + " generations");
-    assertEquals(expected.subList(0, found.size()), found);
-    assertEquals(List.of(), SearchHistory.of(report(List.of())).generations());
-  }
-
-  @Test
-  void theLatestEvaluationOfANetworkCounts() {
+  void theGenerationsOfTheSearchAreThoseOfItsProposals() {
     search();
-    List<StoredEvaluation> all = new ArrayList<>(evaluations.values());
-    StoredEvaluation first = all.get(0);
-    all.add(
-        0,
-        stored(Evaluation.failed(first.evaluation().job(), FailureKind.MEMORY, "none", "cpu-0")));
-    assertEquals(
-        SearchHistory.of(report(List.copyOf(evaluations.values()))).generations(),
-        SearchHistory.of(report(all)).generations());
+    assertEquals(9, generations.size());
+    assertTrue(outcomes.stream().anyMatch(Outcome::failed));
+    assertEquals(expected(), history());
   }
 
   @Test
-  void optionsThatMakeNoSenseGiveNoGenerations() {
-    RunFacts facts =
-        new RunFacts(
-            0, Map.of("pop_size", "many"), "data", DIGESTS, 100, "0", "0", 1, 0, Optional.empty());
-    StoredRun run = new StoredRun(new RunDirectory(Path.of("run")), facts, List.of());
-    assertEquals(List.of(), SearchHistory.of(run).generations());
+  void aGenerationWaitsForItsLastOutcome() {
+    search();
+    List<GenerationFigures> expected = expected();
+    for (int told = 0; told <= outcomes.size(); told++) {
+      List<GenerationFigures> found = SearchHistory.of(run(proposals, outcomes.subList(0, told)));
+      assertEquals(expected.subList(0, told / 12), found);
+    }
+  }
+
+  /** A steady-state search has one generation, and is shown whenever nothing is being evaluated. */
+  @Test
+  void aGenerationCanGrow() {
+    Chromosome zeros = new Chromosome("0".repeat(20));
+    Chromosome ones = new Chromosome("1".repeat(20));
+    proposals.add(new StoredProposal(new Proposal(0, 0, zeros, "random", List.of()), "a"));
+    assertEquals(List.of(), history());
+    outcomes.add(Outcome.of(0, 0.25));
+    assertEquals(1, history().get(0).size());
+    proposals.add(new StoredProposal(new Proposal(1, 0, ones, "mutation", List.of(0L)), "b"));
+    assertEquals(List.of(), history());
+    outcomes.add(Outcome.of(1, 0.5));
+    GenerationFigures grown = history().get(0);
+    assertEquals(2, grown.size());
+    assertEquals(2, grown.networks());
+    assertEquals(ones, grown.best().chromosome());
+    assertEquals(1.0, grown.hamming());
+  }
+
+  @Test
+  void outcomesMayComeInAnyOrder() {
+    search();
+    List<GenerationFigures> expected = history();
+    Collections.reverse(outcomes);
+    assertEquals(expected, history());
+  }
+
+  @Test
+  void withoutProposalsThereAreNoGenerations() {
+    assertEquals(List.of(), history());
+  }
+
+  /** The lines are what 0.1.0 computed of these runs. */
+  @Test
+  void runsOfVersion010HaveTheFiguresThatTheyHad(@TempDir Path directory) throws Exception {
+    RecordedRuns.unzip(directory);
+    String best = "GenerationFigures[best=Individual[chromosome=%s, fitness=%s], ";
+    String finished = best.formatted("10011001100000001100", "0.01");
+    assertEquals(
+        List.of(
+            finished
+                + "quartiles=[0.01, 0.01, 0.01, 0.01, 0.01], mean=OptionalDouble[0.01], failures=0, size=4, hamming=0.5166666666666667, networks=4]",
+            finished
+                + "quartiles=[0.01, 0.01, 0.01, 0.01, 0.01], mean=OptionalDouble[0.01], failures=0, size=4, hamming=0.4333333333333333, networks=3]",
+            finished
+                + "quartiles=[0.01, 0.01, 0.01, 0.01, 0.01], mean=OptionalDouble[0.01], failures=0, size=4, hamming=0.4916666666666667, networks=3]"),
+        figures(directory.resolve("finished")));
+    String cut = best.formatted("00001000000010000000", "0.02");
+    assertEquals(
+        List.of(
+            cut
+                + "quartiles=[0.01, 0.01, 0.02, 0.02, 0.02], mean=OptionalDouble[0.016], failures=0, size=5, hamming=0.45999999999999996, networks=5]",
+            cut
+                + "quartiles=[0.0, 0.01, 0.02, 0.02, 0.02], mean=OptionalDouble[0.014000000000000002], failures=0, size=5, hamming=0.3, networks=5]",
+            cut
+                + "quartiles=[0.01, 0.02, 0.02, 0.02, 0.02], mean=OptionalDouble[0.018], failures=0, size=5, hamming=0.33999999999999997, networks=5]",
+            cut
+                + "quartiles=[0.01, 0.02, 0.02, 0.02, 0.02], mean=OptionalDouble[0.018], failures=0, size=5, hamming=0.13, networks=4]"),
+        figures(directory.resolve("cut")));
+  }
+
+  private static List<String> figures(Path run) {
+    return SearchHistory.of(StoredRun.of(new RunDirectory(run))).stream()
+        .map(GenerationFigures::toString)
+        .toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.report;
 
+import static io.github.cnnevolution.report.MadeUpSearch.proposals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,12 +11,12 @@ import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.Individual;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainNetworks;
-import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class SearchStateTest {
@@ -23,7 +24,7 @@ class SearchStateTest {
   private static final Chromosome LARGE = new Chromosome("11011000000000000000");
 
   private final AtomicLong clock = new AtomicLong();
-  private final SearchState state = new SearchState(5, new PlainSpace(), 100, clock::get);
+  private final SearchState state = new SearchState(clock::get);
   private final EvaluationJob small = job(0, SMALL);
   private final EvaluationJob large = job(1, LARGE);
 
@@ -39,13 +40,18 @@ class SearchStateTest {
     return Evaluation.failed(job, FailureKind.OTHER, "x", "cpu-0");
   }
 
+  @BeforeEach
+  void start() {
+    state.onSearchStart(MadeUpSearch.start(5, List::of));
+  }
+
   private void wait(int seconds) {
     clock.addAndGet(Duration.ofSeconds(seconds).toNanos());
   }
 
   @Test
   void theShareIsOfTheWorkNotOfTheCandidates() {
-    state.onGenerationStart(0, List.of(SMALL, LARGE, SMALL));
+    state.onProposals(0, proposals(0, SMALL, LARGE, SMALL));
     state.onStart(small, "cpu-0");
     state.onEnd(failed(small));
     double sum = small.architecture().flops() + (double) large.architecture().flops();
@@ -63,7 +69,7 @@ class SearchStateTest {
 
   @Test
   void theTimeLeftFollowsFromTheSpeed() {
-    state.onGenerationStart(0, List.of(LARGE));
+    state.onProposals(0, proposals(0, LARGE));
     assertTrue(state.snapshot().left().isEmpty(), "nothing is known yet");
     state.onStart(large, "cpu-0");
     wait(10);
@@ -76,7 +82,7 @@ class SearchStateTest {
 
   @Test
   void whatIsFoundTakesNoTime() {
-    state.onGenerationStart(0, List.of(SMALL, LARGE));
+    state.onProposals(0, proposals(0, SMALL, LARGE));
     state.onFound(failed(small));
     assertEquals(0, state.snapshot().fraction());
     assertEquals(1, state.snapshot().done());
@@ -89,13 +95,14 @@ class SearchStateTest {
 
   @Test
   void aKnownNetworkIsDoneFromTheStartOfTheNextGeneration() {
-    state.onGenerationStart(0, List.of(SMALL));
+    state.onProposals(0, proposals(0, SMALL));
     state.onStart(small, "cpu-0");
     wait(4);
     state.onEnd(failed(small));
     assertEquals(1, state.snapshot().fraction());
-    state.onGenerationEnd(new Generation(0, List.of(new Individual(SMALL, 0.5))));
-    state.onGenerationStart(1, List.of(SMALL, SMALL, LARGE));
+    state.onGenerationEnd(
+        new Generation(0, List.of(new Individual(SMALL, 0.5))), MadeUpSearch.NOTHING_TRAINED);
+    state.onProposals(1, proposals(1, SMALL, SMALL, LARGE));
     SearchSnapshot now = state.snapshot();
     assertEquals(2, now.generation());
     assertEquals(2, now.done());
@@ -106,7 +113,7 @@ class SearchStateTest {
 
   @Test
   void aJobIsWithOneWorkerAtATime() {
-    state.onGenerationStart(0, List.of(SMALL));
+    state.onProposals(0, proposals(0, SMALL));
     state.onStart(small, "gpu0-10");
     state.onStart(small, "gpu0-9");
     List<WorkerState> workers = state.snapshot().workers();

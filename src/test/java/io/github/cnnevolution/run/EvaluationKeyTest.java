@@ -5,22 +5,31 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.data.Augmentation;
 import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.training.NesterovSettings;
+import io.github.cnnevolution.training.Optimizer;
+import io.github.cnnevolution.training.OptimizerSettings;
+import io.github.cnnevolution.training.ParameterGroup;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A wrong hit would be a wrong fitness: every field must separate. */
 class EvaluationKeyTest {
   static final EvaluationKey KEY =
       new EvaluationKey(
+          "plain",
           "w16-k2-relu-d",
           TrainingRecipe.defaults(Precision.BF16),
+          "accuracy",
           1,
-          "0.1.0",
           "2.10.0",
           "abc",
           450,
@@ -43,20 +52,56 @@ class EvaluationKeyTest {
       }
     }
     for (RecordComponent field : TrainingRecipe.class.getRecordComponents()) {
-      TrainingRecipe other = with(KEY.recipe(), field);
-      EvaluationKey key = withRecipe(other);
-      assertTrue(digests.add(key.digest()), field.getName());
+      if (field.getType() != OptimizerSettings.class) {
+        TrainingRecipe other = with(KEY.recipe(), field);
+        assertTrue(digests.add(withRecipe(other).digest()), field.getName());
+        fields++;
+      }
+    }
+    for (RecordComponent field : NesterovSettings.class.getRecordComponents()) {
+      TrainingRecipe other = KEY.recipe().with(with(NesterovSettings.DEFAULT, field));
+      assertTrue(digests.add(withRecipe(other).digest()), field.getName());
       fields++;
     }
-    assertEquals(23, fields);
+    assertEquals(24, fields);
+  }
+
+  /** Two optimizers may have hyperparameters of the same names and values. */
+  @Test
+  void theNameOfTheOptimizerSeparates() {
+    OptimizerSettings other =
+        new OptimizerSettings() {
+          @Override
+          public String name() {
+            return "other";
+          }
+
+          @Override
+          public Map<String, Object> hyperparameters() {
+            return NesterovSettings.DEFAULT.hyperparameters();
+          }
+
+          @Override
+          public int statesPerWeight() {
+            return 1;
+          }
+
+          @Override
+          public Optimizer create(List<ParameterGroup> groups) {
+            return NesterovSettings.DEFAULT.create(groups);
+          }
+        };
+    String text = withRecipe(KEY.recipe().with(other)).text();
+    assertEquals(KEY.text() + "optimizer=other\n", text);
   }
 
   private static EvaluationKey withRecipe(TrainingRecipe recipe) {
     return new EvaluationKey(
+        KEY.space(),
         KEY.phenotype(),
         recipe,
+        KEY.fitness(),
         KEY.runSeed(),
-        KEY.program(),
         KEY.libtorch(),
         KEY.dataDigest(),
         KEY.trainingImages(),
@@ -83,7 +128,7 @@ class EvaluationKeyTest {
     assertEquals(KEY.text().lines().count(), crafted.text().lines().count());
   }
 
-  /** Stores on disk have these digests: whoever changes the text must raise RULES. */
+  /** Stores on disk have these digests: whoever changes the text must raise FITNESS_VERSION. */
   @Test
   void theTextStaysAsItIs() {
     assertEquals(
@@ -110,6 +155,41 @@ class EvaluationKeyTest {
             "deterministic=false",
             "micro_batches=1"),
         KEY.text().lines().toList());
+  }
+
+  /** Whatever version this program has, it finds what 0.1.0 computed in these circumstances. */
+  @Test
+  void keysOfVersion010AreFound(@TempDir Path directory) throws Exception {
+    RecordedRuns.unzip(directory);
+    EvaluationKey circumstances =
+        new EvaluationKey(
+            "plain",
+            "",
+            TrainingRecipe.defaults(Precision.FP32).with(1, 32, 0.05),
+            "accuracy",
+            11,
+            "2.10.0-1.5.13",
+            "165324cb97e517bea87c94c7355962042ac92fcf468dc6f53383c038bb2b904c",
+            64,
+            "",
+            1,
+            false,
+            false,
+            false,
+            1);
+    int found = 0;
+    try (EvaluationStore store = EvaluationStore.openToRead(directory.resolve("finished/run.db"))) {
+      List<StoredEvaluation> all = new ArrayList<>();
+      store.forEach(all::add);
+      for (StoredEvaluation stored : all) {
+        String network = stored.evaluation().job().architecture().phenotype();
+        String key = circumstances.of(network, "cpu AMD EPYC", 1).digest();
+        assertEquals(stored.key(), key);
+        assertEquals(stored, store.byKey(key).orElseThrow());
+        found++;
+      }
+    }
+    assertEquals(5, found);
   }
 
   private static <R extends Record> R with(R record, RecordComponent changed) throws Exception {

@@ -12,8 +12,11 @@ import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.run.EvaluationStore.CrashSuspect;
+import io.github.cnnevolution.search.Outcome;
+import io.github.cnnevolution.search.Proposal;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainNetworks;
+import io.github.cnnevolution.training.EpochMetrics;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +26,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -39,6 +44,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The store in real files. */
@@ -82,14 +88,14 @@ class EvaluationStoreTest {
     return all;
   }
 
-  private static StoredEvaluationCache journal(
+  private static StoredEvaluationCache cache(
       EvaluationStore store, List<EvaluationStore> others, boolean retriesSlow, AtomicLong clock) {
     return new StoredEvaluationCache(
         store, others, EvaluationKeyTest.KEY, Set.of("cpu X"), retriesSlow, clock::get);
   }
 
-  private static StoredEvaluationCache journal(EvaluationStore store, EvaluationStore... others) {
-    return journal(store, List.of(others), false, new AtomicLong());
+  private static StoredEvaluationCache cache(EvaluationStore store, EvaluationStore... others) {
+    return cache(store, List.of(others), false, new AtomicLong());
   }
 
   @Test
@@ -235,8 +241,8 @@ class EvaluationStoreTest {
   @Test
   void aNewerSchemaIsLeftAlone() throws Exception {
     EvaluationStore.create(file, Map.of()).close();
-    sql("PRAGMA user_version = 2");
-    refused("newer version of this program (schema 2, this one knows 1)");
+    sql("PRAGMA user_version = 3");
+    refused("newer version of this program (schema 3, this one knows 2)");
   }
 
   private void refused(String expected) throws Exception {
@@ -282,6 +288,8 @@ class EvaluationStoreTest {
     try (EvaluationStore store = EvaluationStore.openToRead(file)) {
       expected = all(store);
       facts = store.facts();
+      assertEquals(proposals(0, 60), store.proposals());
+      assertEquals(outcomes(0, 60), store.outcomes());
     }
     byte[] whole = Files.readAllBytes(file);
     Random random = new Random(1);
@@ -293,6 +301,8 @@ class EvaluationStoreTest {
       try (EvaluationStore store = EvaluationStore.open(file)) {
         assertEquals(expected, all(store));
         assertEquals(facts, store.facts());
+        assertEquals(proposals(0, 60), store.proposals());
+        assertEquals(outcomes(0, 60), store.outcomes());
         for (StoredEvaluation one : expected) {
           // By the indexes, which have no checksums.
           assertTrue(store.latest(one.evaluation().job().architecture().phenotype()).isPresent());
@@ -317,6 +327,233 @@ class EvaluationStoreTest {
       for (int i = 0; i < rows; i++) {
         store.append(stored(i, i / 1000.0));
       }
+      store.appendProposals(proposals(0, rows));
+      store.appendOutcomes(outcomes(0, rows));
+    }
+  }
+
+  /** Proposals of a made-up search whose every generation has five. */
+  private static List<StoredProposal> proposals(int from, int to) {
+    return IntStream.range(from, to).mapToObj(EvaluationStoreTest::proposal).toList();
+  }
+
+  private static StoredProposal proposal(int index) {
+    EvaluationJob job = Candidates.job(index, index % 480);
+    List<Long> parents = index < 5 ? List.of() : List.of(index - 5L, index - 1L);
+    String operator = index < 5 ? "random" : "crossover";
+    return new StoredProposal(
+        new Proposal(index, index / 5, job.chromosome(), operator, parents),
+        job.architecture().phenotype());
+  }
+
+  /** Told backwards, with several objectives, of trainings that were stopped. */
+  private static List<Outcome> outcomes(int from, int to) {
+    return IntStream.range(from, to)
+        .map(i -> to - 1 - (i - from))
+        .mapToObj(EvaluationStoreTest::outcome)
+        .toList();
+  }
+
+  private static Outcome outcome(int index) {
+    Map<String, Double> objectives = new LinkedHashMap<>();
+    objectives.put("latency \"ms\"", index * 1e-300);
+    objectives.put("accuracy", 0.1 + 0.2 * index);
+    return index % 7 == 3
+        ? Outcome.of(index, -1)
+        : new Outcome(index, index / 3.0 - 0.5, objectives, 1 / (index + 1.0));
+  }
+
+  @Test
+  void proposalsAndOutcomesComeBackBitForBit() {
+    try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
+      assertEquals(List.of(), store.proposals());
+      assertEquals(List.of(), store.outcomes());
+      store.appendProposals(proposals(0, 2));
+      store.appendOutcomes(outcomes(0, 2));
+      store.appendProposals(proposals(2, 12));
+      store.appendOutcomes(outcomes(2, 9));
+      store.appendOutcomes(List.of());
+    }
+    List<Outcome> told = new ArrayList<>(outcomes(0, 2));
+    told.addAll(outcomes(2, 9));
+    try (EvaluationStore store = EvaluationStore.open(file)) {
+      assertEquals(proposals(0, 12), store.proposals());
+      assertEquals(told, store.outcomes());
+      assertEquals(
+          List.of("latency \"ms\"", "accuracy"),
+          List.copyOf(store.outcomes().get(0).objectives().keySet()),
+          "in their order");
+      List<StoredProposal> later = new ArrayList<>();
+      assertEquals(12, store.forEachProposalFrom(10, later::add));
+      assertEquals(proposals(10, 12), later);
+      List<Outcome> after = new ArrayList<>();
+      assertEquals(9, store.forEachOutcomeFrom(8, after::add));
+      assertEquals(told.subList(8, 9), after);
+      assertEquals(12, store.forEachProposalFrom(12, later::add));
+    }
+  }
+
+  /** A failure that was tried again changes what follows; nothing else removes rows. */
+  @Test
+  void whatFollowsFromAnotherOutcomeIsReplaced() {
+    try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
+      store.appendProposals(proposals(0, 10));
+      List<Outcome> told = IntStream.range(0, 10).mapToObj(i -> outcome(i)).toList();
+      store.appendOutcomes(told);
+      RunDirectory run = new RunDirectory(directory);
+      RunFacts facts =
+          new RunFacts(
+              0,
+              Map.of(),
+              "plain",
+              "genetic",
+              "accuracy",
+              "data",
+              new RunFacts.Digests("a", Optional.empty(), Optional.empty()),
+              100,
+              "0",
+              "0",
+              1,
+              0,
+              Optional.empty());
+      facts.facts().forEach(store::putFact);
+      StoredRunReader reader = new StoredRunReader(run, store);
+      assertEquals(10, reader.read().proposals().size());
+      assertEquals(
+          "proposal 9 has an outcome",
+          assertThrows(IllegalArgumentException.class, () -> store.truncateProposals(5))
+              .getMessage());
+      store.truncateOutcomes(4);
+      store.truncateProposals(5);
+      assertEquals(proposals(0, 5), reader.read().proposals());
+      assertEquals(told.subList(0, 4), reader.read().outcomes());
+      StoredProposal other =
+          new StoredProposal(
+              new Proposal(5, 1, proposal(9).proposal().chromosome(), "copy", List.of(4L)), "x");
+      store.appendProposals(List.of(other));
+      store.appendOutcomes(List.of(outcome(5)));
+      assertEquals(other, reader.read().proposals().get(5));
+      assertEquals(6, reader.read().proposals().size());
+      assertEquals(outcome(5), reader.read().outcomes().get(4));
+    }
+    try (EvaluationStore store = EvaluationStore.open(file)) {
+      assertEquals(6, store.proposals().size());
+      assertEquals(5, store.outcomes().size());
+    }
+  }
+
+  @Test
+  void proposalsAndOutcomesMustFitWhatIsStored() {
+    try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
+      store.appendProposals(proposals(0, 3));
+      for (int from : new int[] {1, 4}) {
+        List<StoredProposal> wrong = proposals(from, 6);
+        assertEquals(
+            "proposal %d does not follow the 3 that are stored".formatted(from),
+            assertThrows(IllegalArgumentException.class, () -> store.appendProposals(wrong))
+                .getMessage());
+      }
+      List<StoredProposal> gap = List.of(proposal(3), proposal(5));
+      assertThrows(IllegalArgumentException.class, () -> store.appendProposals(gap));
+      assertEquals(3, store.proposals().size(), "all or none");
+      List<Outcome> unknown = List.of(outcome(0), outcome(3));
+      assertEquals(
+          "proposal 3 is not among the 3 that are stored",
+          assertThrows(IllegalArgumentException.class, () -> store.appendOutcomes(unknown))
+              .getMessage());
+      List<Outcome> twice = List.of(outcome(0), outcome(1), outcome(0));
+      assertThrows(UncheckedIOException.class, () -> store.appendOutcomes(twice));
+      assertEquals(List.of(), store.outcomes(), "all or none");
+      store.appendOutcomes(outcomes(0, 3));
+      store.append(stored(0, 0.5));
+    }
+  }
+
+  @Test
+  void proposalsAndOutcomesCannotBeChanged() throws Exception {
+    fill(3);
+    for (String table : List.of("proposal", "outcome")) {
+      SQLException e =
+          assertThrows(SQLException.class, () -> sql("UPDATE " + table + " SET id = id + 10"));
+      assertTrue(e.getMessage().contains(table + "s are never changed"), e.getMessage());
+    }
+  }
+
+  /** What no trigger prevents is found when the store is opened. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "DELETE FROM proposal WHERE id = 7 | proposal 7 is missing",
+        "DELETE FROM outcome WHERE id = 7 | outcome 7 is missing",
+        "DELETE FROM proposal WHERE id >= 15 | proposal 19 has an outcome, but is missing",
+        "UPDATE proposal SET generation = 2 WHERE id = 7 | proposal 7 does not match its checksum",
+        "UPDATE proposal SET parents = '[0]' WHERE id = 7 | proposal 7 does not match its checksum",
+        "UPDATE proposal SET operator = 'copy' WHERE id = 7 | proposal 7 does not match its checksum",
+        "UPDATE proposal SET chromosome = '11111111111111111111' WHERE id = 7 | proposal 7 does not match its checksum",
+        "UPDATE proposal SET phenotype = 'x' WHERE id = 7 | proposal 7 does not match its checksum",
+        "UPDATE outcome SET fitness = 0.25 WHERE id = 7 | outcome 7 does not match its checksum",
+        "UPDATE outcome SET objectives = '{}' WHERE id = 7 | outcome 7 does not match its checksum",
+        "UPDATE outcome SET trained_fraction = 0.75 WHERE id = 7 | outcome 7 does not match its checksum",
+        "UPDATE outcome SET id = 99 WHERE id = 19 | outcome 19 is missing",
+        "UPDATE evaluation SET objectives = '{}' WHERE id = 7 | evaluation 7 does not match its checksum",
+        "UPDATE evaluation SET trained_fraction = 0.5 WHERE id = 7 | evaluation 7 does not match its checksum",
+        "UPDATE evaluation SET space = 'other' WHERE id = 7 | evaluation 7 does not match its checksum"
+      })
+  void changesBySqlAreFound(String change, String expected) throws Exception {
+    fill(20);
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      List<String> triggers = List.of("proposal_stays", "outcome_stays", "evaluation_stays");
+      List<String> made =
+          StoreSchema.STATEMENTS.stream()
+              .filter(sql -> triggers.stream().anyMatch(t -> sql.contains("TRIGGER " + t)))
+              .toList();
+      for (String trigger : triggers) {
+        statement.execute("DROP TRIGGER " + trigger);
+      }
+      assertTrue(statement.executeUpdate(change) > 0);
+      for (String sql : made) {
+        statement.execute(sql);
+      }
+    }
+    byte[] changed = Files.readAllBytes(file);
+    StoreException e = assertThrows(StoreException.class, () -> EvaluationStore.open(file).close());
+    assertTrue(e.getMessage().contains("is damaged (" + expected + ")"), e.getMessage());
+    assertArrayEquals(changed, Files.readAllBytes(file));
+  }
+
+  /** Of a fitness of one's own, in part of a training. */
+  @Test
+  void objectivesOfAnEvaluationComeBackBitForBit() {
+    Map<String, Double> objectives = new LinkedHashMap<>();
+    objectives.put("accuracy", 0.1 + 0.2);
+    objectives.put("ä 'quoted\" \\ price", -Double.MIN_VALUE);
+    objectives.put("unknown", Double.NaN);
+    EvaluationJob job = Candidates.job(4, 4);
+    Evaluation evaluation =
+        new Evaluation(
+            job,
+            1234.5,
+            objectives,
+            0.2,
+            OptionalDouble.of(0.5),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(new EpochMetrics(Double.NaN, 0.5)),
+            1,
+            1,
+            1,
+            "cpu-0");
+    StoredEvaluation stored =
+        new StoredEvaluation(evaluation, "key", 1, 5, "cpu", 0, 1, 2, Optional.empty());
+    try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
+      store.append(stored);
+    }
+    try (EvaluationStore store = EvaluationStore.open(file)) {
+      assertEquals(List.of(stored), all(store));
+      assertEquals("plain", stored.row().get("space"));
+      assertEquals(0.2, stored.row().get("trained_fraction"));
     }
   }
 
@@ -381,10 +618,10 @@ class EvaluationStoreTest {
       assertEquals(List.of(new CrashSuspect(job, 1)), store.clearInFlight(true));
       assertEquals(
           List.of(new CrashSuspect(job, 1)), store.clearInFlight(true), "it was not running again");
-      assertEquals(List.of(job), journal(store).recover(false));
+      assertEquals(List.of(job), cache(store).recover(false));
       store.started(job, "cpu-0");
-      assertEquals(List.of(), journal(store).recover(true));
-      Evaluation failed = journal(store).find(job, 1).orElseThrow();
+      assertEquals(List.of(), cache(store).recover(true));
+      Evaluation failed = cache(store).find(job, 1).orElseThrow();
       assertEquals("ended the process twice", failed.error().orElseThrow());
       assertEquals(-1, failed.fitness());
       assertEquals(List.of(), store.clearInFlight(true));
@@ -392,7 +629,7 @@ class EvaluationStoreTest {
   }
 
   @Test
-  void whoEndsInGoodOrderIsNotBlamed() {
+  void whoEndsCleanlyIsNotBlamed() {
     try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
       store.started(Candidates.job(5, 5), "cpu-0");
       assertEquals(List.of(), store.clearInFlight(false));
@@ -409,11 +646,11 @@ class EvaluationStoreTest {
       for (FailureKind kind : FailureKind.values()) {
         EvaluationJob job = Candidates.job(indexOf(kind), indexOf(kind));
         boolean again = kind == FailureKind.MEMORY || kind == FailureKind.DEVICE;
-        assertEquals(again, journal(store).find(job, 1).isEmpty(), kind.name());
+        assertEquals(again, cache(store).find(job, 1).isEmpty(), kind.name());
         boolean slow = kind == FailureKind.TIME;
         assertEquals(
             again || slow,
-            journal(store, List.of(), true, new AtomicLong()).find(job, 1).isEmpty(),
+            cache(store, List.of(), true, new AtomicLong()).find(job, 1).isEmpty(),
             kind.name());
       }
     }
@@ -430,24 +667,23 @@ class EvaluationStoreTest {
     }
     try (EvaluationStore store = EvaluationStore.create(file, Map.of());
         EvaluationStore reused = EvaluationStore.openToRead(other)) {
-      StoredEvaluationCache journal = journal(store, reused);
+      StoredEvaluationCache cache = cache(store, reused);
       EvaluationJob job = Candidates.job(70, 0);
-      assertEquals(Optional.empty(), journal.find(job, 2), "other micro-batches");
+      assertEquals(Optional.empty(), cache.find(job, 2), "other micro-batches");
       StoredEvaluationCache otherDevice =
           new StoredEvaluationCache(
               store, List.of(reused), EvaluationKeyTest.KEY, Set.of("gpu X"), false, () -> 0);
       assertEquals(Optional.empty(), otherDevice.find(job, 1));
-      Evaluation found = journal.find(job, 1).orElseThrow();
+      Evaluation found = cache.find(job, 1).orElseThrow();
       assertEquals(0.25, found.fitness());
       assertEquals(job, found.job());
       for (FailureKind kind : FailureKind.values()) {
         EvaluationJob failed = Candidates.job(80 + indexOf(kind), 1 + indexOf(kind));
-        assertEquals(
-            kind == FailureKind.DIVERGED, journal.find(failed, 1).isPresent(), kind.name());
+        assertEquals(kind == FailureKind.DIVERGED, cache.find(failed, 1).isPresent(), kind.name());
       }
-      assertEquals(Map.of(other.toString(), 2), journal.reused());
-      assertEquals(2, journal.answered());
-      StoredEvaluationCache later = journal(store);
+      assertEquals(Map.of(other.toString(), 2), cache.reused());
+      assertEquals(2, cache.answered());
+      StoredEvaluationCache later = cache(store);
       assertEquals(0.25, later.find(job, 1).orElseThrow().fitness(), "without the other store");
       assertEquals(Map.of(other.toString(), 1), later.reused());
     }
@@ -457,12 +693,12 @@ class EvaluationStoreTest {
   void aClockThatIsSetBackGivesNoNegativeTimesAndNoOtherOrder() {
     AtomicLong clock = new AtomicLong(2_000_000_000_000L);
     try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
-      StoredEvaluationCache journal = journal(store, List.of(), false, clock);
+      StoredEvaluationCache cache = cache(store, List.of(), false, clock);
       for (int i = 0; i < 3; i++) {
         EvaluationJob job = Candidates.job(i, i);
-        journal.started(job, "cpu-0");
+        cache.started(job, "cpu-0");
         clock.addAndGet(-86_400_000L);
-        journal.ended(Candidates.success(job, "cpu-0", 1), Candidates.cpu(0), 0);
+        cache.ended(Candidates.success(job, "cpu-0", 1), Candidates.cpu(0), 0);
       }
       List<StoredEvaluation> all = all(store);
       for (int i = 0; i < 3; i++) {

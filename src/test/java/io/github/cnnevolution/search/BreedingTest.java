@@ -27,6 +27,10 @@ final class BreedingTest {
             .build());
   }
 
+  private static List<Chromosome> chromosomes(List<Offspring> population) {
+    return population.stream().map(Offspring::chromosome).toList();
+  }
+
   private static Generation zerosAndOnes() {
     return new Generation(0, List.of(new Individual(ZEROS, 0.5), new Individual(ONES, 0.5)));
   }
@@ -41,7 +45,8 @@ final class BreedingTest {
 
   @Test
   void bitsOfTheRandomPopulationAreFairAndIndependent() {
-    List<Chromosome> population = breeding(60_000, 0, 0, 0).randomPopulation(Generators.seeded(8));
+    List<Chromosome> population =
+        chromosomes(breeding(60_000, 0, 0, 0).firstPopulation(List.of(), Generators.seeded(8)));
     assertEquals(60_000, population.size());
     Distributions.assertIndependentBits(0.5, population);
   }
@@ -49,7 +54,8 @@ final class BreedingTest {
   @Test
   void elitesComeFirstBestFirstAndUnchanged() {
     Generation parents = GenerationTest.of(0.2, 0.5, -1, 0.5, 0.9);
-    List<Chromosome> next = breeding(5, 3, 1, 1).nextPopulation(parents, Generators.seeded(9));
+    List<Chromosome> next =
+        chromosomes(breeding(5, 3, 1, 1).nextPopulation(parents, Generators.seeded(9)));
     assertEquals(
         List.of(GenerationTest.numbered(4), GenerationTest.numbered(1), GenerationTest.numbered(3)),
         next.subList(0, 3));
@@ -60,7 +66,8 @@ final class BreedingTest {
   void elitesAreDistinctPositionsEvenWithEqualChromosomes() {
     Individual twin = new Individual(ONES, 0.9);
     Generation parents = new Generation(0, List.of(twin, new Individual(ZEROS, 0.5), twin));
-    List<Chromosome> next = breeding(3, 3, 1, 1).nextPopulation(parents, Generators.seeded(9));
+    List<Chromosome> next =
+        chromosomes(breeding(3, 3, 1, 1).nextPopulation(parents, Generators.seeded(9)));
     assertEquals(List.of(ONES, ONES, ZEROS), next);
   }
 
@@ -71,7 +78,7 @@ final class BreedingTest {
       Generation parents = randomGeneration(size, random);
       List<Chromosome> members =
           parents.individuals().stream().map(Individual::chromosome).toList();
-      List<Chromosome> next = breeding(size, 0, 0, 0).nextPopulation(parents, random);
+      List<Chromosome> next = chromosomes(breeding(size, 0, 0, 0).nextPopulation(parents, random));
       assertEquals(size, next.size());
       assertTrue(members.containsAll(next));
     }
@@ -84,7 +91,8 @@ final class BreedingTest {
     Generation zerosOnly =
         new Generation(0, List.of(parents.individuals().get(0), parents.individuals().get(0)));
     for (int size = 1; size <= 7; size++) {
-      List<Chromosome> next = breeding(size, 1, 0.5, 1).nextPopulation(zerosOnly, random);
+      List<Chromosome> next =
+          chromosomes(breeding(size, 1, 0.5, 1).nextPopulation(zerosOnly, random));
       assertEquals(ZEROS, next.get(0));
       next.subList(1, size).forEach(child -> assertEquals(ONES, child));
     }
@@ -102,7 +110,7 @@ final class BreedingTest {
             List.of(ONES, ONES), 3);
     long[] counts = new long[4];
     for (int i = 0; i < 20_000; i++) {
-      counts[outcomes.get(breeding.nextPopulation(zerosAndOnes(), random))]++;
+      counts[outcomes.get(chromosomes(breeding.nextPopulation(zerosAndOnes(), random)))]++;
     }
     Distributions.assertChiSquare("pairs", Distributions.uniform(4), counts);
   }
@@ -113,7 +121,7 @@ final class BreedingTest {
     RandomGenerator random = Generators.seeded(13);
     int recombined = 0;
     for (int i = 0; i < 20_000; i++) {
-      List<Chromosome> next = breeding.nextPopulation(zerosAndOnes(), random);
+      List<Chromosome> next = chromosomes(breeding.nextPopulation(zerosAndOnes(), random));
       if (!next.get(0).equals(next.get(1))) {
         assertEquals(Chromosomes.complement(next.get(0)), next.get(1));
         recombined++;
@@ -126,9 +134,9 @@ final class BreedingTest {
   void populationsAreUnmodifiable() {
     Breeding breeding = breeding(2, 0, 1, 0);
     RandomGenerator random = Generators.seeded(14);
-    List<Chromosome> first = breeding.randomPopulation(random);
-    List<Chromosome> next = breeding.nextPopulation(zerosAndOnes(), random);
-    assertThrows(UnsupportedOperationException.class, () -> first.set(0, ZEROS));
-    assertThrows(UnsupportedOperationException.class, () -> next.set(0, ZEROS));
+    List<Offspring> first = breeding.firstPopulation(List.of(), random);
+    List<Offspring> next = breeding.nextPopulation(zerosAndOnes(), random);
+    assertThrows(UnsupportedOperationException.class, () -> first.set(0, next.get(0)));
+    assertThrows(UnsupportedOperationException.class, () -> next.set(0, first.get(0)));
   }
 }

@@ -21,7 +21,7 @@ final class GeneticParametersTest {
   @Test
   void defaultsAreTheDocumentedOnes() {
     assertEquals(
-        new GeneticParameters(10, 20, 20, 3, 0.9, 0.05, 1, 42), GeneticParameters.defaults());
+        new GeneticParameters(10, 20, 20, 3, 0.9, 0.05, 1, 1), GeneticParameters.defaults());
   }
 
   @Test
@@ -68,7 +68,7 @@ final class GeneticParametersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, -1})
+  @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
   void genomesWithoutBitsAreRefused(int size) {
     assertRefused("genome size must be at least 1, but is " + size, builder().genomeSize(size));
   }

@@ -21,15 +21,31 @@ final class IndividualTest {
         Double.NaN,
         Double.POSITIVE_INFINITY,
         Double.NEGATIVE_INFINITY,
-        -0.5,
-        -Double.MIN_VALUE,
         -1.0000000000000002,
-        1.0000000000000002
+        -1.5,
+        -2
       })
   void fitnessOutsideItsRangeIsRefused(double fitness) {
     assertEquals(
-        "fitness must be in [0, 1], or -1 for a failure, but is " + fitness,
+        "fitness must be finite and above -1, or -1 for a failure, but is " + fitness,
         assertThrows(IllegalArgumentException.class, () -> of(fitness)).getMessage());
+  }
+
+  /** An accuracy minus a price may be below 0, a score of one's own above 1. */
+  @ParameterizedTest
+  @ValueSource(
+      doubles = {
+        -0.9999999999999999,
+        -0.5,
+        -Double.MIN_VALUE,
+        1.0000000000000002,
+        Double.MAX_VALUE
+      })
+  void anyFiniteFitnessAboveAFailureIsAccepted(double fitness) {
+    Individual individual = of(fitness);
+    assertEquals(fitness, individual.fitness());
+    assertFalse(individual.failed());
+    assertTrue(individual.fitterThan(of(Fitness.FAILED)));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.github.cnnevolution.space;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,8 @@ class SearchSpacesTest {
     assertSame(own, spaces.get("residual-test"));
     assertEquals("plain", spaces.get("plain").name());
     assertEquals(List.of("plain"), SearchSpaces.builtIn().names());
+    assertSame(own, spaces.find("residual-test").orElseThrow());
+    assertTrue(SearchSpaces.builtIn().find("residual-test").isEmpty());
   }
 
   @Test

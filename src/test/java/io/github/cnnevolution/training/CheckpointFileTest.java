@@ -50,10 +50,10 @@ class CheckpointFileTest {
     try (DeviceDataset data = DeviceDataset.of(images, Normalization.of(images), Devices.cpu());
         Network network =
             new Network(PlainNetworks.decode(new Chromosome(chromosome)), Devices.cpu(), 1)) {
-      TrainingControls supervision =
+      TrainingControls controls =
           new TrainingControls(
               Deadline.NONE, TrainingListener.NONE, new CheckpointFile(file), Optional.empty());
-      return new Trainer(recipe, data).train(network, 1, 1, supervision).epochs();
+      return new Trainer(recipe, data).train(network, 1, 1, controls).epochs();
     }
   }
 

@@ -12,10 +12,12 @@ import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.network.NamedTensor;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainNetworks;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class MasterWeightsTest {
   private static final Architecture ARCHITECTURE =
@@ -67,18 +70,18 @@ class MasterWeightsTest {
         Network copied = new Network(architecture, cpu, 1);
         SmoothedCrossEntropy entropy = new SmoothedCrossEntropy(cpu, 0.1, BATCH, 100);
         LossScaler scaler = new LossScaler(cpu, precision)) {
-      try (NesterovSgd optimizer = new NesterovSgd(plain.parameters(), 0.9, 5e-4)) {
+      try (NesterovSgd optimizer = Optimizers.nesterov(plain.parameters(), 0.9, 5e-4)) {
         for (int step = 0; step < 3; step++) {
           backward(plain, data.batch(0, BATCH), entropy, precision);
-          optimizer.step(0.05, scaler);
+          Optimizers.step(optimizer, 0.05, scaler);
           plain.clearGradients();
         }
       }
       try (MasterWeights weights = new MasterWeights(copied, precision);
-          NesterovSgd optimizer = new NesterovSgd(weights.parameters(), 0.9, 5e-4);
+          NesterovSgd optimizer = new NesterovSgd(weights.groups(), 0.9, 5e-4);
           WeightUpdate update =
               piece == 0
-                  ? new WeightUpdate.WholeUpdate(weights, optimizer, scaler)
+                  ? new WholeUpdate(weights, optimizer, scaler)
                   : new PiecewiseUpdate(weights, optimizer, scaler, piece);
           IValue rate = new IValue(0.05)) {
         ScalarType expected = precision.scalarType();
@@ -94,6 +97,39 @@ class MasterWeightsTest {
     }
   }
 
+  /** All weights of convolutions and linear layers, and nothing else. */
+  @ParameterizedTest
+  @EnumSource(names = {"FP32", "BF16"})
+  void weightsOfConvolutionsAndLinearLayersDecay(Precision precision) {
+    try (Network network = new Network(ARCHITECTURE, cpu, 1)) {
+      List<String> names =
+          network.state().stream()
+              .filter(entry -> network.isMatmulParameter(entry.tensor()))
+              .filter(entry -> entry.name().endsWith(".weight"))
+              .map(NamedTensor::name)
+              .toList();
+      assertEquals(5, names.size(), names.toString());
+      List<List<Long>> shapes =
+          network.state().stream()
+              .filter(entry -> names.contains(entry.name()))
+              .map(entry -> Arrays.stream(entry.tensor().sizes().vec().get()).boxed().toList())
+              .toList();
+      try (MasterWeights weights = new MasterWeights(network, precision)) {
+        ParameterGroup decaying = weights.groups().get(0);
+        ParameterGroup others = weights.groups().get(1);
+        assertTrue(decaying.decays() && !others.decays());
+        assertEquals(
+            shapes,
+            decaying.parameters().stream()
+                .map(p -> Arrays.stream(p.sizes().vec().get()).boxed().toList())
+                .toList());
+        assertTrue(others.parameters().stream().allMatch(p -> p.dim() == 1));
+        assertEquals(
+            network.parameters().size(), decaying.parameters().size() + others.parameters().size());
+      }
+    }
+  }
+
   /** Where gradients are added up, or none are cast, there are no pieces. */
   @ParameterizedTest
   @CsvSource({"BF16, 1, true", "BF16, 2, false", "FP16, 1, false", "FP32, 1, false"})
@@ -101,7 +137,7 @@ class MasterWeightsTest {
     try (Network network = new Network(ARCHITECTURE, cpu, 1);
         LossScaler scaler = new LossScaler(cpu, precision);
         MasterWeights weights = new MasterWeights(network, precision);
-        NesterovSgd optimizer = new NesterovSgd(weights.parameters(), 0.9, 5e-4);
+        NesterovSgd optimizer = new NesterovSgd(weights.groups(), 0.9, 5e-4);
         WeightUpdate update = WeightUpdate.of(cpu, weights, optimizer, scaler, parts)) {
       assertEquals(expected, update instanceof PiecewiseUpdate);
     }

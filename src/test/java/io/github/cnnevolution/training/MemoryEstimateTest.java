@@ -1,12 +1,12 @@
 package io.github.cnnevolution.training;
 
-import io.github.cnnevolution.space.PlainSpace;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.PlainNetworks;
+import io.github.cnnevolution.space.PlainSpace;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -81,7 +81,8 @@ class TrainerTest {
     try (DeviceDataset data = dataset(images);
         Network network = new Network(SMALL, cpu, 1)) {
       TrainingRecipe almostStill =
-          new TrainingRecipe(1, 200, 1e-9, 0, 0.9, 0, 0, 0, Augmentation.NONE, 0, precision);
+          new TrainingRecipe(
+              1, 200, 1e-9, 0, new NesterovSettings(0.9, 0), 0, 0, Augmentation.NONE, 0, precision);
       EpochMetrics first = new Trainer(almostStill, data).train(network, 1).epochs().get(0);
       assertEquals(Math.log(100), first.loss(), 0.05);
     }
@@ -104,7 +105,17 @@ class TrainerTest {
     try (DeviceDataset data = dataset(images);
         Network network = new Network(SMALL, cpu, 1)) {
       TrainingRecipe twoSteps =
-          new TrainingRecipe(2, 200, 0.05, 0, 0.9, 0, 0, 0, Augmentation.NONE, 0, Precision.FP32);
+          new TrainingRecipe(
+              2,
+              200,
+              0.05,
+              0,
+              new NesterovSettings(0.9, 0),
+              0,
+              0,
+              Augmentation.NONE,
+              0,
+              Precision.FP32);
       TrainingResult result = new Trainer(twoSteps, data).train(network, 1);
       assertTrue(result.epochs().get(1).loss() < result.epochs().get(0).loss());
     }
@@ -230,10 +241,10 @@ class TrainerTest {
         Network measured = new Network(SMALL, cpu, 1)) {
       Trainer trainer = new Trainer(recipe, data);
       trainer.train(plain, 7);
-      TrainingControls supervision =
+      TrainingControls controls =
           new TrainingControls(
               Deadline.NONE, TrainingListener.NONE, Checkpoints.NONE, Optional.of(others));
-      List<EpochMetrics> epochs = trainer.train(measured, 7, 1, supervision).epochs();
+      List<EpochMetrics> epochs = trainer.train(measured, 7, 1, controls).epochs();
       assertSameState(plain, measured);
       // What is measured is what the training would result in: the average.
       assertEquals(trainer.accuracy(measured, others), epochs.get(2).validation().getAsDouble());

@@ -39,9 +39,9 @@ class WeightAverageTest {
           double now = Math.min(decay, (1.0 + step) / (10.0 + step));
           expected = now * expected + (1 - now) * step * step;
         }
-        average.exchange();
+        average.swap();
         assertEquals(expected, weight.mean().item_double(), 1e-3);
-        average.exchange();
+        average.swap();
         assertEquals(29 * 29, weight.mean().item_double());
       }
     }
@@ -54,7 +54,7 @@ class WeightAverageTest {
       try (WeightAverage average = new WeightAverage(List.of(weight), 0)) {
         weight.fill_(new Scalar(7));
         average.add(0);
-        average.exchange();
+        average.swap();
         assertEquals(7, weight.mean().item_double());
         assertTrue(average.averages().isEmpty());
       }

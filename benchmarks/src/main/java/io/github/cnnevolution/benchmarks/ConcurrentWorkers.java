@@ -5,8 +5,10 @@ import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.evaluation.DeviceWorkers;
 import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
+import io.github.cnnevolution.evaluation.TrainedNetworkListener;
 import io.github.cnnevolution.evaluation.TrainingEvaluator;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
@@ -60,7 +62,7 @@ public class ConcurrentWorkers {
 
   private DeviceDataset images;
   private DeviceDataset validation;
-  private DeviceWorkers deviceWorkers;
+  private DeviceWorkers<EvaluationJob, Evaluation> deviceWorkers;
   private List<Chromosome> chromosomes;
 
   /** Makes images and chromosomes. */
@@ -71,14 +73,14 @@ public class ConcurrentWorkers {
     images = RandomImages.on(where, 1280);
     validation = RandomImages.on(where, 200);
     deviceWorkers =
-        new DeviceWorkers(
+        new DeviceWorkers<>(
             where,
             workers,
             new TrainingEvaluator(
                 new Trainer(recipe, images),
                 validation,
                 Optional.empty(),
-                Optional.empty(),
+                TrainedNetworkListener.NONE,
                 1,
                 Optional.empty(),
                 ProfilerRanges.OFF,

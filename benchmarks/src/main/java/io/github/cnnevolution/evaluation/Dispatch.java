@@ -77,10 +77,12 @@ public class Dispatch {
   }
 
   private long run(long millis) {
-    DeviceWorkers workers =
-        new DeviceWorkers(cpu, WORKERS, (job, worker, parts) -> work(job, worker, millis));
-    try (WorkerPool pool =
-        new WorkerPool(List.of(workers), EvaluationListener.NONE, EvaluationCache.NONE)) {
+    CandidateEvaluator evaluator = (job, worker, parts) -> work(job, worker, millis);
+    DeviceWorkers<EvaluationJob, Evaluation> workers = new DeviceWorkers<>(cpu, WORKERS, evaluator);
+    EvaluationRecorder recorder =
+        new EvaluationRecorder(EvaluationListener.NONE, EvaluationCache.NONE);
+    try (WorkerPool<EvaluationJob, Evaluation> pool =
+        new WorkerPool<>(List.of(workers), recorder)) {
       List<CompletableFuture<Evaluation>> results = new ArrayList<>();
       for (int i = 0; i < JOBS; i++) {
         results.add(pool.submit(job()));

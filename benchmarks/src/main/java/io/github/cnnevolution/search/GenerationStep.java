@@ -1,6 +1,5 @@
 package io.github.cnnevolution.search;
 
-import io.github.cnnevolution.space.Chromosome;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -38,15 +37,15 @@ public class GenerationStep {
   public void setUp() {
     breeding = new Breeding(GeneticParameters.builder().populationSize(population).build());
     List<Individual> individuals =
-        breeding.randomPopulation(random).stream()
-            .map(chromosome -> new Individual(chromosome, random.nextDouble()))
+        breeding.firstPopulation(List.of(), random).stream()
+            .map(offspring -> new Individual(offspring.chromosome(), random.nextDouble()))
             .toList();
     parents = new Generation(0, individuals);
   }
 
   /** Elites, tournaments, crossover and mutation of the default settings. */
   @Benchmark
-  public List<Chromosome> children() {
+  public List<Offspring> children() {
     return breeding.nextPopulation(parents, random);
   }
 }

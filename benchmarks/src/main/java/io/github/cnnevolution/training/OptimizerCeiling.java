@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -75,7 +76,7 @@ public class OptimizerCeiling {
       other = owner.keep(torch.zeros(shape, where.tensor(ScalarType.Float)));
       parameter.mutable_grad().put(other);
     }
-    optimizer = new NesterovSgd(List.of(parameter), 0.9, 5e-4);
+    optimizer = new NesterovSgd(List.of(new ParameterGroup(List.of(parameter), true)), 0.9, 5e-4);
     scaler = new LossScaler(where, Precision.FP32);
   }
 
@@ -91,7 +92,9 @@ public class OptimizerCeiling {
   /** One step of the fused kernel. */
   @Benchmark
   public void fusedSgd(Traffic traffic) {
-    optimizer.step(0.01, scaler);
+    try (PointerScope scope = new PointerScope()) {
+      WholeUpdate.step(optimizer, new IValue(0.01), scaler);
+    }
     await();
     traffic.gigabytes += FLOATS_A_WEIGHT * Float.BYTES * (double) weights / 1e9;
   }

@@ -1,0 +1,77 @@
+package io.github.cnnevolution.engine;
+
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.EvaluationCache;
+import io.github.cnnevolution.evaluation.EvaluationService;
+import io.github.cnnevolution.evaluation.FitnessFunction;
+import io.github.cnnevolution.evaluation.TrainedNetworkListener;
+import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.SearchSpace;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * Trains given chromosomes as a search would, and leaves no files. Equal networks are trained once.
+ *
+ * <p>One thread asks it. Closing stops the workers and frees all memory.
+ */
+public final class CandidateEvaluation implements AutoCloseable {
+  private final EvaluationSession session;
+  private final EvaluationService service;
+
+  private CandidateEvaluation(EvaluationSession session, EvaluationService service) {
+    this.session = session;
+    this.service = service;
+  }
+
+  /**
+   * Loads LibTorch, reads the data and starts the workers. Takes seconds.
+   *
+   * @param space of the chromosomes
+   * @param withTest whether the accuracy on the test images is measured too, if there are any
+   * @throws SettingException if a setting cannot be used
+   * @throws io.github.cnnevolution.data.DatasetException if the data cannot be read
+   * @throws InterruptedException if the thread is interrupted while pictures are converted
+   */
+  public static CandidateEvaluation start(
+      CandidateSettings settings, SearchSpace space, boolean withTest, SessionListener listener)
+      throws InterruptedException {
+    LibTorch.requirePrepared();
+    EvaluationSession session =
+        new EvaluationSession(
+            settings,
+            space,
+            FitnessFunction.ACCURACY,
+            UnaryOperator.identity(),
+            withTest,
+            listener);
+    return new CandidateEvaluation(
+        session, session.start(TrainedNetworkListener.NONE, listener, EvaluationCache.NONE));
+  }
+
+  /** The name of the data set. */
+  public String dataName() {
+    return session.dataset().name();
+  }
+
+  /**
+   * Evaluates all and waits. May take minutes a chromosome.
+   *
+   * @param onResult told of each result on the calling thread, in the order of the chromosomes
+   * @return the results in the order of the chromosomes; a failed one has its reason
+   * @throws InterruptedException if the thread is interrupted
+   * @throws io.github.cnnevolution.evaluation.NoDeviceLeftException if every device has failed
+   */
+  public List<Evaluation> evaluate(
+      List<Chromosome> chromosomes, BiConsumer<Chromosome, Evaluation> onResult)
+      throws InterruptedException {
+    return service.evaluate(chromosomes, onResult);
+  }
+
+  @Override
+  public void close() {
+    service.close();
+    session.close();
+  }
+}

@@ -1,0 +1,96 @@
+package io.github.cnnevolution.engine;
+
+import io.github.cnnevolution.device.Devices;
+import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.search.GeneticParameters;
+import io.github.cnnevolution.training.TrainingRecipe;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * On what and how candidates are trained. Made by a {@link #builder()}, which knows a default for
+ * everything.
+ *
+ * @param data a directory, or {@code synthetic}; empty: CIFAR-100 if it was downloaded, else
+ *     synthetic images
+ * @param trainLimit at most so many training images, at least 2
+ * @param epochs passes over the training images, from 1 to {@value #MAX_EPOCHS}
+ * @param batchSize images a step, at least 2
+ * @param learningRate the peak of the one-cycle schedule, above 0
+ * @param precision empty: the best that the device offers
+ * @param seed determines the whole result
+ * @param workers candidates trained side by side on the CPU, from 1 to {@value #MAX_THREADS};
+ *     empty: one a core
+ * @param threadsPerWorker threads inside one operation, from 1 to {@value #MAX_THREADS}
+ * @param gpu which GPUs are used, and how
+ * @param candidateTimeout fails candidates that train longer
+ * @param profile whether the parts of the work are marked for a profiler
+ */
+public record CandidateSettings(
+    Optional<String> data,
+    int trainLimit,
+    int epochs,
+    int batchSize,
+    double learningRate,
+    Optional<Precision> precision,
+    long seed,
+    OptionalInt workers,
+    int threadsPerWorker,
+    GpuSettings gpu,
+    Optional<Duration> candidateTimeout,
+    boolean profile) {
+  /** The most epochs. */
+  public static final int MAX_EPOCHS = 10_000;
+
+  /** The most workers on the CPU, and the most threads of each. */
+  public static final int MAX_THREADS = 1024;
+
+  /** The seed unless told otherwise. */
+  public static final long DEFAULT_SEED = GeneticParameters.DEFAULT_SEED;
+
+  /**
+   * Checks the values.
+   *
+   * @throws SettingException if one is outside its range
+   */
+  public CandidateSettings {
+    SettingChecks.within("train_limit", trainLimit, 2, Integer.MAX_VALUE);
+    SettingChecks.within("epochs", epochs, 1, MAX_EPOCHS);
+    SettingChecks.within("batch_size", batchSize, 2, Integer.MAX_VALUE);
+    SettingChecks.positive("learning_rate", learningRate);
+    workers.ifPresent(n -> SettingChecks.within("workers", n, 1, MAX_THREADS));
+    SettingChecks.within("threads_per_worker", threadsPerWorker, 1, MAX_THREADS);
+  }
+
+  /** A builder that holds the default of every setting. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Candidates trained side by side on the CPU. */
+  int cpuWorkers() {
+    return workers.orElse(Math.max(1, Devices.cores() / threadsPerWorker));
+  }
+
+  /** Collects settings in any order. Not safe to share between threads. */
+  public static final class Builder extends TrainingSettingsBuilder<Builder> {
+    private Builder() {
+      super(TrainingRecipe.DEFAULT_EPOCHS);
+    }
+
+    @Override
+    Builder self() {
+      return this;
+    }
+
+    /**
+     * The checked settings.
+     *
+     * @throws SettingException if one is outside its range
+     */
+    public CandidateSettings build() {
+      return candidates();
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.github.cnnevolution.engine;
+
+import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.CudaGraphs;
+import io.github.cnnevolution.device.Devices;
+import io.github.cnnevolution.device.NativeRuntime;
+import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.device.ProfilerRanges;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * The devices that train, and how they compute. Holds LibTorch's settings of the process until it
+ * is closed.
+ *
+ * @param runtime the settings of the process
+ * @param devices GPUs, or the processor alone
+ * @param precision of matrix products and convolutions, the same on all of them
+ * @param ranges mark the parts of the work for a profiler
+ * @param graphs whether steps are recorded once and replayed
+ */
+record DeviceSelection(
+    NativeRuntime.Lease runtime,
+    List<ComputeDevice> devices,
+    Precision precision,
+    ProfilerRanges ranges,
+    CudaGraphs graphs)
+    implements AutoCloseable {
+  /**
+   * Loads LibTorch and chooses.
+   *
+   * @param notices receives in one line what a person should know
+   * @throws SettingException if a device is not there, or cannot compute in the precision that was
+   *     asked for, or marks for a profiler cannot be made, or another session of the process uses
+   *     other threads or another arithmetic
+   */
+  static DeviceSelection of(CandidateSettings settings, Consumer<String> notices) {
+    NativeRuntime.Lease runtime;
+    try {
+      runtime = NativeRuntime.lease(settings.threadsPerWorker(), settings.gpu().mathMode());
+    } catch (IllegalStateException e) {
+      throw new SettingException("threads_per_worker", settings.threadsPerWorker(), e.getMessage());
+    }
+    try {
+      Optional<String> withoutGpu = NativeRuntime.unavailableGpuReason();
+      if (settings.gpu().gpus().isEmpty()) {
+        withoutGpu.ifPresent(notices);
+      }
+      List<ComputeDevice> devices = devices(settings, withoutGpu);
+      return new DeviceSelection(
+          runtime,
+          devices,
+          precision(settings, devices),
+          ranges(settings),
+          settings.gpu().cudaGraphs() ? CudaGraphs.on(notices) : CudaGraphs.OFF);
+    } catch (RuntimeException e) {
+      runtime.close();
+      throw e;
+    }
+  }
+
+  /** The GPUs that were asked for, or all; the processor if there is none or none is wanted. */
+  private static List<ComputeDevice> devices(
+      CandidateSettings settings, Optional<String> withoutGpu) {
+    GpuSettings gpu = settings.gpu();
+    List<ComputeDevice> present = Devices.gpus();
+    List<Integer> wanted = gpu.gpus().orElse(present.stream().map(ComputeDevice::index).toList());
+    List<ComputeDevice> chosen = new ArrayList<>();
+    for (int index : wanted) {
+      chosen.add(
+          present.stream()
+              .filter(device -> device.index() == index)
+              .findFirst()
+              .orElseThrow(() -> noGpu(index, wanted, present, withoutGpu)));
+    }
+    if (chosen.isEmpty()) {
+      if (gpu.cudaGraphs()) {
+        throw new SettingException("cuda_graphs", "", "trains on the CPU; leave it out");
+      }
+      gpu.workers()
+          .ifPresent(
+              n -> {
+                throw new SettingException(
+                    "workers_per_gpu", n, "trains on the CPU; use {workers}");
+              });
+      return List.of(Devices.cpu());
+    }
+    settings
+        .workers()
+        .ifPresent(
+            n -> {
+              throw new SettingException(
+                  "workers",
+                  n,
+                  "trains on %d GPUs; use {workers_per_gpu}, or {gpus} none for the CPU"
+                      .formatted(chosen.size()));
+            });
+    return chosen;
+  }
+
+  private static SettingException noGpu(
+      int index, List<Integer> wanted, List<ComputeDevice> present, Optional<String> withoutGpu) {
+    return new SettingException(
+        "gpus",
+        join(wanted, ","),
+        present.isEmpty()
+            ? withoutGpu.orElse("no usable GPU on this machine")
+                + "; leave {gpus} out to train on the CPU"
+            : "there is no GPU %d; the GPUs of this machine are %s"
+                .formatted(index, join(present.stream().map(ComputeDevice::index).toList(), ", ")));
+  }
+
+  private static String join(List<Integer> indices, String separator) {
+    return indices.stream().map(String::valueOf).collect(Collectors.joining(separator));
+  }
+
+  private static Precision precision(CandidateSettings settings, List<ComputeDevice> devices) {
+    // What the weakest of them prefers, so that a result does not depend on the device.
+    Precision common =
+        devices.stream()
+            .map(ComputeDevice::preferred)
+            .filter(p -> devices.stream().allMatch(d -> d.precisions().contains(p)))
+            .findFirst()
+            .orElse(Precision.FP32);
+    Precision precision = settings.precision().orElse(common);
+    for (ComputeDevice device : devices) {
+      if (!device.precisions().contains(precision)) {
+        throw new SettingException(
+            "precision",
+            precision,
+            "this device (%s) has no instructions for it; use auto or one of %s"
+                .formatted(device.name(), device.precisions()));
+      }
+    }
+    return precision;
+  }
+
+  /** Refuses marks that cannot be made before anything is computed. */
+  private static ProfilerRanges ranges(CandidateSettings settings) {
+    if (!settings.profile()) {
+      return ProfilerRanges.OFF;
+    }
+    return ProfilerRanges.nvtx(settings.gpu().cudaPath())
+        .orElseThrow(
+            () ->
+                new SettingException(
+                    "profile",
+                    "",
+                    "no NVTX in %s; install NVIDIA's cuda-nvtx or Python's nvidia-nvtx, or name a library in CNN_EVOLUTION_NVTX, or leave {profile} out"
+                        .formatted(
+                            Optional.ofNullable(System.getenv("CNN_EVOLUTION_NVTX"))
+                                .filter(path -> !path.isEmpty())
+                                .orElse("the CUDA libraries of this machine"))));
+  }
+
+  @Override
+  public void close() {
+    runtime.close();
+  }
+}

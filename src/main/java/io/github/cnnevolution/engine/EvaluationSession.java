@@ -1,0 +1,283 @@
+package io.github.cnnevolution.engine;
+
+import io.github.cnnevolution.data.Dataset;
+import io.github.cnnevolution.data.DatasetLocator;
+import io.github.cnnevolution.data.DeviceDataset;
+import io.github.cnnevolution.data.HostImages;
+import io.github.cnnevolution.data.ImageSet;
+import io.github.cnnevolution.data.Normalization;
+import io.github.cnnevolution.data.StratifiedSplit;
+import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.DeviceBinding;
+import io.github.cnnevolution.device.ProfilerRanges;
+import io.github.cnnevolution.evaluation.CandidateEvaluator;
+import io.github.cnnevolution.evaluation.DeviceWorkers;
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.EvaluationCache;
+import io.github.cnnevolution.evaluation.EvaluationJob;
+import io.github.cnnevolution.evaluation.EvaluationListener;
+import io.github.cnnevolution.evaluation.EvaluationService;
+import io.github.cnnevolution.evaluation.FitnessFunction;
+import io.github.cnnevolution.evaluation.LostDevice;
+import io.github.cnnevolution.evaluation.TrainedNetworkListener;
+import io.github.cnnevolution.evaluation.TrainingEvaluator;
+import io.github.cnnevolution.network.Network;
+import io.github.cnnevolution.run.EvaluationKey;
+import io.github.cnnevolution.run.KeptModels;
+import io.github.cnnevolution.run.Versions;
+import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.training.Trainer;
+import io.github.cnnevolution.training.TrainingRecipe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
+
+/**
+ * What the trainings of a search or an evaluation share: the devices, the data on each of them and
+ * the recipe. Owns the resident images; close it after the services that it started.
+ */
+final class EvaluationSession implements AutoCloseable {
+  private final CandidateSettings settings;
+  private final SearchSpace space;
+  private final FitnessFunction fitness;
+  private final UnaryOperator<CandidateEvaluator> evaluators;
+  private final DeviceSelection selection;
+  private final ProfilerRanges.Range run;
+  private final TrainingRecipe recipe;
+  private final Dataset dataset;
+  private Optional<String> digest = Optional.empty();
+  private final Normalization normalization;
+  private final int trainingSize;
+  private final int validationSize;
+  private final DeviceSites sites;
+  private final int workersPerDevice;
+
+  /**
+   * Loads LibTorch, reads the data and starts to copy it to the devices.
+   *
+   * @param space of the networks
+   * @param fitness what is measured of each
+   * @param evaluators wraps the evaluator of each device
+   * @param withTest whether workers measure the test images too
+   * @param listener receives notices
+   * @throws SettingException if a setting does not fit this machine
+   * @throws InterruptedException if the thread is interrupted while pictures are converted
+   */
+  EvaluationSession(
+      CandidateSettings settings,
+      SearchSpace space,
+      FitnessFunction fitness,
+      UnaryOperator<CandidateEvaluator> evaluators,
+      boolean withTest,
+      SessionListener listener)
+      throws InterruptedException {
+    this.settings = settings;
+    this.space = space;
+    this.fitness = fitness;
+    this.evaluators = evaluators;
+    this.selection = DeviceSelection.of(settings, listener::onNotice);
+    try {
+      this.recipe =
+          TrainingRecipe.defaults(selection.precision())
+              .with(settings.epochs(), settings.batchSize(), settings.learningRate());
+      this.dataset = locate(settings, listener);
+      StratifiedSplit split = StratifiedSplit.of(dataset);
+      ImageSet trainingImages = split.training().first(settings.trainLimit());
+      this.normalization = Normalization.of(trainingImages);
+      this.trainingSize = trainingImages.size();
+      this.validationSize = split.validation().size();
+      this.run = selection.ranges().open("run");
+      boolean pinned = selection.devices().get(0).isGpu();
+      try (HostImages training = new HostImages(trainingImages, pinned);
+          HostImages validation = new HostImages(split.validation(), pinned);
+          HostImages test =
+              dataset
+                  .test()
+                  .filter(images -> withTest)
+                  .map(images -> new HostImages(images, pinned))
+                  .orElse(null)) {
+        this.sites =
+            DeviceSites.of(
+                selection.devices(),
+                normalization,
+                training,
+                Optional.of(validation),
+                Optional.ofNullable(test));
+      }
+      this.workersPerDevice =
+          pinned
+              ? settings.gpu().workers(sites.all().size(), memoryAdmits())
+              : settings.cpuWorkers();
+    } catch (RuntimeException | InterruptedException e) {
+      selection.close();
+      throw e;
+    }
+  }
+
+  /** Reads the data; what a person should know of them becomes a notice. */
+  static Dataset locate(CandidateSettings settings, SessionListener listener)
+      throws InterruptedException {
+    try {
+      DatasetLocator.Located located = DatasetLocator.ofSystem().locate(settings.data(), listener);
+      listener.onDataRead();
+      located.notice().ifPresent(listener::onNotice);
+      return located.dataset();
+    } catch (RuntimeException | InterruptedException e) {
+      listener.onDataRead();
+      throw e;
+    }
+  }
+
+  /** How many of the largest networks fit into the memory of each device side by side. */
+  private long memoryAdmits() {
+    Trainer trainer = new Trainer(recipe, sites.all().get(0).training());
+    long largest =
+        space.largest(classes()).stream()
+            .mapToLong(a -> trainer.memoryBytes(a, 1))
+            .max()
+            .orElseThrow();
+    return sites.smallestMemory() / (largest + trainer.workerBytes());
+  }
+
+  /**
+   * Starts workers.
+   *
+   * @param trained receives each trained network
+   * @param cache of results; the caller closes what is behind it, after the service
+   */
+  EvaluationService start(
+      TrainedNetworkListener trained, EvaluationListener listener, EvaluationCache cache) {
+    List<DeviceWorkers<EvaluationJob, Evaluation>> workers = new ArrayList<>();
+    for (DeviceSites.Site site : sites.all()) {
+      workers.add(
+          new DeviceWorkers<>(
+              site.device(),
+              workersPerDevice,
+              site.memory(),
+              evaluators.apply(evaluator(site, trained, listener))));
+    }
+    return new EvaluationService(workers, space, classes(), listener, cache);
+  }
+
+  private TrainingEvaluator evaluator(
+      DeviceSites.Site site, TrainedNetworkListener trained, EvaluationListener listener) {
+    return new TrainingEvaluator(
+        new Trainer(recipe, site.training(), selection.ranges(), selection.graphs()),
+        site.validation().orElseThrow(),
+        site.test(),
+        trained,
+        fitness,
+        settings.seed(),
+        settings.candidateTimeout(),
+        selection.ranges(),
+        listener);
+  }
+
+  /** Everything but the candidate that a fitness of this session depends on. */
+  EvaluationKey circumstances() {
+    return new EvaluationKey(
+        space.name(),
+        "",
+        recipe,
+        fitness.name(),
+        settings.seed(),
+        Versions.all().get("pytorch"),
+        digest(),
+        trainingSize,
+        "",
+        settings.threadsPerWorker(),
+        settings.gpu().mathMode().tf32(),
+        settings.gpu().mathMode().deterministic(),
+        settings.gpu().cudaGraphs(),
+        1);
+  }
+
+  /**
+   * Trains one of the best candidates again for its weights.
+   *
+   * @param lost devices that failed before
+   * @return its fitness now
+   */
+  double retrain(KeptModels models, Evaluation evaluation, List<LostDevice> lost)
+      throws InterruptedException {
+    DeviceSites.Site site = sites.working(lost);
+    try (DeviceBinding binding = site.device().bind()) {
+      return evaluator(site, TrainedNetworkListener.NONE, EvaluationListener.NONE)
+          .retrain(evaluation, network -> models.restore(evaluation, network));
+    }
+  }
+
+  /**
+   * Measures the best model on the test images, if there are any: the one time that a search
+   * touches them.
+   *
+   * @param lost devices that failed before
+   */
+  OptionalDouble testAccuracy(KeptModels models, List<LostDevice> lost)
+      throws InterruptedException {
+    if (dataset.test().isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    DeviceSites.Site site = sites.working(lost);
+    ComputeDevice device = site.device();
+    Evaluation best = models.evaluations().get(0);
+    try (DeviceBinding binding = device.bind();
+        DeviceDataset test = DeviceDataset.of(dataset.test().get(), normalization, device);
+        Network network = new Network(best.job().architecture(), device, 0)) {
+      models.read(best, network);
+      return OptionalDouble.of(new Trainer(recipe, site.training()).accuracy(network, test));
+    }
+  }
+
+  /** Candidates trained side by side on each device. */
+  int workersPerDevice() {
+    return workersPerDevice;
+  }
+
+  /** All devices that train: GPUs, or the processor alone. */
+  List<ComputeDevice> devices() {
+    return selection.devices();
+  }
+
+  TrainingRecipe recipe() {
+    return recipe;
+  }
+
+  Dataset dataset() {
+    return dataset;
+  }
+
+  /** How many classes the data have. */
+  int classes() {
+    return dataset.classes().names().size();
+  }
+
+  /** SHA-256 of the data set. The first call takes a good part of a second for CIFAR-100. */
+  String digest() {
+    if (digest.isEmpty()) {
+      digest = Optional.of(dataset.digest());
+    }
+    return digest.get();
+  }
+
+  Normalization normalization() {
+    return normalization;
+  }
+
+  int trainingSize() {
+    return trainingSize;
+  }
+
+  int validationSize() {
+    return validationSize;
+  }
+
+  @Override
+  public void close() {
+    sites.close();
+    run.close();
+    selection.close();
+  }
+}

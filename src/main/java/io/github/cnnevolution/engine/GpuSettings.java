@@ -1,0 +1,62 @@
+package io.github.cnnevolution.engine;
+
+import io.github.cnnevolution.device.CudaMathMode;
+import io.github.cnnevolution.device.Devices;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Which GPUs are used, and how.
+ *
+ * @param gpus their indices; an empty list is the CPU, no list all GPUs, or the CPU where there is
+ *     none
+ * @param workers candidates trained side by side on each GPU, from 1 to {@value #MAX_WORKERS};
+ *     empty: chosen by cores and memory
+ * @param mathMode how a GPU rounds
+ * @param cudaGraphs whether training steps are recorded once and replayed
+ * @param cudaPath where CUDA's libraries are looked for first
+ */
+public record GpuSettings(
+    Optional<List<Integer>> gpus,
+    OptionalInt workers,
+    CudaMathMode mathMode,
+    boolean cudaGraphs,
+    Optional<Path> cudaPath) {
+  /** Each worker has a stream of its own, and LibTorch has 32 of them for each device. */
+  public static final int MAX_WORKERS = 32;
+
+  /** The most workers that are chosen automatically. */
+  public static final int MAX_AUTO_WORKERS = 8;
+
+  /** All GPUs, each with as many workers as it takes. */
+  public static final GpuSettings DEFAULT =
+      new GpuSettings(
+          Optional.empty(), OptionalInt.empty(), CudaMathMode.DEFAULT, false, Optional.empty());
+
+  /**
+   * Copies the list and checks the numbers.
+   *
+   * @throws SettingException if there are no workers or too many, or an index is negative
+   */
+  public GpuSettings {
+    gpus = gpus.map(indices -> indices.stream().distinct().sorted().toList());
+    workers.ifPresent(n -> SettingChecks.within("workers_per_gpu", n, 1, MAX_WORKERS));
+    gpus.ifPresent(
+        indices ->
+            indices.forEach(index -> SettingChecks.within("gpus", index, 0, Byte.MAX_VALUE)));
+  }
+
+  /**
+   * Candidates trained side by side on each of so many GPUs. Each worker keeps a core busy with
+   * launching, so more than there are cores only wait.
+   *
+   * @param memoryAdmits how many fit into the memory of a device
+   */
+  int workers(int gpuCount, long memoryAdmits) {
+    long cores = Devices.cores() / gpuCount;
+    long automatic = Math.max(1, Math.min(Math.min(cores, memoryAdmits), MAX_AUTO_WORKERS));
+    return workers.orElse((int) automatic);
+  }
+}

@@ -1,0 +1,62 @@
+package io.github.cnnevolution.engine;
+
+import io.github.cnnevolution.files.DirectoryLock;
+import io.github.cnnevolution.run.RunDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Optional;
+
+/** Makes and locks the directories in which results are left. */
+final class OutputDirectories {
+  private OutputDirectories() {}
+
+  /**
+   * Refuses a directory that holds something.
+   *
+   * @throws SettingException if it does
+   */
+  static void requireFree(RunDirectory directory) throws IOException {
+    if (!directory.isFree()) {
+      throw new SettingException(
+          "out",
+          directory.path(),
+          "exists already and is not overwritten; name another directory, or go on with {resume}");
+    }
+  }
+
+  /**
+   * Makes the directory, if it is not there.
+   *
+   * @throws SettingException if it cannot be made
+   */
+  static void create(RunDirectory directory) {
+    try {
+      Files.createDirectories(directory.path());
+    } catch (IOException e) {
+      throw new SettingException(
+          "out",
+          directory.path(),
+          "cannot be created (%s); name another directory".formatted(e.getClass().getSimpleName()));
+    }
+  }
+
+  /**
+   * Takes the directory for this process.
+   *
+   * @throws DirectoryException if another process has it, or it cannot be written
+   */
+  static DirectoryLock lock(RunDirectory directory) {
+    try {
+      Optional<DirectoryLock> lock = DirectoryLock.tryTake(directory.lock());
+      if (lock.isPresent()) {
+        return lock.get();
+      }
+    } catch (IOException e) {
+      throw new DirectoryException(
+          "%s: cannot be written (%s); a run needs to".formatted(directory.lock(), e.getMessage()));
+    }
+    throw new DirectoryException(
+        "%s: in use by %s; wait for it, or stop it"
+            .formatted(directory.path(), DirectoryLock.owner(directory.lock())));
+  }
+}

@@ -1,0 +1,245 @@
+package io.github.cnnevolution.engine;
+
+import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.files.DirectoryLock;
+import io.github.cnnevolution.run.EvaluationKey;
+import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.KeptModels;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.RunFacts;
+import io.github.cnnevolution.run.RunOptions;
+import io.github.cnnevolution.run.RunSummary;
+import io.github.cnnevolution.run.StoreException;
+import io.github.cnnevolution.run.Versions;
+import io.github.cnnevolution.search.GeneticAlgorithm;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.space.SearchSpaces;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * A stored run that is about to go on: its settings with the changes, checked against what it was
+ * begun with. Holds lock and store until they are handed on as {@link SearchResources}.
+ */
+final class ResumedSearch implements AutoCloseable {
+  private final RunDirectory directory;
+  private final DirectoryLock lock;
+  private final EvaluationStore store;
+  private final RunFacts facts;
+  private final SearchSettings settings;
+  private final Map<String, String> options;
+  private final boolean retriesSlow;
+
+  private ResumedSearch(
+      RunDirectory directory,
+      DirectoryLock lock,
+      EvaluationStore store,
+      UnaryOperator<SearchSettings.Builder> changes) {
+    this.directory = directory;
+    this.lock = lock;
+    this.store = store;
+    this.facts = facts(store);
+    Map<String, String> stored = facts.options();
+    SearchSettings.Builder changed = changes.apply(stored(stored, knownSpace()));
+    SearchSettings before = stored(stored, changed.space()).build();
+    this.settings = changed.precisionIfChosen(before.training().precision()).build();
+    checkIdentity();
+    Precision precision = settings.training().precision().orElseThrow();
+    Map<String, String> textBefore =
+        StoredSettings.of(before, before.training().precision().orElseThrow());
+    Map<String, String> textAfter = StoredSettings.of(settings, precision);
+    // Stored where it was given; without it, it is 1.
+    textBefore.putIfAbsent("top_k", "1");
+    textAfter.putIfAbsent("top_k", "1");
+    this.options =
+        StoredSettings.merge(
+            stored, textBefore, textAfter, RunOptions.FIXED_IN_SEARCH, directory.path());
+    this.retriesSlow =
+        !textBefore
+            .getOrDefault("candidate_timeout", "")
+            .equals(textAfter.getOrDefault("candidate_timeout", ""));
+    int generations = settings.genetic().generations();
+    if (generations < facts.generationsDone()) {
+      throw new SettingException(
+          "generations",
+          generations,
+          "the run in %s has done %d already; give at least as many"
+              .formatted(directory.path(), facts.generationsDone()));
+    }
+  }
+
+  /**
+   * Takes the lock and opens the store.
+   *
+   * @throws SettingException if there is no run, or a change would make another run of it
+   */
+  static ResumedSearch open(RunDirectory directory, UnaryOperator<SearchSettings.Builder> changes)
+      throws IOException {
+    Search.requireRun(directory);
+    DirectoryLock lock = OutputDirectories.lock(directory);
+    EvaluationStore store = null;
+    try {
+      SearchSpaces spaces = spaces(changes.apply(SearchSettings.builder()).space());
+      store = EvaluationStore.open(directory.database(), spaces);
+      ResumedSearch resumed = new ResumedSearch(directory, lock, store, changes);
+      directory.removeLeftovers();
+      return resumed;
+    } catch (RuntimeException | IOException e) {
+      if (store != null) {
+        store.close();
+      }
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** The built-in spaces, and that of the program's own. */
+  static SearchSpaces spaces(SearchSpace own) {
+    SearchSpaces builtIn = SearchSpaces.builtIn();
+    return builtIn.names().contains(own.name()) ? builtIn : builtIn.with(own);
+  }
+
+  private static RunFacts facts(EvaluationStore store) {
+    try {
+      return RunFacts.of(store.facts());
+    } catch (IllegalArgumentException e) {
+      throw notARun(store, e);
+    }
+  }
+
+  private static StoreException notARun(EvaluationStore store, IllegalArgumentException e) {
+    return new StoreException(store.file(), "is not the store of a run: " + e.getMessage());
+  }
+
+  private SearchSettings.Builder stored(Map<String, String> stored, SearchSpace space) {
+    try {
+      return StoredSettings.search(stored, space);
+    } catch (IllegalArgumentException e) {
+      throw notARun(store, e);
+    }
+  }
+
+  /** A space of the program's own is given with the changes; until then any will do. */
+  private SearchSpace knownSpace() {
+    SearchSpaces builtIn = SearchSpaces.builtIn();
+    return builtIn.names().contains(facts.space()) ? builtIn.get(facts.space()) : new PlainSpace();
+  }
+
+  private void checkIdentity() {
+    checkSame("space", settings.space().name(), facts.space());
+    checkSame("algorithm", settings.algorithmName(), facts.algorithm());
+    checkSame("fitness", settings.fitness().name(), facts.fitness());
+  }
+
+  private void checkSame(String setting, String now, String then) {
+    if (!now.equals(then)) {
+      throw new SettingException(
+          setting,
+          now,
+          "the run in %s was started with '%s'; resume it with that"
+              .formatted(directory.path(), then));
+    }
+  }
+
+  SearchSettings settings() {
+    return settings;
+  }
+
+  /** The result, if the run is over and everything that it leaves is there. */
+  Optional<SearchResult> result() throws IOException {
+    boolean genetic = facts.algorithm().equals(GeneticAlgorithm.NAME);
+    boolean over =
+        facts
+            .end()
+            .filter(e -> !genetic || e.generations() == settings.genetic().generations())
+            .isPresent();
+    KeptModels models = SearchFiles.models(directory, settings.topK(), store);
+    boolean sameTop =
+        options.getOrDefault("top_k", "1").equals(facts.options().getOrDefault("top_k", "1"));
+    if (!over || !sameTop || !SearchFiles.areComplete(models)) {
+      return Optional.empty();
+    }
+    Evaluation best = models.evaluations().get(0);
+    return Optional.of(
+        new SearchResult(
+            SearchResult.Stop.FINISHED,
+            Optional.empty(),
+            Optional.of(RunSummary.read(directory.bestChromosome(), best)),
+            List.of(),
+            directory,
+            true,
+            true));
+  }
+
+  /** Lock and store alone, for a run that is over. */
+  SearchResources resources() {
+    return new SearchResources(
+        directory,
+        lock,
+        store,
+        new ReusedStores(List.of()),
+        Optional.empty(),
+        lock.ownerDied(),
+        retriesSlow);
+  }
+
+  /** Everything that the search needs to go on; loads LibTorch and the data. */
+  SearchResources resources(SearchListener listener) throws InterruptedException {
+    LibTorch.requirePrepared();
+    checkVersions();
+    ReusedStores reused = ReusedStores.of(settings.reuse());
+    EvaluationSession session = null;
+    try {
+      session = SearchResources.session(settings, listener);
+      checkData(session);
+      if (!options.equals(facts.options())) {
+        store.putFact(RunFacts.OPTIONS, RunFacts.json(options));
+      }
+      return new SearchResources(
+          directory, lock, store, reused, Optional.of(session), lock.ownerDied(), retriesSlow);
+    } catch (RuntimeException | InterruptedException e) {
+      if (session != null) {
+        session.close();
+      }
+      reused.close();
+      throw e;
+    }
+  }
+
+  private void checkVersions() {
+    if (!facts.libtorch().equals(Versions.all().get("pytorch"))
+        || facts.fitnessVersion() != EvaluationKey.FITNESS_VERSION) {
+      throw new SettingException(
+          "resume",
+          directory.path(),
+          "the run was started with version %s (pytorch %s), this is %s, and its results would change; use that version, or begin a new run"
+              .formatted(facts.program(), facts.libtorch(), Versions.summary()));
+    }
+  }
+
+  private void checkData(EvaluationSession session) {
+    RunFacts.Digests then = facts.digests();
+    RunFacts.Digests now = RunFacts.Digests.of(session.dataset());
+    if (!then.equals(now) || facts.classes() != session.classes()) {
+      boolean train = then.train().equals(now.train()) && facts.classes() == session.classes();
+      boolean test = then.test().equals(now.test());
+      String part = !train ? "training" : !test ? "test" : "validation";
+      throw new SettingException(
+          "resume",
+          directory.path(),
+          "the %s images of %s differ from what the run was started with (%s); put the data back, name them with {data}, or begin a new run"
+              .formatted(part, session.dataset().name(), facts.data()));
+    }
+  }
+
+  @Override
+  public void close() {
+    store.close();
+    lock.close();
+  }
+}

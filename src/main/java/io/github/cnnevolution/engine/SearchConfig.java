@@ -1,0 +1,55 @@
+package io.github.cnnevolution.engine;
+
+import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.search.GeneticParameters;
+import io.github.cnnevolution.space.Chromosome;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Every setting of a search with the value that it had, given or not, for {@code config}. */
+final class SearchConfig {
+  private SearchConfig() {}
+
+  /** The settings by the names of their options. */
+  static Map<String, Object> of(
+      SearchSettings settings, EvaluationSession session, RunDirectory directory) {
+    GeneticParameters genetic = settings.genetic();
+    CandidateSettings training = settings.training();
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("pop_size", genetic.populationSize());
+    config.put("generations", genetic.generations());
+    config.put("genome_size", genetic.genomeSize());
+    config.put("tournament_size", genetic.tournamentSize());
+    config.put("crossover_rate", genetic.crossoverRate());
+    config.put("mutation_rate", genetic.mutationRate());
+    config.put("elitism", genetic.elitism());
+    config.put("seed", genetic.seed());
+    List<Chromosome> seeds = settings.seedPopulation();
+    config.put(
+        "seed_population", seeds.isEmpty() ? null : seeds.stream().map(Chromosome::bits).toList());
+    config.put("top_k", settings.topK());
+    config.put("out", directory.path().toString());
+    config.put("data", training.data().orElse(null));
+    config.put(
+        "train_limit", training.trainLimit() == Integer.MAX_VALUE ? null : training.trainLimit());
+    config.put("epochs", session.recipe().epochs());
+    config.put("batch_size", session.recipe().batchSize());
+    config.put("learning_rate", session.recipe().learningRate());
+    config.put("precision", session.recipe().precision().toString());
+    boolean gpu = session.devices().get(0).isGpu();
+    config.put("workers", gpu ? null : session.workersPerDevice());
+    config.put("threads_per_worker", training.threadsPerWorker());
+    config.put("gpus", gpu ? session.devices().stream().map(ComputeDevice::index).toList() : null);
+    config.put("workers_per_gpu", gpu ? session.workersPerDevice() : null);
+    config.put("tf32", training.gpu().mathMode().tf32());
+    config.put("deterministic", training.gpu().mathMode().deterministic());
+    config.put("cuda_graphs", training.gpu().cudaGraphs());
+    config.put("profile", training.profile());
+    config.put("space", settings.space().name());
+    config.put("algorithm", settings.algorithmName());
+    config.put("fitness", settings.fitness().name());
+    return config;
+  }
+}

@@ -1,0 +1,189 @@
+package io.github.cnnevolution.engine;
+
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.EvaluationService;
+import io.github.cnnevolution.run.KeptModels;
+import io.github.cnnevolution.run.SearchLog;
+import io.github.cnnevolution.run.StoredEvaluationCache;
+import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.search.Individual;
+import io.github.cnnevolution.search.Outcome;
+import io.github.cnnevolution.search.Proposal;
+import io.github.cnnevolution.search.SearchAlgorithm;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
+
+/**
+ * Asks an algorithm for candidates, has them evaluated, and tells it what came of them.
+ *
+ * <p>The algorithm is asked until it has nothing more to propose, and is told outcomes in the order
+ * of the proposals, one at a time, after each of which it is asked again. So what it knows when it
+ * proposes does not depend on which worker was fast: the same seed gives the same search. Runs on
+ * one thread.
+ */
+final class SearchLoop {
+  private final SearchAlgorithm algorithm;
+  private final EvaluationService service;
+  private final StoredEvaluationCache cache;
+  private final KeptModels models;
+  private final SearchLog log;
+  private final SearchListener listener;
+  private final IntConsumer generationsDone;
+  private final Queue<Pending> pending = new ArrayDeque<>();
+  private final Map<Integer, GenerationProgress> open = new LinkedHashMap<>();
+  private final List<Generation> completed = new ArrayList<>();
+  private Counts countsBefore = new Counts(0, 0, 0);
+  private long startNanos = System.nanoTime();
+
+  /** A proposal whose outcome has not been told. */
+  private record Pending(Proposal proposal, CompletableFuture<Evaluation> result) {}
+
+  private record Counts(long networks, long saved, long stored) {}
+
+  /** What is known of a generation that is not complete. */
+  private static final class GenerationProgress {
+    private final List<Individual> individuals = new ArrayList<>();
+    private int proposed;
+  }
+
+  /**
+   * A loop.
+   *
+   * @param generationsDone told the number of complete generations
+   */
+  SearchLoop(
+      SearchAlgorithm algorithm,
+      EvaluationService service,
+      StoredEvaluationCache cache,
+      KeptModels models,
+      SearchLog log,
+      SearchListener listener,
+      IntConsumer generationsDone) {
+    this.algorithm = algorithm;
+    this.service = service;
+    this.cache = cache;
+    this.models = models;
+    this.log = log;
+    this.listener = listener;
+    this.generationsDone = generationsDone;
+  }
+
+  /**
+   * Runs to the end of the algorithm.
+   *
+   * @throws InterruptedException if the thread is interrupted; what is complete can be asked for
+   * @throws io.github.cnnevolution.evaluation.NoDeviceLeftException if every device has failed
+   */
+  void run() throws InterruptedException {
+    try {
+      ask();
+      while (!pending.isEmpty()) {
+        tell(pending.remove());
+        ask();
+      }
+    } finally {
+      log.flush();
+    }
+    if (!algorithm.isFinished()) {
+      throw new IllegalStateException(
+          "the algorithm '%s' is not finished, but proposes nothing and waits for nothing"
+              .formatted(algorithm.name()));
+    }
+  }
+
+  private void ask() {
+    Map<Integer, List<Proposal>> fresh = new LinkedHashMap<>();
+    List<Proposal> proposals = new ArrayList<>();
+    for (Optional<Proposal> next = algorithm.ask(); next.isPresent(); next = algorithm.ask()) {
+      proposals.add(next.get());
+      fresh.computeIfAbsent(next.get().generation(), g -> new ArrayList<>()).add(next.get());
+    }
+    if (algorithm.isFinished() || !proposals.isEmpty()) {
+      int reached =
+          proposals.isEmpty()
+              ? Integer.MAX_VALUE
+              : proposals.get(proposals.size() - 1).generation();
+      completeBefore(reached);
+    }
+    fresh.forEach(
+        (generation, some) -> {
+          if (open.put(generation, progress(generation, some.size())) == null) {
+            startNanos = System.nanoTime();
+            countsBefore = counts();
+          }
+          listener.onProposals(generation, some);
+        });
+    for (Proposal proposal : proposals) {
+      log.propose(proposal, service.decode(proposal.chromosome()).phenotype());
+      pending.add(new Pending(proposal, service.submit(proposal.chromosome())));
+    }
+    if (!proposals.isEmpty()) {
+      log.flush();
+    }
+  }
+
+  private GenerationProgress progress(int generation, int more) {
+    GenerationProgress progress = open.getOrDefault(generation, new GenerationProgress());
+    progress.proposed += more;
+    return progress;
+  }
+
+  private void tell(Pending next) throws InterruptedException {
+    Evaluation evaluation = EvaluationService.await(next.result());
+    models.register(evaluation);
+    Proposal proposal = next.proposal();
+    Outcome outcome =
+        new Outcome(
+            proposal.index(),
+            evaluation.fitness(),
+            evaluation.objectives(),
+            evaluation.trainedFraction());
+    log.tell(outcome);
+    open.get(proposal.generation())
+        .individuals
+        .add(new Individual(proposal.chromosome(), evaluation.fitness()));
+    algorithm.tell(outcome);
+  }
+
+  /** Closes the generations to which nothing can be added and whose outcomes are all told. */
+  private void completeBefore(int generation) {
+    List<Integer> done =
+        open.entrySet().stream()
+            .filter(e -> e.getKey() < generation)
+            .filter(e -> e.getValue().individuals.size() == e.getValue().proposed)
+            .map(Map.Entry::getKey)
+            .toList();
+    for (int index : done) {
+      Generation complete = new Generation(index, open.remove(index).individuals);
+      completed.add(complete);
+      log.flush();
+      generationsDone.accept(completed.size());
+      Counts now = counts();
+      listener.onGenerationEnd(
+          complete,
+          new GenerationCounts(
+              now.networks - countsBefore.networks - (now.stored - countsBefore.stored),
+              now.saved - countsBefore.saved,
+              now.stored - countsBefore.stored,
+              (System.nanoTime() - startNanos) / 1e9));
+      countsBefore = now;
+      startNanos = System.nanoTime();
+    }
+  }
+
+  private Counts counts() {
+    return new Counts(service.trainings(), service.reused(), cache.answered());
+  }
+
+  /** The generations that are complete, in their order. */
+  List<Generation> completed() {
+    return List.copyOf(completed);
+  }
+}

@@ -1,0 +1,128 @@
+package io.github.cnnevolution.engine;
+
+import io.github.cnnevolution.data.ImageSet;
+import io.github.cnnevolution.files.DirectoryLock;
+import io.github.cnnevolution.run.EvaluationKey;
+import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.RunFacts;
+import io.github.cnnevolution.run.RunSummary;
+import io.github.cnnevolution.run.Versions;
+import java.io.IOException;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a search holds while it is open: the lock of its directory, its store, the stores of other
+ * runs, and the session that trains. Closed in the opposite order.
+ *
+ * @param session empty for a run that is over
+ * @param ownerDied whether the process that worked on the run before died
+ * @param retriesSlow whether candidates that took too long before get another chance
+ */
+record SearchResources(
+    RunDirectory directory,
+    DirectoryLock lock,
+    EvaluationStore store,
+    ReusedStores reused,
+    Optional<EvaluationSession> session,
+    boolean ownerDied,
+    boolean retriesSlow)
+    implements AutoCloseable {
+  /** Makes those of a new run. */
+  static SearchResources create(SearchSettings settings, SearchListener listener)
+      throws IOException, InterruptedException {
+    LibTorch.requirePrepared();
+    RunDirectory directory =
+        settings
+            .directory()
+            .map(RunDirectory::new)
+            .orElseGet(() -> RunDirectory.unused(LocalDateTime.now(ZoneId.systemDefault())));
+    OutputDirectories.requireFree(directory);
+    ReusedStores reused = ReusedStores.of(settings.reuse());
+    EvaluationSession session = null;
+    DirectoryLock lock = null;
+    try {
+      session = session(settings, listener);
+      OutputDirectories.create(directory);
+      lock = OutputDirectories.lock(directory);
+      OutputDirectories.requireFree(directory);
+      EvaluationStore store =
+          EvaluationStore.create(
+              directory.database(),
+              facts(settings, session).facts(),
+              ResumedSearch.spaces(settings.space()));
+      return new SearchResources(
+          directory, lock, store, reused, Optional.of(session), false, false);
+    } catch (RuntimeException | IOException | InterruptedException e) {
+      if (lock != null) {
+        lock.close();
+      }
+      if (session != null) {
+        session.close();
+      }
+      reused.close();
+      throw e;
+    }
+  }
+
+  /** Loads LibTorch and the data for a search. */
+  static EvaluationSession session(SearchSettings settings, SearchListener listener)
+      throws InterruptedException {
+    return new EvaluationSession(
+        settings.training(),
+        settings.space(),
+        settings.fitness(),
+        settings.evaluators(),
+        false,
+        listener);
+  }
+
+  private static RunFacts facts(SearchSettings settings, EvaluationSession session) {
+    return new RunFacts(
+        System.currentTimeMillis(),
+        StoredSettings.of(settings, session.recipe().precision()),
+        settings.space().name(),
+        settings.algorithmName(),
+        settings.fitness().name(),
+        session.dataset().name(),
+        RunFacts.Digests.of(session.dataset()),
+        session.classes(),
+        Versions.all().get("cnn-evolution"),
+        Versions.all().get("pytorch"),
+        EvaluationKey.FITNESS_VERSION,
+        0,
+        Optional.empty());
+  }
+
+  /** The names of all networks that the run knows. */
+  Set<String> knownNetworks() {
+    Set<String> names = new HashSet<>();
+    store.forEach(stored -> names.add(stored.evaluation().job().architecture().phenotype()));
+    return names;
+  }
+
+  /** The images, as files describe them. */
+  RunSummary.Data data() {
+    EvaluationSession open = session.orElseThrow();
+    return new RunSummary.Data(
+        open.dataset().name(),
+        open.digest(),
+        open.trainingSize(),
+        open.validationSize(),
+        open.dataset().test().map(ImageSet::size).orElse(0),
+        open.normalization(),
+        open.dataset().ownClasses());
+  }
+
+  @Override
+  public void close() {
+    session.ifPresent(EvaluationSession::close);
+    reused.close();
+    store.close();
+    lock.close();
+  }
+}

@@ -1,0 +1,279 @@
+package io.github.cnnevolution.engine;
+
+import io.github.cnnevolution.evaluation.CandidateEvaluator;
+import io.github.cnnevolution.evaluation.FitnessFunction;
+import io.github.cnnevolution.search.GeneticAlgorithm;
+import io.github.cnnevolution.search.GeneticParameters;
+import io.github.cnnevolution.search.SearchAlgorithm;
+import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.training.TrainingRecipe;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * What a search looks for, how, and where it leaves what it finds. Made by a {@link #builder()},
+ * which knows a default for everything.
+ *
+ * @param space of the networks
+ * @param algorithm makes the algorithm anew for each process that works on the run; empty: the
+ *     genetic algorithm with the parameters below
+ * @param genetic parameters of the genetic algorithm
+ * @param seedPopulation chromosomes that the first generation of the genetic algorithm begins with
+ * @param fitness what is maximised
+ * @param evaluators wraps the evaluator of each device
+ * @param topK how many of the best networks are kept, from 1 to {@value #MAX_TOP_K}
+ * @param directory where the results go; empty: {@code runs/<date-time>}
+ * @param maxTime after which the search stops
+ * @param reuse stores or directories of other runs, whose evaluations are taken over where they
+ *     were made in the same circumstances
+ * @param training on what and how candidates are trained
+ */
+public record SearchSettings(
+    SearchSpace space,
+    Optional<Supplier<? extends SearchAlgorithm>> algorithm,
+    GeneticParameters genetic,
+    List<Chromosome> seedPopulation,
+    FitnessFunction fitness,
+    UnaryOperator<CandidateEvaluator> evaluators,
+    int topK,
+    Optional<Path> directory,
+    Optional<Duration> maxTime,
+    List<Path> reuse,
+    CandidateSettings training) {
+  /** The largest population. */
+  public static final int MAX_POPULATION = 1_000_000;
+
+  /** The longest chromosome. */
+  public static final int MAX_GENOME = 10_000;
+
+  /** The most networks that are kept. */
+  public static final int MAX_TOP_K = 100;
+
+  /**
+   * Copies the lists and checks the values.
+   *
+   * @throws SettingException if one is outside its range
+   */
+  public SearchSettings {
+    seedPopulation = List.copyOf(seedPopulation);
+    reuse = List.copyOf(reuse);
+    SettingChecks.within("top_k", topK, 1, MAX_TOP_K);
+    SettingChecks.within("pop_size", genetic.populationSize(), 1, MAX_POPULATION);
+    SettingChecks.within("genome_size", genetic.genomeSize(), space.minimumLength(), MAX_GENOME);
+    for (Chromosome chromosome : seedPopulation) {
+      if (chromosome.length() != genetic.genomeSize()) {
+        throw new SettingException(
+            "seed_population",
+            "",
+            "chromosome '%s' has %d bits, but the genome size is %d; give that with {genome_size} %d, or leave it out"
+                .formatted(
+                    chromosome, chromosome.length(), genetic.genomeSize(), chromosome.length()));
+      }
+    }
+    if (seedPopulation.size() > genetic.populationSize()) {
+      throw new SettingException(
+          "seed_population",
+          "",
+          "%d chromosomes do not fit a generation of %d; raise {pop_size}, or leave some out"
+              .formatted(seedPopulation.size(), genetic.populationSize()));
+    }
+  }
+
+  /** The name of the algorithm. */
+  String algorithmName() {
+    return newAlgorithm().name();
+  }
+
+  /** The algorithm at its beginning. */
+  SearchAlgorithm newAlgorithm() {
+    return algorithm.isPresent()
+        ? algorithm.get().get()
+        : new GeneticAlgorithm(genetic, seedPopulation);
+  }
+
+  /** A builder that holds the default of every setting. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Collects settings in any order. Not safe to share between threads. */
+  public static final class Builder extends TrainingSettingsBuilder<Builder> {
+    private static final GeneticParameters DEFAULTS = GeneticParameters.defaults();
+
+    private SearchSpace space = new PlainSpace();
+    private Optional<Supplier<? extends SearchAlgorithm>> algorithm = Optional.empty();
+    private int populationSize = DEFAULTS.populationSize();
+    private int generations = DEFAULTS.generations();
+    private OptionalInt genomeSize = OptionalInt.empty();
+    private int tournamentSize = DEFAULTS.tournamentSize();
+    private double crossoverRate = DEFAULTS.crossoverRate();
+    private OptionalDouble mutationRate = OptionalDouble.empty();
+    private int elitism = DEFAULTS.elitism();
+    private List<Chromosome> seedPopulation = List.of();
+    private FitnessFunction fitness = FitnessFunction.ACCURACY;
+    private UnaryOperator<CandidateEvaluator> evaluators = UnaryOperator.identity();
+    private int topK = 1;
+    private Optional<Path> directory = Optional.empty();
+    private Optional<Duration> maxTime = Optional.empty();
+    private List<Path> reuse = List.of();
+
+    private Builder() {
+      super(TrainingRecipe.DEFAULT_EPOCHS);
+    }
+
+    @Override
+    Builder self() {
+      return this;
+    }
+
+    SearchSpace space() {
+      return space;
+    }
+
+    /** The search space; the plain space of 20 bits if not set. */
+    public Builder space(SearchSpace networks) {
+      space = networks;
+      return this;
+    }
+
+    /**
+     * Makes the algorithm; the genetic algorithm if not set.
+     *
+     * @param factory called for each process that works on the run, since an algorithm is used
+     *     once; what it makes must propose the same whenever it is told the same
+     */
+    public Builder algorithm(Supplier<? extends SearchAlgorithm> factory) {
+      algorithm = Optional.of(factory);
+      return this;
+    }
+
+    /** Chromosomes in a generation. */
+    public Builder populationSize(int size) {
+      populationSize = size;
+      return this;
+    }
+
+    /** Generations, the random first one included. */
+    public Builder generations(int count) {
+      generations = count;
+      return this;
+    }
+
+    /** Bits of a chromosome; those of the space if not set. */
+    public Builder genomeSize(int bits) {
+      genomeSize = OptionalInt.of(bits);
+      return this;
+    }
+
+    /** Competitors for each parent's place. */
+    public Builder tournamentSize(int competitors) {
+      tournamentSize = competitors;
+      return this;
+    }
+
+    /** The probability that a pair of parents is recombined. */
+    public Builder crossoverRate(double probability) {
+      crossoverRate = probability;
+      return this;
+    }
+
+    /** The probability that a bit is inverted; 1 / genome size if not set. */
+    public Builder mutationRate(double probability) {
+      mutationRate = OptionalDouble.of(probability);
+      return this;
+    }
+
+    /** How many of the best pass on unchanged. */
+    public Builder elitism(int count) {
+      elitism = count;
+      return this;
+    }
+
+    /** Chromosomes that the first generation begins with; random ones fill it up. */
+    public Builder seedPopulation(List<Chromosome> chromosomes) {
+      seedPopulation = chromosomes;
+      return this;
+    }
+
+    /** What is maximised; the validation accuracy if not set. */
+    public Builder fitness(FitnessFunction function) {
+      fitness = function;
+      return this;
+    }
+
+    /** Wraps the evaluator of each device, for instance to train in another way. */
+    public Builder evaluators(UnaryOperator<CandidateEvaluator> wrapper) {
+      evaluators = wrapper;
+      return this;
+    }
+
+    /** How many of the best networks are kept; 1 if not set. */
+    public Builder topK(int count) {
+      topK = count;
+      return this;
+    }
+
+    /** Where the results go; {@code runs/<date-time>} if not set. */
+    public Builder directory(Path path) {
+      directory = Optional.of(path);
+      return this;
+    }
+
+    /** Stops the search after this time; no limit if not set. */
+    public Builder maxTime(Duration limit) {
+      maxTime = Optional.of(limit);
+      return this;
+    }
+
+    /** Stores or directories of other runs whose evaluations are taken over. */
+    public Builder reuse(List<Path> runs) {
+      reuse = runs;
+      return this;
+    }
+
+    /**
+     * The checked settings.
+     *
+     * @throws SettingException if one is outside its range
+     */
+    public SearchSettings build() {
+      int bits = genomeSize.orElse(space.defaultLength());
+      SettingChecks.within("pop_size", populationSize, 1, MAX_POPULATION);
+      SettingChecks.within("generations", generations, 1, Integer.MAX_VALUE);
+      SettingChecks.within("genome_size", bits, space.minimumLength(), MAX_GENOME);
+      SettingChecks.within("tournament_size", tournamentSize, 1, MAX_POPULATION);
+      SettingChecks.within("crossover_rate", crossoverRate, 0.0, 1.0);
+      double mutation = mutationRate.orElse(1.0 / bits);
+      SettingChecks.within("mutation_rate", mutation, 0.0, 1.0);
+      SettingChecks.within("elitism", elitism, 0, populationSize);
+      return new SearchSettings(
+          space,
+          algorithm,
+          new GeneticParameters(
+              populationSize,
+              generations,
+              bits,
+              tournamentSize,
+              crossoverRate,
+              mutation,
+              elitism,
+              seed()),
+          seedPopulation,
+          fitness,
+          evaluators,
+          topK,
+          directory,
+          maxTime,
+          reuse,
+          candidates());
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.github.cnnevolution.engine;
+
+import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.GpuUsage;
+import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.RunDirectory;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What a search begins with, or goes on with.
+ *
+ * @param settings of the search
+ * @param directory of the run
+ * @param store of the run, open until the search is closed; for reading
+ * @param dataName name of the data set
+ * @param classes how many classes the networks tell apart
+ * @param trainingImages of each candidate
+ * @param devices that train
+ * @param precision in which they compute
+ * @param workersPerDevice candidates trained side by side on each device
+ * @param generationsDone generations that earlier processes have completed
+ * @param gpuUsages tells how the GPUs are used; empty without any
+ */
+public record SearchStart(
+    SearchSettings settings,
+    RunDirectory directory,
+    EvaluationStore store,
+    String dataName,
+    int classes,
+    int trainingImages,
+    List<ComputeDevice> devices,
+    Precision precision,
+    int workersPerDevice,
+    int generationsDone,
+    Supplier<List<GpuUsage>> gpuUsages) {
+  /** Copies the devices. */
+  public SearchStart {
+    devices = List.copyOf(devices);
+  }
+}

@@ -1,0 +1,32 @@
+package io.github.cnnevolution.engine;
+
+/** Checks of settings, which name the setting, the value and what would do. */
+final class SettingChecks {
+  private SettingChecks() {}
+
+  /** Requires a whole number in [min, max]. */
+  static void within(String setting, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new SettingException(
+          setting,
+          value,
+          max == Integer.MAX_VALUE
+              ? "must be a whole number of at least %d".formatted(min)
+              : "must be a whole number from %d to %d".formatted(min, max));
+    }
+  }
+
+  /** Requires a number in [min, max], which NaN is not. */
+  static void within(String setting, double value, double min, double max) {
+    if (!(value >= min && value <= max)) {
+      throw new SettingException(setting, value, "must be from %s to %s".formatted(min, max));
+    }
+  }
+
+  /** Requires a finite number above 0. */
+  static void positive(String setting, double value) {
+    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+      throw new SettingException(setting, value, "must be a number above 0");
+    }
+  }
+}

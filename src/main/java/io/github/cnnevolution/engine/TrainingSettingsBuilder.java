@@ -1,0 +1,184 @@
+package io.github.cnnevolution.engine;
+
+import io.github.cnnevolution.device.CudaMathMode;
+import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.training.TrainingRecipe;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The settings that searches, evaluations and final trainings share: data, recipe and devices.
+ * {@link CandidateSettings} says what each means. Not safe to share between threads.
+ *
+ * @param <B> the builder that extends this one
+ */
+public abstract sealed class TrainingSettingsBuilder<B extends TrainingSettingsBuilder<B>>
+    permits CandidateSettings.Builder, SearchSettings.Builder, FinalTrainingSettings.Builder {
+  private Optional<String> data = Optional.empty();
+  private int trainLimit = Integer.MAX_VALUE;
+  private int epochs;
+  private int batchSize = TrainingRecipe.DEFAULT_BATCH_SIZE;
+  private double learningRate = TrainingRecipe.DEFAULT_LEARNING_RATE;
+  private Optional<Precision> precision = Optional.empty();
+  private long seed = CandidateSettings.DEFAULT_SEED;
+  private OptionalInt workers = OptionalInt.empty();
+  private OptionalInt threadsPerWorker = OptionalInt.empty();
+  private Optional<List<Integer>> gpus = Optional.empty();
+  private OptionalInt workersPerGpu = OptionalInt.empty();
+  private boolean tf32;
+  private boolean deterministic;
+  private boolean cudaGraphs;
+  private Optional<Path> cudaPath = Optional.empty();
+  private Optional<Duration> candidateTimeout = Optional.empty();
+  private boolean profile;
+
+  TrainingSettingsBuilder(int defaultEpochs) {
+    this.epochs = defaultEpochs;
+  }
+
+  abstract B self();
+
+  /** A directory, or {@code synthetic}; unset: CIFAR-100 if it was downloaded, else synthetic. */
+  public B data(String directory) {
+    data = Optional.of(directory);
+    return self();
+  }
+
+  /** At most so many training images; all if not set. */
+  public B trainLimit(int images) {
+    trainLimit = images;
+    return self();
+  }
+
+  /** Passes over the training images. */
+  public B epochs(int count) {
+    epochs = count;
+    return self();
+  }
+
+  /** Images a step; {@value TrainingRecipe#DEFAULT_BATCH_SIZE} if not set. */
+  public B batchSize(int images) {
+    batchSize = images;
+    return self();
+  }
+
+  /** The peak learning rate; {@value TrainingRecipe#DEFAULT_LEARNING_RATE} if not set. */
+  public B learningRate(double peak) {
+    learningRate = peak;
+    return self();
+  }
+
+  /** The precision; empty: the best that the device offers. */
+  public B precision(Optional<Precision> format) {
+    precision = format;
+    return self();
+  }
+
+  /** The seed of every random draw; {@value CandidateSettings#DEFAULT_SEED} if not set. */
+  public B seed(long value) {
+    seed = value;
+    return self();
+  }
+
+  /** Candidates trained side by side on the CPU; one a core if not set. */
+  public B workers(int count) {
+    workers = OptionalInt.of(count);
+    return self();
+  }
+
+  /** Threads inside one operation. */
+  public B threadsPerWorker(int count) {
+    threadsPerWorker = OptionalInt.of(count);
+    return self();
+  }
+
+  /** The indices of the GPUs to train on; an empty list is the CPU, empty all GPUs. */
+  public B gpus(Optional<List<Integer>> indices) {
+    gpus = indices;
+    return self();
+  }
+
+  /** Candidates trained side by side on each GPU; empty: chosen by cores and memory. */
+  public B workersPerGpu(OptionalInt count) {
+    workersPerGpu = count;
+    return self();
+  }
+
+  /** On GPUs, rounds the factors of float32 products to TensorFloat-32. */
+  public B tf32(boolean on) {
+    tf32 = on;
+    return self();
+  }
+
+  /** On GPUs, takes deterministic kernels only. */
+  public B deterministic(boolean on) {
+    deterministic = on;
+    return self();
+  }
+
+  /** On GPUs, records a training step once and replays it. */
+  public B cudaGraphs(boolean on) {
+    cudaGraphs = on;
+    return self();
+  }
+
+  /** Where CUDA's libraries are looked for first. */
+  public B cudaPath(Path directory) {
+    cudaPath = Optional.of(directory);
+    return self();
+  }
+
+  /** Fails candidates that train longer; no limit if not set. */
+  public B candidateTimeout(Duration limit) {
+    candidateTimeout = Optional.of(limit);
+    return self();
+  }
+
+  /** Marks the parts of the work for a profiler, as NVTX ranges. */
+  public B profile(boolean on) {
+    profile = on;
+    return self();
+  }
+
+  /** How many workers were asked for on the CPU. */
+  final OptionalInt workers() {
+    return workers;
+  }
+
+  final long seed() {
+    return seed;
+  }
+
+  /** Takes a precision where it was set to be chosen. */
+  final B precisionIfChosen(Optional<Precision> stored) {
+    precision = precision.or(() -> stored);
+    return self();
+  }
+
+  /** Threads inside one operation, unless they were set. */
+  final void defaultThreadsPerWorker(int count) {
+    if (threadsPerWorker.isEmpty()) {
+      threadsPerWorker = OptionalInt.of(count);
+    }
+  }
+
+  final CandidateSettings candidates() {
+    return new CandidateSettings(
+        data,
+        trainLimit,
+        epochs,
+        batchSize,
+        learningRate,
+        precision,
+        seed,
+        workers,
+        threadsPerWorker.orElse(1),
+        new GpuSettings(
+            gpus, workersPerGpu, new CudaMathMode(tf32, deterministic), cudaGraphs, cudaPath),
+        candidateTimeout,
+        profile);
+  }
+}

@@ -1,0 +1,109 @@
+package io.github.cnnevolution.run;
+
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** The evaluations of a run, to which rows are only added. */
+final class EvaluationTable {
+  private static final String INSERT =
+      "INSERT INTO evaluation (%s, checksum) VALUES (%s)"
+          .formatted(
+              String.join(", ", StoreSchema.names(StoreSchema.COLUMNS)),
+              "?, ".repeat(StoreSchema.COLUMNS.size()).concat("?"));
+
+  private final StoreConnection connection;
+  private final Function<Chromosome, Architecture> space;
+  private final List<ColumnType> types;
+  private final String select;
+
+  /**
+   * The table of a store.
+   *
+   * @param space decodes its chromosomes
+   */
+  EvaluationTable(StoreConnection connection, Function<Chromosome, Architecture> space) {
+    this(connection, space, StoreSchema.COLUMNS);
+  }
+
+  /** The table of a store with these columns, to be read alone. */
+  EvaluationTable(
+      StoreConnection connection, Function<Chromosome, Architecture> space, List<String> columns) {
+    this.connection = connection;
+    this.space = space;
+    this.types = columns.stream().map(ColumnType::of).toList();
+    this.select =
+        "SELECT id, %s, checksum FROM evaluation "
+            .formatted(String.join(", ", StoreSchema.names(columns)));
+  }
+
+  /** Adds a row. Belongs into a transaction. */
+  void insert(StoredEvaluation evaluation) throws SQLException {
+    List<Object> values = evaluation.columns();
+    values.add(StoreSchema.checksum(values));
+    connection.update(INSERT, values);
+  }
+
+  /** The latest evaluation of a network. */
+  Optional<StoredEvaluation> latest(String phenotype) throws SQLException {
+    return first(select + "WHERE phenotype = ? ORDER BY id DESC LIMIT 1", phenotype);
+  }
+
+  /** The first evaluation that did not fail, or failed for good, under a key. */
+  Optional<StoredEvaluation> byKey(String key) throws SQLException {
+    return first(
+        select + "WHERE key = ? AND (failure IS NULL OR failure = 'DIVERGED') ORDER BY id LIMIT 1",
+        key);
+  }
+
+  private Optional<StoredEvaluation> first(String sql, String value) throws SQLException {
+    try (ResultSet rows = connection.prepared(sql, List.of(value)).executeQuery()) {
+      return rows.next() ? Optional.of(read(rows)) : Optional.empty();
+    }
+  }
+
+  /**
+   * Shows the evaluations that were stored after another one, in their order.
+   *
+   * @param id of that one; 0 for all
+   * @return the id of the last; the given one if there is none
+   */
+  long forEachAfter(long id, Consumer<StoredEvaluation> reader) throws SQLException {
+    long last = id;
+    try (Statement statement = connection.statement();
+        ResultSet rows =
+            statement.executeQuery(select + "WHERE id > %d ORDER BY id".formatted(id))) {
+      while (rows.next()) {
+        reader.accept(read(rows));
+        last = rows.getLong(1);
+      }
+    }
+    return last;
+  }
+
+  private StoredEvaluation read(ResultSet rows) throws SQLException {
+    List<Object> values = new ArrayList<>(types.size());
+    for (int i = 0; i < types.size(); i++) {
+      values.add(types.get(i).read(rows, i + 2));
+    }
+    try {
+      if (StoreSchema.checksum(values) == rows.getLong(types.size() + 2)) {
+        return StoredEvaluation.of(values, space);
+      }
+    } catch (StoreException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw StoreFailure.damaged(
+          connection.file(), "evaluation " + rows.getLong(1) + " is no evaluation");
+    }
+    throw StoreFailure.damaged(
+        connection.file(), "evaluation " + rows.getLong(1) + " does not match its checksum");
+  }
+}

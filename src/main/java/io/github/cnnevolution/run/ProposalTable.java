@@ -1,0 +1,101 @@
+package io.github.cnnevolution.run;
+
+import io.github.cnnevolution.search.Proposal;
+import io.github.cnnevolution.space.Chromosome;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What the algorithm of a run proposed; the id of a row is the index of the proposal. */
+final class ProposalTable {
+  private final StoreConnection connection;
+
+  ProposalTable(StoreConnection connection) {
+    this.connection = connection;
+  }
+
+  /** How many there are: the index of the next. */
+  long size() throws SQLException {
+    return connection.number("SELECT max(id) + 1 FROM proposal");
+  }
+
+  /** Adds proposals. Belongs into a transaction. */
+  void insert(List<StoredProposal> proposals) throws SQLException {
+    long next = size();
+    for (StoredProposal stored : proposals) {
+      Proposal proposal = stored.proposal();
+      if (proposal.index() != next) {
+        throw new IllegalArgumentException(
+            "proposal %d does not follow the %d that are stored".formatted(proposal.index(), next));
+      }
+      next++;
+      List<Object> row =
+          List.of(
+              proposal.index(),
+              (long) proposal.generation(),
+              proposal.chromosome().bits(),
+              stored.phenotype(),
+              proposal.operator(),
+              StoreJson.indices(proposal.parents()));
+      connection.update(
+          "INSERT INTO proposal VALUES (?, ?, ?, ?, ?, ?, ?)", StoreSchema.withChecksum(row));
+    }
+  }
+
+  /** Removes the proposals with this index and above. Belongs into a transaction. */
+  void truncate(long fromIndex) throws SQLException {
+    connection.update("DELETE FROM proposal WHERE id >= ?", List.of(fromIndex));
+  }
+
+  /**
+   * Shows the proposals from an index on, in their order.
+   *
+   * @return the index after the last
+   */
+  long forEachFrom(long index, Consumer<StoredProposal> reader) throws SQLException {
+    long next = index;
+    try (Statement statement = connection.statement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT id, generation, chromosome, phenotype, operator, parents, checksum FROM proposal WHERE id >= %d ORDER BY id"
+                    .formatted(index))) {
+      while (rows.next()) {
+        reader.accept(read(rows, next));
+        next++;
+      }
+    }
+    return next;
+  }
+
+  private StoredProposal read(ResultSet rows, long expected) throws SQLException {
+    long id = rows.getLong(1);
+    if (id != expected) {
+      throw StoreFailure.damaged(connection.file(), "proposal " + expected + " is missing");
+    }
+    long generation = rows.getLong(2);
+    String chromosome = rows.getString(3);
+    String phenotype = rows.getString(4);
+    String operator = rows.getString(5);
+    String parents = rows.getString(6);
+    List<Object> row = Arrays.asList(id, generation, chromosome, phenotype, operator, parents);
+    if (StoreSchema.checksum(row) != rows.getLong(7)) {
+      throw StoreFailure.damaged(
+          connection.file(), "proposal " + id + " does not match its checksum");
+    }
+    try {
+      return new StoredProposal(
+          new Proposal(
+              id,
+              Math.toIntExact(generation),
+              new Chromosome(chromosome),
+              operator,
+              StoreJson.indices(parents)),
+          phenotype);
+    } catch (RuntimeException e) {
+      throw StoreFailure.damaged(connection.file(), "proposal " + id + " is no proposal");
+    }
+  }
+}

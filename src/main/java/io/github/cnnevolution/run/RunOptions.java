@@ -1,0 +1,135 @@
+package io.github.cnnevolution.run;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * The options of a run by name, as its store keeps them: each that changes results, and of the
+ * others those that were given.
+ *
+ * @param values text by name; a flag has an empty text or {@code true}
+ */
+public record RunOptions(Map<String, String> values) {
+  /** The options of a search each of which would change its results. */
+  public static final List<String> FIXED_IN_SEARCH =
+      List.of(
+          "pop_size",
+          "genome_size",
+          "tournament_size",
+          "crossover_rate",
+          "mutation_rate",
+          "elitism",
+          "seed",
+          "train_limit",
+          "epochs",
+          "batch_size",
+          "learning_rate",
+          "precision",
+          "threads_per_worker",
+          "tf32",
+          "deterministic",
+          "cuda_graphs");
+
+  /** The options of a final training each of which would change its results. */
+  public static final List<String> FIXED_IN_FINAL_TRAINING =
+      List.of(
+          "epochs",
+          "batch_size",
+          "learning_rate",
+          "precision",
+          "train_limit",
+          "threads_per_worker",
+          "seed",
+          "dropout_share",
+          "cutout",
+          "mixup",
+          "ema",
+          "tta",
+          "validate",
+          "tf32",
+          "deterministic",
+          "cuda_graphs");
+
+  /** What says how is searched; the rest says how is trained. */
+  private static final List<String> SEARCH =
+      List.of(
+          "seed",
+          "pop_size",
+          "generations",
+          "genome_size",
+          "tournament_size",
+          "crossover_rate",
+          "mutation_rate",
+          "elitism",
+          "top_k");
+
+  private static final String DATA = "data";
+  private static final String SEED_POPULATION = "seed_population";
+
+  /** Copies the options in their order. */
+  public RunOptions {
+    values = new LinkedHashMap<>(values);
+  }
+
+  /** The options of the search, in the order in which people look for them. */
+  public Map<String, String> search() {
+    return only(SEARCH.stream().filter(values::containsKey));
+  }
+
+  /** All others. */
+  public Map<String, String> training() {
+    return only(values.keySet().stream().filter(name -> !SEARCH.contains(name)));
+  }
+
+  private Map<String, String> only(Stream<String> names) {
+    Map<String, String> some = new LinkedHashMap<>();
+    names.forEach(name -> some.put(name, values.get(name)));
+    return some;
+  }
+
+  /** The number of generations that was asked for, or {@code ?}. */
+  public String generations() {
+    return values.getOrDefault("generations", "?");
+  }
+
+  /** The seed of the run, or null. */
+  public String seed() {
+    return values.get("seed");
+  }
+
+  /** The epochs of a final training. */
+  public int epochs() {
+    return Integer.parseInt(values.getOrDefault("epochs", "0"));
+  }
+
+  /**
+   * The command lines that repeat the run, without its directory.
+   *
+   * @param command and operand, such as {@code evolve}
+   * @param data the name of the data set
+   * @param quoted writes a value for a shell
+   */
+  public String command(String command, String data, UnaryOperator<String> quoted) {
+    List<String> words = new ArrayList<>();
+    String input = "";
+    for (Map.Entry<String, String> option : values.entrySet()) {
+      String value = option.getValue();
+      words.add("--" + option.getKey());
+      if (option.getKey().equals(SEED_POPULATION)) {
+        // The run stores the chromosomes; the option takes a file, or standard input.
+        input = "printf '%s\\n' " + value + " | ";
+        words.add("-");
+      } else if (!value.isEmpty() && !value.equals("true")) {
+        words.add(quoted.apply(value));
+      }
+    }
+    if (!values.containsKey(DATA) && data.startsWith("synthetic")) {
+      words.add("--data synthetic");
+    }
+    return input + "java -jar cnn-evolution.jar " + command + " " + String.join(" ", words);
+  }
+}

@@ -1,0 +1,97 @@
+package io.github.cnnevolution.run;
+
+import io.github.cnnevolution.search.Outcome;
+import io.github.cnnevolution.search.Proposal;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes what a search proposes and what it is told into its store, and compares both with what
+ * earlier processes of the run have stored.
+ *
+ * <p>A search that goes on repeats its history: the algorithm proposes what it proposed before and
+ * is told what it was told before. One thing may change the history: a failure that was due to
+ * circumstances, such as lack of memory, is tried again. From there on the stored history is
+ * replaced. Rows are written in groups; what a crash takes with it follows from the evaluations.
+ * Not thread-safe.
+ */
+public final class SearchLog {
+  private final EvaluationStore store;
+  private final List<StoredProposal> storedProposals;
+  private final List<Outcome> storedOutcomes;
+  private final List<StoredProposal> newProposals = new ArrayList<>();
+  private final List<Outcome> newOutcomes = new ArrayList<>();
+  private long proposed;
+  private int told;
+  private boolean changed;
+
+  /** Begins before the first proposal of the run in this store, which the caller keeps open. */
+  public SearchLog(EvaluationStore store) {
+    this.store = store;
+    this.storedProposals = new ArrayList<>(store.proposals());
+    this.storedOutcomes = new ArrayList<>(store.outcomes());
+  }
+
+  /**
+   * Notes a proposal.
+   *
+   * @param phenotype of its network
+   * @throws StoreException if the run has another proposal in this place
+   */
+  public void propose(Proposal proposal, String phenotype) {
+    StoredProposal next = new StoredProposal(proposal, phenotype);
+    if (proposed < storedProposals.size()) {
+      StoredProposal before = storedProposals.get((int) proposed);
+      if (!before.equals(next)) {
+        if (!changed) {
+          throw new StoreException(
+              store.file(),
+              "candidate %d of the run is %s (%s), but its algorithm now proposes %s (%s); resume it with the algorithm and the version that began it"
+                  .formatted(
+                      proposed,
+                      before.proposal().chromosome(),
+                      before.proposal().operator(),
+                      proposal.chromosome(),
+                      proposal.operator()));
+        }
+        store.truncateProposals(proposed);
+        storedProposals.subList((int) proposed, storedProposals.size()).clear();
+        newProposals.add(next);
+      }
+    } else {
+      newProposals.add(next);
+    }
+    proposed++;
+  }
+
+  /** Notes what the algorithm was told. */
+  public void tell(Outcome outcome) {
+    if (told < storedOutcomes.size()) {
+      if (!storedOutcomes.get(told).equals(outcome)) {
+        store.truncateOutcomes(told);
+        storedOutcomes.subList(told, storedOutcomes.size()).clear();
+        changed = true;
+        newOutcomes.add(outcome);
+      }
+    } else {
+      newOutcomes.add(outcome);
+    }
+    told++;
+  }
+
+  /**
+   * Writes what has been noted since the last time.
+   *
+   * @throws java.io.UncheckedIOException if it cannot be stored
+   */
+  public void flush() {
+    if (!newProposals.isEmpty()) {
+      store.appendProposals(newProposals);
+      newProposals.clear();
+    }
+    if (!newOutcomes.isEmpty()) {
+      store.appendOutcomes(newOutcomes);
+      newOutcomes.clear();
+    }
+  }
+}

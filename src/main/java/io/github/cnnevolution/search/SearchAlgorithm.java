@@ -1,0 +1,56 @@
+package io.github.cnnevolution.search;
+
+import java.util.Optional;
+
+/**
+ * A search as a dialogue: it is asked for proposals and told their outcomes.
+ *
+ * <p>The algorithm decides <em>what</em> is evaluated; whoever asks decides when, where and how
+ * many at a time. Typical use is a loop that asks until nothing comes, evaluates what came, and
+ * tells the outcomes:
+ *
+ * <pre>{@code
+ * while (!algorithm.isFinished()) {
+ *   List<Proposal> batch = new ArrayList<>();
+ *   for (Optional<Proposal> p = algorithm.ask(); p.isPresent(); p = algorithm.ask()) {
+ *     batch.add(p.get());
+ *   }
+ *   for (Proposal proposal : batch) {
+ *     algorithm.tell(evaluate(proposal));
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>An implementation is a pure function of its settings and of what it was told: equal settings
+ * and equal outcomes, told in the same order, give equal proposals on every machine. A search is
+ * resumed by that: a new instance is asked and told what the store holds, and then goes on. So it
+ * has no clock, no unseeded random number and no file.
+ *
+ * <p>At the end every proposal has been told, and {@link #isFinished()} is true. Not safe to share
+ * between threads.
+ */
+public interface SearchAlgorithm {
+  /** Returns a short name that a stored run keeps, such as {@code genetic}. */
+  String name();
+
+  /**
+   * Returns the next proposal.
+   *
+   * <p>Indices count from 0 without gaps, and the parents of a proposal were proposed before it.
+   * Whether a proposal has been told may matter for what follows; how often one asks in vain does
+   * not.
+   *
+   * @return empty if none can be made before more outcomes are told, or at the end
+   */
+  Optional<Proposal> ask();
+
+  /**
+   * Takes the outcome of a proposal. Each proposal is told once.
+   *
+   * @throws IllegalArgumentException if the proposal has not been made, or was told before
+   */
+  void tell(Outcome outcome);
+
+  /** Returns whether the search is over: nothing more is proposed and every proposal is told. */
+  boolean isFinished();
+}

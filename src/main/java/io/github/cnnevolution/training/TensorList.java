@@ -1,0 +1,20 @@
+package io.github.cnnevolution.training;
+
+import java.util.List;
+import org.bytedeco.pytorch.GenericList;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorType;
+import org.bytedeco.pytorch.Type;
+
+/** Lists of tensors in the form in which operators take them. */
+final class TensorList {
+  private TensorList() {}
+
+  /** Returns the tensors as one value, which the caller's scope owns. */
+  static IValue of(List<Tensor> tensors) {
+    GenericList list = new GenericList(new Type.TypePtr(TensorType.get()));
+    tensors.forEach(tensor -> list.push_back(new IValue(tensor)));
+    return new IValue(list);
+  }
+}
