@@ -76,7 +76,7 @@ class TrainFaultsOnRecorder {
             .anyMatch(line -> line.contains("gpu1") && line.contains("out of service")),
         run::output);
     assertEquals(1, faults(run).get(0).device());
-    long begun = EPOCHS * STEPS_PER_EPOCH * seeds;
+    long begun = (long) EPOCHS * STEPS_PER_EPOCH * seeds;
     long steps =
         run.trace().calls().stream().filter(CandidateTrace::isOptimizer).count()
             / OPTIMIZER_LAUNCHES;
