@@ -6,7 +6,7 @@
 #
 #   --python COMMAND     the program with the options that tune it, as one argument: 'python3 evolution.py --bf16 --fused'
 #   --data DIR           CIFAR-100 in the binary version, or a sample of it
-#   --chromosomes FILE   one a line (the six of the README's accuracy table)
+#   --chromosomes FILE   one a line (the six of the accuracy table in src/docs/benchmarks.md)
 #   --repetitions N      runs of each side (3)
 #   --images N           training images (2560; evolution 2000)
 #   --batch_size N       ours (128; evolution: our default)

@@ -6,6 +6,7 @@ network.py, plain.pt and normalizing.pt, and scores.bin: the scores of the norma
 """
 import importlib.util
 import os
+import re
 import sys
 
 import torch
@@ -23,12 +24,29 @@ def source(path):
     return module
 
 
+def check_numbers(module, images):
+    """What the class says of itself: parameters and floating-point operations of one image."""
+    said = [int(number.replace(",", "")) for number in re.findall(r"[0-9][0-9,]*", module.Network.__doc__)[:2]]
+    model, flops = module.Network().eval(), 0
+
+    def count(layer, inputs, output):
+        nonlocal flops
+        flops += 2 * layer.weight.numel() * (output[0, 0].numel() if output.dim() == 4 else 1)
+
+    for layer in model.modules():
+        if isinstance(layer, (torch.nn.Conv2d, torch.nn.Linear)):
+            layer.register_forward_hook(count)
+    model(images[:1])
+    assert said == [sum(p.numel() for p in model.parameters()), flops], (said, flops)
+
+
 def main(pixels_path, normalised_path, directories):
     pixels = raw(pixels_path, torch.uint8, -1, 3, 32, 32)
     normalised = raw(normalised_path, torch.float32, -1, 3, 32, 32)
     for directory in directories:
         weights = os.path.join(directory, "best_model.pt")
         python = source(os.path.join(directory, "network.py"))
+        check_numbers(python, normalised)
         plain = torch.jit.load(os.path.join(directory, "plain.pt"))
         normalizing = torch.jit.load(os.path.join(directory, "normalizing.pt"))
         assert list(plain.state_dict()) == list(torch.load(weights, weights_only=True)), directory

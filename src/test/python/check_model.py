@@ -2,7 +2,8 @@
 
 usage: check_model.py IMAGES CASE...   where CASE is CHROMOSOME:MODEL:LOGITS
 IMAGES and LOGITS are raw little-endian float32, [N,3,32,32] and [N,100]. This script builds the network from the
-chromosome by the rules of the README, independently of the Java side.
+chromosome by the rules of src/docs/search-space.md, independently of the Java side. A
+chromosome r/BITS is one of the residual space of the tests, ResidualTestSpace.java.
 """
 import sys
 
@@ -13,7 +14,63 @@ WIDTHS, KERNELS = [16, 32, 64, 128, 256], [2, 3, 5, 7]
 ACTIVATIONS = [nn.ReLU, lambda: nn.ELU(1.0), lambda: nn.LeakyReLU(0.01), nn.GELU]
 
 
+class Gate(nn.Sequential):
+    """Squeeze-and-excitation."""
+
+    def __init__(self, channels):
+        super().__init__(
+            nn.Linear(channels, channels // 2), nn.ReLU(), nn.Linear(channels // 2, channels), nn.Sigmoid())
+
+    def forward(self, x):
+        return x * super().forward(x.mean((2, 3)))[:, :, None, None]
+
+
+class Block(nn.Module):
+    def __init__(self, inputs, outputs, stride, gated, activation):
+        super().__init__()
+        self.activation = activation
+        self.conv1 = nn.Conv2d(inputs, outputs, 3, stride=stride, padding=1, bias=False)
+        self.norm1 = nn.BatchNorm2d(outputs)
+        self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1, bias=False)
+        self.norm2 = nn.BatchNorm2d(outputs)
+        self.gate = Gate(outputs) if gated else nn.Identity()
+        self.shortcut = nn.Identity() if stride == 1 and inputs == outputs else nn.Sequential(
+            nn.Conv2d(inputs, outputs, 1, stride=stride), nn.BatchNorm2d(outputs))
+
+    def forward(self, x):
+        branch = self.activation(self.norm1(self.conv1(x)))
+        return self.activation(self.gate(self.norm2(self.conv2(branch))) + self.shortcut(x))
+
+
+class Residual(nn.Module):
+    def __init__(self, bits):
+        super().__init__()
+        width, blocks, gated = 8 << int(bits[0]), 1 + int(bits[1]), bits[2] == "1"
+        self.activation = [nn.ReLU(), nn.GELU()][int(bits[3])]
+        self.stem = nn.ModuleDict(
+            {"conv": nn.Conv2d(3, width, 3, padding=1, bias=False), "norm": nn.BatchNorm2d(width)})
+        inputs = width
+        for stage in range(2):
+            outputs = width << stage
+            self.add_module(f"stage{stage}", nn.ModuleDict())
+            for block in range(blocks):
+                stride = 2 if stage > 0 and block == 0 else 1
+                module = Block(inputs, outputs, stride, gated, self.activation)
+                getattr(self, f"stage{stage}").add_module(f"block{block}", module)
+                inputs = outputs
+        self.scores = nn.Linear(inputs, 100)
+
+    def forward(self, x):
+        x = nn.functional.max_pool2d(self.activation(self.stem["norm"](self.stem["conv"](x))), 2)
+        for stage in (self.stage0, self.stage1):
+            for block in stage.values():
+                x = block(x)
+        return self.scores(x.mean((2, 3)))
+
+
 def build(bits):
+    if bits.startswith("r/"):
+        return Residual(bits[2:])
     o, k = int(bits[0:2], 2), KERNELS[int(bits[3:5], 2)]
     act = ACTIVATIONS[int(bits[6:8], 2)]
     channels, side = WIDTHS[o], 32

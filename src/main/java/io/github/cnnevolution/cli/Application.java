@@ -22,8 +22,8 @@ import org.apache.commons.cli.help.HelpFormatter;
 import org.apache.commons.cli.help.TextHelpAppendable;
 
 /**
- * Finds the command, parses its arguments, runs it, and turns whatever goes wrong into one line and
- * an exit code.
+ * Finds the command, parses its arguments and runs it. Reports each error as one line and an exit
+ * code.
  */
 final class Application {
   static final String PROGRAM = "cnn-evolution";
@@ -37,7 +37,7 @@ final class Application {
     this(new EvolveCommand());
   }
 
-  /** The program with another main job. */
+  /** Creates the program with another {@code evolve} command. */
   Application(Command evolve) {
     this.evolve = evolve;
     this.commands = commands(evolve);
@@ -82,7 +82,7 @@ final class Application {
     } catch (OutOfMemoryError e) {
       return fail(console.err(), "out of memory: " + e.getMessage(), ExitCode.FAILED);
     } catch (Exception e) {
-      // Not foreseen: whoever reports it needs the whole story.
+      // An unexpected error: a bug report needs the stack trace.
       e.printStackTrace(console.err());
       return fail(
           console.err(), "internal error, please report it: " + describe(e), ExitCode.FAILED);
@@ -156,7 +156,7 @@ final class Application {
     return code;
   }
 
-  /** The class is part of it, unless it is the one that says nothing. */
+  /** Returns class and message; the message alone for an {@link IOException}. */
   private static String describe(Exception e) {
     String kind = e.getClass().getSimpleName();
     if (e.getMessage() == null) {

@@ -24,8 +24,8 @@ import org.apache.commons.cli.ParseException;
 import org.apache.commons.cli.UnrecognizedOptionException;
 
 /**
- * The parsed arguments of a command, read by type. Every check names the option, the value and what
- * would do.
+ * The parsed arguments of a command, read by type. Each error message names the option, its value
+ * and the valid values.
  */
 final class Arguments {
   private final CommandLine line;
@@ -34,12 +34,12 @@ final class Arguments {
     this.line = line;
   }
 
-  /** The options that were typed, but for these, as one would type them. */
+  /** Returns the given options except these, in command-line form. */
   List<String> without(Set<String> names) {
     return typed(name -> !names.contains(name));
   }
 
-  /** These options, where they were typed, as one would type them. */
+  /** Returns those of these options that were given, in command-line form. */
   List<String> only(Set<String> names) {
     return typed(names::contains);
   }
@@ -57,12 +57,12 @@ final class Arguments {
     return typed;
   }
 
-  /** Whether an option was typed. */
+  /** Whether an option was given. */
   boolean isGiven(String name) {
     return line.hasOption(name);
   }
 
-  /** An option with a value; {@code description} says what it is and its default. */
+  /** An option with a value; the description includes the default. */
   static Option valued(String name, String value, String description) {
     return Option.builder().longOpt(name).hasArg().argName(value).desc(description).get();
   }
@@ -73,10 +73,10 @@ final class Arguments {
   }
 
   /**
-   * Parses what follows the command's name. Options may be written in snake_case and in kebab-case.
+   * Parses the arguments after the command's name. Accepts options in snake_case and in kebab-case.
    *
-   * @throws UsageException if an option is unknown, incomplete or given twice, or operands are
-   *     there that none expects
+   * @throws UsageException if an option is unknown, lacks its value or is given twice, or if there
+   *     are operands that the command does not take
    */
   static Arguments parse(Command command, List<String> arguments) throws UsageException {
     Options options = command.options();
@@ -97,7 +97,7 @@ final class Arguments {
                   e.getOption().getArgName()));
     } catch (UnrecognizedOptionException e) {
       throw new UsageException(
-          "unknown option '%s'; `%s --help` lists those of %s"
+          "unknown option '%s'; `%s --help` lists the options of %s"
               .formatted(e.getOption(), command.name(), command.name()));
     } catch (ParseException e) {
       throw new UsageException(e.getMessage());
@@ -118,7 +118,7 @@ final class Arguments {
     return new Arguments(line);
   }
 
-  /** Turns {@code --pop-size=5} into {@code --pop_size=5}; values are left alone. */
+  /** Turns {@code --pop-size=5} into {@code --pop_size=5}; values stay as they are. */
   private static String[] snakeCase(List<String> arguments) {
     List<String> result = new ArrayList<>();
     boolean operandsOnly = false;
@@ -135,17 +135,17 @@ final class Arguments {
     return result.toArray(String[]::new);
   }
 
-  /** What is left beside the options. */
+  /** Returns the arguments that are not options. */
   List<String> operands() {
     return line.getArgList();
   }
 
-  /** Whether an option is there. */
+  /** Whether an option is given. */
   boolean has(String name) {
     return line.hasOption(name);
   }
 
-  /** The text of an option, if it is there. */
+  /** Returns the value of an option, if it is given. */
   Optional<String> text(String name) {
     return Optional.ofNullable(line.getOptionValue(name));
   }
@@ -162,7 +162,7 @@ final class Arguments {
         return value;
       }
     } catch (NumberFormatException e) {
-      // Falls through to the one message for all that is wrong with a number.
+      // Falls through to the error message below.
     }
     throw new UsageException(
         max == Integer.MAX_VALUE
@@ -171,15 +171,15 @@ final class Arguments {
                 .formatted(name, text.get(), min, max));
   }
 
-  /** A whole number in [min, max], if it is there. */
+  /** A whole number in [min, max], if it is given. */
   OptionalInt integer(String name, int min, int max) throws UsageException {
     return has(name) ? OptionalInt.of(integer(name, min, max, min)) : OptionalInt.empty();
   }
 
   /**
-   * The value of an option that names a file or directory, whether it is there or not.
+   * The value of an option that names a file or directory, which need not exist.
    *
-   * @throws UsageException if no path is written so
+   * @throws UsageException if the value is not a valid path
    */
   Optional<Path> path(String name) throws UsageException {
     Optional<String> text = text(name);
@@ -195,7 +195,7 @@ final class Arguments {
   }
 
   /**
-   * The value of an option that names several, as in a class path; empty parts are passed over.
+   * The value of an option that lists paths, separated as in a class path; empty parts are skipped.
    *
    * @throws UsageException if no path is written so
    */
@@ -210,9 +210,9 @@ final class Arguments {
   }
 
   /**
-   * The value of an option that names a file to be made.
+   * The value of an option that names a file to create.
    *
-   * @throws UsageException if it is there already, or no path is written so
+   * @throws UsageException if the file exists, or the value is not a valid path
    */
   Optional<Path> newFile(String name) throws UsageException {
     Optional<Path> path = path(name);
@@ -239,7 +239,7 @@ final class Arguments {
     return time;
   }
 
-  /** A whole number of 64 bits, if it is there. */
+  /** A 64-bit whole number, if it is given. */
   OptionalLong seed(String name) throws UsageException {
     Optional<String> text = text(name);
     if (text.isEmpty()) {
@@ -249,17 +249,16 @@ final class Arguments {
       return OptionalLong.of(Long.parseLong(text.get()));
     } catch (NumberFormatException e) {
       throw new UsageException(
-          "--%s '%s' must be a whole number of 64 bits, for instance 1"
-              .formatted(name, text.get()));
+          "--%s '%s' must be a 64-bit whole number, for instance 1".formatted(name, text.get()));
     }
   }
 
-  /** A probability, if it is there. */
+  /** A probability, if it is given. */
   OptionalDouble rate(String name) throws UsageException {
     return within(name, 0, 1);
   }
 
-  /** A number in [min, max], if it is there. */
+  /** A number in [min, max], if it is given. */
   OptionalDouble within(String name, int min, int max) throws UsageException {
     OptionalDouble value = number(name);
     if (value.isPresent() && !(value.getAsDouble() >= min && value.getAsDouble() <= max)) {
@@ -269,7 +268,7 @@ final class Arguments {
     return value;
   }
 
-  /** A finite number above 0, if it is there. */
+  /** A finite number above 0, if it is given. */
   OptionalDouble positive(String name) throws UsageException {
     OptionalDouble value = number(name);
     if (value.isPresent()
@@ -281,8 +280,8 @@ final class Arguments {
   }
 
   /**
-   * One of the names of an enumeration in lower case, or {@code empty} for the word {@code auto} or
-   * nothing.
+   * A constant of an enumeration by its name in lower case; empty for {@code auto} or if the option
+   * is not given.
    */
   <E extends Enum<E>> Optional<E> choiceOrAuto(String name, Class<E> type) throws UsageException {
     Optional<String> text = text(name);

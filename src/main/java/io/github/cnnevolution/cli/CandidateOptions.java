@@ -9,20 +9,20 @@ import java.util.List;
 import org.apache.commons.cli.Option;
 
 /**
- * The options that say on what and how candidates are trained; {@code evolve} and {@code evaluate}
- * share them.
+ * The options for the data and the training of candidates, shared by {@code evolve} and {@code
+ * evaluate}.
  */
 final class CandidateOptions {
   private CandidateOptions() {}
 
-  /** The options themselves, for a command's list. */
+  /** Returns the options of the command line. */
   static List<Option> options() {
     List<Option> options = new ArrayList<>(ownOptions());
     options.addAll(GpuOptions.options());
     options.add(
         Arguments.flag(
             "profile",
-            "mark run, candidates, epochs and steps for Nsight as NVTX ranges (default: no marks)"));
+            "mark run, candidates, epochs and steps as NVTX ranges for Nsight (default: off)"));
     return options;
   }
 
@@ -31,15 +31,15 @@ final class CandidateOptions {
         Arguments.valued(
             "data",
             "DIR",
-            "directory with pictures in train/<class>/, and val/ and test/ likewise if wanted; or with train.bin and test.bin of CIFAR-100; or 'synthetic' (default: CIFAR-100 if `download` has fetched it, else synthetic)"),
+            "directory with images in train/<class>/ and, optionally, val/<class>/ and test/<class>/; or with train.bin and test.bin of CIFAR-100; or 'synthetic' (default: CIFAR-100 if `download` has fetched it, else synthetic)"),
         Arguments.valued(
             "epochs",
             "N",
-            "epochs a candidate is trained for (default: " + TrainingRecipe.DEFAULT_EPOCHS + ")"),
+            "training epochs per candidate (default: " + TrainingRecipe.DEFAULT_EPOCHS + ")"),
         Arguments.valued(
             "batch_size",
             "N",
-            "images a training step (default: " + TrainingRecipe.DEFAULT_BATCH_SIZE + ")"),
+            "images per training step (default: " + TrainingRecipe.DEFAULT_BATCH_SIZE + ")"),
         Arguments.valued(
             "learning_rate",
             "R",
@@ -49,23 +49,22 @@ final class CandidateOptions {
         Arguments.valued(
             "precision",
             "P",
-            "auto, fp32, bf16 or fp16 (default: auto, the best that the device offers)"),
-        Arguments.valued(
-            "train_limit", "N", "train on the first N images of the training part (default: all)"),
+            "auto, fp32, bf16 or fp16 (default: auto, the best that the device supports)"),
+        Arguments.valued("train_limit", "N", "train on the first N training images (default: all)"),
         Arguments.valued(
             "seed",
             "N",
-            "determines the whole result (default: " + CandidateSettings.DEFAULT_SEED + ")"),
+            "random seed of the whole run (default: " + CandidateSettings.DEFAULT_SEED + ")"),
         Arguments.valued(
-            "workers", "N", "candidates trained side by side on the CPU (default: one a core)"),
-        Arguments.valued("threads_per_worker", "N", "threads inside one operation (default: 1)"),
+            "workers", "N", "candidates trained in parallel on the CPU (default: one per core)"),
+        Arguments.valued("threads_per_worker", "N", "threads per operation (default: 1)"),
         Arguments.valued(
             "candidate_timeout",
             "TIME",
             "fail candidates that train longer than this, e.g. 10m (default: no limit)"));
   }
 
-  /** Sets what was typed. */
+  /** Applies the options that were given. */
   static void apply(Arguments arguments, TrainingSettingsBuilder<?> settings)
       throws UsageException {
     int most = Integer.MAX_VALUE;

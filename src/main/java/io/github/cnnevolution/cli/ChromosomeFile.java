@@ -17,14 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Chromosomes as a person writes them: one a line; blank lines and what follows a {@code #} are
- * passed over, and so is the byte order mark that some editors put first.
+ * Reads chromosomes from text, one per line. Skips blank lines, comments from {@code #} to the end
+ * of the line, and a leading byte order mark, which some editors write.
  */
 final class ChromosomeFile {
   private static final String STANDARD_INPUT = "-";
   private static final String BYTE_ORDER_MARK = "\ufeff";
 
-  /** 800,000 chromosomes of 20 bits. What is longer was not meant, or never ends. */
+  /** 800,000 chromosomes of 20 bits. A longer input is a mistake or endless. */
   private static final int MAX_MIB = 16;
 
   private static final int MAX_BYTES = MAX_MIB << 20;
@@ -33,7 +33,7 @@ final class ChromosomeFile {
 
   private ChromosomeFile() {}
 
-  /** Checks one chromosome. */
+  /** Parses one chromosome. */
   static Chromosome parse(String bits) throws UsageException {
     try {
       return SPACE.check(new Chromosome(bits));
@@ -60,7 +60,7 @@ final class ChromosomeFile {
       }
     }
     if (chromosomes.isEmpty()) {
-      throw new UsageException("%s holds no chromosome; write one a line".formatted(name));
+      throw new UsageException("%s holds no chromosome; write one per line".formatted(name));
     }
     return chromosomes;
   }
@@ -75,9 +75,9 @@ final class ChromosomeFile {
             .decode(bytes, text, true);
     text.flip();
     if (result.isError()) {
-      // The character keeps what was decoded from ending in a line end, which would not count.
+      // The added character makes a line end at the end of the text count as a line.
       throw new UsageException(
-          "%s is no text file: line %d is not UTF-8; write one chromosome a line"
+          "%s is not a text file: line %d is not UTF-8; write one chromosome per line"
               .formatted(name, (text + "?").lines().count()));
     }
     String all = text.toString();
@@ -95,7 +95,7 @@ final class ChromosomeFile {
     }
     if (bytes.length > MAX_BYTES) {
       throw new UsageException(
-          "%s holds more than %d MiB; write one chromosome a line, and fewer"
+          "%s holds more than %d MiB; write one chromosome per line, and fewer of them"
               .formatted(name, MAX_MIB));
     }
     return bytes;

@@ -3,30 +3,29 @@ package io.github.cnnevolution.cli;
 import io.github.cnnevolution.report.Console;
 import org.apache.commons.cli.Options;
 
-/** One subcommand. Stateless: everything it needs is in the arguments. */
+/** One subcommand. Stateless. */
 interface Command {
-  /** What is typed, such as {@code evolve}. */
+  /** Returns its name on the command line, such as {@code evolve}. */
   String name();
 
-  /** What it does, in one line. */
+  /** Returns a description in one line. */
   String summary();
 
   /**
-   * What follows the options on the usage line, such as {@code CHROMOSOME...}; empty if nothing
-   * may.
+   * Returns the operands for the usage line, such as {@code CHROMOSOME...}; empty if it takes none.
    */
   default String operands() {
     return "";
   }
 
-  /** The options that it takes, all long, in snake_case. */
+  /** Returns its options: long names only, in snake_case. */
   Options options();
 
   /**
-   * Does the work.
+   * Runs the command.
    *
    * @return the exit code
-   * @throws UsageException if the arguments are at fault; nothing has been done then
+   * @throws UsageException if the arguments are invalid; nothing has been done then
    */
   int run(Arguments arguments, Console console) throws Exception;
 }

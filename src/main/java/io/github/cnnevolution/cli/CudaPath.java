@@ -6,24 +6,25 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.commons.cli.Option;
 
-/** The option that says where CUDA's libraries are. */
+/** The option for the directory of CUDA's libraries. */
 final class CudaPath {
   private static final String NAME = "cuda_path";
 
   private CudaPath() {}
 
-  /** The option itself, for a command's list. */
+  /** Returns the option of the command line. */
   static Option option() {
     return Arguments.valued(
         NAME,
         "DIR",
-        "where to look for CUDA 13 and cuDNN first: a toolkit, a directory of libraries, or a Python environment (default: the usual places, see `devices`)");
+        "search for CUDA 13 and cuDNN here first: a toolkit, a directory of libraries, or a Python environment (default: the usual places, see `devices`)");
   }
 
   /**
-   * The directory, if one was named.
+   * Returns the directory, if the option is given.
    *
-   * @throws UsageException if it is none, holds nothing of CUDA 13, or the jar cannot use it
+   * @throws UsageException if it is not a directory, holds no library of CUDA 13, or the jar is
+   *     built for the CPU only
    */
   static Optional<Path> of(Arguments arguments) throws UsageException {
     Optional<Path> path = arguments.path(NAME);

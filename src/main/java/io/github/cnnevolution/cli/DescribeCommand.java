@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.cli.Options;
 
-/** Shows what a chromosome stands for. Needs neither LibTorch nor data. */
+/** Shows the network that a chromosome encodes. Needs neither LibTorch nor data. */
 final class DescribeCommand implements Command {
   private static final int MAX_CLASSES = 1_000_000;
 
@@ -36,9 +36,9 @@ final class DescribeCommand implements Command {
             Arguments.valued(
                 "classes",
                 "N",
-                "classes that the last layer tells apart (default: %d, as CIFAR-100 has)"
+                "outputs of the last layer (default: %d, as for CIFAR-100)"
                     .formatted(Architecture.CLASSES)))
-        .addOption(Arguments.flag("json", "print one JSON object a line"));
+        .addOption(Arguments.flag("json", "print one JSON object per line"));
   }
 
   @Override

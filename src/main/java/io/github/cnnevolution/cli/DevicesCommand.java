@@ -16,8 +16,8 @@ import java.util.function.IntFunction;
 import org.apache.commons.cli.Options;
 
 /**
- * Shows what this machine offers. In the GPU jar it is the doctor: it tries every library that a
- * GPU needs, and says what to install where one is missing.
+ * Shows the devices of this machine. The GPU jar also checks each library that a GPU needs and,
+ * where one is missing, prints what to install.
  */
 final class DevicesCommand implements Command {
   @Override
@@ -65,10 +65,11 @@ final class DevicesCommand implements Command {
         return;
       }
       if (nvml.isEmpty()) {
-        out.println("nvml    not found (libnvidia-ml.so.1 of the driver): no utilisation is shown");
+        out.println(
+            "nvml    not found (libnvidia-ml.so.1 of the driver): utilisation is not shown");
       }
       out.println();
-      // That LibTorch itself starts and counts the devices is the proof.
+      // The final check: LibTorch itself starts and counts the devices.
       NativeRuntime.prepare(cudaPath);
       try (NativeRuntime.Lease runtime = NativeRuntime.lease()) {
         List<ComputeDevice> gpus = Devices.gpus();

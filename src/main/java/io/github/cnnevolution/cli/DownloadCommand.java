@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.commons.cli.Options;
 
-/** Fetches CIFAR-100. */
+/** Downloads CIFAR-100. */
 final class DownloadCommand implements Command {
   private static final int MAX_PORT = 65_535;
 
@@ -32,7 +32,7 @@ final class DownloadCommand implements Command {
             Arguments.valued(
                 "url",
                 "URL",
-                "a mirror of the official file; its checksum must be the same (default: "
+                "a mirror of the official file, which must have the same checksum (default: "
                     + Cifar100Download.SOURCE
                     + ")"));
   }
@@ -54,7 +54,10 @@ final class DownloadCommand implements Command {
     }
   }
 
-  /** Java takes any number for a port, and then throws where it would connect. */
+  /**
+   * Parses the address. Rejects invalid ports: {@link URI} accepts any number, and connecting would
+   * throw.
+   */
   private static URI source(Optional<String> url) throws UsageException {
     if (url.isEmpty()) {
       return Cifar100Download.SOURCE;
@@ -67,7 +70,7 @@ final class DownloadCommand implements Command {
         return uri;
       }
     } catch (IllegalArgumentException e) {
-      // The message below says it all.
+      // Falls through to the error message below.
     }
     throw new UsageException("--url '%s' must be an http or https address".formatted(url.get()));
   }

@@ -13,8 +13,7 @@ import java.util.List;
 import org.apache.commons.cli.Options;
 
 /**
- * Trains given chromosomes as the evolution would, and prints what each is worth in the order in
- * which they came.
+ * Trains given chromosomes as the search would, and prints their fitness in the order of the input.
  */
 final class EvaluateCommand implements Command {
   @Override
@@ -24,7 +23,7 @@ final class EvaluateCommand implements Command {
 
   @Override
   public String summary() {
-    return "Trains given chromosomes as the evolution would, and prints their fitness.";
+    return "Trains given chromosomes as the search would, and prints their fitness.";
   }
 
   @Override
@@ -34,9 +33,9 @@ final class EvaluateCommand implements Command {
         Arguments.valued(
             "chromosomes",
             "FILE",
-            "file with one chromosome a line, or - for standard input (required)"));
-    options.addOption(Arguments.flag("json", "print one JSON object a line"));
-    options.addOption(Arguments.flag("test", "measure the accuracy on the test images too"));
+            "file with one chromosome per line, or - for standard input (required)"));
+    options.addOption(Arguments.flag("json", "print one JSON object per line"));
+    options.addOption(Arguments.flag("test", "also measure the accuracy on the test images"));
     CandidateOptions.options().forEach(options::addOption);
     return options;
   }

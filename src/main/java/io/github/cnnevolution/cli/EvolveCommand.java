@@ -26,7 +26,9 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.commons.cli.Options;
 
-/** The main job: searches for the best network and leaves it, trained, in the run directory. */
+/**
+ * The default command: searches for the best network and saves it, trained, in the run directory.
+ */
 final class EvolveCommand implements Command {
   private static final GeneticParameters DEFAULTS = GeneticParameters.defaults();
 
@@ -37,7 +39,7 @@ final class EvolveCommand implements Command {
   }
 
   /**
-   * Makes the command with something around the evaluators.
+   * Creates the command with wrapped evaluators.
    *
    * @param evaluators wraps the evaluator of each device
    */
@@ -52,7 +54,7 @@ final class EvolveCommand implements Command {
 
   @Override
   public String summary() {
-    return "Evolves CNN architectures and leaves the best, trained, in the run directory (default).";
+    return "Evolves CNN architectures and saves the best, trained, in the run directory (default).";
   }
 
   @Override
@@ -62,17 +64,18 @@ final class EvolveCommand implements Command {
         Arguments.valued(
             "pop_size",
             "N",
-            "chromosomes in a generation (default: %d)".formatted(DEFAULTS.populationSize())));
+            "chromosomes per generation (default: %d)".formatted(DEFAULTS.populationSize())));
     options.addOption(
         Arguments.valued(
             "generations",
             "N",
-            "generations, the random first one included (default: %d)"
+            "generations, including the random first one (default: %d)"
                 .formatted(DEFAULTS.generations())));
     options.addOption(
         Arguments.valued("genome_size", "N", "bits of a chromosome, at least 19 (default: 20)"));
     options.addOption(
-        Arguments.valued("tournament_size", "N", "competitors for a parent's place (default: 3)"));
+        Arguments.valued(
+            "tournament_size", "N", "chromosomes per tournament for a parent (default: 3)"));
     options.addOption(
         Arguments.valued(
             "crossover_rate", "P", "probability that a pair is recombined (default: 0.9)"));
@@ -80,37 +83,37 @@ final class EvolveCommand implements Command {
         Arguments.valued(
             "mutation_rate", "P", "probability that a bit flips (default: 1 / genome size)"));
     options.addOption(
-        Arguments.valued("elitism", "N", "best chromosomes that pass on unchanged (default: 1)"));
+        Arguments.valued(
+            "elitism", "N", "best chromosomes copied to the next generation (default: 1)"));
     options.addOption(
         Arguments.valued(
             SeedPopulation.OPTION,
             "FILE",
-            "chromosomes to begin with, one a line, or - for standard input; random ones fill up the first generation"));
+            "chromosomes of the first generation, one per line, or - for standard input; random ones fill it up"));
     options.addOption(
         Arguments.valued(
             "top_k",
             "N",
             "best networks to keep, each with its weights, from 1 to 100 (default: 1)"));
     options.addOption(
-        Arguments.valued(
-            "out", "DIR", "run directory, not existing or empty (default: runs/<date-time>)"));
+        Arguments.valued("out", "DIR", "run directory, new or empty (default: runs/<date-time>)"));
     options.addOption(
         Arguments.valued(
             "resume",
             "DIR",
-            "go on with the run in this directory; its options hold, and --generations may be raised"));
+            "resume the run in this directory with its options; --generations may be raised"));
     options.addOption(
         Arguments.valued(
             "reuse",
             "DIR",
-            "take over what another run has evaluated in the same circumstances; several: DIR:DIR"));
+            "reuse evaluations of another run under the same conditions; several runs: DIR:DIR"));
     options.addOption(
         Arguments.valued(
             "max_time", "TIME", "stop cleanly after this time, such as 8h (default: no limit)"));
     options.addOption(
         Arguments.flag(
             "supervise",
-            "work in a process of its own and start it again when it crashes, 10 times at most"));
+            "run the search in a child process and restart it after a crash, at most 10 times"));
     LivePage.options().forEach(options::addOption);
     CandidateOptions.options().forEach(options::addOption);
     return options;
@@ -121,10 +124,10 @@ final class EvolveCommand implements Command {
       throws UsageException, IOException, InterruptedException {
     if (arguments.isGiven("resume") && arguments.isGiven("out")) {
       throw new UsageException(
-          "--out cannot be combined with --resume, which goes on in the directory of the run; leave --out out");
+          "--out cannot be combined with --resume, which continues in the directory of the run; remove --out");
     }
     LivePage.check(arguments);
-    // What is typed wrongly is wrong whatever the run is.
+    // Checks the command line before the run is read.
     SearchSettings typed = apply(arguments, SearchSettings.builder()).build();
     if (arguments.has("supervise")) {
       return supervise(arguments, console);
@@ -135,7 +138,7 @@ final class EvolveCommand implements Command {
       LibTorch.prepare(typed.training().gpu().cudaPath());
       SearchConsole view = new SearchConsole(console, Restart::line);
       List<SearchListener> listeners = new ArrayList<>();
-      // The state first: the others show it.
+      // The state comes first: the other listeners show it.
       listeners.add(view.state());
       listeners.add(new ReportFile(console));
       listeners.add(view);
@@ -149,13 +152,13 @@ final class EvolveCommand implements Command {
       try (Search search = open(arguments, seeds, SearchListener.all(listeners))) {
         try {
           SearchResult result = search.run();
-          // The process ends with the code of the signal; what is left to print is not interrupted.
+          // Clears the interrupt so that printing completes; the exit code is the signal's.
           boolean interrupted = Thread.interrupted();
           view.show(result, stop.isReceived());
           return code(result, stop.isReceived() || interrupted);
         } catch (UncheckedIOException e) {
           throw new UncheckedIOException(
-              "%s; when that is mended, resume with: %s"
+              "%s; once this is fixed, resume with: %s"
                   .formatted(e.getMessage(), Restart.line(search.directory().path())),
               e.getCause());
         }
@@ -173,13 +176,19 @@ final class EvolveCommand implements Command {
             seeds.apply(builder);
             return apply(arguments, builder).evaluators(evaluators);
           } catch (UsageException e) {
-            // It was parsed before.
+            // Cannot happen: it was parsed before.
             throw new IllegalStateException(e);
           }
         };
-    return arguments.isGiven("resume")
-        ? Search.resume(arguments.path("resume").orElseThrow(), apply, listener)
-        : Search.start(apply.apply(SearchSettings.builder()).build(), listener);
+    try {
+      return arguments.isGiven("resume")
+          ? Search.resume(arguments.path("resume").orElseThrow(), apply, listener)
+          : Search.start(apply.apply(SearchSettings.builder()).build(), listener);
+    } catch (SettingException e) {
+      throw e.setting().equals(SeedPopulation.OPTION)
+          ? e.withValue(arguments.text(SeedPopulation.OPTION).orElse(""))
+          : e;
+    }
   }
 
   private static int code(SearchResult result, boolean interrupted) {
@@ -191,7 +200,7 @@ final class EvolveCommand implements Command {
     };
   }
 
-  /** Sets what was typed, but for the seed population, which is read once. */
+  /** Applies the options that were given, except the seed population, which is read once. */
   private static SearchSettings.Builder apply(Arguments arguments, SearchSettings.Builder settings)
       throws UsageException {
     int population = SearchSettings.MAX_POPULATION;
@@ -249,7 +258,7 @@ final class EvolveCommand implements Command {
       throw new SettingException(
           "out",
           directory.path(),
-          "exists already and is not overwritten; name another directory, or go on with {resume}");
+          "exists already and is not overwritten; name another directory, or resume with {resume}");
     }
     return directory;
   }

@@ -1,17 +1,17 @@
 package io.github.cnnevolution.cli;
 
-/** What the process tells its caller. */
+/** Exit codes of the process. */
 final class ExitCode {
-  /** All went well. */
+  /** Success. */
   static final int OK = 0;
 
-  /** The work was begun but could not be finished. */
+  /** The command started but failed. */
   static final int FAILED = 1;
 
-  /** The command line or its files are at fault; nothing was done. */
+  /** The command line or an input file is invalid; nothing was done. */
   static final int USAGE = 2;
 
-  /** Stopped by Ctrl-C, as shells report it. */
+  /** Stopped by Ctrl-C: 128 + SIGINT, the convention of shells. */
   static final int INTERRUPTED = 130;
 
   private ExitCode() {}

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.commons.cli.Options;
 
-/** Writes what a run has left for other programs: its evaluations, or its best model. */
+/** Exports the evaluations of a run, or its best model, for other programs. */
 final class ExportCommand implements Command {
   private static final String PYTHON = "python";
   private static final String TORCHSCRIPT = "torchscript";
@@ -27,7 +27,7 @@ final class ExportCommand implements Command {
 
   @Override
   public String summary() {
-    return "Writes all evaluations of a run as CSV, or its best model for Python, TorchScript or ONNX.";
+    return "Exports all evaluations of a run as CSV, or its best model for Python, TorchScript or ONNX.";
   }
 
   @Override
@@ -49,11 +49,10 @@ final class ExportCommand implements Command {
             Arguments.valued(
                 "model",
                 "FILE",
-                "best_model.pt, or a model from a run's top/, with its JSON beside it, in place of the run directory"))
+                "best_model.pt, or a model from a run's top/, with its JSON beside it; replaces the run directory"))
         .addOption(
             Arguments.flag(
-                "normalize",
-                "the exported network takes images as they are, and normalises them itself"))
+                "normalize", "the exported network takes raw images and normalises them itself"))
         .addOption(
             Arguments.valued(
                 "out", "FILE", "new file (default: standard output, for CSV and Python)"));
@@ -96,7 +95,8 @@ final class ExportCommand implements Command {
           "--format '%s' must be one of %s".formatted(format, String.join(", ", FORMATS)));
     }
     if (out.isEmpty() && !format.equals(PYTHON)) {
-      throw new UsageException("--format %s: is no text; name a file with --out".formatted(format));
+      throw new UsageException(
+          "--format %s: the format is binary; name a file with --out".formatted(format));
     }
     Optional<Path> file = arguments.path("model");
     if (arguments.operands().size() + (file.isPresent() ? 1 : 0) != 1) {

@@ -9,12 +9,12 @@ import org.apache.commons.cli.Option;
 
 /** The options of {@code train}. */
 final class FinalTrainingOptions {
-  /** A candidate's, but not a final training's. */
+  /** Options of candidates that a final training replaces or does not take. */
   private static final Set<String> OF_SEARCHES = Set.of("epochs", "seed", "candidate_timeout");
 
   private FinalTrainingOptions() {}
 
-  /** The options themselves. */
+  /** Returns the options of the command line. */
   static List<Option> options() {
     List<Option> options = new ArrayList<>();
     options.add(
@@ -22,43 +22,46 @@ final class FinalTrainingOptions {
             "epochs", "N", "epochs (default: %d)".formatted(FinalTrainingSettings.DEFAULT_EPOCHS)));
     options.add(
         Arguments.valued(
-            "seed", "N", "determines initial weights, order, augmentation (default: 1)"));
+            "seed", "N", "random seed of initial weights, order and augmentation (default: 1)"));
     options.add(
         Arguments.valued(
             "seeds",
             "N",
-            "train N times, with the seeds from --seed on, side by side (default: 1)"));
+            "train N times in parallel, with consecutive seeds from --seed (default: 1)"));
     options.add(
         Arguments.valued(
             "dropout_share",
             "P",
-            "the share of the steps, from the first, in which dropout layers drop (default: 1)"));
+            "fraction of the training, from its start, in which dropout is on (default: 1)"));
     options.add(
         Arguments.valued(
-            "cutout", "PIXELS", "erase a square of this side from each image (default: 0, none)"));
+            "cutout",
+            "PIXELS",
+            "erase a square of this side length from each image (default: 0, off)"));
     options.add(
         Arguments.valued(
             "mixup",
             "ALPHA",
-            "mix images by shares drawn from Beta(ALPHA, ALPHA) (default: 0, none)"));
+            "mixup with coefficients drawn from Beta(ALPHA, ALPHA) (default: 0, off)"));
     options.add(
         Arguments.valued(
             "ema",
             "DECAY",
-            "keep the moving average of the weights (default: %s; 0: the last weights)"
+            "use the exponential moving average of the weights (default: %s; 0: off)"
                 .formatted(FinalTrainingSettings.DEFAULT_EMA_DECAY)));
-    options.add(Arguments.flag("tta", "judge each test image together with its mirror image"));
+    options.add(
+        Arguments.flag("tta", "average the scores of each test image and its mirror image"));
     options.add(
         Arguments.flag(
             "validate",
-            "keep the validation images out of the training and measure on them after each epoch"));
+            "hold out the validation images and measure the accuracy on them after each epoch"));
     CandidateOptions.options().stream()
         .filter(option -> !OF_SEARCHES.contains(option.getLongOpt()))
         .forEach(options::add);
     return options;
   }
 
-  /** Sets what was typed. */
+  /** Applies the options that were given. */
   static FinalTrainingSettings.Builder apply(
       Arguments arguments, FinalTrainingSettings.Builder settings) throws UsageException {
     arguments.integer("seeds", 1, FinalTrainingSettings.MAX_SEEDS).ifPresent(settings::seeds);

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.commons.cli.Option;
 
-/** The options that choose GPUs and say how they are used. */
+/** The options that select GPUs and configure their use. */
 final class GpuOptions {
   private static final String ALL = "all";
   private static final String NONE = "none";
@@ -16,30 +16,31 @@ final class GpuOptions {
 
   private GpuOptions() {}
 
-  /** The options themselves, for a command's list. */
+  /** Returns the options of the command line. */
   static List<Option> options() {
     return List.of(
         Arguments.valued(
             "gpus",
             "IDS",
-            "GPUs to train on: such as 0,1, or all, or none for the CPU (default: all there are)"),
+            "GPUs to train on, such as 0,1, or all, or none for the CPU (default: all)"),
         Arguments.valued(
             "workers_per_gpu",
             "N",
-            "candidates trained side by side on each GPU, or auto (default: auto, one a core, at most "
+            "candidates trained in parallel on each GPU, or auto (default: auto, one per core, at most "
                 + GpuSettings.MAX_AUTO_WORKERS
-                + " and as many as memory admits)"),
-        Arguments.flag("tf32", "on GPUs, let fp32 products round their factors to TensorFloat-32"),
+                + " and as many as fit into memory)"),
+        Arguments.flag(
+            "tf32", "on GPUs, compute fp32 matrix products and convolutions in TensorFloat-32"),
         Arguments.flag(
             "deterministic",
-            "on GPUs, take deterministic kernels only: the same seed gives the same bits"),
+            "on GPUs, use deterministic kernels only: the same seed gives the same bits"),
         Arguments.flag(
             "cuda_graphs",
-            "on GPUs, record a training step once a candidate and replay it, one launch a step"),
+            "on GPUs, record a training step once per candidate and replay it with one launch"),
         CudaPath.option());
   }
 
-  /** Sets what was typed. */
+  /** Applies the options that were given. */
   static void apply(Arguments arguments, TrainingSettingsBuilder<?> settings)
       throws UsageException {
     if (arguments.isGiven("gpus")) {

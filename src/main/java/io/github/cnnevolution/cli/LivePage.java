@@ -10,20 +10,20 @@ import java.util.regex.Pattern;
 import org.apache.commons.cli.Option;
 
 /**
- * The options of {@code evolve} for the live page, and the page if it is wanted. Its address is
- * taken before anything else is done, so that one that cannot be had is known at once.
+ * The live page of {@code evolve} and its options. The address is bound before anything else, so
+ * that an unavailable one is reported at once.
  *
- * @param dashboard if one is wanted
+ * @param dashboard the page; empty if it is not requested
  */
 record LivePage(Optional<Dashboard> dashboard) implements AutoCloseable {
   private static final String PORT = "dashboard";
   private static final String HOST = "dashboard_host";
   private static final int MAX_PORT = 65_535;
 
-  /** Of names and addresses; what is neither need not be looked up. */
+  /** The syntax of host names and addresses; anything else is rejected without a lookup. */
   private static final Pattern HOST_SYNTAX = Pattern.compile("[A-Za-z0-9.:_-]{1,253}");
 
-  /** The options themselves. */
+  /** Returns the options of the command line. */
   static List<Option> options() {
     return List.of(
         Option.builder()
@@ -32,17 +32,17 @@ record LivePage(Optional<Dashboard> dashboard) implements AutoCloseable {
             .optionalArg(true)
             .argName("PORT")
             .desc(
-                "show the run as it goes on at http://%s:PORT/ (default: no page; port %d; 0: any that is free)"
+                "serve a live page of the run at http://%s:PORT/ (default: no page; port %d; 0: any free port)"
                     .formatted(Dashboard.DEFAULT_HOST, Dashboard.DEFAULT_PORT))
             .get(),
         Arguments.valued(
             HOST,
             "HOST",
-            "address of the page; others than %s show it to other machines"
+            "address of the page; any other than %s exposes it to other machines"
                 .formatted(Dashboard.DEFAULT_HOST)));
   }
 
-  /** The page's options as one would type them. */
+  /** Returns the given options of the page, in command-line form. */
   static List<String> typed(Arguments arguments) {
     return arguments.only(Set.of(PORT, HOST));
   }
@@ -50,13 +50,13 @@ record LivePage(Optional<Dashboard> dashboard) implements AutoCloseable {
   /**
    * Checks the options.
    *
-   * @throws UsageException if they make no sense
+   * @throws UsageException if they are invalid
    */
   static void check(Arguments arguments) throws UsageException {
     port(arguments);
     if (arguments.isGiven(HOST) && !arguments.isGiven(PORT)) {
       throw new UsageException(
-          "--%s %s: there is no page to be shown there; add --%s"
+          "--%s %s: there is no page to serve; add --%s"
               .formatted(HOST, arguments.text(HOST).orElse(""), PORT));
     }
   }
@@ -66,9 +66,9 @@ record LivePage(Optional<Dashboard> dashboard) implements AutoCloseable {
   }
 
   /**
-   * Takes the address.
+   * Binds the address.
    *
-   * @throws UsageException if it cannot be had
+   * @throws UsageException if it is not available
    */
   static LivePage of(Arguments arguments) throws UsageException {
     check(arguments);
@@ -90,14 +90,14 @@ record LivePage(Optional<Dashboard> dashboard) implements AutoCloseable {
         throw noHost(host);
       }
       throw new UsageException(
-          "--%s %d: the port cannot be had (%s); name another with --%s=PORT, or 0 for any that is free"
+          "--%s %d: the port is not available (%s); name another with --%s=PORT, or 0 for any free port"
               .formatted(PORT, port, reason, PORT));
     }
   }
 
   private static UsageException noHost(String host) {
     return new UsageException(
-        "--%s '%s' is no address of this machine; %s is its own, 0.0.0.0 means all"
+        "--%s '%s' is not an address of this machine; %s is the loopback address, 0.0.0.0 means all"
             .formatted(HOST, host, Dashboard.DEFAULT_HOST));
   }
 

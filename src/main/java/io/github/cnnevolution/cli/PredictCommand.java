@@ -15,9 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.commons.cli.Options;
 
-/**
- * Classifies pictures. One that cannot be read gets a line on standard error, and the others go on.
- */
+/** Classifies pictures. Reports an unreadable picture on standard error and continues. */
 final class PredictCommand implements Command {
   @Override
   public String name() {
@@ -46,8 +44,8 @@ final class PredictCommand implements Command {
             Arguments.valued(
                 "data",
                 "DIR",
-                "names of the classes: directory with class folders or with fine_label_names.txt (default: the names that the model was trained with)"))
-        .addOption(Arguments.flag("json", "print one JSON object a line"));
+                "directory with the class names: class folders or fine_label_names.txt (default: the class names in the model's JSON)"))
+        .addOption(Arguments.flag("json", "print one JSON object per line"));
   }
 
   @Override
@@ -93,7 +91,7 @@ final class PredictCommand implements Command {
         : ClassNames.read(RunsCommand.directory(data.get()), count);
   }
 
-  /** Returns whether the picture could be read. */
+  /** Prints a result; returns whether the picture could be read. */
   private static boolean print(
       Prediction.Result result, ClassNames classes, boolean json, Console console) {
     String name = result.picture().toString();

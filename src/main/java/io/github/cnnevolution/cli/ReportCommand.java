@@ -16,8 +16,8 @@ import java.util.Optional;
 import org.apache.commons.cli.Options;
 
 /**
- * Makes the page of a stored run, or one that compares several. Needs neither LibTorch nor data; a
- * run in progress is only read.
+ * Writes the page of a stored run, or one that compares several. Needs neither LibTorch nor data,
+ * and may read a run in progress.
  */
 final class ReportCommand implements Command {
   @Override
@@ -27,7 +27,7 @@ final class ReportCommand implements Command {
 
   @Override
   public String summary() {
-    return "Makes the page of a run, report.html, or one that compares several runs.";
+    return "Writes the page of a run, report.html, or one that compares several runs.";
   }
 
   @Override
@@ -42,7 +42,7 @@ final class ReportCommand implements Command {
             Arguments.valued(
                 "out",
                 "FILE",
-                "the page (default: report.html in the run's directory; for several runs report.html here)"));
+                "file of the page (default: report.html in the run's directory; for several runs, in the current directory)"));
   }
 
   @Override

@@ -3,16 +3,16 @@ package io.github.cnnevolution.cli;
 import io.github.cnnevolution.report.ShellText;
 import java.nio.file.Path;
 
-/** How this program is started, for people to type. */
+/** Command lines that resume a run or a training. */
 final class Restart {
   private Restart() {}
 
-  /** The command line that goes on with a run. */
+  /** Returns the command line that resumes a run. */
   static String line(Path directory) {
     return line("evolve", directory);
   }
 
-  /** The same for another command. */
+  /** Returns the command line that resumes the work of a command in its directory. */
   static String line(String command, Path directory) {
     String classPath = System.getProperty("java.class.path", "");
     String jar = classPath.endsWith(".jar") && !classPath.contains(":") ? classPath : "";

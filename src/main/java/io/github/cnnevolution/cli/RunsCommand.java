@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.commons.cli.Options;
 
-/** Shows what runs have left. Needs neither LibTorch nor data, and changes nothing. */
+/** Lists stored runs or shows one. Needs neither LibTorch nor data, and changes nothing. */
 final class RunsCommand implements Command {
   @Override
   public String name() {
@@ -32,7 +32,8 @@ final class RunsCommand implements Command {
 
   @Override
   public Options options() {
-    return new Options().addOption(Arguments.flag("json", "print JSON, for `list` one run a line"));
+    return new Options()
+        .addOption(Arguments.flag("json", "print JSON; `list` prints one run per line"));
   }
 
   @Override
@@ -62,18 +63,18 @@ final class RunsCommand implements Command {
     return ExitCode.OK;
   }
 
-  /** The run in a directory. */
+  /** Reads the run in a directory. */
   static RunDirectory run(Path directory) throws UsageException {
     RunDirectory run = new RunDirectory(directory);
     if (!Files.exists(run.database())) {
       throw new UsageException(
-          "%s: there is no run (no run.db); `runs list` shows those below a directory"
+          "%s: no run here (no run.db); `runs list` shows the runs below a directory"
               .formatted(directory));
     }
     return run;
   }
 
-  /** An existing directory. */
+  /** Returns an existing directory. */
   static Path directory(String name) throws UsageException {
     try {
       Path path = Path.of(name);
@@ -81,9 +82,9 @@ final class RunsCommand implements Command {
         return path;
       }
     } catch (InvalidPathException e) {
-      // Falls through: there is no such directory either.
+      // Falls through: an invalid path is not a directory either.
     }
-    throw new UsageException("'%s' is no directory".formatted(name));
+    throw new UsageException("'%s' is not a directory".formatted(name));
   }
 
   private static List<RunDirectory> below(Path directory) throws IOException {

@@ -15,9 +15,9 @@ record SeedPopulation(Optional<List<Chromosome>> chromosomes) {
   static final String OPTION = "seed_population";
 
   /**
-   * Reads the file that is named, if one is.
+   * Reads the file, if the option is given.
    *
-   * @param in standard input, which is read for the name {@code -}
+   * @param in standard input, read if the name is {@code -}
    */
   static SeedPopulation read(Arguments arguments, InputStream in) throws UsageException {
     if (!arguments.isGiven(OPTION)) {
@@ -27,7 +27,7 @@ record SeedPopulation(Optional<List<Chromosome>> chromosomes) {
         Optional.of(ChromosomeFile.read(arguments.text(OPTION).orElseThrow(), in)));
   }
 
-  /** Sets what was read. */
+  /** Applies the chromosomes. */
   void apply(SearchSettings.Builder settings) {
     chromosomes.ifPresent(settings::seedPopulation);
   }

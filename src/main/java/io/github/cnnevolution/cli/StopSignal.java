@@ -4,9 +4,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Turns Ctrl-C and SIGTERM into an interrupt of the thread that runs the command, and holds the end
- * of the process back until that thread has put its results away. The process then ends with the
- * code of the signal, 130 or 143.
+ * Turns Ctrl-C and SIGTERM into an interrupt of the thread that runs the command, and delays the
+ * end of the process until that thread has saved its results. The process then exits with the code
+ * of the signal, 130 or 143.
  */
 final class StopSignal implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
@@ -19,7 +19,7 @@ final class StopSignal implements AutoCloseable {
     this.hook = new Thread(() -> stop(worker), "stop-signal");
   }
 
-  /** From now until closed, signals interrupt the calling thread. */
+  /** Until it is closed, signals interrupt the calling thread. */
   static StopSignal interruptingCurrentThread() {
     StopSignal signal = new StopSignal(Thread.currentThread());
     Runtime.getRuntime().addShutdownHook(signal.hook);
@@ -38,7 +38,7 @@ final class StopSignal implements AutoCloseable {
     }
   }
 
-  /** Whether a signal has come. */
+  /** Whether a signal has arrived. */
   boolean isReceived() {
     return received;
   }
@@ -49,7 +49,7 @@ final class StopSignal implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The process is ending already, because of the signal.
+      // The process is already ending because of the signal.
       return;
     }
   }

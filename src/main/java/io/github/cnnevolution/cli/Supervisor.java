@@ -17,16 +17,16 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the search in a process of its own, this program once more, and starts it again when native
- * code or the kernel has ended it. Loads neither LibTorch nor data, so that nothing can end this
- * process too. Ctrl-C and SIGTERM are passed on.
+ * Runs the search in a child process and restarts it when native code or the kernel has ended it.
+ * Loads neither LibTorch nor data, so that a native crash cannot end this process too. Passes
+ * Ctrl-C and SIGTERM on.
  */
 final class Supervisor {
   private static final int MOST_RESTARTS = 10;
   private static final int MOST_IN_VAIN = 3;
   private static final long PATIENCE_SECONDS = 90;
 
-  /** What a process returns that a signal of its own making, or SIGKILL, has ended. */
+  /** Exit codes of a process that a crash or SIGKILL has ended, with the signal's name. */
   private static final Map<Integer, String> CRASHES =
       Map.of(
           132, "SIGILL",
@@ -43,7 +43,7 @@ final class Supervisor {
   private Optional<Process> child = Optional.empty();
   private boolean stopping;
 
-  /** A supervisor of the run in this directory, which need not exist yet. */
+  /** Creates a supervisor of the run in this directory, which need not exist yet. */
   Supervisor(RunDirectory directory, Optional<Duration> maxTime, Console console) {
     this.directory = directory;
     this.maxTime = maxTime;
@@ -51,10 +51,10 @@ final class Supervisor {
   }
 
   /**
-   * Runs to the end.
+   * Runs the search to its end.
    *
-   * @param first the options of the first start, without those for the supervisor
-   * @param later options of later starts, beside the directory
+   * @param first options of the first start, without those of the supervisor
+   * @param later options of later starts, in addition to the directory
    * @return the exit code of the last child
    */
   int run(List<String> first, List<String> later) throws IOException, InterruptedException {
@@ -77,11 +77,11 @@ final class Supervisor {
       if (now.isEmpty() || restart > MOST_RESTARTS || inVain >= MOST_IN_VAIN) {
         String why =
             now.isEmpty()
-                ? "before the run had begun"
+                ? "before the run had started"
                 : inVain >= MOST_IN_VAIN
                     ? "%d times without a new evaluation".formatted(inVain)
                     : "more than %d times".formatted(MOST_RESTARTS);
-        console.err().printf("%s: %s %s; given up%n", Application.PROGRAM, death, why);
+        console.err().printf("%s: %s %s; giving up%n", Application.PROGRAM, death, why);
         return code;
       }
       console
@@ -92,14 +92,17 @@ final class Supervisor {
     }
   }
 
-  /** A Java that shall leave no core file ends a crash with code 1, but leaves its own report. */
+  /**
+   * Finds out whether the child crashed. Without core files, Java exits with code 1 after a crash,
+   * but writes an hs_err file.
+   */
   private Optional<String> crash(int code, long pid) {
     if (CRASHES.containsKey(code)) {
       return Optional.of(CRASHES.get(code));
     }
     return code != ExitCode.OK
             && Files.exists(directory.path().resolve("hs_err_%d.log".formatted(pid)))
-        ? Optional.of("a fatal error of native code")
+        ? Optional.of("a fatal error in native code")
         : Optional.empty();
   }
 
@@ -110,7 +113,7 @@ final class Supervisor {
     try {
       return OptionalLong.of(StoredRun.size(directory));
     } catch (StoreException e) {
-      // The next child mends it, or says so too.
+      // The next child repairs the store, or reports the same error.
       return OptionalLong.of(0);
     }
   }
@@ -129,7 +132,7 @@ final class Supervisor {
     return process;
   }
 
-  /** This Java with the same flags, the same program, other options. */
+  /** Starts the same program with the same Java and flags, but other options. */
   private List<String> command(List<String> options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -11,25 +11,27 @@ import java.nio.charset.Charset;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the standard streams lead to. Java does not tell; the C library does. */
+/** Detects terminals behind the standard streams through the C library; the JDK offers no way. */
 final class Terminals {
   private static final int STANDARD_OUTPUT = 1;
   private static final int STANDARD_ERROR = 2;
 
-  /** Of Linux: asks for the size of a terminal. */
+  /** TIOCGWINSZ of Linux: returns the size of a terminal. */
   private static final long TIOCGWINSZ = 0x5413;
 
   private static final int ROWS = 0;
   private static final int COLUMNS = 1;
 
-  /** Where a terminal does not say. */
+  /** The size of a terminal that does not report one. */
   private static final int[] USUAL = {24, 80};
 
   private static final int NARROWEST = 20;
 
   private Terminals() {}
 
-  /** The console of this process: what is printed on a terminal appears above its live lines. */
+  /**
+   * Returns the console of this process. Text printed on a terminal appears above its live lines.
+   */
   static Console console() {
     boolean fancy = isFancy(System.getenv());
     Style errStyle = style(STANDARD_ERROR);
@@ -40,12 +42,12 @@ final class Terminals {
     Screen screen = new Screen(System.err, charset(), errStyle);
     PrintStream err = screen.above(System.err);
     PrintStream out = outStyle.isTerminal() ? screen.above(System.out) : System.out;
-    // For libraries that print, and for uncaught exceptions.
+    // Also covers libraries that print, and uncaught exceptions.
     System.setErr(err);
     return new Console(System.in, out, err, outStyle, Optional.of(screen));
   }
 
-  /** Whether the terminal understands more than text. */
+  /** Whether the terminal supports escape sequences. */
   private static boolean isFancy(Map<String, String> environment) {
     String kind = environment.getOrDefault("TERM", "");
     return !kind.isEmpty() && !kind.equals("dumb");
@@ -66,7 +68,7 @@ final class Terminals {
         unicode);
   }
 
-  /** In which Java writes to the standard streams. */
+  /** Returns the encoding of the standard streams. */
   private static Charset charset() {
     String name =
         System.getProperty("stdout.encoding", System.getProperty("sun.stdout.encoding", ""));
@@ -83,7 +85,7 @@ final class Terminals {
     }
   }
 
-  /** Asked anew each time, since it changes without notice; takes a microsecond. */
+  /** Queries the size anew each time, since it may change at any time; takes a microsecond. */
   private static int size(int descriptor, int dimension) {
     short[] size = new short[4];
     int code = LibC.INSTANCE.ioctl(descriptor, new NativeLong(TIOCGWINSZ), size);
@@ -91,7 +93,7 @@ final class Terminals {
     return code == 0 && value > 0 ? value : USUAL[dimension];
   }
 
-  /** The functions of the C library that are called; JNA needs the interface to be visible. */
+  /** The functions of the C library in use; JNA needs a visible interface. */
   interface LibC extends Library {
     /** The library. */
     LibC INSTANCE = Native.load("c", LibC.class);
@@ -99,7 +101,7 @@ final class Terminals {
     /** 1 if the file descriptor refers to a terminal. */
     int isatty(int descriptor);
 
-    /** Device control; 0 if it could be done. */
+    /** Device control; returns 0 on success. */
     int ioctl(int descriptor, NativeLong request, Object... arguments);
   }
 }

@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.commons.cli.Options;
 
-/** Trains one network from scratch to the end: what a search has found, or any chromosome. */
+/**
+ * Trains one network from scratch on all training images: the best of a search, or any chromosome.
+ */
 final class TrainCommand implements Command {
   @Override
   public String name() {
@@ -29,7 +31,7 @@ final class TrainCommand implements Command {
 
   @Override
   public String summary() {
-    return "Trains one network to the end on all training images, and leaves its weights.";
+    return "Trains one network fully on all training images, and saves its weights.";
   }
 
   @Override
@@ -43,10 +45,10 @@ final class TrainCommand implements Command {
     options.addOption(
         Arguments.valued("best", "RUN_DIR", "train the best network that this run has found"));
     options.addOption(
-        Arguments.valued("out", "DIR", "where the results go, not existing or empty (required)"));
+        Arguments.valued("out", "DIR", "directory for the results, new or empty (required)"));
     options.addOption(
         Arguments.valued(
-            "resume", "DIR", "go on with the training in this directory; its options hold"));
+            "resume", "DIR", "resume the training in this directory with its options"));
     FinalTrainingOptions.options().forEach(options::addOption);
     return options;
   }
@@ -58,13 +60,13 @@ final class TrainCommand implements Command {
       for (String other : List.of("out", "best")) {
         if (arguments.isGiven(other)) {
           throw new UsageException(
-              "--%s cannot be combined with --resume, which goes on in the directory of the training; leave --%s out"
+              "--%s cannot be combined with --resume, which continues in the directory of the training; remove --%s"
                   .formatted(other, other));
         }
       }
       if (!arguments.operands().isEmpty()) {
         throw new UsageException(
-            "'%s' cannot be combined with --resume: a training goes on with its network; leave the chromosome out"
+            "'%s' cannot be combined with --resume, which continues with the network of the training; remove the chromosome"
                 .formatted(arguments.operands().get(0)));
       }
       return resume(arguments, console);
@@ -77,7 +79,8 @@ final class TrainCommand implements Command {
     Path out =
         arguments
             .path("out")
-            .orElseThrow(() -> new UsageException("train needs --out DIR, where the results go"));
+            .orElseThrow(
+                () -> new UsageException("train needs --out DIR, the directory for the results"));
     Chromosome chromosome = chromosome(arguments);
     FinalTrainingSettings.Builder builder = FinalTrainingSettings.builder();
     dataOfBest(arguments).ifPresent(builder::data);
@@ -90,7 +93,7 @@ final class TrainCommand implements Command {
 
   private static int resume(Arguments arguments, Console console)
       throws UsageException, IOException, InterruptedException {
-    // What is typed wrongly is wrong whatever the training is.
+    // Checks the command line before the training is read.
     FinalTrainingOptions.apply(arguments, FinalTrainingSettings.builder()).build();
     Path directory = arguments.path("resume").orElseThrow();
     return run(
@@ -103,7 +106,7 @@ final class TrainCommand implements Command {
                   try {
                     return FinalTrainingOptions.apply(arguments, builder);
                   } catch (UsageException e) {
-                    // It was parsed before.
+                    // Cannot happen: it was parsed before.
                     throw new IllegalStateException(e);
                   }
                 },
@@ -124,7 +127,7 @@ final class TrainCommand implements Command {
         FinalTraining training =
             opening.open(FinalTrainingListener.all(List.of(view, new TrainingPageFile(console))))) {
       FinalTrainingResult result = training.run();
-      // The process ends with the code of the signal; what is left to print is not interrupted.
+      // Clears the interrupt so that printing completes; the exit code is the signal's.
       Thread.interrupted();
       view.show(result);
       return code(result);
@@ -148,7 +151,7 @@ final class TrainCommand implements Command {
     if (arguments.isGiven("best")) {
       if (!operands.isEmpty()) {
         throw new UsageException(
-            "--best and '%s': name the network once".formatted(operands.get(0)));
+            "--best and '%s': give one network only".formatted(operands.get(0)));
       }
       return TrainedModel.ofRun(RunsCommand.directory(arguments.text("best").orElseThrow()))
           .facts()
@@ -163,7 +166,7 @@ final class TrainCommand implements Command {
     return ChromosomeFile.parse(operands.get(0));
   }
 
-  /** The data with which a run has found its best network, where they are not given. */
+  /** Adds the data of the run that {@code --best} names, unless data are given. */
   private static Optional<String> dataOfBest(Arguments arguments) throws UsageException {
     if (!arguments.isGiven("best") || arguments.isGiven("data")) {
       return Optional.empty();

@@ -1,2 +1,4 @@
-/** The command line: a class a command, their options, exit codes. Nothing imports it. */
+/**
+ * The command line: one class per command, their options, exit codes. No other package imports it.
+ */
 package io.github.cnnevolution.cli;

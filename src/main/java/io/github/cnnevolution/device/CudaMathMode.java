@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.global.torch;
  * mode times several algorithms for each new shape and keeps the fastest. Timings vary, so the same
  * seed could give different results. LibTorch also caches the choices per thread: every worker
  * would time every shape again, and each timing would wait for all work on the device, including
- * that of other workers. benchmarks/README.md has the counts.
+ * that of other workers. src/docs/benchmarks.md has the counts.
  *
  * @param tf32 whether float32 matrix products and convolutions round their operands to
  *     TensorFloat-32 (10 mantissa bits) and run on tensor cores

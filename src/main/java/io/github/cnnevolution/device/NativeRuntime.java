@@ -213,7 +213,7 @@ public final class NativeRuntime {
    * Makes glibc keep freed memory, in one arena for all threads. By default glibc maps every block
    * above 32 MB anew and returns freed memory to the kernel, so each training step faults in its
    * activations page by page. Keeping the memory trains more than twice as many images per second
-   * (see benchmarks/README.md).
+   * (see src/docs/benchmarks.md).
    */
   private static void configureAllocator(Map<String, String> environment) {
     boolean glibc = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux");

@@ -134,13 +134,16 @@ public final class FinalTraining implements AutoCloseable {
     TrainingRun run = read(directory, SearchSpaces.builtIn());
     FinalTrainingSettings before = StoredSettings.finalTraining(run.options()).build();
     FinalTrainingSettings settings =
-        changes.apply(StoredSettings.finalTraining(run.options())).build();
+        changes
+            .apply(StoredSettings.finalTraining(run.options()))
+            .precisionIfChosen(before.training().precision())
+            .build();
     Precision precision = before.training().precision().orElseThrow();
     Map<String, String> options =
         StoredSettings.merge(
             run.options(),
             StoredSettings.of(before, precision),
-            StoredSettings.of(settings, settings.training().precision().orElse(precision)),
+            StoredSettings.of(settings, settings.training().precision().orElseThrow()),
             RunOptions.FIXED_IN_FINAL_TRAINING,
             directory.path());
     AtomicFile.removeLeftovers(directory.path());

@@ -45,13 +45,17 @@ final class ResumedSearch implements AutoCloseable {
     this.store = store;
     this.facts = facts(store);
     Map<String, String> stored = facts.options();
-    this.settings = changes.apply(stored(stored, knownSpace())).build();
+    SearchSettings.Builder changed = changes.apply(stored(stored, knownSpace()));
+    SearchSettings before = stored(stored, changed.space()).build();
+    this.settings = changed.precisionIfChosen(before.training().precision()).build();
     checkIdentity();
-    SearchSettings before = stored(stored, settings.space()).build();
     Precision precision = settings.training().precision().orElseThrow();
     Map<String, String> textBefore =
         StoredSettings.of(before, before.training().precision().orElseThrow());
     Map<String, String> textAfter = StoredSettings.of(settings, precision);
+    // Stored where it was given; without it, it is 1.
+    textBefore.putIfAbsent("top_k", "1");
+    textAfter.putIfAbsent("top_k", "1");
     this.options =
         StoredSettings.merge(
             stored, textBefore, textAfter, RunOptions.FIXED_IN_SEARCH, directory.path());

@@ -133,16 +133,19 @@ public final class Search implements AutoCloseable {
       return finished.get();
     }
     SearchResult result;
+    boolean interrupted;
     try (GpuMonitor monitor = GpuMonitor.start(session().devices())) {
       long start = System.nanoTime();
       KeptModels models = models();
       models.deleteUnlisted(resources.knownNetworks());
       listener.onSearchStart(begin(monitor));
       Progress progress = search(models);
+      boolean complete = progress.stop == SearchResult.Stop.FINISHED;
+      // Further interrupts of a search that is stopping; its writes would fail with them.
+      interrupted = !complete && Thread.interrupted();
       result = finish(models, progress, monitor, start);
     }
-    if (result.stop() == SearchResult.Stop.INTERRUPTED) {
-      // Not before: interrupted writes of models and facts would fail.
+    if (interrupted || result.stop() == SearchResult.Stop.INTERRUPTED) {
       Thread.currentThread().interrupt();
     }
     return result;

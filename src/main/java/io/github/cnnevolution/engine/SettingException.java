@@ -14,7 +14,10 @@ public final class SettingException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
   private static final Pattern NAME = Pattern.compile("\\{(\\w+)}");
 
-  /** Where names stand in braces. */
+  private final String setting;
+  private final String problem;
+
+  /** The message with names in braces. */
   private final String template;
 
   /**
@@ -26,12 +29,25 @@ public final class SettingException extends IllegalArgumentException {
    *     use {workers_per_gpu}}
    */
   public SettingException(String setting, Object value, String problem) {
-    this("{%s}%s: %s".formatted(setting, value.toString().isEmpty() ? "" : " " + value, problem));
+    super(NAME.matcher(template(setting, value, problem)).replaceAll("$1"));
+    this.setting = setting;
+    this.problem = problem;
+    this.template = template(setting, value, problem);
   }
 
-  private SettingException(String template) {
-    super(NAME.matcher(template).replaceAll("$1"));
-    this.template = template;
+  private static String template(String setting, Object value, String problem) {
+    String shown = value.toString().isEmpty() ? "" : " " + value;
+    return "{%s}%s: %s".formatted(setting, shown, problem);
+  }
+
+  /** The name of the setting. */
+  public String setting() {
+    return setting;
+  }
+
+  /** The same problem with the value as a person gave it, such as the name of a file. */
+  public SettingException withValue(String value) {
+    return new SettingException(setting, value, problem);
   }
 
   /** The message with the names as options. */

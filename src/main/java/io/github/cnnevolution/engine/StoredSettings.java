@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  */
 final class StoredSettings {
   private static final String SYNTHETIC = "synthetic";
+  private static final String SEED_POPULATION = "seed_population";
 
   private StoredSettings() {}
 
@@ -62,7 +63,7 @@ final class StoredSettings {
     }
     if (!settings.seedPopulation().isEmpty()) {
       options.put(
-          "seed_population",
+          SEED_POPULATION,
           settings.seedPopulation().stream()
               .map(Chromosome::bits)
               .collect(Collectors.joining(" ")));
@@ -172,7 +173,7 @@ final class StoredSettings {
     read(options, "crossover_rate", text -> builder.crossoverRate(Double.parseDouble(text)));
     read(options, "mutation_rate", text -> builder.mutationRate(Double.parseDouble(text)));
     read(options, "elitism", text -> builder.elitism(Integer.parseInt(text)));
-    read(options, "seed_population", text -> builder.seedPopulation(chromosomes(text)));
+    read(options, SEED_POPULATION, text -> builder.seedPopulation(chromosomes(text)));
     read(options, "top_k", text -> builder.topK(Integer.parseInt(text)));
     read(options, "reuse", text -> builder.reuse(paths(text)));
     readTraining(options, builder);
@@ -284,17 +285,28 @@ final class StoredSettings {
           if (value.equals(before.get(name))) {
             return;
           }
+          if (name.equals(SEED_POPULATION)) {
+            throw changed(
+                name, "", run, stored.containsKey(name) ? "with other chromosomes" : "without it");
+          }
           if (fixed.contains(name)) {
             boolean flag = value.isEmpty() || value.equals("true");
-            throw new SettingException(
+            throw changed(
                 name,
                 flag ? "" : value,
-                "the run in %s was started %s, and its results would change; leave the option out, or begin a new run"
-                    .formatted(
-                        run, stored.containsKey(name) ? "with " + stored.get(name) : "without it"));
+                run,
+                stored.containsKey(name) ? "with " + stored.get(name) : "without it");
           }
           merged.put(name, value);
         });
     return merged;
+  }
+
+  private static SettingException changed(String name, String value, Path run, String before) {
+    return new SettingException(
+        name,
+        value,
+        "the run in %s was started %s, and its results would change; leave the option out, or begin a new run"
+            .formatted(run, before));
   }
 }

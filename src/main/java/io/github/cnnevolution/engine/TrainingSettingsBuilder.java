@@ -152,8 +152,10 @@ public abstract sealed class TrainingSettingsBuilder<B extends TrainingSettingsB
     return seed;
   }
 
-  final Optional<Precision> precision() {
-    return precision;
+  /** Takes a precision where it was set to be chosen. */
+  final B precisionIfChosen(Optional<Precision> stored) {
+    precision = precision.or(() -> stored);
+    return self();
   }
 
   /** Threads inside one operation, unless they were set. */

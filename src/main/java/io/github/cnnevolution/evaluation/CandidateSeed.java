@@ -1,11 +1,9 @@
 package io.github.cnnevolution.evaluation;
 
+import io.github.cnnevolution.files.Sha256;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.PlainSpace;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * The seeds of one training, from the run's seed and the network alone: whichever worker trains a
@@ -23,15 +21,7 @@ public record CandidateSeed(long initialization, long training) {
   public static CandidateSeed of(long runSeed, Architecture architecture) {
     String space = architecture.space().equals(PlainSpace.NAME) ? "" : architecture.space() + "/";
     String text = runSeed + "/" + space + architecture.phenotype();
-    ByteBuffer digest = ByteBuffer.wrap(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+    ByteBuffer digest = ByteBuffer.wrap(Sha256.of(text));
     return new CandidateSeed(digest.getLong(), digest.getLong());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -4,7 +4,7 @@ import io.github.cnnevolution.training.TrainingProgress;
 import java.util.List;
 
 /**
- * Is told of jobs as they run. Called on the workers' threads, several at a time; must be quick and
+ * Receives the events of jobs. Called on the workers' threads, several at a time; must be quick and
  * must not throw.
  */
 public interface EvaluationListener {
@@ -12,8 +12,8 @@ public interface EvaluationListener {
   EvaluationListener NONE = new EvaluationListener() {};
 
   /**
-   * A worker has begun a job. Called again for the same job where it is tried again: with more
-   * memory, or on another device.
+   * A worker has begun a job. Called again if the job is retried: with more memory, or on another
+   * device.
    */
   default void onStart(EvaluationJob job, String worker) {}
 
@@ -28,10 +28,10 @@ public interface EvaluationListener {
   /** A job is done or has failed for good. */
   default void onEnd(Evaluation evaluation) {}
 
-  /** A device has gone out of service; its jobs move to others. Called once for each device. */
+  /** A device has gone out of service; its jobs go on elsewhere. Called once for each device. */
   default void onDeviceLost(LostDevice device) {}
 
-  /** Returns a listener that tells several, in their order. */
+  /** Returns a listener that forwards to several, in order. */
   static EvaluationListener all(List<EvaluationListener> listeners) {
     List<EvaluationListener> all = List.copyOf(listeners);
     return new EvaluationListener() {

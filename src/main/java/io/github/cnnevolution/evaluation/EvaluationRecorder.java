@@ -14,7 +14,7 @@ record EvaluationRecorder(EvaluationListener listener, EvaluationCache cache)
   @Override
   public void onEnd(
       EvaluationJob job, Evaluation evaluation, ComputeDevice device, long memoryBytes) {
-    // On disk before anybody builds on it.
+    // Stored before listeners receive it.
     cache.ended(evaluation, device, memoryBytes);
     listener.onEnd(evaluation);
   }

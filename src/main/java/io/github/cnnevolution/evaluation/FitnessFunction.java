@@ -1,7 +1,7 @@
 package io.github.cnnevolution.evaluation;
 
 /**
- * Says how good a trained candidate is: what a search maximises. Used by the workers of all
+ * Computes the fitness of a trained candidate, which a search maximises. Used by the workers of all
  * devices, several at a time, so it must be safe to use from many threads.
  */
 public interface FitnessFunction {

@@ -21,12 +21,12 @@ final class MemoryBudget {
     return !takenWhole && bytes <= free;
   }
 
-  /** Whether no worker has a claim, not even one of 0 bytes. */
+  /** Whether no worker holds a claim, not even an empty one. */
   boolean isUnused() {
     return claims.isEmpty();
   }
 
-  /** Gives a worker, who has nothing, so much of what is free. */
+  /** Claims free memory for a worker without a claim. */
   void claim(String worker, long bytes) {
     claims.put(worker, bytes);
     free -= bytes;

@@ -59,7 +59,7 @@ final class Worker<J extends TrainingJob, R> implements Runnable {
         queue.complete(assignment.job(), result.get());
       }
     } catch (RuntimeException | Error e) {
-      // Not the job's fault: whoever waits must be told, or would wait for ever.
+      // Not the job's fault: its waiter gets the error.
       queue.fail(assignment.job(), e);
     }
   }
@@ -76,7 +76,7 @@ final class Worker<J extends TrainingJob, R> implements Runnable {
     }
     try {
       if (assignment.alone()) {
-        // What neighbours have left in LibTorch's cache, in pieces, makes room in one piece.
+        // Releases fragments that other workers left in LibTorch's cache.
         device.releaseCachedMemory();
       }
       return Optional.of(runner.run(assignment.job(), name, assignment.microBatches()));
@@ -93,7 +93,7 @@ final class Worker<J extends TrainingJob, R> implements Runnable {
       lose(thrown);
     }
     if (!queue.isInService(device)) {
-      // Whatever fails on a device that a neighbour has lost is not the job's fault.
+      // Another worker lost the device: not the job's fault.
       return queue.retryElsewhere(assignment.job())
           ? Optional.empty()
           : failed(assignment, FailureKind.DEVICE, "two devices failed while training it");

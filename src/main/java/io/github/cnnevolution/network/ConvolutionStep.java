@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /** A convolution, computed in the cheapest form that gives its result. */
 final class ConvolutionStep implements Step {
-  // With more the plain convolution is as fast (see benchmarks/README.md).
+  // With more the plain convolution is as fast (see src/docs/benchmarks.md).
   private static final int MOST_CHANNELS_IN_PAIRS = 32;
   private static final long[] DILATION = {1, 1};
 
@@ -46,9 +46,7 @@ final class ConvolutionStep implements Step {
   public Tensor apply(Pass pass, Tensor... inputs) {
     Tensor input = inputs[0];
     if (taps.count() < layer.kernel()) {
-      // Weights that only meet padding are left out, and not for speed alone: oneDNN's bf16 kernel
-      // leaves their gradient unwritten, so that whatever the memory held before becomes a
-      // gradient.
+      // Skips weights that only meet padding: oneDNN's bf16 kernel leaves their gradient unset.
       return convolve(input, taps.padding(), part(), bias, layer.stride());
     }
     if (takesPixelPairs()) {

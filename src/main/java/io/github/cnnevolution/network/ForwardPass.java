@@ -36,6 +36,8 @@ final class ForwardPass {
       instructions.add(
           new Instruction(operation.work().accept(steps), inputs, slot(operation.output())));
     }
+    // The caller reads the last one, which may be handed on by a step that has nothing to do.
+    readers[instructions.get(instructions.size() - 1).output]++;
   }
 
   /** The image has the first slot, then the nodes follow. */

@@ -97,7 +97,10 @@ public final class Network implements AutoCloseable {
     modules.root().zero_grad(true);
   }
 
-  /** The trained parameters in PyTorch's order. References: valid until this network is closed. */
+  /**
+   * The trained parameters in the order of the layers, which is PyTorch's as long as layers below
+   * one module follow each other. References: valid until this network is closed.
+   */
   public List<Tensor> parameters() {
     return modules.parameters();
   }
@@ -110,7 +113,7 @@ public final class Network implements AutoCloseable {
     return modules.isFactor(parameter);
   }
 
-  /** The state_dict: parameters and running statistics in PyTorch's order. References, as above. */
+  /** The state_dict: parameters and running statistics, in the same order. References, as above. */
   public List<NamedTensor> state() {
     // Counted here rather than in each step, which would be a launch for each normalisation.
     try (PointerScope scope = new PointerScope()) {

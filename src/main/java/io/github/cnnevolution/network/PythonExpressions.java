@@ -30,7 +30,7 @@ final class PythonExpressions implements Layer.Cases<String> {
 
   /** Whether a name can stand behind a dot. */
   static boolean isAttribute(String name) {
-    return ATTRIBUTE.matcher(name).matches() && !PythonGraph.KEYWORDS.contains(name);
+    return ATTRIBUTE.matcher(name).matches();
   }
 
   private String call(Layer layer) {

@@ -13,14 +13,6 @@ import java.util.Set;
  * layer with parameters, under its name in the state_dict, and a forward pass that calls them.
  */
 final class PythonGraph {
-  /** Words that are no names in Python 3, among those that names of layers may be. */
-  static final Set<String> KEYWORDS =
-      Set.of(
-          ("False None True and as assert async await break class continue def del elif else except"
-                  + " finally for from global if import in is lambda nonlocal not or pass raise"
-                  + " return try while with yield")
-              .split(" "));
-
   private static final Set<String> RESERVED =
       Set.of("self", "nn", "torch", "normalize", "load", "Network", "MEAN", "STD");
 
@@ -57,9 +49,7 @@ final class PythonGraph {
 
   /** The statements of the forward pass. */
   static List<String> forward(Architecture architecture) {
-    Set<String> reserved = new HashSet<>(RESERVED);
-    reserved.addAll(KEYWORDS);
-    Variables variables = new Variables(architecture, reserved);
+    Variables variables = new Variables(architecture, RESERVED);
     List<String> lines = new ArrayList<>();
     lines.add("%s = normalize(images) if self.normalizes else images".formatted(variables.image()));
     for (int i = 0; i < architecture.nodes().size(); i++) {

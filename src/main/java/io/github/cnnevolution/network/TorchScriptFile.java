@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +28,8 @@ import org.bytedeco.pytorch.global.torch;
  * train()} says. Its state_dict has the names of {@code best_model.pt}.
  */
 public final class TorchScriptFile {
+  private static final Set<String> RESERVED = Set.of("self", "torch", "getattr", "Tensor");
+
   private final Map<String, JitModule> modules = new HashMap<>();
   private final StringBuilder source = new StringBuilder();
   private final Weights weights;
@@ -60,9 +61,7 @@ public final class TorchScriptFile {
   }
 
   private JitModule module(Architecture architecture, Optional<Normalization> normalization) {
-    Set<String> reserved = new HashSet<>(PythonGraph.KEYWORDS);
-    reserved.addAll(List.of("self", "torch", "getattr", "Tensor"));
-    Variables variables = new Variables(architecture, reserved);
+    Variables variables = new Variables(architecture, RESERVED);
     source.append("def forward(self, x: Tensor) -> Tensor:\n");
     normalization.ifPresent(values -> normalize(values, architecture));
     assign(variables.image(), "x");

@@ -76,7 +76,7 @@ public final class Weights implements AutoCloseable {
   }
 
   /**
-   * The same with a note of whose weights they are, which PyTorch passes over.
+   * Writes the weights with a note of their network, which PyTorch ignores.
    *
    * @throws IOException if it cannot be written; a file that was there is untouched
    */

@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A chromosome's network for people and for programs. */
+/** The network of a chromosome as text and as JSON. */
 public final class ArchitectureReport {
   private ArchitectureReport() {}
 
   /**
-   * The genes, then the layers as a table.
+   * Returns the genes, then the layers as a table.
    *
-   * @throws IllegalArgumentException if the chromosome is none of the space
+   * @throws IllegalArgumentException if the chromosome does not belong to the space
    */
   public static String table(Chromosome chromosome, SearchSpace space, int classes) {
     Architecture architecture = space.decode(chromosome, classes);
@@ -61,7 +61,7 @@ public final class ArchitectureReport {
   }
 
   /**
-   * Names, numbers and layers as one JSON object on one line.
+   * Returns names, sizes and layers as one JSON object on one line.
    *
    * @throws IllegalArgumentException if the chromosome is none of the space
    */
@@ -85,7 +85,7 @@ public final class ArchitectureReport {
     return object;
   }
 
-  /** What the network has, then the genes that have no effect on it. */
+  /** Lists the genes of the network, then the genes that have no effect on it. */
   private static String genes(Chromosome chromosome, SearchSpace space, Architecture architecture) {
     List<String> genes = new ArrayList<>();
     architecture.genes().forEach((name, value) -> genes.add(name + " " + value));

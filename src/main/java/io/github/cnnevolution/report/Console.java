@@ -5,17 +5,17 @@ import java.io.PrintStream;
 import java.util.Optional;
 
 /**
- * Where a command reads from and writes to.
+ * The streams of a command.
  *
  * @param in standard input
  * @param out results
  * @param err progress, notices and errors
- * @param style how {@code out} may look
- * @param screen the terminal that {@code err} goes to, if it does and can be redrawn
+ * @param style the formatting of {@code out}
+ * @param screen the terminal behind {@code err}, if there is one that can be redrawn
  */
 public record Console(
     InputStream in, PrintStream out, PrintStream err, Style style, Optional<Screen> screen) {
-  /** Without any terminal. */
+  /** Creates a console without a terminal. */
   public Console(InputStream in, PrintStream out, PrintStream err) {
     this(in, out, err, Style.PLAIN, Optional.empty());
   }

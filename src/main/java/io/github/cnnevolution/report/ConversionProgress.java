@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
 
-/** Shows how pictures are converted: a bar if there is a terminal, else a line for each tenth. */
+/** Shows the progress of a picture conversion: a bar on a terminal, else a line per 10 %. */
 public final class ConversionProgress implements ConversionListener, AutoCloseable {
   private static final int LINES = 10;
 
   private final Console console;
   private Optional<ProgressBar> bar = Optional.empty();
 
-  /** Progress on the console's standard error. */
+  /** Creates a progress display on the console's standard error. */
   public ConversionProgress(Console console) {
     this.console = console;
   }

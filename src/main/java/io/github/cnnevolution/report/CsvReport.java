@@ -15,8 +15,8 @@ public final class CsvReport {
   private CsvReport() {}
 
   /**
-   * Writes all evaluations in the order in which they were stored. Numbers are read back as they
-   * were; what is not known is empty.
+   * Writes all evaluations in the order in which they were stored. Numbers keep their exact value;
+   * unknown values are empty.
    *
    * @param database the store of the run
    */

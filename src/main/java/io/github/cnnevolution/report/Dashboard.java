@@ -19,21 +19,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The page of a running search, served to browsers.
+ * Serves the live page of a search to browsers.
  *
- * <p>Results wake nobody: they only leave a mark, and one thread looks four times a second whether
- * there is news for a client. It makes the document again at most so often that this takes a
- * hundredth of the time, except that nobody waits longer than 1.5 s. Without clients nothing is
- * made.
+ * <p>A result only sets a flag, so it never delays the search. One thread checks the flag four
+ * times a second. It rebuilds the document for at most 1 % of the time, but at least every 1.5 s,
+ * and not at all without clients.
  *
- * <p>The server is that of the JDK, the module {@code jdk.httpserver}: it needs no dependency, and
- * a page for a handful of readers no more.
+ * <p>The server is the JDK's {@code jdk.httpserver}, which suffices for a few clients and adds no
+ * dependency.
  */
 public final class Dashboard implements SearchListener, AutoCloseable {
-  /** Where the page is unless told otherwise. */
+  /** The default port. */
   public static final int DEFAULT_PORT = 8765;
 
-  /** Where the page is unless told otherwise: nobody else's machine can reach it. */
+  /** The default host: other machines cannot reach it. */
   public static final String DEFAULT_HOST = "127.0.0.1";
 
   private static final int MOST_STREAMS = 32;
@@ -73,14 +72,14 @@ public final class Dashboard implements SearchListener, AutoCloseable {
   }
 
   /**
-   * Takes the address. Whoever asks before {@link #show} waits.
+   * Binds the address. Requests before {@link #show} wait.
    *
    * @param host a name or an address of this machine
-   * @param port 0 for one that is free
-   * @throws IOException if the address cannot be had
+   * @param port 0 for any free port
+   * @throws IOException if the address is not available
    */
   public static Dashboard open(String host, int port) throws IOException {
-    // A client that does not finish its request loses its thread; what is small is sent at once.
+    // An unfinished request times out; small responses are sent at once.
     setDefault("sun.net.httpserver.maxReqTime", "10");
     setDefault("sun.net.httpserver.nodelay", "true");
     return new Dashboard(host, HttpServer.create(new InetSocketAddress(host, port), 0));
@@ -92,22 +91,22 @@ public final class Dashboard implements SearchListener, AutoCloseable {
     }
   }
 
-  /** Where the page is. */
+  /** Returns the address of the page. */
   public String url() {
     InetSocketAddress address = server.getAddress();
     String name = host.contains(":") ? "[" + host + "]" : host;
     return "http://%s:%d/".formatted(name, address.getPort());
   }
 
-  /** Whether other machines may reach it. */
+  /** Whether other machines can reach it. */
   public boolean isPublic() {
     return !server.getAddress().getAddress().isLoopbackAddress();
   }
 
   /**
-   * Says where the state of the search is, which must be told of events before this is.
+   * Sets the state of the search. It must receive events before this does.
    *
-   * @param now what the search does
+   * @param now the state of the search
    */
   public synchronized void watch(SearchState now) {
     search = Optional.of(now);
@@ -123,7 +122,7 @@ public final class Dashboard implements SearchListener, AutoCloseable {
     finish(end);
   }
 
-  /** Begins to serve this run. */
+  /** Starts to serve this run. */
   synchronized void show(LiveData run) {
     data = Optional.of(run);
     server.createContext(
@@ -177,7 +176,7 @@ public final class Dashboard implements SearchListener, AutoCloseable {
       // The dashboard is closing.
       Thread.currentThread().interrupt();
     } catch (StoreException e) {
-      // The run has hit upon it too, and says so.
+      // The run meets the same error and reports it.
       feed.end();
     }
   }
@@ -195,18 +194,17 @@ public final class Dashboard implements SearchListener, AutoCloseable {
   }
 
   /**
-   * Shows the last state of the run, and ends. Clients get it before this returns, unless they are
-   * very slow; their pages keep what they show, and ask now and then whether the run goes on.
+   * Publishes the final state of the run and stops the server. Clients receive it before this
+   * returns, unless they are very slow. Their pages stay as they are, and poll for a resumed run.
    *
-   * @param end in one word, such as {@link RunState#FINISHED}
+   * @param end the final state, such as {@link RunState#FINISHED}
    */
   void finish(RunState end) {
     if (closing) {
       return;
     }
     closing = true;
-    // An interrupt of this thread, which is how Ctrl-C ends a search, shall not cost the clients
-    // it.
+    // Ctrl-C interrupts this thread; clients receive the final state even then.
     boolean interrupted = Thread.interrupted();
     try {
       publisher.ifPresent(Thread::interrupt);
@@ -237,13 +235,13 @@ public final class Dashboard implements SearchListener, AutoCloseable {
       feed.publish("data", document());
       feed.publish("now", data.orElseThrow().now());
     } catch (StoreException e) {
-      // Then without; the run says why.
+      // The final document is skipped; the run reports the error.
       stale = true;
     }
     feed.publish("end", Json.line(Map.of("state", end.toString())));
   }
 
-  /** Ends, if it has not ended yet. */
+  /** Stops the server, unless {@link #finish} has done so. */
   @Override
   public void close() {
     finish(RunState.STOPPED);

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Answers requests for the page, its parts, its data and its events. Nothing can be changed through
- * it, and other sites' pages get nothing out of it.
+ * Serves the page, its parts, its data and its events. It is read-only, and pages of other sites
+ * cannot read from it.
  */
 final class DashboardHandler implements HttpHandler {
   private static final int OK = 200;
@@ -57,11 +57,11 @@ final class DashboardHandler implements HttpHandler {
   private record Resource(String mediaType, String text) {}
 
   /**
-   * A handler.
+   * Creates a handler.
    *
-   * @param mostStreams clients that may listen to events at a time, each with a thread
+   * @param mostStreams how many clients may receive events at a time, each with a thread
    * @param title of the page
-   * @param document gives the data of the page
+   * @param document supplies the data of the page
    */
   DashboardHandler(
       HostCheck host, EventFeed feed, int mostStreams, String title, Supplier<String> document) {
@@ -120,7 +120,7 @@ final class DashboardHandler implements HttpHandler {
       exchange.getResponseHeaders().set("Allow", "GET, HEAD");
       return Optional.of(new Refusal(METHOD_NOT_ALLOWED, "This page can only be read."));
     }
-    // What a browser says of a request that another site's page makes; a link to here is welcome.
+    // Browsers mark requests from pages of other sites; links to this page are allowed.
     boolean foreign = "cross-site".equals(headers.getFirst("Sec-Fetch-Site"));
     if (foreign && !"navigate".equals(headers.getFirst("Sec-Fetch-Mode"))) {
       return Optional.of(new Refusal(FORBIDDEN, "Other sites may only link to this page."));

@@ -17,7 +17,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
-/** The devices of a machine as a table. */
+/** Tables of the devices and libraries of a machine. */
 public final class DeviceReport {
   private static final double GIB = 1L << 30;
   private static final String UNKNOWN = "-";
@@ -25,7 +25,7 @@ public final class DeviceReport {
   private DeviceReport() {}
 
   /**
-   * The devices of a run in one line, such as {@code 2 x NVIDIA H100 (gpu0 gpu1), bf16}.
+   * Returns the devices of a run in one line, such as {@code 2 x NVIDIA H100 (gpu0 gpu1), bf16}.
    *
    * @param devices at least one
    */
@@ -54,9 +54,9 @@ public final class DeviceReport {
   }
 
   /**
-   * The CPU's row.
+   * Returns the table of the CPU.
    *
-   * @param cores processors that this process may use
+   * @param cores processors available to this process
    * @param memoryBytes main memory of the machine
    */
   public static String table(ComputeDevice cpu, int cores, long memoryBytes) {
@@ -74,7 +74,7 @@ public final class DeviceReport {
         List.<Object[]>of(row));
   }
 
-  /** One row for each library of NVIDIA: where it was found, or what to install. */
+  /** Returns a row for each NVIDIA library: where it was found, or what to install. */
   public static String libraries(List<CudaLibraryStatus> findings) {
     List<Object[]> rows = new ArrayList<>();
     for (CudaLibraryStatus finding : findings) {
@@ -85,20 +85,20 @@ public final class DeviceReport {
 
   private static String outcome(CudaLibraryStatus finding) {
     if (finding.isLoadable()) {
-      return finding.file().map(Path::toString).orElse("by the system's linker");
+      return finding.file().map(Path::toString).orElse("found by the dynamic linker");
     }
     if (finding.file().isPresent()) {
       return "DOES NOT LOAD: %s -> %s".formatted(finding.trouble(), finding.remedy());
     }
     return finding.isRequired()
         ? "MISSING -> " + finding.remedy()
-        : "not found, and not always needed -> " + finding.remedy();
+        : "not found, not always needed -> " + finding.remedy();
   }
 
   /**
-   * One row for each GPU.
+   * Returns a row for each GPU.
    *
-   * @param status tells how a GPU is, by its index; what is not known is shown as {@code -}
+   * @param status returns the state of a GPU by its index; unknown values are shown as {@code -}
    */
   public static String gpus(List<ComputeDevice> gpus, IntFunction<Optional<GpuStatus>> status) {
     List<Object[]> rows = new ArrayList<>();

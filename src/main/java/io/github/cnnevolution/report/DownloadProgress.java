@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
 
-/** Shows a download as it runs: a bar if there is a terminal, else a line for each tenth. */
+/** Shows the progress of a download: a bar on a terminal, else a line per 10 %. */
 public final class DownloadProgress implements DownloadListener, AutoCloseable {
   private static final long MIB = 1 << 20;
   private static final int LINES = 10;
@@ -14,7 +14,7 @@ public final class DownloadProgress implements DownloadListener, AutoCloseable {
   private Optional<ProgressBar> bar = Optional.empty();
   private long lastTenth = -1;
 
-  /** Progress on the console's standard error. */
+  /** Creates a progress display on the console's standard error. */
   public DownloadProgress(Console console) {
     this.console = console;
   }

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Evaluations of given chromosomes, one a line. */
+/** Evaluations of given chromosomes, one per line. */
 public final class EvaluationReport {
   private EvaluationReport() {}
 
@@ -26,7 +26,7 @@ public final class EvaluationReport {
             "images/s");
   }
 
-  /** One evaluation for people; a failed one shows its reason. */
+  /** Returns one evaluation as text; a failed one shows its reason. */
   public static String row(Chromosome chromosome, Evaluation evaluation) {
     Architecture architecture = evaluation.job().architecture();
     String test =
@@ -51,7 +51,7 @@ public final class EvaluationReport {
   }
 
   /**
-   * One evaluation for programs, on one line.
+   * Returns one evaluation as JSON, on one line.
    *
    * @param withTest whether {@code test_accuracy} is among the keys
    */

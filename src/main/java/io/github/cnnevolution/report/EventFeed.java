@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * Server-sent events for any number of clients. Of each kind of event only the latest counts: a
- * client that is slow misses some, and holds nobody up. Safe to use from many threads.
+ * Server-sent events for any number of clients. Keeps only the latest event of each kind: a slow
+ * client misses some and blocks no one. Safe to use from many threads.
  */
 final class EventFeed {
   private final Map<String, Event> latest = new HashMap<>();
@@ -23,18 +23,18 @@ final class EventFeed {
 
   /** Replaces the latest event of this kind. */
   synchronized void publish(String kind, String json) {
-    // JSON on one line has no line break, which would end the field.
+    // One-line JSON has no line break, which would end the field.
     latest.put(kind, new Event(++count, "event: %s\ndata: %s\n\n".formatted(kind, json)));
     notifyAll();
   }
 
-  /** There will be no more events: clients get what is left, then the end. */
+  /** Ends the feed: clients receive what is left, then the end. */
   synchronized void end() {
     ended = true;
     notifyAll();
   }
 
-  /** How many clients there are. */
+  /** Returns the number of clients. */
   synchronized int clients() {
     return clients;
   }
@@ -56,7 +56,7 @@ final class EventFeed {
   }
 
   /**
-   * A new client, unless there are too many.
+   * Adds a client, unless there are too many.
    *
    * @param most clients at a time
    */
@@ -68,16 +68,16 @@ final class EventFeed {
     return Optional.of(new Client());
   }
 
-  /** Who reads the events. */
+  /** A reader of the events. */
   final class Client implements AutoCloseable {
     private long seen;
 
     /**
-     * Waits for events that this client has not seen.
+     * Waits for events that are new to this client.
      *
      * @param millis how long at most
-     * @return their text; a comment, which keeps the connection, if none came in time; empty at the
-     *     end
+     * @return their text; a comment, which keeps the connection open, after the timeout; empty at
+     *     the end of the feed
      */
     Optional<String> next(long millis) throws InterruptedException {
       synchronized (EventFeed.this) {

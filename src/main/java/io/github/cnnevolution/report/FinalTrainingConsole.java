@@ -21,8 +21,9 @@ import java.util.function.Function;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
- * Shows long trainings as they run: a line for each finished epoch with the time left and, on a
- * terminal, a bar over all of them with a line for each that runs. Safe to call from many threads.
+ * Shows the progress of final trainings: a line per finished epoch with the time left and, on a
+ * terminal, a bar for all trainings with a line for each running one. Safe to call from many
+ * threads.
  */
 public final class FinalTrainingConsole implements FinalTrainingListener, AutoCloseable {
   private static final int SCALE = 1000;
@@ -33,7 +34,7 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
   private int trainings;
   private int epochs;
   private double doneBefore;
-  // Epochs of each seed, with parts.
+  // Epochs done for each seed, fractions included.
   private final Map<Long, Double> done = new TreeMap<>();
   private long start = System.nanoTime();
   private final Map<Long, TrainingProgress> running = new TreeMap<>();
@@ -42,9 +43,9 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
   private Optional<LiveBar> live = Optional.empty();
 
   /**
-   * A view of trainings.
+   * Creates a view of trainings.
    *
-   * @param resumeLine the command line that goes on with the training in a directory
+   * @param resumeLine returns the command line that resumes the training in a directory
    */
   public FinalTrainingConsole(Console console, Function<Path, String> resumeLine) {
     this.console = console;
@@ -101,7 +102,7 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
     int seeds = begun.settings().seeds();
     print("data    %s".formatted(begun.run().data().name()));
     print(
-        "device  %s; trainings side by side %d, threads each %d"
+        "device  %s; parallel trainings %d, threads per training %d"
             .formatted(
                 DeviceReport.line(begun.devices(), begun.precision()),
                 begun.sideBySide(),
@@ -134,7 +135,7 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
       boolean atEnd =
           progress.steps() * (long) epochs == (long) progress.epoch() * progress.totalSteps();
       if (atEnd) {
-        // Reported twice: after the last step, and when it is known what the epoch has shown.
+        // Reported twice: after the last step, and with the metrics of the epoch.
         Integer before = ends.put(seed, progress.epoch());
         if (before != null && before == progress.epoch()) {
           line = progress.last().map(metrics -> line(seed, progress, metrics));
@@ -153,7 +154,7 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
     running.remove(seed);
   }
 
-  /** Epochs that are done, all trainings together. */
+  /** Returns the epochs done, summed over all trainings. */
   private double done() {
     return done.values().stream().mapToDouble(epoch -> epoch).sum();
   }
@@ -167,15 +168,14 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
     line.append(
         String.format(
             Locale.ROOT,
-            "epoch %" + digits + "d/%d  loss %.4f  training %6.2f %%",
+            "epoch %" + digits + "d/%d  loss %.4f  training %s",
             progress.epoch(),
             epochs,
             metrics.loss(),
-            100 * metrics.accuracy()));
+            Percent.aligned(metrics.accuracy())));
     metrics
         .validation()
-        .ifPresent(
-            share -> line.append(String.format(Locale.ROOT, "  validation %6.2f %%", 100 * share)));
+        .ifPresent(fraction -> line.append("  validation ").append(Percent.aligned(fraction)));
     line.append(
         String.format(
             Locale.ROOT, "  %,.0f images/s  %s left", progress.imagesPerSecond(), left()));
@@ -210,9 +210,9 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
                             last ->
                                 String.format(
                                     Locale.ROOT,
-                                    "  loss %.3f  accuracy %.1f %%",
+                                    "  loss %.3f  accuracy %s",
                                     last.loss(),
-                                    100 * last.accuracy()))
+                                    Percent.brief(last.accuracy())))
                         .orElse(""))));
     return lines;
   }

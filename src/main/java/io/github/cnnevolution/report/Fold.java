@@ -3,13 +3,13 @@ package io.github.cnnevolution.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Breaks lines for narrow terminals between words. */
+/** Wraps lines between words for narrow terminals. */
 public final class Fold {
   private Fold() {}
 
   /**
-   * A line as several, each narrower than the terminal. A word that is longer than a line stays
-   * whole, as a path must.
+   * Wraps a line to the width of the terminal. A word that is longer than a line, such as a path,
+   * stays whole.
    *
    * @param indent spaces before all lines but the first
    */

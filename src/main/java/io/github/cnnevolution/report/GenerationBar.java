@@ -6,21 +6,21 @@ import me.tongfei.progressbar.DefaultProgressBarRenderer;
 import me.tongfei.progressbar.ProgressState;
 
 /**
- * The bar of a generation: as long as the share of its work that is done; then the candidates with
- * a fitness, the time that has passed and the time left.
+ * The progress bar of a generation: the fraction of its work done, the candidates with a fitness,
+ * the elapsed time and the time left.
  */
 final class GenerationBar extends DefaultProgressBarRenderer {
   private final Supplier<SearchSnapshot> search;
   private SearchSnapshot now;
 
-  /** A bar that asks the search each time it is drawn. */
+  /** Creates a bar that queries the search each time it is drawn. */
   GenerationBar(Style style, Supplier<SearchSnapshot> search) {
     super(LiveBar.style(style), "", 1, false, null, null, true, state -> search.get().left());
     this.search = search;
     this.now = search.get();
   }
 
-  /** One moment for all parts. */
+  /** All parts show the same snapshot. */
   @Override
   public synchronized String render(ProgressState state, int length) {
     now = search.get();
@@ -32,7 +32,7 @@ final class GenerationBar extends DefaultProgressBarRenderer {
     return (int) (now.fraction() * length);
   }
 
-  /** Whole characters will do. */
+  /** Draws whole characters only. */
   @Override
   protected int progressFractionalPart(ProgressState state, int length) {
     return 0;
@@ -53,7 +53,7 @@ final class GenerationBar extends DefaultProgressBarRenderer {
     return now.left().map(GenerationBar::clock).orElse("?") + " left";
   }
 
-  /** Hours, minutes and seconds. */
+  /** Formats hours, minutes and seconds. */
   static String clock(Duration time) {
     return "%d:%02d:%02d".formatted(time.toHours(), time.toMinutesPart(), time.toSecondsPart());
   }

@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What the page shows of a generation: how fit it was and how different its members were.
+ * Statistics of a generation for the page: fitness and diversity.
  *
- * @param best the fittest member; it has failed only if all have
+ * @param best the fittest member; a failed one only if all failed
  * @param quartiles minimum, lower quartile, median, upper quartile and maximum of the fitness of
- *     those that did not fail; empty if all did
- * @param mean of their fitness
- * @param failures members that failed
- * @param size members in all
- * @param hamming the mean, over all pairs, of the fraction of bits in which two chromosomes differ;
- *     in a random population 0.5, in one of copies 0
- * @param networks distinct networks
+ *     the members that did not fail; empty if all failed
+ * @param mean mean fitness of the members that did not fail
+ * @param failures number of failed members
+ * @param size number of members
+ * @param hamming mean fraction of differing bits over all pairs of chromosomes; 0.5 in a random
+ *     population, 0 among copies
+ * @param networks number of distinct networks
  */
 record GenerationFigures(
     Individual best,
@@ -33,9 +33,9 @@ record GenerationFigures(
   }
 
   /**
-   * The figures of a generation.
+   * Computes the statistics of a generation.
    *
-   * @param networks distinct networks in it
+   * @param networks number of distinct networks in it
    */
   static GenerationFigures of(Generation generation, int networks) {
     List<Individual> individuals = generation.individuals();
@@ -62,7 +62,7 @@ record GenerationFigures(
         networks);
   }
 
-  /** Between two values it is interpolated (type 7 of Hyndman and Fan 1996, as in R and NumPy). */
+  /** Interpolates between two values (type 7 of Hyndman and Fan 1996, as in R and NumPy). */
   static double quantile(double[] sorted, double fraction) {
     double position = fraction * (sorted.length - 1);
     int below = (int) Math.floor(position);
@@ -70,7 +70,7 @@ record GenerationFigures(
     return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
   }
 
-  /** Counted bit by bit, since a pair differs in a bit exactly if one has a 1 and the other a 0. */
+  /** Counts by bit position: the pairs that differ there are ones times zeros. */
   static double hamming(List<Chromosome> chromosomes) {
     long size = chromosomes.size();
     if (size < 2) {

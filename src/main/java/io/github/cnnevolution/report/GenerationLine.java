@@ -9,21 +9,21 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The line about a generation that is complete.
+ * The line of a completed generation.
  *
  * @param generations of the whole search
  * @param network name of the best network
- * @param counts where the results came from
- * @param gpus how they were used; empty on the CPU
+ * @param counts how many results were trained, saved or stored
+ * @param gpus their utilisation; empty on the CPU
  */
 record GenerationLine(
     Generation generation, int generations, String network, GenerationCounts counts, String gpus) {
   private static final String GAP = "  ";
 
-  /** The lower the rank, the longer a part stays as the terminal gets narrower. */
+  /** Parts with a high rank are dropped first on a narrow terminal. */
   private record Part(int rank, String text) {}
 
-  /** As wide as it is in a file; in a terminal what fits, in colour if wanted. */
+  /** Returns the full line for a file; for a terminal the parts that fit, in colour if enabled. */
   String text(Style style) {
     List<Part> parts = new ArrayList<>(parts(style));
     int width = style.columns().getAsInt() - 1;

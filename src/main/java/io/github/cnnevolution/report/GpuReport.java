@@ -6,26 +6,26 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How the GPUs of a run were used, for the progress, the summary and {@code best_chromosome.json}.
- * Without GPUs every part is empty.
+ * Utilisation of the GPUs of a run, for the progress, the summary and {@code best_chromosome.json}.
+ * Without GPUs, everything is empty.
  */
 public final class GpuReport {
-  /** Below this mean utilisation, in percent, a GPU could do clearly more. */
+  /** Below this mean utilisation, in percent, a GPU is underused. */
   static final double LOW_UTILISATION = 50;
 
   private static final double GIB = 1L << 30;
 
   private GpuReport() {}
 
-  /** The latest values in a line, such as {@code gpu0 87 % 3.1 GiB gpu1 91 % 3.0 GiB}. */
+  /** Returns the latest values in one line, such as {@code gpu0 87 % 3.1 GiB gpu1 91 % 3.0 GiB}. */
   public static String latest(List<GpuUsage> usages) {
     return progress(usages, usages);
   }
 
   /**
-   * The mean utilisation since an earlier state, and the latest amount of memory, in a line.
+   * Returns the mean utilisation since an earlier state, and the current memory, in one line.
    *
-   * @param before of the same GPUs; one that is missing counts from its start
+   * @param before earlier state of the same GPUs; a missing GPU counts from its start
    */
   static String progress(List<GpuUsage> before, List<GpuUsage> now) {
     List<String> parts = new ArrayList<>();
@@ -46,7 +46,7 @@ public final class GpuReport {
     return String.join("  ", parts);
   }
 
-  /** The value of a GPU's row in the table at the end of a run. */
+  /** Returns the value of a GPU in the summary table. */
   static String summary(GpuUsage usage) {
     return usage.samples() == 0
         ? "not sampled"
@@ -58,7 +58,7 @@ public final class GpuReport {
             usage.peakMemory() / GIB);
   }
 
-  /** A line for each GPU that was idle half of the time or more, with what helps. */
+  /** Returns a line of advice for each underused GPU. */
   public static List<String> warnings(List<GpuUsage> usages) {
     return usages.stream()
         .filter(usage -> usage.samples() > 0 && usage.meanUtilisation() < LOW_UTILISATION)

@@ -9,10 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether a request means this server by the name that it uses. A hostile page can make its own
- * name point to 127.0.0.1 and would then read what is served there (DNS rebinding); the browser
- * sends that name as Host. An address has no name to be rebound, and the port may be that of a
- * tunnel.
+ * Checks the Host header of a request, against DNS rebinding: a hostile page can make its own name
+ * resolve to 127.0.0.1 and read what is served there, but the browser sends that name as Host. IP
+ * addresses are safe, and any port is accepted, since it may be that of a tunnel.
  */
 final class HostCheck {
   private static final Pattern HOST =
@@ -22,18 +21,18 @@ final class HostCheck {
   private final Set<String> names;
 
   /**
-   * A check for a server.
+   * Creates a check for a server.
    *
-   * @param name by which it was asked to listen
+   * @param name the host name that it listens on
    */
   HostCheck(String name) {
     this.names = Set.of(name.toLowerCase(Locale.ROOT));
   }
 
   /**
-   * Whether the header is that of a request to this server.
+   * Whether the header names this server.
    *
-   * @param headers all values of Host; null if there is none
+   * @param headers all values of Host; null without any
    * @param local the address at which the request arrived
    */
   boolean accepts(List<String> headers, InetAddress local) {
@@ -55,7 +54,7 @@ final class HostCheck {
     try {
       return InetAddress.getByName(literal).equals(local);
     } catch (UnknownHostException e) {
-      // It only looked like one.
+      // Not a valid address.
       return false;
     }
   }

@@ -3,11 +3,11 @@ package io.github.cnnevolution.report;
 import io.github.cnnevolution.space.Layer;
 
 /**
- * How the page draws a kind of layer. A new kind has a case here, so that {@code page.js} knows
- * none by its name.
+ * How the page draws a kind of layer. A new kind needs a case here; {@code page.js} does not depend
+ * on kinds.
  *
  * @param kind the layer's kind in a word or two
- * @param opens whether a box of the drawing begins with it; other layers belong to the box before
+ * @param opens whether it starts a new box of the drawing; other layers belong to the previous box
  * @param symbol drawn in a circle where branches meet; empty for a box
  */
 record LayerLook(String kind, boolean opens, String symbol) {
@@ -72,7 +72,7 @@ record LayerLook(String kind, boolean opens, String symbol) {
     return new LayerLook(kind, false, "");
   }
 
-  /** How this layer is drawn. */
+  /** Returns how to draw this layer. */
   static LayerLook of(Layer layer) {
     return layer.accept(CASES);
   }

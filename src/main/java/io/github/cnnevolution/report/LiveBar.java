@@ -8,13 +8,13 @@ import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * How every progress bar of this program looks: at the end of the screen, four times a second, with
- * lines below it if there are any, and gone when it is closed.
+ * A progress bar at the end of the screen, with optional lines below it. It is redrawn four times a
+ * second and erased when closed.
  */
 final class LiveBar implements ProgressBarConsumer {
   private static final int REFRESH_MILLIS = 250;
 
-  /** A longer bar says no more. */
+  /** A longer bar would show nothing more. */
   private static final int LONGEST = 120;
 
   private final Screen screen;
@@ -22,13 +22,13 @@ final class LiveBar implements ProgressBarConsumer {
 
   private boolean closed;
 
-  /** Shows a bar, and below it these lines, which are asked for each time. */
+  /** Shows a bar with these lines below it, which are queried for each redraw. */
   LiveBar(Screen screen, Supplier<List<String>> below) {
     this.screen = screen;
     this.below = below;
   }
 
-  /** The settings that all bars share. */
+  /** Returns the settings that all bars share. */
   ProgressBarBuilder builder(String task) {
     return new ProgressBarBuilder()
         .setTaskName(task)
@@ -62,8 +62,8 @@ final class LiveBar implements ProgressBarConsumer {
   }
 
   /**
-   * Clears the screen for good. The library calls it when the bar is closed; where the closing
-   * thread is interrupted, only later, so that the owner calls it too.
+   * Erases the bar. The library calls this when the bar is closed, but late if the closing thread
+   * is interrupted; so the owner calls it too.
    */
   @Override
   public synchronized void close() {

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a live page shows of a run that this process works on. Reads each row of the store once.
- * Safe to use from many threads.
+ * The data of a live page, for a run in this process. Reads each row of the store once. Safe to use
+ * from many threads.
  */
 public final class LiveData {
   private final RunDirectory directory;
@@ -23,10 +23,10 @@ public final class LiveData {
   private final SearchState search;
 
   /**
-   * The data of a run.
+   * Creates the data of a run.
    *
-   * @param store of the run, open until this is no longer used
-   * @param search what it does now
+   * @param store store of the run, which must stay open while this is in use
+   * @param search state of the search
    */
   public LiveData(RunDirectory directory, EvaluationStore store, SearchState search) {
     this.directory = directory;
@@ -34,15 +34,15 @@ public final class LiveData {
     this.search = search;
   }
 
-  /** The name of the run. */
+  /** Returns the name of the run. */
   String title() {
     return directory.name();
   }
 
   /**
-   * The whole document.
+   * Returns the whole document.
    *
-   * @param state of the run in one word
+   * @param state state of the run
    * @throws StoreException if the store cannot be read
    */
   synchronized String document(RunState state) {
@@ -70,7 +70,7 @@ public final class LiveData {
     return running;
   }
 
-  /** What is going on at this moment, in a few hundred bytes. */
+  /** Returns the current state of the search, in a few hundred bytes. */
   String now() {
     SearchSnapshot now = search.snapshot();
     Map<String, Object> object = new LinkedHashMap<>();

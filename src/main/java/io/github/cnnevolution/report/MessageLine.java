@@ -1,21 +1,21 @@
 package io.github.cnnevolution.report;
 
 /**
- * A message as one line that a terminal shows as it is. Messages name what was typed and what
- * stands in files, and that may hold line ends, escape sequences, or a megabyte.
+ * Makes a message printable in one line. Messages quote arguments and file contents, which may hold
+ * line ends, escape sequences, or a megabyte.
  */
 public final class MessageLine {
   /** Longer than any path of Linux. */
   public static final int MAX_LENGTH = 5000;
 
-  /** What is kept of the end of a longer line: the remedy stands there. */
+  /** Characters kept from the end of a longer line, which holds the remedy. */
   private static final int TAIL = 500;
 
   private MessageLine() {}
 
   /**
-   * The message with escapes such as {@code \n} for what is not visible, and with a gap where it is
-   * longer than {@value #MAX_LENGTH} characters.
+   * Escapes invisible characters, such as {@code \n}, and shortens the message to {@value
+   * #MAX_LENGTH} characters.
    */
   public static String of(String message) {
     StringBuilder line = new StringBuilder();

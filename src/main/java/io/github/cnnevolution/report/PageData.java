@@ -32,31 +32,31 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The one document that a page shows, as JSON. Rows are arrays and what repeats is said once, by
- * index, so that 10,000 evaluations take about a megabyte; {@code page.js} knows the order of each
- * array, as do the methods here.
+ * The JSON document that a page shows. Rows are arrays, and repeated values are stored once and
+ * referenced by index, so that 10,000 evaluations take about a megabyte. {@code page.js} relies on
+ * the order of each array, as the methods here define it.
  *
  * @param title of the page
- * @param json the document, which may stand inside a {@code script} element
+ * @param json the document, safe inside a {@code script} element
  */
 public record PageData(String title, String json) {
-  /** Raised when a field changes its meaning. */
+  /** Version of the format, raised when a field changes its meaning. */
   static final int FORMAT = 2;
 
   private static final int TOP = 10;
 
-  /** The page of a stored run, which may be in progress in another process. */
+  /** Returns the page of a stored run, which may be in progress in another process. */
   public static PageData of(StoredRun run) {
     return of(run, run.state(), List.of(), SearchSpaces.builtIn().find(run.facts().space()));
   }
 
   /**
-   * The page of a run.
+   * Returns the page of a run.
    *
-   * @param state where the run stands
-   * @param running what is being trained
-   * @param space of the run; without it, the page shows the values of genes that occur, and no
-   *     others
+   * @param state state of the run
+   * @param running candidates in training
+   * @param space search space of the run; without it, the page shows only the gene values that
+   *     occur
    */
   public static PageData of(
       StoredRun run, RunState state, List<RunningCandidate> running, Optional<SearchSpace> space) {
@@ -65,7 +65,7 @@ public record PageData(String title, String json) {
     return new PageData(title, PageJson.of(document.object(title, space)));
   }
 
-  /** The page that compares runs. */
+  /** Returns the page that compares runs. */
   public static PageData comparing(List<StoredRun> runs) {
     Map<String, Object> object = new LinkedHashMap<>();
     String title = "%d runs compared".formatted(runs.size());
@@ -114,7 +114,7 @@ public record PageData(String title, String json) {
     return object;
   }
 
-  /** When the first of the run's own evaluations began; 0 without any. */
+  /** Returns the start of the run's first own evaluation; 0 without any. */
   private static long origin(List<StoredEvaluation> evaluations) {
     return evaluations.stream()
         .filter(stored -> stored.source().isEmpty())
@@ -123,7 +123,7 @@ public record PageData(String title, String json) {
         .orElse(0);
   }
 
-  /** Gives each distinct value an index, in the order of their coming. */
+  /** Gives each distinct value an index, in the order of appearance. */
   private static final class Index<T> {
     private final Map<T, Integer> numbers = new LinkedHashMap<>();
 
@@ -139,7 +139,7 @@ public record PageData(String title, String json) {
   /** A worker and its device. */
   private record Lane(String device, String worker) {}
 
-  /** The document of one run while it is put together. */
+  /** Builds the document of one run. */
   private static final class RunDocument {
     private final StoredRun run;
     private final RunState state;
@@ -299,7 +299,7 @@ public record PageData(String title, String json) {
       return rows;
     }
 
-    /** What the run's own JSON says, if it is there yet and whole. */
+    /** Reads the run's own JSON, if it exists and is complete. */
     private JsonNode bestChromosome() {
       Path file = run.directory().bestChromosome();
       try {
@@ -307,7 +307,7 @@ public record PageData(String title, String json) {
             ? new ObjectMapper().readTree(Files.readAllBytes(file))
             : MissingNode.getInstance();
       } catch (IOException e) {
-        // It only adds to what the store says.
+        // Optional: it only adds to the data of the store.
         return MissingNode.getInstance();
       }
     }

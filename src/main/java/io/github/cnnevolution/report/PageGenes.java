@@ -16,14 +16,14 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The genes of a run as its page shows them: for each the groups of networks that a chart compares,
- * and whether a filter offers them.
+ * The genes of a run for its page: for each gene, the groups of networks that a chart compares, and
+ * whether it has a filter.
  */
 final class PageGenes {
-  /** A gene with more values is shown by those that occur, and has no filter. */
+  /** A gene with more values shows only those that occur, and has no filter. */
   static final int FEW = 12;
 
-  /** Filters that are not of genes: no gene may have their ids. */
+  /** Ids of the filters that are not genes; no gene may use them. */
   private static final Set<String> TAKEN = Set.of("text", "outcome");
 
   private final List<Shown> genes = new ArrayList<>();
@@ -31,7 +31,7 @@ final class PageGenes {
   /**
    * Finds the genes of a run.
    *
-   * @param space of the run; without it the networks alone say which values there are
+   * @param space search space of the run; without it, only the values of the networks are used
    * @param networks of the run
    */
   PageGenes(Optional<SearchSpace> space, Collection<Architecture> networks) {
@@ -52,7 +52,7 @@ final class PageGenes {
   /**
    * A gene and its groups.
    *
-   * @param groups captions by the group's name: a label, or place and label for a sequence
+   * @param groups captions by group name: a label, or position and label for a sequence
    * @param indices of the groups by name
    */
   private record Shown(
@@ -78,7 +78,7 @@ final class PageGenes {
     }
   }
 
-  /** What the networks themselves say of their genes. */
+  /** Collects the gene values of the networks. */
   private static List<GeneView> views(Collection<Architecture> networks) {
     Map<String, Set<String>> labels = new LinkedHashMap<>();
     for (Architecture network : networks) {
@@ -95,7 +95,7 @@ final class PageGenes {
     return views;
   }
 
-  /** Numbers by their size and before words. */
+  /** Sorts numbers by value and before words. */
   private static int compare(String a, String b) {
     int bySize = Double.compare(number(a), number(b));
     return bySize != 0 ? bySize : a.compareTo(b);
@@ -109,7 +109,7 @@ final class PageGenes {
     }
   }
 
-  /** Letters, digits and hyphens, different for each gene and each time the same. */
+  /** Returns a unique, reproducible id of letters, digits and hyphens. */
   private static String id(String gene, Set<String> taken) {
     String words = gene.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     String id = words;
@@ -119,7 +119,7 @@ final class PageGenes {
     return id;
   }
 
-  /** The groups in the order of the values; what a network says beside these comes last. */
+  /** Returns the groups in the order of the gene's values; other values of networks come last. */
   private static Map<String, List<String>> groups(GeneView view, List<String> labels) {
     Set<String> occurring = new HashSet<>();
     labels.forEach(label -> occurring.addAll(names(view, label)));
@@ -140,7 +140,7 @@ final class PageGenes {
     return groups;
   }
 
-  /** The groups of a network with this label: one, or one for each place. */
+  /** Returns the groups of a network with this label: one, or one per position. */
   private static List<String> names(GeneView view, String label) {
     if (view.places() == 0) {
       return List.of(label);
@@ -152,12 +152,15 @@ final class PageGenes {
     return names;
   }
 
-  /** One row a gene: id, name, title, axis, whether it has a filter, name and caption of groups. */
+  /**
+   * Returns one row per gene: id, name, title, axis, whether it has a filter, name and caption of
+   * groups.
+   */
   List<Object> rows() {
     return genes.stream().map(gene -> (Object) gene.row()).toList();
   }
 
-  /** For each gene the groups that a network is in, by index; none if it does not have the gene. */
+  /** Returns, per gene, the indices of a network's groups; none if it lacks the gene. */
   List<Object> groups(Architecture network) {
     return genes.stream().map(gene -> (Object) gene.of(network)).toList();
   }

@@ -11,15 +11,15 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 
 /**
- * JSON that may stand inside a {@code script} element: the characters that could end it or begin
- * markup are written as escapes, which mean the same to a JSON parser.
+ * Writes JSON that is safe inside a {@code script} element: characters that could end the element
+ * or begin markup are escaped, which a JSON parser undoes.
  */
 final class PageJson {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private PageJson() {}
 
-  /** The escapes of JSON, and those of the characters that mean something in HTML. */
+  /** The escapes of JSON, and escapes for the special characters of HTML. */
   private static final class MarkupEscapes extends CharacterEscapes {
     private static final long serialVersionUID = 1;
 
@@ -38,7 +38,7 @@ final class PageJson {
     }
   }
 
-  /** On one line. Numbers that are not finite must not be in it. */
+  /** Returns the JSON on one line. All numbers must be finite. */
   static String of(Map<String, ?> object) {
     StringWriter text = new StringWriter();
     JsonFactory factory = new JsonFactory();
@@ -51,7 +51,7 @@ final class PageJson {
     return text.toString();
   }
 
-  /** Rounded to so many digits after the point, so that it is short; null if it is not finite. */
+  /** Rounds to this many decimals, for short output; null if the value is not finite. */
   static Double rounded(double value, int digits) {
     if (!Double.isFinite(value)) {
       return null;

@@ -7,7 +7,7 @@ import io.github.cnnevolution.space.TensorShape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Layers and what they read, as rows of the page's document. */
+/** Layers and their inputs, as rows of the page's document. */
 final class PageLayers {
   private PageLayers() {}
 
@@ -30,8 +30,8 @@ final class PageLayers {
   }
 
   /**
-   * One row for each node that does not read the node before and nothing else: its index, then
-   * those of what it reads; {@value Node#IMAGE} is the image. A chain has none.
+   * One row for each node whose only input is not the previous node: its index, then the indices of
+   * its inputs; {@value Node#IMAGE} is the image. A chain has no rows.
    */
   static List<Object> links(Architecture architecture) {
     List<Object> links = new ArrayList<>();

@@ -6,19 +6,19 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The times during which nobody worked on a run, since it was stopped and went on later.
+ * The periods in which a run was stopped before it was resumed.
  *
- * @param gaps from when to when, in milliseconds since 1970, in their order
+ * @param gaps the periods in order, in milliseconds since 1970
  */
 record Pauses(List<Gap> gaps) {
-  /** Between two candidates of a process pass milliseconds; a restart takes a few seconds. */
+  /** The gap between two candidates of a process is milliseconds; a restart takes a few seconds. */
   private static final long SHORTEST_MILLIS = 30_000;
 
   /**
    * A pause.
    *
-   * @param from its first millisecond since 1970
-   * @param to when the work went on
+   * @param from its start, in milliseconds since 1970
+   * @param to its end, when work resumed
    */
   record Gap(long from, long to) {}
 
@@ -27,7 +27,7 @@ record Pauses(List<Gap> gaps) {
     gaps = List.copyOf(gaps);
   }
 
-  /** Those between evaluations that the run made itself. */
+  /** Finds the pauses between the run's own evaluations. */
   static Pauses of(List<StoredEvaluation> evaluations) {
     List<StoredEvaluation> own =
         evaluations.stream()
@@ -45,7 +45,7 @@ record Pauses(List<Gap> gaps) {
     return new Pauses(gaps);
   }
 
-  /** How much of them lies before a time. */
+  /** Returns the total pause before a time. */
   long before(long millis) {
     return gaps.stream().mapToLong(gap -> Math.max(0, Math.min(gap.to, millis) - gap.from)).sum();
   }

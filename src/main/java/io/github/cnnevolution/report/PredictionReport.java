@@ -6,21 +6,20 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** What a network takes a picture for: the most probable classes, for people and for programs. */
+/** The most probable classes of a picture, as text and as JSON. */
 public final class PredictionReport {
-  /** Classes that are shown. */
+  /** Number of classes shown. */
   private static final int SHOWN = 5;
 
   private PredictionReport() {}
 
   /**
-   * The picture's name, then a line for each class.
+   * Returns the picture's name, then a line per class.
    *
-   * @param image what the picture is called
+   * @param image name of the picture
    * @param probabilities one for each class
    */
   public static String text(String image, float[] probabilities, ClassNames names) {
@@ -28,16 +27,13 @@ public final class PredictionReport {
     for (int label : best(probabilities)) {
       text.append(System.lineSeparator())
           .append(
-              String.format(
-                  Locale.ROOT,
-                  "  %6.2f %%  %s",
-                  100 * probabilities[label],
-                  names.names().get(label)));
+              "  %s  %s"
+                  .formatted(Percent.aligned(probabilities[label]), names.names().get(label)));
     }
     return text.toString();
   }
 
-  /** The same as one JSON object on one line. */
+  /** Returns the picture's name and its most probable classes as one JSON object on one line. */
   public static String json(String image, float[] probabilities, ClassNames names) {
     List<Map<String, Object>> classes = new ArrayList<>();
     for (int label : best(probabilities)) {
@@ -53,7 +49,7 @@ public final class PredictionReport {
     return Json.line(object);
   }
 
-  /** The labels of the most probable classes, the first of equals first. */
+  /** Returns the labels of the most probable classes; equal ones in order of their labels. */
   private static List<Integer> best(float[] probabilities) {
     return IntStream.range(0, probabilities.length)
         .boxed()

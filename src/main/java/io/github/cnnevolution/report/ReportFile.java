@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps {@code report.html} of a running search up to date. Whatever goes wrong with it costs the
- * run nothing but one line: the page can be made again at any time.
+ * Keeps {@code report.html} of a running search up to date. A failure is reported in one line and
+ * does not affect the run; the page can be rebuilt at any time.
  */
 public final class ReportFile implements SearchListener {
   private final Console console;
@@ -29,7 +29,7 @@ public final class ReportFile implements SearchListener {
   /**
    * Creates the page of a search that has not begun.
    *
-   * @param console to which a failure is reported, once
+   * @param console where the first failure is reported
    */
   public ReportFile(Console console) {
     this.console = console;
@@ -42,8 +42,8 @@ public final class ReportFile implements SearchListener {
   }
 
   /**
-   * Writes the page after a generation that is new, unless it has been written so lately that this
-   * would slow down the search: small networks on few images may take milliseconds.
+   * Writes the page after a new generation, unless that would slow the search down: a generation of
+   * small networks may take milliseconds.
    */
   @Override
   public void onGenerationEnd(Generation generation, GenerationCounts counts) {
@@ -70,7 +70,7 @@ public final class ReportFile implements SearchListener {
       byte[] page = RunPage.selfContained(data).getBytes(StandardCharsets.UTF_8);
       AtomicFile.write(directory.report(), out -> out.write(page));
     } catch (ClosedByInterruptException e) {
-      // The run is being stopped, and writes the page again at its end.
+      // The run is being stopped and writes the page at its end.
       return;
     } catch (IOException | StoreException e) {
       warn(e, directory);
@@ -83,7 +83,7 @@ public final class ReportFile implements SearchListener {
       console
           .err()
           .println(
-              "%s; the run goes on, and `report %s` makes its page later"
+              "%s; the run continues, and `report %s` writes its page later"
                   .formatted(e.getMessage(), ShellText.quoted(directory.path().toString())));
     }
   }

@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * The page that shows a run, or compares several.
+ * The HTML page that shows a run, or compares several.
  *
- * <p>It is one template with one style sheet and one script. The script draws a data document (see
- * {@link PageData}) whenever {@code window.cnnEvolution.render(document)} is called, and keeps what
- * the reader has sorted, filtered and chosen. There are two renderings: a file that holds all of it
- * and asks for nothing, and a frame for a server that hands the parts out. Neither has a script or
- * a style in its markup that a Content-Security-Policy without {@code unsafe-inline} would refuse.
+ * <p>It consists of a template, a style sheet and a script. The script draws a data document (see
+ * {@link PageData}) whenever {@code window.cnnEvolution.render(document)} is called, and keeps the
+ * reader's sorting, filters and selection. There are two forms: a self-contained file, and a page
+ * whose parts a server delivers. Both work under a Content-Security-Policy without {@code
+ * unsafe-inline}.
  */
 public final class RunPage {
   private static final String CHARTS =
@@ -27,13 +27,13 @@ public final class RunPage {
 
   private RunPage() {}
 
-  /** What the page consists of beside its markup, under the names that {@link #live} asks for. */
+  /** The parts of the page beside its markup, with the file names that {@link #live} uses. */
   public enum Part {
     /** The style sheet. */
     STYLE("page.css", "text/css; charset=utf-8"),
     /** The charting library. */
     CHARTS("chart.js", "text/javascript; charset=utf-8"),
-    /** What draws the data. */
+    /** The script that draws the data. */
     SCRIPT("page.js", "text/javascript; charset=utf-8");
 
     private final String fileName;
@@ -44,29 +44,29 @@ public final class RunPage {
       this.mediaType = mediaType;
     }
 
-    /** The name, without a slash. */
+    /** Returns the file name. */
     public String fileName() {
       return fileName;
     }
 
-    /** For the header Content-Type. */
+    /** Returns the value of Content-Type. */
     public String mediaType() {
       return mediaType;
     }
   }
 
-  /** The text of a part. */
+  /** Returns the text of a part. */
   public static String text(Part part) {
     if (part == Part.CHARTS) {
       String text = resource(CHARTS.formatted(chartsVersion()));
-      // The map of its sources is not with it: without this, tools would ask for it.
+      // The source map is not included; developer tools would request it.
       return text.replaceFirst("(?m)^//# sourceMappingURL=.*$", "").stripTrailing() + "\n";
     }
     return resource(part.fileName());
   }
 
   /**
-   * The page as one file that needs no network.
+   * Returns the page as one self-contained file.
    *
    * @param data the document to show
    */
@@ -76,7 +76,7 @@ public final class RunPage {
     String script = text(Part.SCRIPT);
     Map<String, Object> context = new HashMap<>();
     context.put("title", data.title());
-    // Its own scripts are named by their digests: nothing else is run, whatever the data say.
+    // The policy allows its own scripts by digest, so no script in the data can run.
     context.put(
         "policy",
         "default-src 'none'; img-src data:; script-src %s %s; style-src %s; base-uri 'none'; form-action 'none'"
@@ -87,8 +87,8 @@ public final class RunPage {
   }
 
   /**
-   * The page without data, which asks for {@code page.css}, {@code chart.js}, {@code page.js} and,
-   * last, a script that fetches the data and calls {@code window.cnnEvolution.render}.
+   * Returns the page without data. It loads {@code page.css}, {@code chart.js}, {@code page.js}
+   * and, last, a script that fetches the data and calls {@code window.cnnEvolution.render}.
    *
    * @param title of the page
    * @param feed the name of that last script, such as {@code live.js}
@@ -122,7 +122,7 @@ public final class RunPage {
   static String resource(String name) {
     try (InputStream in = RunPage.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IllegalStateException("the program has lost its resource " + name);
+        throw new IllegalStateException("missing resource " + name);
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -17,9 +17,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Stored runs as tables for people and as JSON for programs.
+ * Stored runs as tables and as JSON.
  *
- * @param run what is shown
+ * @param run the run to show
  */
 public record RunTables(StoredRun run) {
   private Map<String, Object> overview() {
@@ -39,7 +39,7 @@ public record RunTables(StoredRun run) {
     return object;
   }
 
-  /** Everything, for programs. */
+  /** Returns the whole run as JSON. */
   public String json() {
     Map<String, Object> object = overview();
     object.put("options", run.facts().options());
@@ -49,7 +49,7 @@ public record RunTables(StoredRun run) {
     return Json.pretty(object);
   }
 
-  /** Everything but the curves, for people. */
+  /** Returns the run without curves as text. */
   public String text() {
     List<Object[]> rows = new ArrayList<>();
     overview().forEach((name, value) -> rows.add(new Object[] {name, value == null ? "" : value}));
@@ -93,7 +93,7 @@ public record RunTables(StoredRun run) {
     return String.format(Locale.ROOT, format, value);
   }
 
-  /** Many runs as a table; one that cannot be read has its reason in its row. */
+  /** Returns runs as a table; the row of an unreadable run shows the reason. */
   public static String list(Path parent, List<RunDirectory> directories) {
     List<Column> columns =
         List.of(
@@ -129,7 +129,7 @@ public record RunTables(StoredRun run) {
     return Tables.of(columns, rows);
   }
 
-  /** A run of a list, for programs; one that cannot be read has its reason. */
+  /** Returns one run of a list as JSON; an unreadable run has an error. */
   public static String jsonLine(RunDirectory directory) {
     try {
       return Json.line(new RunTables(StoredRun.of(directory)).overview());

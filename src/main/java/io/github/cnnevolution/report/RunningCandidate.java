@@ -5,13 +5,13 @@ import io.github.cnnevolution.evaluation.EvaluationJob;
 /**
  * A candidate in training, as the live page shows it.
  *
- * @param worker who trains it, such as {@code cpu-0}
- * @param device where, such as {@code cpu}
- * @param job what is trained
- * @param startedMillis when it began, since 1970
- * @param epoch that is under way, from 1; 0 before the first
- * @param epochs in all
- * @param imagesPerSecond of late; 0 while it is not known
+ * @param worker its worker, such as {@code cpu-0}
+ * @param device its device, such as {@code cpu}
+ * @param job its job
+ * @param startedMillis its start, in milliseconds since 1970
+ * @param epoch current epoch, from 1; 0 before the first
+ * @param epochs number of epochs
+ * @param imagesPerSecond recent speed; 0 while unknown
  */
 public record RunningCandidate(
     String worker,

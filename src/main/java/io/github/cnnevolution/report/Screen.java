@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A terminal with some live lines at its end, which are redrawn in place. Whatever is printed
- * through {@link #above} in the meantime appears above them.
+ * A terminal with live lines at its end, which are redrawn in place. Text printed through {@link
+ * #above} appears above them.
  *
- * <p>It only moves the cursor up and erases: no mode of the terminal is changed, the cursor stays
- * visible and rests below the live lines. So nothing needs to be put right, even after kill -9.
+ * <p>It only moves the cursor up and erases lines. The terminal's modes do not change, and the
+ * cursor stays visible below the live lines, so nothing needs to be restored, even after kill -9.
  * Safe to use from many threads.
  */
 public final class Screen {
@@ -26,13 +26,13 @@ public final class Screen {
   private final Style style;
   private List<String> lines = List.of();
 
-  /** The lines as they are on the screen: cut, if they had to be. */
+  /** The lines as shown on the screen, cut to its width. */
   private List<String> drawn = List.of();
 
   /**
-   * A screen without live lines.
+   * Creates a screen without live lines.
    *
-   * @param terminal leads to it
+   * @param terminal stream to the terminal
    * @param charset its encoding
    */
   public Screen(PrintStream terminal, Charset charset, Style style) {
@@ -41,12 +41,12 @@ public final class Screen {
     this.style = style;
   }
 
-  /** How text may look on it. */
+  /** Returns the formatting that it supports. */
   Style style() {
     return style;
   }
 
-  /** Shows these lines instead of those before; what does not fit is cut. */
+  /** Replaces the live lines, cut to the width of the terminal. */
   synchronized void show(List<String> newLines) {
     lines = List.copyOf(newLines);
     draw();
@@ -59,15 +59,15 @@ public final class Screen {
   }
 
   /**
-   * A stream to the same terminal, or to something else, whose lines appear above the live ones.
+   * Wraps a stream to this terminal or elsewhere, so that its lines appear above the live lines.
    */
   public PrintStream above(PrintStream target) {
     return new PrintStream(new Above(target), true, charset);
   }
 
   /**
-   * Erased first, not written over: a row that had been folded would keep a mark for its second
-   * half, and be joined with the next when the terminal becomes wider.
+   * Erases before it draws. Overwritten rows that the terminal had wrapped would stay marked as
+   * wrapped, and join the next row when the terminal becomes wider.
    */
   private void draw() {
     StringBuilder text = new StringBuilder(erasure());
@@ -78,14 +78,14 @@ public final class Screen {
     print(text);
   }
 
-  /** In one piece, so that nothing half drawn is ever seen. */
+  /** Writes in one piece, so that no partial drawing is visible. */
   private void print(CharSequence text) {
     byte[] bytes = text.toString().getBytes(charset);
     terminal.write(bytes, 0, bytes.length);
     terminal.flush();
   }
 
-  /** A line as wide as the terminal would make some terminals begin another. */
+  /** Cuts lines below the full width: some terminals wrap a full line. */
   private List<String> fitting() {
     int width = style.columns().getAsInt() - 1;
     int height = Math.max(1, style.rows().getAsInt() - 1);
@@ -98,8 +98,8 @@ public final class Screen {
   }
 
   /**
-   * From below the drawn lines to the first of them, and away with them. A terminal that has become
-   * narrower since has folded them. Line by line: tmux would keep a screen that is erased as a
+   * Erases the drawn lines and moves the cursor to the first. Counts the rows that a narrower
+   * terminal has wrapped. Erases line by line, since tmux would keep a screen that is erased as a
    * whole in its history.
    */
   private String erasure() {
@@ -112,14 +112,12 @@ public final class Screen {
     return rows > 0 ? ERASE_LINE + (UP + ERASE_LINE).repeat(rows) : "";
   }
 
-  /** Without colours. */
+  /** Returns the text without colours. */
   static String plain(String line) {
     return ESCAPES.matcher(line).replaceAll("");
   }
 
-  /**
-   * Passes on whole lines while live lines are there, and everything at once while they are not.
-   */
+  /** Buffers to whole lines while live lines are shown; otherwise writes at once. */
   private final class Above extends OutputStream {
     private final PrintStream target;
     private final ByteArrayOutputStream unfinished = new ByteArrayOutputStream();

@@ -22,8 +22,8 @@ import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
- * Shows a search on the console: a head, a line for each finished generation, the result, and on a
- * terminal a bar for the generation that runs with a line for each worker. Safe to call from the
+ * Shows a search on the console: a header, a line per finished generation, the result and, on a
+ * terminal, a progress bar of the current generation with a line per worker. Safe to call from the
  * workers' threads.
  */
 public final class SearchConsole implements SearchListener, AutoCloseable {
@@ -39,7 +39,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
   private int generations;
   private int openGeneration = -1;
 
-  /** The thread that draws reads it too, for which whoever closes a bar waits. */
+  /** Volatile: the drawing thread reads it too, and closing a bar waits for that thread. */
   private volatile Supplier<List<GpuUsage>> gpus = List::of;
 
   private List<GpuUsage> gpusBefore = List.of();
@@ -47,9 +47,9 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
   private Optional<LiveBar> live = Optional.empty();
 
   /**
-   * A view of a search.
+   * Creates a view of a search.
    *
-   * @param resumeLine the command line that goes on with the run in a directory
+   * @param resumeLine returns the command line that resumes the run in a directory
    */
   public SearchConsole(Console console, Function<Path, String> resumeLine) {
     this.console = console;
@@ -57,12 +57,12 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     this.session = new SessionConsole(console);
   }
 
-  /** What the search does now; it listens too, and must be told before this. */
+  /** Returns the state of the search. It is a listener too, and must receive events before this. */
   public SearchState state() {
     return state;
   }
 
-  /** Names a live page in the head. */
+  /** Shows a live page in the header. */
   public synchronized void showPage(Dashboard dashboard) {
     page = Optional.of(dashboard);
   }
@@ -105,11 +105,11 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
       console
           .err()
           .println(
-              "the page can be read by everyone who can reach this machine, without a password and without encryption");
+              "everyone who can reach this machine can read the page; it has no password and no encryption");
     }
   }
 
-  /** Prints a line of the head; what follows on a narrow terminal stands below its text. */
+  /** Prints a header line; on a narrow terminal, the rest is indented below its text. */
   private void print(String line) {
     console.out().println(Fold.line(line, console.style(), "device  ".length()));
   }
@@ -117,7 +117,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
   private static String workers(SearchStart start) {
     return start.devices().get(0).isGpu()
         ? "workers per GPU " + start.workersPerDevice()
-        : "workers %d, threads a worker %d"
+        : "workers %d, threads per worker %d"
             .formatted(start.workersPerDevice(), start.settings().training().threadsPerWorker());
   }
 
@@ -175,7 +175,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     console
         .out()
         .println(
-            "training %s again to recover its weights"
+            "retraining %s to recover its weights"
                 .formatted(evaluation.job().architecture().phenotype()));
     console.out().flush();
   }
@@ -194,7 +194,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
   /**
    * Prints the result.
    *
-   * @param stopped whether a signal asked the program to stop
+   * @param stopped whether a signal stopped the program
    */
   public synchronized void show(SearchResult result, boolean stopped) {
     closeBar();
@@ -214,11 +214,11 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
 
   private String nothingFound(SearchResult result, boolean timeUp) {
     if (result.error().isPresent()) {
-      return result.error().get() + "; there is no model to keep";
+      return result.error().get() + "; there is no model";
     }
     return result.stop() == SearchResult.Stop.FINISHED
-        ? "every candidate failed, for the reasons above; there is no model to keep"
-        : "%s before the first candidate had finished; there is no model to keep; resume with: %s"
+        ? "every candidate failed, for the reasons above; there is no model"
+        : "%s before the first candidate finished; there is no model; resume with: %s"
             .formatted(
                 timeUp ? "time is up" : "stopped", resumeLine.apply(result.directory().path()));
   }
@@ -238,9 +238,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     }
     printFiles(
         result.directory(),
-        result.modelOnDisk()
-            ? result.model().toString()
-            : "to be trained again at the end of the run");
+        result.modelOnDisk() ? result.model().toString() : "to be retrained at the end of the run");
     if (summary.interrupted()) {
       console.out().println("resume with: " + resumeLine.apply(result.directory().path()));
     }
@@ -257,7 +255,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     }
   }
 
-  /** Removes the bar of a generation that was not finished. */
+  /** Removes the bar of an unfinished generation. */
   @Override
   public synchronized void close() {
     closeBar();
@@ -276,7 +274,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
                 .build());
   }
 
-  /** The GPUs, then the workers; all in the height of the screen, with a line left for the bar. */
+  /** Returns lines of the GPUs, then of the workers, as many as fit on the screen below the bar. */
   private List<String> below(Screen screen) {
     int width = screen.style().columns().getAsInt() - 1;
     List<String> lines = new ArrayList<>();

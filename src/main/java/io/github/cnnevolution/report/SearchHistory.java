@@ -11,16 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * The generations of a run, by the proposals and outcomes that it stores: so whatever algorithm
- * made them.
- */
+/** The generations of a run, from its stored proposals and outcomes; works for any algorithm. */
 final class SearchHistory {
   private SearchHistory() {}
 
   /**
-   * The figures of those generations all of whose proposals have outcomes, in their order. While an
-   * algorithm still adds to a generation, that may come and go.
+   * Returns the statistics of the complete generations: those in which every proposal has an
+   * outcome. An algorithm that adds to a generation can make it incomplete again.
    */
   static List<GenerationFigures> of(StoredRun run) {
     Map<Long, Double> fitness = new HashMap<>();

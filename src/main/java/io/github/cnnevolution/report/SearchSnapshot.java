@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A search at one moment.
+ * The state of a search at one moment.
  *
- * @param generation that is being evaluated, counted from 1; 0 before the first
- * @param generations of the whole search
- * @param candidates in this generation
- * @param done how many of them have their fitness
- * @param fraction of the generation's training that is done, by FLOPs, in [0, 1]
- * @param elapsed since the generation began
- * @param left until it ends, at the speed so far; empty while that is unknown
- * @param workers all that had a job so far, in order
+ * @param generation current generation, from 1; 0 before the first
+ * @param generations number of generations of the search
+ * @param candidates number of candidates in this generation
+ * @param done number of candidates with a fitness
+ * @param fraction fraction of the generation's training done, by FLOPs, in [0, 1]
+ * @param elapsed time since the start of the generation
+ * @param left estimated time to its end; empty while unknown
+ * @param workers workers that have had a job, in order
  */
 public record SearchSnapshot(
     int generation,

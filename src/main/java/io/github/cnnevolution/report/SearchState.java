@@ -24,11 +24,11 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps track of a search: how far the generation is, when it will be done, what each worker does.
- * Whoever shows it asks for a {@link #snapshot}; nobody is woken by a training step.
+ * Tracks a search: the progress of the generation, its time left, the job of each worker. Views
+ * poll {@link #snapshot}; a training step triggers no drawing.
  *
- * <p>Time is measured in FLOPs: networks differ in size by a factor of a hundred, so that counting
- * candidates would tell little about the time left. Safe to use from many threads.
+ * <p>Time is measured in FLOPs: networks differ in size by a factor of a hundred, so the number of
+ * candidates predicts the time left poorly. Safe to use from many threads.
  */
 public final class SearchState implements SearchListener {
   private static final double NANOS = 1e9;
@@ -39,9 +39,7 @@ public final class SearchState implements SearchListener {
   /** Networks with a result. */
   private final Set<Architecture> known = new HashSet<>();
 
-  /**
-   * Networks of this generation without a result at its start, and how many candidates they are.
-   */
+  /** Networks of this generation without a result at its start, with their number of candidates. */
   private final Map<Architecture, Integer> pending = new HashMap<>();
 
   private SearchSpace space = new PlainSpace();
@@ -78,11 +76,11 @@ public final class SearchState implements SearchListener {
   }
 
   /**
-   * Begins.
+   * Starts the search.
    *
-   * @param ofSearch the generations of the whole search
+   * @param ofSearch number of generations of the search
    * @param networks the search space
-   * @param labels how many classes the networks tell apart
+   * @param labels number of classes
    */
   synchronized void begin(int ofSearch, SearchSpace networks, int labels) {
     generations = ofSearch;
@@ -90,7 +88,7 @@ public final class SearchState implements SearchListener {
     classes = labels;
   }
 
-  /** The name of the network that a chromosome stands for. */
+  /** Returns the name of the network of a chromosome. */
   synchronized String phenotype(Chromosome chromosome) {
     return space.decode(chromosome, classes).phenotype();
   }
@@ -120,7 +118,7 @@ public final class SearchState implements SearchListener {
     close();
   }
 
-  /** Adds what is behind to what the speed is measured by, and begins anew. */
+  /** Ends the generation: adds it to the measured speed and resets the counts. */
   private void close() {
     if (!ended && work > 0) {
       workDoneBefore += workDone;
@@ -135,7 +133,7 @@ public final class SearchState implements SearchListener {
 
   @Override
   public synchronized void onStart(EvaluationJob job, String worker) {
-    // A job that is tried again has left its former worker.
+    // A retried job has left its previous worker.
     workers.replaceAll(
         (name, state) ->
             state.job().filter(other -> other.id() == job.id()).isPresent()
@@ -171,7 +169,7 @@ public final class SearchState implements SearchListener {
     finish(evaluation).ifPresent(flops -> workDone += flops);
   }
 
-  /** The FLOPs that the generation waited for, if it did. */
+  /** Counts a result; returns the FLOPs of its network if the generation waited for it. */
   private OptionalDouble finish(Evaluation evaluation) {
     Architecture architecture = evaluation.job().architecture();
     known.add(architecture);
@@ -183,7 +181,7 @@ public final class SearchState implements SearchListener {
     return OptionalDouble.of((double) architecture.flops());
   }
 
-  /** How it is now. */
+  /** Returns the current state. */
   public synchronized SearchSnapshot snapshot() {
     double now = workDone + workInFlight();
     double nanos = ended ? 0 : clock.getAsLong() - generationStart;
@@ -214,7 +212,7 @@ public final class SearchState implements SearchListener {
     return sum;
   }
 
-  /** At the mean speed of the search. A few steps alone, with all that starts, tell nothing. */
+  /** Estimates at the mean speed of the search; unknown in the first second. */
   private Optional<Duration> left(double now, double nanos) {
     double speed = (workDoneBefore + now) / (nanosBefore + nanos);
     if (ended || !(speed > 0) || nanosBefore + nanos < NANOS) {

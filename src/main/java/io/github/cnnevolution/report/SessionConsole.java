@@ -3,12 +3,12 @@ package io.github.cnnevolution.report;
 import io.github.cnnevolution.engine.SessionListener;
 import io.github.cnnevolution.evaluation.LostDevice;
 
-/** Shows what a person should know of a session: notices, conversions, lost devices. */
+/** Shows notices, conversions and lost devices of a session. */
 public final class SessionConsole implements SessionListener, AutoCloseable {
   private final Console console;
   private final ConversionProgress conversion;
 
-  /** A view on the console's standard error. */
+  /** Creates a view on the console's standard error. */
   public SessionConsole(Console console) {
     this.console = console;
     this.conversion = new ConversionProgress(console);

@@ -3,44 +3,44 @@ package io.github.cnnevolution.report;
 import java.util.function.IntSupplier;
 
 /**
- * How text may look where it is shown.
+ * The formatting that an output supports.
  *
- * @param columns that a line may have now; a terminal may change them at any time
- * @param rows that it has now
- * @param colour whether colours are wanted and understood
- * @param unicode whether its encoding has more than ASCII
+ * @param columns current width; a terminal may change it at any time
+ * @param rows current height
+ * @param colour whether colours are enabled and supported
+ * @param unicode whether its encoding supports more than ASCII
  */
 public record Style(IntSupplier columns, IntSupplier rows, boolean colour, boolean unicode) {
-  /** For files and pipes, read by programs: no colour, no folding, ASCII. */
+  /** For files and pipes: no colour, no wrapping, ASCII. */
   public static final Style PLAIN =
       new Style(() -> Integer.MAX_VALUE, () -> Integer.MAX_VALUE, false, false);
 
-  /** Whether a person looks at it. */
+  /** Whether the output is a terminal. */
   public boolean isTerminal() {
     return columns.getAsInt() != Integer.MAX_VALUE;
   }
 
-  /** The text, bold. */
+  /** Returns the text in bold. */
   String bold(Object text) {
     return sgr("1", text);
   }
 
-  /** The text, less conspicuous. */
+  /** Returns the text dimmed. */
   String dim(Object text) {
     return sgr("2", text);
   }
 
-  /** The text in the colour of what is good. */
+  /** Returns the text in the colour for success. */
   String good(Object text) {
     return sgr("32", text);
   }
 
-  /** The text in the colour of what has failed. */
+  /** Returns the text in the colour for failure. */
   String bad(Object text) {
     return sgr("31", text);
   }
 
-  /** The text in the colour of names. */
+  /** Returns the text in the colour for names. */
   String name(Object text) {
     return sgr("36", text);
   }

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The end of a run as a terminal shows it: framed, with the course of the fitness in one line. */
+/** The summary of a run for a terminal: a framed table with a sparkline of the fitness. */
 public final class SummaryCard {
-  /** Frame, rule below the header, no rules between rows. */
+  /** Frame with a rule below the header and no rules between rows. */
   private static final String FRAME =
       "\u256d\u2500\u252c\u256e\u2502\u2502\u2502\u251c\u2500\u253c\u2524\u2502\u2502\u2502    "
           + "\u251c\u2500\u253c\u2524\u2502\u2502\u2502\u2570\u2500\u2534\u256f";
@@ -22,7 +22,7 @@ public final class SummaryCard {
   private static final int RULES_BETWEEN_ROWS = 14;
   private static final int RULE_CHARACTERS = 4;
 
-  /** Frame, separator, and a space beside each text. */
+  /** Width of frame, separator, and a space on each side of a text. */
   private static final int AROUND = 7;
 
   private static final String BARS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588";
@@ -32,7 +32,7 @@ public final class SummaryCard {
   private SummaryCard() {}
 
   /**
-   * The table.
+   * Returns the table.
    *
    * @param bestByGeneration the best fitness of each generation
    */
@@ -98,7 +98,10 @@ public final class SummaryCard {
     return HEADLINES.contains(name) ? style.bold(line) : line;
   }
 
-  /** A bar for each of at most 40 generations, the last included, and the first and last value. */
+  /**
+   * Returns a sparkline of at most 40 generations, including the last, and the first and last
+   * value.
+   */
   private static String course(List<Double> best, Style style) {
     StringBuilder bars = new StringBuilder();
     if (style.unicode()) {

@@ -10,35 +10,35 @@ import java.util.Locale;
 /**
  * The summary of a run as a table.
  *
- * @param summary what is shown
+ * @param summary the summary to show
  */
 public record SummaryTable(RunSummary summary) {
   /**
-   * The table at the end of a run, as plain text.
+   * Returns the table as plain text.
    *
-   * @see SummaryCard how a terminal shows it
+   * @see SummaryCard the form for a terminal
    */
   public String text() {
     List<Column> columns = List.of(Tables.text("result"), Tables.text(summary.data().name()));
     return Tables.of(columns, rows());
   }
 
-  /** Name and value of each line of the table. */
+  /** Returns name and value of each row. */
   List<Object[]> rows() {
     Architecture architecture = summary.best().job().architecture();
     List<Object[]> rows = new ArrayList<>();
     add(rows, "best chromosome", summary.best().job().chromosome());
     add(rows, "network", architecture.phenotype());
-    add(rows, "validation accuracy", percent(summary.best().fitness()));
+    add(rows, "validation accuracy", Percent.of(summary.best().fitness()));
     add(
         rows,
         "test accuracy",
         summary.testAccuracy().isPresent()
-            ? percent(summary.testAccuracy().getAsDouble())
+            ? Percent.of(summary.testAccuracy().getAsDouble())
             : summary.data().test() == 0 ? "none: no test images" : "not measured");
-    add(rows, "chance", percent(1.0 / architecture.classes()));
+    add(rows, "chance", Percent.of(1.0 / architecture.classes()));
     add(rows, "parameters", String.format(Locale.ROOT, "%,d", architecture.parameters()));
-    add(rows, "flops an image", String.format(Locale.ROOT, "%,d", architecture.flops()));
+    add(rows, "flops per image", String.format(Locale.ROOT, "%,d", architecture.flops()));
     add(rows, "generations", summary.generations());
     add(rows, "trainings", "%d, %d saved".formatted(summary.trainings(), summary.trainingsSaved()));
     summary
@@ -52,9 +52,5 @@ public record SummaryTable(RunSummary summary) {
 
   private static void add(List<Object[]> rows, String name, Object value) {
     rows.add(new Object[] {name, value});
-  }
-
-  private static String percent(double fraction) {
-    return String.format(Locale.ROOT, "%.2f %%", 100 * fraction);
   }
 }

@@ -5,7 +5,7 @@ import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
 import java.util.List;
 
-/** Plain tables: a header, a rule, rows; text to the left, numbers to the right. */
+/** Plain tables: a header, a rule, rows; text is left-aligned, numbers are right-aligned. */
 final class Tables {
   private static final int MAX_COLUMN_WIDTH = 120;
 
@@ -28,7 +28,7 @@ final class Tables {
         .dataAlign(HorizontalAlign.RIGHT);
   }
 
-  /** The table as lines. */
+  /** Returns the table as lines. */
   static String of(List<Column> columns, List<Object[]> rows) {
     return AsciiTable.builder()
         .border(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS_NO_OUTSIDE_BORDER)

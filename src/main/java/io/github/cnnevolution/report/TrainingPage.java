@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 
-/** A network that is trained to the end, as a page with learning curves and as a table. */
+/** A final training as a page with learning curves and as a table. */
 public final class TrainingPage {
   private static final String NO_TEST = "none: no test images";
 
@@ -30,8 +30,7 @@ public final class TrainingPage {
   private TrainingPage() {}
 
   /**
-   * Writes {@code report.html}. If it cannot be written, that costs the training nothing but a
-   * line.
+   * Writes {@code report.html}. A failure is reported in one line and does not affect the training.
    */
   public static void write(
       TrainingRun run, RunState state, RunDirectory directory, Console console) {
@@ -40,14 +39,14 @@ public final class TrainingPage {
     try {
       AtomicFile.write(directory.report(), out -> out.write(page));
     } catch (ClosedByInterruptException e) {
-      // The training is being stopped, and writes the page again at its end.
+      // The training is being stopped and writes the page at its end.
       return;
     } catch (IOException e) {
-      console.err().println(e.getMessage() + "; the training goes on");
+      console.err().println(e.getMessage() + "; the training continues");
     }
   }
 
-  /** The document that the page shows. */
+  /** Returns the document that the page shows. */
   static PageData data(TrainingRun run, RunState state, RunDirectory directory) {
     Architecture architecture = run.architecture();
     String title = directory.name();
@@ -142,7 +141,7 @@ public final class TrainingPage {
     return groups;
   }
 
-  /** What came of each seed, with mean and spread of several. */
+  /** Returns the result of each seed; for several seeds, also mean and standard deviation. */
   public static String table(TrainingRun run) {
     List<Column> columns =
         List.of(
@@ -160,12 +159,12 @@ public final class TrainingPage {
             seed.seed(),
             seed.epochs().size(),
             any ? String.format(Locale.ROOT, "%.4f", last.loss()) : "",
-            any ? percent(last.accuracy()) : "",
+            any ? Percent.of(last.accuracy()) : "",
             seed.error()
                 .map(reason -> "failed: " + reason)
                 .orElse(
                     seed.testAccuracy().isPresent()
-                        ? percent(seed.testAccuracy().getAsDouble())
+                        ? Percent.of(seed.testAccuracy().getAsDouble())
                         : run.data().test() == 0 ? NO_TEST : "not measured")
           });
     }
@@ -177,13 +176,10 @@ public final class TrainingPage {
             "",
             "",
             "%s +- %s"
-                .formatted(percent(run.mean().orElseThrow()), percent(run.std().getAsDouble()))
+                .formatted(
+                    Percent.of(run.mean().orElseThrow()), Percent.of(run.std().getAsDouble()))
           });
     }
     return Tables.of(columns, rows);
-  }
-
-  private static String percent(double fraction) {
-    return String.format(Locale.ROOT, "%.2f %%", 100 * fraction);
   }
 }

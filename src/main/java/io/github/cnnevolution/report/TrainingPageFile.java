@@ -6,17 +6,17 @@ import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.TrainingRun;
 
 /**
- * Keeps {@code report.html} of a final training up to date, without slowing the training down. If
- * it cannot be written, that costs the training nothing but a line.
+ * Keeps {@code report.html} of a final training up to date, without slowing the training down. A
+ * failure is reported in one line and does not affect the training.
  */
 public final class TrainingPageFile implements FinalTrainingListener {
   private final Console console;
   private final WriteThrottle throttle = new WriteThrottle();
 
   /**
-   * Creates the page of a training that has not begun.
+   * Creates the page of a training that has not started.
    *
-   * @param console to which a failure is reported
+   * @param console where a failure is reported
    */
   public TrainingPageFile(Console console) {
     this.console = console;

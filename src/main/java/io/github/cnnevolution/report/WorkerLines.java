@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A line for each worker: what it trains, how far it is and how fast. The wider the terminal, the
- * more a line says; at 60 columns it says all that matters.
+ * A line per worker with its network, progress and speed. Wider terminals show more; 60 columns
+ * suffice for the essentials.
  */
 final class WorkerLines {
   private static final int BAR = 20;
 
-  /** Columns keep their places while networks come and go. */
+  /** A fixed width keeps the columns in place while networks change. */
   private static final int LONGEST_NETWORK = "w256-k5-leakyrelu-ddddd".length();
 
   private static final String GAP = "  ";
@@ -21,10 +21,10 @@ final class WorkerLines {
   private WorkerLines() {}
 
   /**
-   * The lines.
+   * Returns the lines.
    *
-   * @param width columns that a line may take
-   * @param height lines that may be shown; at least 1
+   * @param width columns available
+   * @param height lines available; at least 1
    */
   static List<String> of(List<WorkerState> workers, Style style, int width, int height) {
     List<WorkerState> shown =
@@ -64,9 +64,9 @@ final class WorkerLines {
                 epoch ->
                     String.format(
                         Locale.ROOT,
-                        "loss %.3f accuracy %4.1f %%",
+                        "loss %.3f accuracy %s",
                         epoch.loss(),
-                        100 * epoch.accuracy()))
+                        Percent.briefAligned(epoch.accuracy())))
             .orElse(" ".repeat("loss 4.605 accuracy 10.0 %".length())),
         Line.Look.PLAIN);
   }
@@ -86,7 +86,7 @@ final class WorkerLines {
     return state.job().map(EvaluationJob::chromosome).orElseThrow().bits();
   }
 
-  /** Parts that are added as long as they fit. */
+  /** A line of parts, added as long as they fit. */
   private static final class Line {
     private enum Look {
       PLAIN,
@@ -106,14 +106,14 @@ final class WorkerLines {
       this.width = width;
     }
 
-    /** Adds a part, or its shorter form. */
+    /** Adds a part, in its shorter form if needed. */
     void add(String part, String shorter) {
       add(length + GAP.length() + part.length() <= width ? part : shorter, Look.PLAIN);
     }
 
     void add(String part, Look look) {
       int gap = length == 0 ? 0 : GAP.length();
-      // What comes later matters less, so that nothing follows what did not fit.
+      // Later parts matter less: once one does not fit, no other follows.
       full |= length + gap + part.length() > width;
       if (!full) {
         length += gap + part.length();

@@ -6,39 +6,39 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * What a worker does now.
+ * The current state of a worker.
  *
  * @param worker its name, such as {@code cpu-0} or {@code gpu1-3}
- * @param job what it trains; empty while it waits for one
- * @param startedMillis when it began with it, since 1970; 0 while it waits
- * @param progress how far the training is; empty before its first step
+ * @param job its job; empty while it waits for one
+ * @param startedMillis start of the job, in milliseconds since 1970; 0 while it waits
+ * @param progress progress of the training; empty before its first step
  */
 public record WorkerState(
     String worker,
     Optional<EvaluationJob> job,
     long startedMillis,
     Optional<TrainingProgress> progress) {
-  /** By number: {@code cpu-2} before {@code cpu-10}. */
+  /** Sorts by number: {@code cpu-2} before {@code cpu-10}. */
   static final Comparator<WorkerState> ORDER =
       Comparator.comparingInt((WorkerState state) -> state.worker.length())
           .thenComparing(WorkerState::worker);
 
-  /** A worker without a job. */
+  /** Returns the state of a worker without a job. */
   static WorkerState idle(String worker) {
     return new WorkerState(worker, Optional.empty(), 0, Optional.empty());
   }
 
-  /** The device that it works on, such as {@code gpu1}. */
+  /** Returns its device, such as {@code gpu1}. */
   public String device() {
     return worker.substring(0, Math.max(0, worker.lastIndexOf('-')));
   }
 
-  /** Whether its candidate is trained, and is being validated now. */
+  /** Whether its candidate is being validated. */
   public boolean isValidating() {
     return progress.filter(TrainingProgress::isTrained).isPresent();
   }
 
-  /** In words: {@code idle}, {@code starting}, {@code epoch 2/5} or {@code validation}. */
+  /** Returns {@code idle}, {@code starting}, {@code epoch 2/5} or {@code validation}. */
   public String phase() {
     if (job.isEmpty()) {
       return "idle";

@@ -1,8 +1,8 @@
 package io.github.cnnevolution.report;
 
 /**
- * Lets a page that is written again and again take one part in a hundred of the time, so that it
- * does not slow down what it shows. Not thread-safe.
+ * Limits repeated writes of a page to 1 % of the time, so that they do not slow the search down.
+ * Not thread-safe.
  */
 public final class WriteThrottle {
   private static final long PAUSE_FACTOR = 100;
@@ -10,12 +10,12 @@ public final class WriteThrottle {
   private long nanos;
   private long written;
 
-  /** Whether the page may be written again. */
+  /** Whether the page may be written now. */
   public boolean isLeft() {
     return written == 0 || System.nanoTime() - written >= PAUSE_FACTOR * nanos;
   }
 
-  /** Writes the page, and takes note of how long that takes. */
+  /** Writes the page and measures how long that takes. */
   public void spend(Runnable writing) {
     long start = System.nanoTime();
     try {

@@ -1,2 +1,2 @@
-/** What a person sees, and the files a run leaves: progress, tables, JSON. */
+/** Console output and report files: progress, tables, CSV, JSON and HTML pages. */
 package io.github.cnnevolution.report;

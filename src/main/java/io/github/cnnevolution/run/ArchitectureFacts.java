@@ -8,7 +8,7 @@ import io.github.cnnevolution.space.SearchSpaces;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What files say about an architecture. */
+/** The JSON description of an architecture. */
 public final class ArchitectureFacts {
   /** The key of the space's name. */
   static final String SPACE = "space";

@@ -62,7 +62,7 @@ public record EvaluationKey(
    */
   private static final String FIRST_PROGRAM = "0.1.0";
 
-  /** What keys do not mention, since those of 0.1.0 knew nothing else. */
+  /** Values that keys omit: the only ones of version 0.1.0. */
   private static final String PLAIN = "plain";
 
   private static final String ACCURACY = "accuracy";
@@ -139,7 +139,7 @@ public record EvaluationKey(
         .collect(Collectors.joining());
   }
 
-  /** So that no value can look like the line of another one. */
+  /** Escapes line breaks, so that a value cannot imitate another line. */
   private static String escaped(String value) {
     return value.replace("\\", "\\\\").replace("\n", "\\n");
   }

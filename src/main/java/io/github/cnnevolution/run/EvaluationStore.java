@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Everything that a run has found out, in an SQLite file: its evaluations, which are never changed
- * or removed, the proposals and outcomes of its search, and facts about it.
+ * All results of a run in an SQLite file: its evaluations, which are never changed or removed, the
+ * proposals and outcomes of its search, and facts about it.
  *
  * <p>While it is open for writing, SQLite keeps a write-ahead log beside it and forces it to the
  * disk with every evaluation: what {@link #append} has returned from survives the end of the
@@ -121,8 +121,8 @@ public final class EvaluationStore implements AutoCloseable {
   }
 
   /**
-   * Opens a store to go on with it, after every row has been checked. One of schema 1 becomes one
-   * of schema 2, and stays beside it as {@code run.db.schema-1}.
+   * Opens a store for writing and checks every row. One of schema 1 becomes one of schema 2, and
+   * stays beside it as {@code run.db.schema-1}.
    *
    * @throws StoreException if it is missing, damaged, of a newer version, no store at all, or open
    *     in a program that prevents the rewriting; it is as it was
@@ -133,7 +133,7 @@ public final class EvaluationStore implements AutoCloseable {
   }
 
   /**
-   * Opens a store to go on with it; see {@link #open(Path)}.
+   * Opens a store for writing; see {@link #open(Path)}.
    *
    * @param spaces among which is that of the run
    */
@@ -156,8 +156,8 @@ public final class EvaluationStore implements AutoCloseable {
   }
 
   /**
-   * Opens a store to look at it alone, also while another process writes it. One of schema 1 is
-   * read into memory, as it is at this moment; nothing on the disk changes.
+   * Opens a store for reading, also while another process writes it. One of schema 1 is read into
+   * memory, as it is at this moment; nothing on the disk changes.
    *
    * @throws StoreException if it is missing, damaged, of a newer version, or no store at all
    */
@@ -166,7 +166,7 @@ public final class EvaluationStore implements AutoCloseable {
   }
 
   /**
-   * Opens a store to look at it alone; see {@link #openToRead(Path)}.
+   * Opens a store for reading; see {@link #openToRead(Path)}.
    *
    * @param spaces among which is that of the run
    */
@@ -221,11 +221,11 @@ public final class EvaluationStore implements AutoCloseable {
   }
 
   /**
-   * How many classes the networks of a run tell apart. Stores from before this was noted are of
-   * {@value Architecture#CLASSES}.
+   * Returns the number of classes of a run. Older stores do not record it; they have {@value
+   * Architecture#CLASSES}.
    *
    * @param facts of its store
-   * @throws IllegalArgumentException if what they say is no number
+   * @throws IllegalArgumentException if it is not a number
    */
   public static int classes(Map<String, String> facts) {
     return facts.containsKey(CLASSES) ? Integer.parseInt(facts.get(CLASSES)) : Architecture.CLASSES;
@@ -234,7 +234,7 @@ public final class EvaluationStore implements AutoCloseable {
   /**
    * Returns the network that a chromosome stands for in this run.
    *
-   * @throws StoreException if the store does not say it
+   * @throws StoreException if the store does not name its space or classes
    */
   public Architecture decode(Chromosome chromosome) {
     if (decoder.isEmpty()) {
@@ -430,8 +430,8 @@ public final class EvaluationStore implements AutoCloseable {
   }
 
   /**
-   * How often proposals or outcomes have been removed since the store was opened. Whoever keeps
-   * what was read reads it anew after that.
+   * Returns how often proposals or outcomes have been removed since the store was opened. After a
+   * removal, cached rows must be read again.
    */
   int rewrites() {
     return rewrites.get();

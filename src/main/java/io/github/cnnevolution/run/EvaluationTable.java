@@ -21,7 +21,7 @@ final class EvaluationTable {
 
   private final StoreConnection connection;
   private final Function<Chromosome, Architecture> space;
-  private final int columns;
+  private final List<ColumnType> types;
   private final String select;
 
   /**
@@ -38,7 +38,7 @@ final class EvaluationTable {
       StoreConnection connection, Function<Chromosome, Architecture> space, List<String> columns) {
     this.connection = connection;
     this.space = space;
-    this.columns = columns.size();
+    this.types = columns.stream().map(ColumnType::of).toList();
     this.select =
         "SELECT id, %s, checksum FROM evaluation "
             .formatted(String.join(", ", StoreSchema.names(columns)));
@@ -89,13 +89,12 @@ final class EvaluationTable {
   }
 
   private StoredEvaluation read(ResultSet rows) throws SQLException {
-    List<Object> values = new ArrayList<>();
-    for (int i = 0; i < columns; i++) {
-      Object value = rows.getObject(i + 2);
-      values.add(value instanceof Integer number ? Long.valueOf(number) : value);
+    List<Object> values = new ArrayList<>(types.size());
+    for (int i = 0; i < types.size(); i++) {
+      values.add(types.get(i).read(rows, i + 2));
     }
     try {
-      if (StoreSchema.checksum(values) == rows.getLong(columns + 2)) {
+      if (StoreSchema.checksum(values) == rows.getLong(types.size() + 2)) {
         return StoredEvaluation.of(values, space);
       }
     } catch (StoreException e) {

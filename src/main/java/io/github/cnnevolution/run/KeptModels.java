@@ -66,7 +66,7 @@ public final class KeptModels implements TrainedNetworkListener {
     }
   }
 
-  /** A network that is there already has its place. */
+  /** Adds a result, unless its network is already listed. */
   private boolean isAdmitted(Evaluation candidate) {
     Architecture architecture = candidate.job().architecture();
     return !candidate.isFailed()
@@ -87,7 +87,7 @@ public final class KeptModels implements TrainedNetworkListener {
   public synchronized void onTrained(Evaluation candidate, Network network) {
     if (isAdmitted(candidate)) {
       boolean best = ranking.isEmpty() || isBetter(candidate, ranking.get(0));
-      // On disk before any other is removed for it.
+      // Written to disk before another file is removed.
       write(candidate, best ? bestFile : otherFile(candidate), network);
       add(candidate);
     }
@@ -199,7 +199,7 @@ public final class KeptModels implements TrainedNetworkListener {
     return holds(file(evaluation), evaluation);
   }
 
-  /** The same, and whether every byte is as it was written; reads the whole file. */
+  /** Whether the weights of one of the best are in their file, undamaged; reads the whole file. */
   public synchronized boolean isWhole(Evaluation evaluation) {
     return isOnDisk(evaluation) && Weights.isWhole(file(evaluation));
   }
@@ -228,7 +228,7 @@ public final class KeptModels implements TrainedNetworkListener {
    * Removes what does not belong to the others: of an earlier, longer list, or of a crash between
    * two files. What does not have the name of a network stays.
    *
-   * @param phenotypes the names of the networks that the run knows, whatever became of them
+   * @param phenotypes the names of all networks of the run, failed ones included
    * @throws UncheckedIOException if a file cannot be removed
    */
   public synchronized void deleteUnlisted(Set<String> phenotypes) {

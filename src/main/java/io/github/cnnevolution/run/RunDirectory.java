@@ -11,7 +11,7 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 
 /**
- * Where a run leaves its files.
+ * The files of a run.
  *
  * @param path the directory
  */
@@ -53,7 +53,7 @@ public record RunDirectory(Path path) {
     }
   }
 
-  /** Removes what processes left that were killed while they wrote. Nobody may be writing there. */
+  /** Removes temporary files of killed processes. No process may be writing there. */
   public void removeLeftovers() throws IOException {
     AtomicFile.removeLeftovers(path);
     if (Files.isDirectory(top())) {

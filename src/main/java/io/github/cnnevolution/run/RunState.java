@@ -2,7 +2,7 @@ package io.github.cnnevolution.run;
 
 import java.util.Locale;
 
-/** Where a run stands. */
+/** The state of a run. */
 public enum RunState {
   /** A process works on it. */
   RUNNING,

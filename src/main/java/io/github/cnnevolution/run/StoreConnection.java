@@ -70,13 +70,13 @@ final class StoreConnection implements AutoCloseable {
     return opened;
   }
 
-  /** Opens a store to look at it alone. */
+  /** Opens a store for reading. */
   static StoreConnection toRead(Path file) throws SQLException, IOException {
     return toRead(file, file);
   }
 
   /**
-   * Opens a store to look at it alone.
+   * Opens a store for reading.
    *
    * @param shownAs the file that messages name
    */
@@ -284,7 +284,7 @@ final class StoreConnection implements AutoCloseable {
           execute(closing);
         }
       } catch (SQLException e) {
-        // Somebody reads it, or the disk is full: the log stays beside it and holds the rest.
+        // Another process reads it, or the disk is full: the log keeps the rest.
         return;
       }
     }

@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
-/** What is to be known of a store's file before its rows are read. */
+/** Checks of a store's file before its rows are read. */
 final class StoreFile {
   private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
@@ -98,7 +98,7 @@ final class StoreFile {
 
   /**
    * A process that is killed while it opens or closes the store may leave a rollback journal, with
-   * which SQLite restores what was. Whoever only reads may not do that, so it comes first.
+   * which SQLite restores what was. A reader cannot do that, so it comes first.
    */
   static void rollBackWhatWasKilled(Path file) throws SQLException, IOException {
     if (Files.exists(beside(file, "-journal"))) {

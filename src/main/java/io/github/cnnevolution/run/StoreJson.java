@@ -17,7 +17,9 @@ import java.util.Map;
  * not know, such as NaN, are texts. Read as a stream: a store has a hundred thousand of them.
  */
 final class StoreJson {
-  private static final JsonFactory FACTORY = new JsonFactory();
+  /** The texts are short: looking up their few names in a table costs more than making them. */
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
 
   private StoreJson() {}
 

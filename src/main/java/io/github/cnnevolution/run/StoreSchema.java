@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /**
- * The tables of a run's store, for whoever reads it with plain SQL too; the documentation of the
- * run directory tells their story.
+ * The tables of a run's store. The documentation of the run directory describes them for readers
+ * with plain SQL.
  *
  * <p>Schema 1 was that of version 0.1.0. Schema 2 added the proposals and outcomes of the search,
  * and to each evaluation its space, its objectives and the part of the training that was done.
@@ -108,15 +108,17 @@ final class StoreSchema {
    * pass for another number.
    */
   static long checksum(List<?> values) {
-    CRC32 crc = new CRC32();
+    StringBuilder text = new StringBuilder(1 << 10);
     for (Object value : values) {
-      String text =
-          value instanceof Double number
-              ? Long.toHexString(Double.doubleToLongBits(number))
-              : String.valueOf(value);
-      crc.update(text.getBytes(StandardCharsets.UTF_8));
-      crc.update(0);
+      if (value instanceof Double number) {
+        text.append(Long.toHexString(Double.doubleToLongBits(number)));
+      } else {
+        text.append(value);
+      }
+      text.append('\0');
     }
+    CRC32 crc = new CRC32();
+    crc.update(text.toString().getBytes(StandardCharsets.UTF_8));
     return crc.getValue();
   }
 }

@@ -9,8 +9,8 @@ import java.util.List;
  * The file of a store for a look that changes nothing on the disk: the file itself, or a copy.
  *
  * <p>A process that was killed may leave a write-ahead log without the index that SQLite keeps for
- * it while somebody has the store open. To read the log SQLite would make that index, and leave it
- * there. So file and log are copied, which is safe: nobody has them open.
+ * it while a process has the store open. To read the log SQLite would make that index, and leave it
+ * there. So file and log are copied, which is safe: no process has them open.
  *
  * @param file to be opened
  * @param copies what to delete afterwards

@@ -37,9 +37,6 @@ public record StoredEvaluation(
     long startedMillis,
     long endedMillis,
     Optional<String> source) {
-  /** The space of every network that this version knows. */
-  private static final String PLAIN = "plain";
-
   /** Returns this evaluation as the result of another job that has the same architecture. */
   public Evaluation as(EvaluationJob job) {
     return new Evaluation(
@@ -100,7 +97,7 @@ public record StoredEvaluation(
     columns.add(startedMillis);
     columns.add(endedMillis);
     columns.add(source.orElse(null));
-    columns.add(PLAIN);
+    columns.add(architecture.space());
     columns.add(StoreJson.objectives(evaluation.objectives()));
     columns.add(evaluation.trainedFraction());
     return columns;
@@ -121,8 +118,8 @@ public record StoredEvaluation(
       throw new IllegalArgumentException(chromosome + " is not the network " + columns.get(2));
     }
     boolean old = columns.size() == StoreSchema.COLUMNS_1.size();
-    if (!old && !columns.get(22).equals(PLAIN)) {
-      throw new IllegalArgumentException("is of the space " + columns.get(22));
+    if (!old && !columns.get(22).equals(architecture.space())) {
+      throw new IllegalArgumentException("it is of the space " + columns.get(22));
     }
     double fitness = (Double) columns.get(5);
     boolean failed = columns.get(7) != null;

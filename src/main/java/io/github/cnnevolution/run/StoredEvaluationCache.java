@@ -59,7 +59,7 @@ public final class StoredEvaluationCache implements EvaluationCache {
     this.clock = clock;
   }
 
-  /** When a job began, by the clock on the wall and by the one that nobody sets. */
+  /** The start of a job by the wall clock and by the monotonic clock. */
   private record Start(long millis, long nanos) {}
 
   /**
@@ -67,8 +67,8 @@ public final class StoredEvaluationCache implements EvaluationCache {
    * crashed for the second time has failed for good.
    *
    * @param crashed whether the process before ended without closing its store
-   * @return candidates that were in flight at one crash, to be tried again one by one, so that no
-   *     other can be blamed for what one of them does
+   * @return candidates that were in flight at one crash, to be tried again one by one, so that a
+   *     crash identifies its candidate
    */
   public List<EvaluationJob> recover(boolean crashed) {
     List<EvaluationJob> again = new ArrayList<>();
@@ -118,7 +118,7 @@ public final class StoredEvaluationCache implements EvaluationCache {
             && !(retriesSlow && failure.get() == FailureKind.TIME));
   }
 
-  /** So that the run keeps it, whatever becomes of the other store. */
+  /** Copies the evaluation, so that the run does not depend on the other store. */
   private Evaluation adopt(StoredEvaluation found, EvaluationJob job, String source) {
     Evaluation evaluation = found.as(job);
     store.append(

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A run as its directory shows it, while it goes on and afterwards.
+ * The stored state of a run, in progress or ended.
  *
  * @param directory of the run
  * @param facts from its store
@@ -89,7 +89,7 @@ public record StoredRun(
     return evaluations.stream().filter(stored -> stored.evaluation().isFailed()).count();
   }
 
-  /** What names the data of the run for another command, if it can be known. */
+  /** Returns the value of {@code --data} for the run's data, if known. */
   public Optional<String> dataOption() {
     Optional<String> given = Optional.ofNullable(facts.options().get("data"));
     return given.isEmpty() && facts.data().startsWith(DatasetLocator.SYNTHETIC)

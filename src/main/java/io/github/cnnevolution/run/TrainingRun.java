@@ -81,7 +81,7 @@ public record TrainingRun(
       epochs = List.copyOf(epochs);
     }
 
-    /** The same training, measured on the test images. */
+    /** Returns this training with its accuracy on the test images. */
     public Seed measured(double fraction) {
       return new Seed(seed, epochs, OptionalDouble.of(fraction), error);
     }
@@ -94,7 +94,7 @@ public record TrainingRun(
     seeds = List.copyOf(seeds);
   }
 
-  /** The same training, further on. */
+  /** Returns this training with newer results. */
   public TrainingRun with(boolean nowFinished, List<Seed> nowSeeds) {
     return new TrainingRun(
         createdMillis,
@@ -108,7 +108,7 @@ public record TrainingRun(
         nowSeeds);
   }
 
-  /** The same training with other options. */
+  /** Returns this training with other options. */
   public TrainingRun with(Map<String, String> nowOptions) {
     return new TrainingRun(
         createdMillis,

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * The network that a chromosome stands for, which is what is trained, cached and compared: a graph
@@ -25,8 +24,6 @@ public final class Architecture {
 
   /** The input: one RGB image of 32 x 32. */
   public static final TensorShape INPUT = TensorShape.of(3, 32, 32);
-
-  private static final Pattern LAYER_NAME = Pattern.compile("\\w+(\\.\\w+)*");
 
   private final String space;
   private final String phenotype;
@@ -87,9 +84,10 @@ public final class Architecture {
     Set<String> parents = new HashSet<>();
     for (Layer layer : layers) {
       String name = layer.name();
-      if (!LAYER_NAME.matcher(name).matches()) {
+      if (!Names.isPath(name)) {
         throw wrong(
-            "'%s' is no name of a layer; write words with dots between them".formatted(name));
+            "'%s' is no name of a layer; write words with dots between them that PyTorch does not use"
+                .formatted(name));
       }
       if (!names.add(name)) {
         throw wrong("two layers have the name %s".formatted(name));

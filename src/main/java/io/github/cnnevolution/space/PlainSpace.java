@@ -193,8 +193,16 @@ public final class PlainSpace implements SearchSpace {
     return Collections.unmodifiableList(all);
   }
 
+  /**
+   * The widest networks with the largest kernel and the activation that is not pooled first. Which
+   * blocks take most memory depends on the batch: two convolutions have more weights, one works on
+   * a larger image.
+   */
   @Override
   public List<Architecture> largest(int classes) {
-    return all(classes);
+    int activation = ACTIVATIONS.indexOf(ActivationFunction.GELU);
+    return IntStream.range(0, 1 << DEPTH)
+        .mapToObj(blocks -> network(DEPTH - 1, KERNELS.size() - 1, activation, blocks, classes))
+        .toList();
   }
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * When a training must be done, by a clock that is never set. Immutable.
+ * The time limit of a training, by the monotonic clock. Immutable.
  *
  * <p>It is checked between steps on the host. On a GPU the host is ahead of the device by what it
  * has launched since the end of the last epoch.

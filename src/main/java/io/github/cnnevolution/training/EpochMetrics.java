@@ -17,7 +17,7 @@ public record EpochMetrics(double loss, double accuracy, OptionalDouble validati
     this(loss, accuracy, OptionalDouble.empty());
   }
 
-  /** Returns this epoch with the validation accuracy that was measured after it. */
+  /** Returns these metrics with a validation accuracy. */
   EpochMetrics validated(double fraction) {
     return new EpochMetrics(loss, accuracy, OptionalDouble.of(fraction));
   }

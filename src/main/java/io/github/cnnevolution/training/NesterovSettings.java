@@ -15,7 +15,7 @@ public record NesterovSettings(double momentum, double weightDecay) implements O
   /** The name of this optimizer. */
   public static final String NAME = "nesterov_sgd";
 
-  /** The default hyperparameters, found by measurement: see benchmarks/README.md. */
+  /** The default hyperparameters, found by measurement: see src/docs/benchmarks.md. */
   public static final NesterovSettings DEFAULT = new NesterovSettings(0.9, 5e-4);
 
   /**

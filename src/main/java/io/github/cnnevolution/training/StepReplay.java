@@ -87,8 +87,7 @@ final class StepReplay implements AutoCloseable {
       return false;
     }
     if (recorded && withDropout != dropping) {
-      // The first step without dropout is run as usual; the new recording takes the old one's
-      // memory.
+      // The first step without dropout runs unrecorded; its recording reuses the old memory.
       forget();
       recorder.get().openMemory();
       stepsToWait = 1;

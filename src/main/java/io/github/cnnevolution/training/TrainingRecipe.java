@@ -4,7 +4,7 @@ import io.github.cnnevolution.data.Augmentation;
 import io.github.cnnevolution.device.Precision;
 
 /**
- * How a network is trained. The defaults were found by measurement: see benchmarks/README.md.
+ * How a network is trained. The defaults were found by measurement: see src/docs/benchmarks.md.
  *
  * @param epochs passes over the training images
  * @param batchSize images a step

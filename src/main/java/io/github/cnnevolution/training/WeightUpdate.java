@@ -35,8 +35,7 @@ interface WeightUpdate extends AutoCloseable {
       Optimizer optimizer,
       LossScaler scaler,
       int parts) {
-    // On a GPU the number of launches counts; gradients that are summed or inspected must exist as
-    // a whole.
+    // On a GPU, few launches matter; summed or inspected gradients must be complete.
     boolean inPieces =
         !device.isGpu()
             && weights.isActive()

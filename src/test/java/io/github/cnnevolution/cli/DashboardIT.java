@@ -150,7 +150,7 @@ class DashboardIT {
       assertTrue(run.out().contains("page    http://" + host + ":"), run.out());
       assertEquals(
           host.equals("0.0.0.0"),
-          run.err().contains("can be read by everyone who can reach this machine"),
+          run.err().contains("everyone who can reach this machine can read the page"),
           run.err());
     }
   }

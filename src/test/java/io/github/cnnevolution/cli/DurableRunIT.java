@@ -147,7 +147,9 @@ class DurableRunIT {
   /** What a run says at its end. That its page cannot be written either is no end. */
   private static String onlyLine(RunProcess process) throws Exception {
     List<String> lines =
-        process.errLines().stream().filter(line -> !line.contains("makes its page later")).toList();
+        process.errLines().stream()
+            .filter(line -> !line.contains("writes its page later"))
+            .toList();
     assertEquals(1, lines.size(), process.text());
     return lines.get(0);
   }
@@ -355,7 +357,7 @@ class DurableRunIT {
         process.errLines().stream().filter(line -> line.contains("; restart ")).toList();
     assertEquals(2, restarts.size(), process.text());
     assertTrue(
-        restarts.get(0).contains("the process died (a fatal error of native code"), process.text());
+        restarts.get(0).contains("the process died (a fatal error in native code"), process.text());
     List<String> failed = new ArrayList<>();
     try (EvaluationStore store = EvaluationStore.openToRead(directory.resolve("run/run.db"))) {
       store.forEach(

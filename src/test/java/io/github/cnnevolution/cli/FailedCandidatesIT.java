@@ -42,7 +42,7 @@ class FailedCandidatesIT {
         run("", "evolve", "--pop_size", "3", "--generations", "2", "--out", out.toString());
     assertEquals(1, run.code());
     assertEquals(
-        "cnn-evolution: every candidate failed, for the reasons above; there is no model to keep\n",
+        "cnn-evolution: every candidate failed, for the reasons above; there is no model\n",
         run.err());
     assertEquals(2, run.outLines().stream().filter(l -> l.startsWith("generation ")).count());
     assertTrue(

@@ -49,7 +49,7 @@ class RandomChromosomeFilesTest {
       String message = refusal(bytes);
       assertTrue(message.startsWith("-, line " + (wrong + 1) + ": chromosome '"), message);
     } else if (expected.isEmpty()) {
-      assertEquals("- holds no chromosome; write one a line", refusal(bytes));
+      assertEquals("- holds no chromosome; write one per line", refusal(bytes));
     } else {
       assertEquals(expected, read(bytes).stream().map(Chromosome::bits).toList());
     }
@@ -76,7 +76,7 @@ class RandomChromosomeFilesTest {
     System.arraycopy(noText, 0, bytes, text.length, noText.length);
     String message = refusal(bytes);
     assertEquals(
-        "- is no text file: line %d is not UTF-8; write one chromosome a line"
+        "- is not a text file: line %d is not UTF-8; write one chromosome per line"
             .formatted(lines.size() + 1),
         message);
   }
@@ -162,7 +162,7 @@ class RandomChromosomeFilesTest {
       assertTrue(
           e.getMessage().matches("(?s)-, line \\d+: chromosome '.*")
               || e.getMessage().startsWith("- holds no chromosome")
-              || e.getMessage().matches("- is no text file: line \\d+ is not UTF-8; .*"),
+              || e.getMessage().matches("- is not a text file: line \\d+ is not UTF-8; .*"),
           e.getMessage());
     }
   }

@@ -62,7 +62,7 @@ class ReportPageIT {
           "parameters",
           "flops",
           "curves",
-          "gene-width",
+          "gene-stem-width",
           "gene-kernel",
           "gene-activation",
           "gene-blocks",
@@ -76,7 +76,7 @@ class ReportPageIT {
           Map.entry("parameters", List.of("blue", "orange")),
           Map.entry("flops", List.of("blue", "orange")),
           Map.entry("curves", List.of("blue", "orange")),
-          Map.entry("gene-width", List.of("blue")),
+          Map.entry("gene-stem-width", List.of("blue")),
           Map.entry("gene-kernel", List.of("blue")),
           Map.entry("gene-activation", List.of("blue")),
           Map.entry("gene-blocks", List.of("blue")),
@@ -369,7 +369,7 @@ class ReportPageIT {
         Map.of(
             "filter-outcome=ok", e -> !e.isFailed(),
             "filter-outcome=failed", Evaluation::isFailed,
-            "filter-width=32", e -> PlainNetworks.stemWidth(e.job().architecture()) == 32,
+            "filter-stem-width=32", e -> PlainNetworks.stemWidth(e.job().architecture()) == 32,
             "filter-kernel=5", e -> PlainNetworks.kernel(e.job().architecture()) == 5,
             "filter-activation=GELU",
                 e -> PlainNetworks.activation(e.job().architecture()).equals("GELU"));

@@ -125,7 +125,7 @@ class TopIT {
   }
 
   private static List<String> againTrained(CommandLineRun run) {
-    return run.outLines().stream().filter(line -> line.endsWith("again for its weights")).toList();
+    return run.outLines().stream().filter(line -> line.startsWith("retraining ")).toList();
   }
 
   /** What is said of a model, in the file beside it. */
@@ -374,7 +374,7 @@ class TopIT {
       CommandLineRun full = evolve(run, "--top_k", "4");
       assertEquals(1, full.code(), full.err());
       List<String> lines =
-          full.err().lines().filter(line -> !line.contains("makes its page later")).toList();
+          full.err().lines().filter(line -> !line.contains("writes its page later")).toList();
       assertEquals(1, lines.size(), full.err());
       assertTrue(lines.get(0).startsWith("cnn-evolution: cannot write " + run), full.err());
       assertTrue(lines.get(0).contains("evolve --resume " + run), full.err());

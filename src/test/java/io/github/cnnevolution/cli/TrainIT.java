@@ -232,7 +232,7 @@ class TrainIT {
       delimiter = '|',
       value = {
         "train --out x | train needs a CHROMOSOME, or --best RUN_DIR",
-        "train 00000000000010000000 | train needs --out DIR, where the results go",
+        "train 00000000000010000000 | train needs --out DIR, the directory for the results",
         "train 0101 --out x | '0101'",
         "train 00000000000010000000 00000000000010000001 --out x | train takes one chromosome",
         "train 00000000000010000000 --out x --cutout 33 | --cutout '33' must be a whole number from 0 to 32",
@@ -240,7 +240,7 @@ class TrainIT {
         "train 00000000000010000000 --out x --ema 1 | --ema 1: would keep the first weights",
         "train --best no/such/run --out x | no/such/run",
         "train --resume no/such/run | --resume no/such/run: there is no training",
-        "train --resume src --out x | leave --out out",
+        "train --resume src --out x | remove --out",
       })
   void whatMakesNoSenseIsOneLine(String line, String expected) {
     CommandLineRun run = CommandLineRun.of(line.strip().split(" "));

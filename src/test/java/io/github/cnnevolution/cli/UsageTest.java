@@ -52,7 +52,7 @@ class UsageTest {
         "--top_k 0 | --top_k '0' must be a whole number from 1 to 100",
         "--top_k 101 | --top_k '101' must be a whole number from 1 to 100",
         "--resume a --top_k all | --top_k 'all' must be a whole number",
-        "--seed x | --seed 'x' must be a whole number of 64 bits",
+        "--seed x | --seed 'x' must be a 64-bit whole number",
         "--epochs 0 | --epochs '0' must be a whole number from 1 to 10000",
         "--epochs 10001 | --epochs '10001'",
         "--batch_size 1 | --batch_size '1' must be a whole number of at least 2",
@@ -86,9 +86,9 @@ class UsageTest {
         "--dashboard 70000 | --dashboard '70000' must be a whole number from 0 to 65535",
         "--dashboard=http | --dashboard 'http' must be a whole number",
         "--supervise --dashboard=-1 | --dashboard '-1' must be a whole number",
-        "--dashboard_host 0.0.0.0 | --dashboard_host 0.0.0.0: there is no page to be shown there",
-        "--dashboard=0 --dashboard_host 192.0.2.1 | --dashboard_host '192.0.2.1' is no address of this machine",
-        "--dashboard=0 --dashboard_host a/b | --dashboard_host 'a/b' is no address of this machine",
+        "--dashboard_host 0.0.0.0 | --dashboard_host 0.0.0.0: there is no page to serve",
+        "--dashboard=0 --dashboard_host 192.0.2.1 | --dashboard_host '192.0.2.1' is not an address of this machine",
+        "--dashboard=0 --dashboard_host a/b | --dashboard_host 'a/b' is not an address of this machine",
         "--max_time 10 | --max_time '10' must be a time such as 90s",
         "--max_time 0s | --max_time '0s' must be a time",
         "--max_time -1h | --max_time '-1h' must be a time",
@@ -98,25 +98,25 @@ class UsageTest {
         "evaluate --chromosomes - --candidate_timeout 3 | --candidate_timeout '3' must be a time",
         "--resume no/such/run | --resume no/such/run: there is no run (no run.db)",
         "--resume a --out b | --out cannot be combined with --resume",
-        "--resume a --seed x | --seed 'x' must be a whole number",
+        "--resume a --seed x | --seed 'x' must be a 64-bit whole number",
         "--supervise --resume no/such/run | --resume no/such/run: there is no run",
         "--reuse no/such/run | no/such/run: there is no such file",
         "runs | runs takes `list DIR` or `show DIR`",
         "runs list | runs takes `list DIR` or `show DIR`",
         "runs drop x | runs takes `list DIR` or `show DIR`, such as `runs list runs`, not 'drop x'",
-        "runs list no/such/dir | 'no/such/dir' is no directory",
-        "runs show src | src: there is no run (no run.db)",
+        "runs list no/such/dir | 'no/such/dir' is not a directory",
+        "runs show src | src: no run here (no run.db)",
         "report | report takes run directories",
-        "report src | src: there is no run (no run.db)",
-        "report no/such/dir | 'no/such/dir' is no directory",
+        "report src | src: no run here (no run.db)",
+        "report no/such/dir | 'no/such/dir' is not a directory",
         "report --out pom.xml src | --out pom.xml: exists already and is not overwritten",
         "export src | export takes `--csv DIR`",
         "export --csv | export takes `--csv DIR`",
-        "export --csv src | src: there is no run (no run.db)",
+        "export --csv src | src: no run here (no run.db)",
         "export --csv --format onnx src | export takes `--csv DIR`, or `--format python|torchscript|onnx`",
         "export --csv --normalize src | export takes `--csv DIR` with --out alone",
         "export --format keras src | --format 'keras' must be one of python, torchscript, onnx",
-        "export --format onnx src | --format onnx: is no text; name a file with --out",
+        "export --format onnx src | --format onnx: the format is binary; name a file with --out",
         "export --format python | --format python: name one run directory, or its model",
         "export --format python --model a b | --format python: name one run directory, or its model",
         "export --format python src | src/best_model.pt: there is no such file",
@@ -160,7 +160,7 @@ class UsageTest {
         Files.write(directory.resolve("c.bin"), new byte[] {'#', '\n', (byte) 0xff, (byte) 0xfe});
     assertUsageError(
         CommandLineRun.of("evaluate", "--chromosomes", file.toString()),
-        "is no text file: line 2 is not UTF-8");
+        "is not a text file: line 2 is not UTF-8");
   }
 
   /** It used to be read into memory first, and a device without an end filled all of that. */
@@ -283,7 +283,7 @@ class UsageTest {
       CommandLineRun run = CommandLineRun.of("--dashboard=" + port, "--out", "target/never");
       assertUsageError(
           run,
-          "--dashboard %d: the port cannot be had (Address already in use); name another"
+          "--dashboard %d: the port is not available (Address already in use); name another"
               .formatted(port));
       assertFalse(Files.exists(Path.of("target/never")));
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * would; then the program goes on without it and says so, which these tests do not accept.
  */
 class CudaGraphsOnRecorder {
-  /** The network of the figures in benchmarks/README.md: w128-k3-relu-sdds. */
+  /** The network of the figures in src/docs/benchmarks.md: w128-k3-relu-sdds. */
   private static final String NETWORK = "11001000000010010000";
 
   private static final int DROPOUT_LAYERS = 6;

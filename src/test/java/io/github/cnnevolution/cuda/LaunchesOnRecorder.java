@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What one training step launches, and from which thread. The figures stand in {@code
- * benchmarks/README.md}; whoever changes them here changes them there.
+ * src/docs/benchmarks.md}; whoever changes them here changes them there.
  */
 class LaunchesOnRecorder {
   /** The network of the figures: w32-k3-relu-ss. */

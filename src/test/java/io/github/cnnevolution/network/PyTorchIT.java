@@ -10,8 +10,10 @@ import io.github.cnnevolution.data.SyntheticImages;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
+import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainNetworks;
+import io.github.cnnevolution.space.ResidualTestSpace;
 import io.github.cnnevolution.testing.PythonWithTorch;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
@@ -31,7 +33,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Trained weights, read by real PyTorch, must give the same class scores there. */
 class PyTorchIT {
-  /** Every kernel, activation, depth and block type, and a network that reaches side 1. */
+  /**
+   * Every kernel, activation, depth and block type, a network that reaches side 1, and two of the
+   * residual space.
+   */
   private static final List<String> CHROMOSOMES =
       List.of(
           "00000000000000000000",
@@ -40,7 +45,9 @@ class PyTorchIT {
           "10011011000000100000",
           "11000001000000000000",
           "11001000000010010000",
-          "000010010000100000011");
+          "000010010000100000011",
+          "r/0010",
+          "r/1101");
 
   private static ComputeDevice cpu;
 
@@ -64,12 +71,12 @@ class PyTorchIT {
       Tensor batch = test.batch(0, test.size()).images();
       writeFloats(images, batch);
       for (String bits : CHROMOSOMES) {
-        try (Network network = new Network(PlainNetworks.decode(new Chromosome(bits)), cpu, 1)) {
+        try (Network network = new Network(decode(bits), cpu, 1)) {
           // Trained a little, so that no running statistic is at its initial value.
           new Trainer(TrainingRecipe.defaults(cpu.preferred()).with(3, 16, 0.01), train)
               .train(network, 1);
-          Path model = directory.resolve(bits + ".pt");
-          Path scores = directory.resolve(bits + ".scores");
+          Path model = directory.resolve(bits.replace('/', '-') + ".pt");
+          Path scores = directory.resolve(bits.replace('/', '-') + ".scores");
           try (Weights weights = new Weights(network);
               AutoGradMode noGradients = new AutoGradMode(false)) {
             weights.write(model);
@@ -89,8 +96,7 @@ class PyTorchIT {
   @Test
   void tensorsStartAtMultiplesOf64Bytes(@TempDir Path directory) throws IOException {
     Path model = directory.resolve("model.pt");
-    try (Network network =
-            new Network(PlainNetworks.decode(new Chromosome(CHROMOSOMES.get(0))), cpu, 1);
+    try (Network network = new Network(decode(CHROMOSOMES.get(0)), cpu, 1);
         Weights weights = new Weights(network)) {
       weights.write(model);
     }
@@ -108,6 +114,12 @@ class PyTorchIT {
     try (var files = Files.list(directory)) {
       assertEquals(1, files.count(), "no temporary file is left");
     }
+  }
+
+  private static Architecture decode(String bits) {
+    return bits.startsWith("r/")
+        ? new ResidualTestSpace().decode(new Chromosome(bits.substring(2)), 100)
+        : PlainNetworks.decode(new Chromosome(bits));
   }
 
   private static void writeFloats(Path file, Tensor tensor) throws IOException {

@@ -104,7 +104,7 @@ class ReportFileTest {
     List<String> lines = err.toString(StandardCharsets.UTF_8).lines().toList();
     assertEquals(1, lines.size(), lines.toString());
     assertTrue(lines.get(0).startsWith("cannot write " + run.report() + ": "), lines.get(0));
-    assertTrue(lines.get(0).contains("the run goes on"), lines.get(0));
+    assertTrue(lines.get(0).contains("the run continues"), lines.get(0));
     Files.delete(run.report().resolve("in the way"));
     Files.delete(run.report());
     file.onSearchEnd(RunState.FINISHED);

@@ -2,7 +2,6 @@ package io.github.cnnevolution.search;
 
 import io.github.cnnevolution.space.Chromosome;
 import java.util.BitSet;
-import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** Chromosomes and fitness functions for tests. */
@@ -36,10 +35,5 @@ final class Chromosomes {
   /** OneMax: the share of ones. */
   static double oneMax(Chromosome chromosome) {
     return countOnes(chromosome) / (double) chromosome.length();
-  }
-
-  /** The evaluator of {@link #oneMax}. */
-  static List<Double> evaluateOneMax(int generation, List<Chromosome> population) {
-    return population.stream().map(Chromosomes::oneMax).toList();
   }
 }

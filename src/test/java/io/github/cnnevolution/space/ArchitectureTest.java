@@ -57,6 +57,8 @@ class ArchitectureTest {
     assertNameRefused("", "'' is no name of a layer");
     assertNameRefused("a..b", "'a..b' is no name of a layer");
     assertNameRefused("a b", "'a b' is no name of a layer");
+    assertNameRefused("a.class", "'a.class' is no name of a layer");
+    assertNameRefused("forward", "'forward' is no name of a layer");
     assertNameRefused("mean.b", "the layer mean has other layers below it");
   }
 

@@ -20,7 +20,7 @@ public final class ResidualTestSpace implements SearchSpace {
   private static final Gene GATE = new Gene("gate", 2, 3, List.of("off", "on"));
   private static final Gene ACTIVATION = new Gene("activation", 3, 4, List.of("ReLU", "GELU"));
   private static final int STAGES = 2;
-  private static final int SQUEEZE = 4;
+  private static final int SQUEEZE = 2;
 
   @Override
   public String name() {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.PlainNetworks;
+import io.github.cnnevolution.space.PlainSpace;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What holds for any estimate; MemoryEstimateOnRecorder compares it with LibTorch's allocator. */
@@ -17,9 +19,38 @@ class MemoryEstimateTest {
   }
 
   private static Architecture named(String phenotype) {
-    return PlainNetworks.all().stream()
-        .filter(architecture -> architecture.phenotype().equals(phenotype))
-        .findFirst()
+    return PlainNetworks.named(phenotype);
+  }
+
+  /** From the largest follows how many networks are trained side by side. */
+  @Test
+  void noNetworkTakesMoreThanTheLargest() {
+    PlainSpace space = new PlainSpace();
+    for (int classes : new int[] {2, 100, 10_000}) {
+      List<Architecture> all = space.all(classes);
+      List<Architecture> largest = space.largest(classes);
+      assertEquals(16, largest.size());
+      for (Precision precision : Precision.values()) {
+        for (int batch : new int[] {2, 16, 64, 200, 512, 4096}) {
+          for (int parts : new int[] {1, 2, 8}) {
+            for (int images : new int[] {100, 50_000}) {
+              TrainingRecipe recipe = recipe(precision, batch);
+              assertEquals(
+                  most(all, recipe, images, parts),
+                  most(largest, recipe, images, parts),
+                  () -> recipe + ", " + parts + " parts, " + classes + " classes");
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static long most(
+      List<Architecture> networks, TrainingRecipe recipe, int images, int parts) {
+    return networks.stream()
+        .mapToLong(network -> MemoryEstimate.bytes(network, recipe, images, parts))
+        .max()
         .orElseThrow();
   }
 

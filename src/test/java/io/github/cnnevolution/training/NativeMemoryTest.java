@@ -14,6 +14,7 @@ import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainNetworks;
+import io.github.cnnevolution.space.ResidualTestSpace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,6 +41,9 @@ class NativeMemoryTest {
   // The stem is folded into what follows in another form.
   private static final Architecture OF_PATCHES =
       PlainNetworks.decode(new Chromosome("01000000000010000000"));
+  // Tensors with several readers.
+  private static final Architecture GRAPH =
+      new ResidualTestSpace().decode(new Chromosome("0010"), 100);
   private static final double MIB = 1 << 20;
 
   private static ComputeDevice cpu;
@@ -57,7 +61,7 @@ class NativeMemoryTest {
    * and more.
    */
   @ParameterizedTest
-  @MethodSource("bothForms")
+  @MethodSource("allForms")
   void residentSizeIsFlatOver2000Steps(Architecture architecture) throws Exception {
     try (DeviceDataset data = dataset();
         Network network = new Network(architecture, cpu, 1)) {
@@ -94,7 +98,7 @@ class NativeMemoryTest {
 
   /** What a step forgets to put into its own scope arrives in the caller's. */
   @ParameterizedTest
-  @MethodSource("bothForms")
+  @MethodSource("allForms")
   void aStepLeavesNothingBehind(Architecture architecture) throws Exception {
     try (DeviceDataset data = dataset();
         Network network = new Network(architecture, cpu, 1)) {
@@ -104,8 +108,8 @@ class NativeMemoryTest {
     }
   }
 
-  static List<Architecture> bothForms() {
-    return List.of(SMALL, OF_PATCHES);
+  static List<Architecture> allForms() {
+    return List.of(SMALL, OF_PATCHES, GRAPH);
   }
 
   private static void assertFlat(List<Double> growth, double limit) {

@@ -1,13 +1,11 @@
-package io.github.cnnevolution.evaluation;
+package io.github.cnnevolution.run;
 
 import io.github.cnnevolution.benchmarks.Networks;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Precision;
-import io.github.cnnevolution.run.EvaluationKey;
-import io.github.cnnevolution.run.EvaluationStore;
-import io.github.cnnevolution.run.StoreSchema;
-import io.github.cnnevolution.run.StoredEvaluation;
-import io.github.cnnevolution.run.StoredEvaluationCache;
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.EvaluationJob;
+import io.github.cnnevolution.evaluation.SampleEvaluations;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainSpace;
@@ -47,10 +45,11 @@ import org.openjdk.jmh.annotations.Warmup;
 public class EvaluationStoreCost {
   private static final EvaluationKey CIRCUMSTANCES =
       new EvaluationKey(
+          "plain",
           "",
           TrainingRecipe.defaults(Precision.FP32),
+          Evaluation.ACCURACY,
           1,
-          "0.1.0",
           "2.10.0",
           "0".repeat(64),
           9000,
@@ -93,7 +92,7 @@ public class EvaluationStoreCost {
 
   /** Each row again and again, by SQL: a hundred thousand forced writes would take minutes. */
   private void multiply() throws SQLException {
-    String columns = StoreSchema.columnNames() + ", checksum";
+    String columns = String.join(", ", StoreSchema.names(StoreSchema.COLUMNS)) + ", checksum";
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + stored);
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
