@@ -23,7 +23,9 @@ public final class SearchLog {
   private final List<Outcome> newOutcomes = new ArrayList<>();
   private long proposed;
   private int told;
-  private boolean changed;
+
+  /** Whether an outcome was told that is not stored. */
+  private boolean mayDiffer;
 
   /** Begins before the first proposal of the run in this store, which the caller keeps open. */
   public SearchLog(EvaluationStore store) {
@@ -43,7 +45,7 @@ public final class SearchLog {
     if (proposed < storedProposals.size()) {
       StoredProposal before = storedProposals.get((int) proposed);
       if (!before.equals(next)) {
-        if (!changed) {
+        if (!mayDiffer) {
           throw new StoreException(
               store.file(),
               "candidate %d of the run is %s (%s), but its algorithm now proposes %s (%s); resume it with the algorithm and the version that began it"
@@ -66,15 +68,15 @@ public final class SearchLog {
 
   /** Notes what the algorithm was told. */
   public void tell(Outcome outcome) {
-    if (told < storedOutcomes.size()) {
-      if (!storedOutcomes.get(told).equals(outcome)) {
-        store.truncateOutcomes(told);
-        storedOutcomes.subList(told, storedOutcomes.size()).clear();
-        changed = true;
-        newOutcomes.add(outcome);
-      }
-    } else {
+    if (told < storedOutcomes.size() && !storedOutcomes.get(told).equals(outcome)) {
+      store.truncateOutcomes(told);
+      storedOutcomes.subList(told, storedOutcomes.size()).clear();
+    }
+    if (told >= storedOutcomes.size()) {
       newOutcomes.add(outcome);
+      // Proposals that are stored may follow from another outcome: one that was replaced by this
+      // process, or by one that was stopped before it came to propose again.
+      mayDiffer = true;
     }
     told++;
   }
