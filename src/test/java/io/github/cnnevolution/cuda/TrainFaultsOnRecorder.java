@@ -155,7 +155,7 @@ class TrainFaultsOnRecorder {
               .anyMatch(line -> line.contains(start) && line.contains("out of memory")),
           run::output);
     }
-    assertTrue(run.err().contains("go on with"), run::output);
+    assertTrue(run.err().contains("resume with"), run::output);
     assertFalse(run.err().contains("frame #"), run::output);
   }
 }
