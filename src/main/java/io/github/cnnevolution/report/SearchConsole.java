@@ -181,13 +181,14 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
   }
 
   @Override
-  public synchronized void onRetrained(Evaluation evaluation, double fitness) {
-    if (fitness != evaluation.fitness()) {
+  public synchronized void onRetrained(Evaluation evaluation, double accuracy) {
+    double before = evaluation.accuracy().orElse(evaluation.fitness());
+    if (accuracy != before) {
       console
           .err()
           .printf(
               "%s was retrained to recover its weights: accuracy %s, was %s%n",
-              evaluation.job().architecture().phenotype(), fitness, evaluation.fitness());
+              evaluation.job().architecture().phenotype(), accuracy, before);
     }
   }
 

@@ -30,9 +30,11 @@ class SchedulingOnRecorder {
                 directory,
                 Networks.first(count),
                 "--workers_per_gpu=" + workers,
-                "--train_limit=256",
+                // Long enough that what a start takes on few cores, beside 31 others, is a small
+                // part.
+                "--train_limit=500",
                 "--batch_size=32",
-                "--epochs=2")
+                "--epochs=8")
             .succeeded();
     assertEquals(count, run.results().size());
     assertTrue(

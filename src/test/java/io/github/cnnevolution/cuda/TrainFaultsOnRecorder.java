@@ -50,7 +50,7 @@ class TrainFaultsOnRecorder {
       String model = seed == 1 ? "best_model.pt" : "seed_%d.pt".formatted(seed);
       assertTrue(Files.exists(directory.resolve("run").resolve(model)), () -> model + run.output());
     }
-    assertFalse(run.output().contains("go on with"), run::output);
+    assertFalse(run.output().contains("train --resume"), run::output);
     assertFalse(run.output().contains("seed 1:"), run::output);
   }
 
@@ -155,7 +155,7 @@ class TrainFaultsOnRecorder {
               .anyMatch(line -> line.contains(start) && line.contains("out of memory")),
           run::output);
     }
-    assertTrue(run.err().contains("resume with"), run::output);
+    assertTrue(run.err().contains("train --resume"), run::output);
     assertFalse(run.err().contains("frame #"), run::output);
   }
 }
