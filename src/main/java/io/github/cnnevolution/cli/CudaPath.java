@@ -42,7 +42,7 @@ final class CudaPath {
           "--%s %s: this jar computes on the CPU only; leave the option out, or build the GPU jar with mvn -Pgpu package"
               .formatted(NAME, arguments.text(NAME).get()));
     }
-    if (!CudaProbe.isUseful(directory)) {
+    if (!CudaProbe.containsCuda13(directory)) {
       throw new UsageException(
           "--%s %s: holds no library of CUDA 13; name the directory that holds libcudart.so.13, or a toolkit or Python environment"
               .formatted(NAME, arguments.text(NAME).get()));

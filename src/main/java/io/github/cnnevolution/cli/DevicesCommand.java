@@ -48,7 +48,7 @@ final class DevicesCommand implements Command {
   }
 
   private static void printGpus(Optional<Path> cudaPath, PrintStream out) {
-    CudaProbe setup = CudaProbe.examine(cudaPath);
+    CudaProbe setup = CudaProbe.diagnose(cudaPath);
     out.println(DeviceReport.libraries(setup.libraries()));
     out.println();
     Optional<Nvml> nvml = Nvml.open(cudaPath);

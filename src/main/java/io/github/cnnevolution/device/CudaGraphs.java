@@ -62,7 +62,7 @@ public final class CudaGraphs {
    * Reports that work could not be recorded and is launched kernel by kernel. Only the first call
    * writes a warning.
    */
-  public void failed(RuntimeException failure) {
+  public void warnOnce(RuntimeException failure) {
     if (!warned.getAndSet(true)) {
       String message = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
       warnings.accept(

@@ -46,8 +46,8 @@ public record CudaProbe(
    *
    * @param directory a toolkit, a directory of libraries, a site-packages or a Python environment
    */
-  public static boolean isUseful(Path directory) {
-    return CudaSearchPath.isUseful(directory);
+  public static boolean containsCuda13(Path directory) {
+    return CudaSearchPath.containsCuda13(directory);
   }
 
   /**
@@ -79,12 +79,12 @@ public record CudaProbe(
    *
    * @param named the directory to search first
    */
-  public static CudaProbe examine(Optional<Path> named) {
-    return examine(CudaSearchPath.ofSystem(named));
+  public static CudaProbe diagnose(Optional<Path> named) {
+    return diagnose(CudaSearchPath.ofSystem(named));
   }
 
   /** Tries every library, with a given search path. */
-  static CudaProbe examine(CudaSearchPath path) {
+  static CudaProbe diagnose(CudaSearchPath path) {
     Search search = new Search(path);
     search.driver();
     search.libraries(true);

@@ -93,7 +93,7 @@ record CudaSearchPath(List<Path> directories) {
   }
 
   /** Returns whether a directory contains a CUDA 13 library in one of the known layouts. */
-  static boolean isUseful(Path directory) {
+  static boolean containsCuda13(Path directory) {
     CudaSearchPath path = new CudaSearchPath(libraryDirectories(directory));
     for (CudaLibrary library : CudaLibrary.values()) {
       if (!path.find(library.soname()).isEmpty()) {

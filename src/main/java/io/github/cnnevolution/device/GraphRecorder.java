@@ -20,8 +20,8 @@ import org.bytedeco.pytorch.global.torch_cuda;
  * CUDA graph (CUDA C++ Programming Guide, "CUDA Graphs").
  *
  * <p>A graph holds addresses, so nothing else may use the memory of its temporary tensors. That
- * memory comes from a separate pool of LibTorch's allocator. Between {@link #openMemory} and {@link
- * #shutMemory} the thread allocates from this pool and frees into it. Steps that run normally
+ * memory comes from a separate pool of LibTorch's allocator. Between {@link #openPool} and {@link
+ * #closePool} the thread allocates from this pool and frees into it. Steps that run normally
  * before the recording fill the pool with the memory that the recording needs, so the memory is
  * allocated only once. Closing the recorder frees the graph and its pool. The tensors of the pool
  * must be closed first.
@@ -62,13 +62,13 @@ public final class GraphRecorder implements AutoCloseable {
       LongPointer poolId = owner.keep(new LongPointer(current.id(), System.nanoTime()));
       this.pool = owner.keep(new DeviceAssertionsDataVectorCUDAKernelLaunchInfoVectorPair(poolId));
     }
-    openMemory();
+    openPool();
   }
 
   /**
    * Makes the thread allocate its tensors from the graph's pool from now on. Waits for a permit.
    */
-  public void openMemory() throws InterruptedException {
+  public void openPool() throws InterruptedException {
     permits.acquire();
     poolLock.readLock().lock();
     try (PointerScope scope = new PointerScope()) {
@@ -86,7 +86,7 @@ public final class GraphRecorder implements AutoCloseable {
   }
 
   /** Makes the thread allocate its tensors from the normal memory again. */
-  public void shutMemory() {
+  public void closePool() {
     if (open) {
       open = false;
       try (PointerScope scope = new PointerScope()) {
@@ -164,7 +164,7 @@ public final class GraphRecorder implements AutoCloseable {
   public void close() {
     try (PointerScope scope = new PointerScope()) {
       destroyGraph();
-      shutMemory();
+      closePool();
       if (timesOpened > 0) {
         releasePool();
       }

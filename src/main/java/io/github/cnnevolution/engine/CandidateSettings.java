@@ -20,7 +20,7 @@ import java.util.OptionalInt;
  * @param learningRate the peak of the one-cycle schedule, above 0
  * @param precision empty: the best that the device offers
  * @param seed determines the whole result
- * @param workers candidates trained side by side on the CPU, from 1 to {@value #MAX_THREADS};
+ * @param workers candidates trained in parallel on the CPU, from 1 to {@value #MAX_THREADS};
  *     empty: one a core
  * @param threadsPerWorker threads inside one operation, from 1 to {@value #MAX_THREADS}
  * @param gpu which GPUs are used, and how
@@ -68,7 +68,7 @@ public record CandidateSettings(
     return new Builder();
   }
 
-  /** Candidates trained side by side on the CPU. */
+  /** Candidates trained in parallel on the CPU. */
   int cpuWorkers() {
     return workers.orElse(Math.max(1, Devices.cores() / threadsPerWorker));
   }

@@ -130,7 +130,7 @@ final class EvaluationSession implements AutoCloseable {
     }
   }
 
-  /** How many of the largest networks fit into the memory of each device side by side. */
+  /** How many of the largest networks fit into the memory of each device in parallel. */
   private long memoryAdmits() {
     Trainer trainer = new Trainer(recipe, sites.all().get(0).training());
     long largest =
@@ -231,7 +231,7 @@ final class EvaluationSession implements AutoCloseable {
     }
   }
 
-  /** Candidates trained side by side on each device. */
+  /** Candidates trained in parallel on each device. */
   int workersPerDevice() {
     return workersPerDevice;
   }

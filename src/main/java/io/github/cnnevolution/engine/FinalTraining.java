@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * The training of one network to the end, with one seed or several side by side, on training and
+ * The training of one network to the end, with one seed or several in parallel, on training and
  * validation images together. The test images are read once, when all seeds are trained. Each epoch
  * leaves a checkpoint, from which {@link #resume} goes on to the same weights, bit for bit.
  *

@@ -52,7 +52,7 @@ public record FinalTrainingSettings(
     }
   }
 
-  /** Trainings side by side on the CPU. */
+  /** Trainings in parallel on the CPU. */
   int cpuWorkers() {
     return Math.min(seeds, training.cpuWorkers());
   }

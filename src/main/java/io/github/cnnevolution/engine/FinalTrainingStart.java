@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * @param architecture of the network
  * @param devices that train
  * @param precision in which they compute
- * @param sideBySide how many trainings run side by side
+ * @param parallelTrainings how many trainings run in parallel
  * @param epochsDone how many epochs earlier processes have done, by seed
  */
 public record FinalTrainingStart(
@@ -28,7 +28,7 @@ public record FinalTrainingStart(
     Architecture architecture,
     List<ComputeDevice> devices,
     Precision precision,
-    int sideBySide,
+    int parallelTrainings,
     Map<Long, Integer> epochsDone) {
   /** Copies the list and the map. */
   public FinalTrainingStart {

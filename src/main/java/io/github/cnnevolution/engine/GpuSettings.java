@@ -12,7 +12,7 @@ import java.util.OptionalInt;
  *
  * @param gpus their indices; an empty list is the CPU, no list all GPUs, or the CPU where there is
  *     none
- * @param workers candidates trained side by side on each GPU, from 1 to {@value #MAX_WORKERS};
+ * @param workers candidates trained in parallel on each GPU, from 1 to {@value #MAX_WORKERS};
  *     empty: chosen by cores and memory
  * @param mathMode how a GPU rounds
  * @param cudaGraphs whether training steps are recorded once and replayed
@@ -49,7 +49,7 @@ public record GpuSettings(
   }
 
   /**
-   * Candidates trained side by side on each of so many GPUs. Each worker keeps a core busy with
+   * Candidates trained in parallel on each of so many GPUs. Each worker keeps a core busy with
    * launching, so more than there are cores only wait.
    *
    * @param memoryAdmits how many fit into the memory of a device

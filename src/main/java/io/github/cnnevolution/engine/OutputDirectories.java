@@ -47,7 +47,7 @@ final class OutputDirectories {
    */
   static DirectoryLock lock(RunDirectory directory) {
     try {
-      Optional<DirectoryLock> lock = DirectoryLock.tryTake(directory.lock());
+      Optional<DirectoryLock> lock = DirectoryLock.tryAcquire(directory.lock());
       if (lock.isPresent()) {
         return lock.get();
       }

@@ -184,7 +184,7 @@ final class ResumedSearch implements AutoCloseable {
         store,
         new ReusedStores(List.of()),
         Optional.empty(),
-        lock.ownerDied(),
+        lock.ownerCrashed(),
         retriesSlow);
   }
 
@@ -201,7 +201,7 @@ final class ResumedSearch implements AutoCloseable {
         store.putFact(RunFacts.OPTIONS, RunFacts.json(options));
       }
       return new SearchResources(
-          directory, lock, store, reused, Optional.of(session), lock.ownerDied(), retriesSlow);
+          directory, lock, store, reused, Optional.of(session), lock.ownerCrashed(), retriesSlow);
     } catch (RuntimeException | InterruptedException e) {
       if (session != null) {
         session.close();

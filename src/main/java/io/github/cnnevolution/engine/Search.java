@@ -35,7 +35,7 @@ import java.util.stream.Collectors;
  * }
  * }</pre>
  *
- * <p>One thread runs it. Searches may run side by side in a process, if they agree on the threads
+ * <p>One thread runs it. Searches may run in parallel in a process, if they agree on the threads
  * of a worker and on the arithmetic of GPUs, which LibTorch has once for a process. Closing stops
  * the workers and frees all memory.
  */
@@ -196,7 +196,7 @@ public final class Search implements AutoCloseable {
       SearchResult.Stop stop = SearchResult.Stop.FINISHED;
       Optional<String> error = Optional.empty();
       try {
-        service.doOneByOne(cache.recover(resources.ownerDied()));
+        service.doOneByOne(cache.recover(resources.ownerCrashed()));
         loop.run();
       } catch (InterruptedException e) {
         stop = SearchResult.Stop.INTERRUPTED;

@@ -20,7 +20,7 @@ import java.util.Set;
  * runs, and the session that trains. Closed in the opposite order.
  *
  * @param session empty for a run that is over
- * @param ownerDied whether the process that worked on the run before died
+ * @param ownerCrashed whether the process that worked on the run before died
  * @param retriesSlow whether candidates that took too long before get another chance
  */
 record SearchResources(
@@ -29,7 +29,7 @@ record SearchResources(
     EvaluationStore store,
     ReusedStores reused,
     Optional<EvaluationSession> session,
-    boolean ownerDied,
+    boolean ownerCrashed,
     boolean retriesSlow)
     implements AutoCloseable {
   /** Makes those of a new run. */

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * @param trainingImages of each candidate
  * @param devices that train
  * @param precision in which they compute
- * @param workersPerDevice candidates trained side by side on each device
+ * @param workersPerDevice candidates trained in parallel on each device
  * @param generationsDone generations that earlier processes have completed
  * @param gpuUsages tells how the GPUs are used; empty without any
  */

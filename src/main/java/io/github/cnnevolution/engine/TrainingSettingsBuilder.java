@@ -83,7 +83,7 @@ public abstract sealed class TrainingSettingsBuilder<B extends TrainingSettingsB
     return self();
   }
 
-  /** Candidates trained side by side on the CPU; one a core if not set. */
+  /** Candidates trained in parallel on the CPU; one a core if not set. */
   public B workers(int count) {
     workers = OptionalInt.of(count);
     return self();
@@ -101,7 +101,7 @@ public abstract sealed class TrainingSettingsBuilder<B extends TrainingSettingsB
     return self();
   }
 
-  /** Candidates trained side by side on each GPU; empty: chosen by cores and memory. */
+  /** Candidates trained in parallel on each GPU; empty: chosen by cores and memory. */
   public B workersPerGpu(OptionalInt count) {
     workersPerGpu = count;
     return self();

@@ -6,7 +6,7 @@ import io.github.cnnevolution.device.ComputeDevice;
  * The workers of one device.
  *
  * @param device to which each worker's thread is bound
- * @param workers how many jobs run side by side, at least 1
+ * @param workers how many jobs run in parallel, at least 1
  * @param memoryBytes device memory that the workers may take together
  * @param runner runs their jobs
  * @param <J> the jobs

@@ -23,14 +23,14 @@ public final class DirectoryLock implements AutoCloseable {
 
   private final RandomAccessFile file;
   private final FileLock lock;
-  private final boolean ownerDied;
+  private final boolean ownerCrashed;
 
   private DirectoryLock(RandomAccessFile file, FileLock lock) throws IOException {
     this.file = file;
     this.lock = lock;
     // A process that ended because the machine went down did not crash: its boot id differs.
     String[] record = readRecord(file).split(" ", -1);
-    this.ownerDied = record.length == 3 && record[0].equals(RUNNING) && record[2].equals(bootId());
+    this.ownerCrashed = record.length == 3 && record[0].equals(RUNNING) && record[2].equals(bootId());
     write("%s %d %s".formatted(RUNNING, ProcessHandle.current().pid(), bootId()));
   }
 
@@ -39,7 +39,7 @@ public final class DirectoryLock implements AutoCloseable {
    *
    * @throws IOException if the file cannot be created or written
    */
-  public static Optional<DirectoryLock> tryTake(Path path) throws IOException {
+  public static Optional<DirectoryLock> tryAcquire(Path path) throws IOException {
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     try {
       FileLock lock = file.getChannel().tryLock();
@@ -98,8 +98,8 @@ public final class DirectoryLock implements AutoCloseable {
    * Returns whether the previous owner ended without closing the lock, and the machine was not
    * restarted since.
    */
-  public boolean ownerDied() {
-    return ownerDied;
+  public boolean ownerCrashed() {
+    return ownerCrashed;
   }
 
   private static String readRecord(RandomAccessFile file) throws IOException {

@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * Dropout with a random sequence of its own.
  *
- * <p>LibTorch's dropout draws from the generator of the process, so that trainings side by side
+ * <p>LibTorch's dropout draws from the generator of the process, so that trainings in parallel
  * would change each other's results. This one draws from a generator given by a seed: eight
  * elements from each 64 random bits, a byte an element, which is exact for probabilities that are
  * multiples of 1/256 and about three times as fast as drawing a float for each. Not thread-safe:

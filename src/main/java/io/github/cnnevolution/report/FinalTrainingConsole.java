@@ -105,7 +105,7 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
         "device  %s; parallel trainings %d, threads per training %d"
             .formatted(
                 DeviceReport.line(begun.devices(), begun.precision()),
-                begun.sideBySide(),
+                begun.parallelTrainings(),
                 training.threadsPerWorker()));
     print(
         "train   %s %s, %d epochs on %d images, %s"

@@ -44,7 +44,7 @@ public interface SearchSpace {
 
   /**
    * Returns a few networks, among them for each training recipe the one that needs most memory.
-   * From them follows how many networks are trained side by side on a GPU.
+   * From them follows how many networks are trained in parallel on a GPU.
    */
   List<Architecture> largest(int classes);
 

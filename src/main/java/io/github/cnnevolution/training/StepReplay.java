@@ -89,7 +89,7 @@ final class StepReplay implements AutoCloseable {
     if (recorded && withDropout != dropping) {
       // The first step without dropout runs unrecorded; its recording reuses the old memory.
       forget();
-      recorder.get().openMemory();
+      recorder.get().openPool();
       stepsToWait = 1;
     }
     if (!recorded) {
@@ -117,10 +117,10 @@ final class StepReplay implements AutoCloseable {
                 work.run(input.batch(next), rate, recordedDropout, range);
                 next.add_(new Scalar(1));
               });
-      recorder.get().shutMemory();
+      recorder.get().closePool();
       recorded = true;
     } catch (RuntimeException e) {
-      graphs.failed(e);
+      graphs.warnOnce(e);
       network.clearGradients();
       close();
     }

@@ -87,7 +87,7 @@ class CudaGraphsOnRecorder {
   }
 
   @Test
-  void everyKindOfBlockCanBeRecordedByWorkersSideBySide() throws Exception {
+  void everyKindOfBlockCanBeRecordedByWorkersInParallel() throws Exception {
     List<String> chromosomes = kinds();
     RecorderRun run =
         run(Recorder.withDevices(2), chromosomes, "--workers_per_gpu=2", "--cuda_graphs");

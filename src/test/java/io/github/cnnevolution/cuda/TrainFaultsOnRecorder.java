@@ -114,7 +114,7 @@ class TrainFaultsOnRecorder {
     Files.delete(directory.resolve("run"));
   }
 
-  /** Seeds that do not fit side by side wait for each other. */
+  /** Seeds that do not fit in parallel wait for each other. */
   @Test
   void admissionKeepsASmallDeviceFreeOfErrors() throws Exception {
     RecorderRun run =

@@ -42,7 +42,7 @@ class CudaProbeTest {
   @Test
   void everyLibraryIsTriedAndTheMissingHaveARemedy() throws IOException {
     Path file = Files.copy(LOADABLE, second.resolve("libcublas.so.13"));
-    CudaProbe probe = CudaProbe.examine(path);
+    CudaProbe probe = CudaProbe.diagnose(path);
     assertEquals(CudaLibrary.values().length + 1, probe.libraries().size());
     CudaLibraryStatus cublas = find(probe, "libcublas.so.13");
     assertTrue(cublas.isLoadable());
@@ -60,7 +60,7 @@ class CudaProbeTest {
   void aFileThatDoesNotLoadGivesWayToOneThatDoes() throws IOException {
     Files.createFile(first.resolve("libcufft.so.12"));
     Path loadable = Files.copy(LOADABLE, second.resolve("libcufft.so.12"));
-    CudaLibraryStatus status = find(CudaProbe.examine(path), "libcufft.so.12");
+    CudaLibraryStatus status = find(CudaProbe.diagnose(path), "libcufft.so.12");
     assertTrue(status.isLoadable());
     assertEquals(Optional.of(loadable), status.file());
   }
@@ -68,7 +68,7 @@ class CudaProbeTest {
   @Test
   void aFileThatDoesNotLoadIsNamedWithTheLinkersWords() throws IOException {
     Path broken = Files.createFile(first.resolve("libcufft.so.12"));
-    CudaLibraryStatus status = find(CudaProbe.examine(path), "libcufft.so.12");
+    CudaLibraryStatus status = find(CudaProbe.diagnose(path), "libcufft.so.12");
     assertTrue(status.isObstacle());
     assertEquals(Optional.of(broken), status.file());
     assertTrue(status.trouble().contains("file too short"), status.trouble());
@@ -77,7 +77,7 @@ class CudaProbeTest {
   @Test
   void javaCppIsGivenTheDirectoriesThatWereUsedAndNoOthers() throws IOException {
     Files.copy(LOADABLE, second.resolve("libcurand.so.10"));
-    assertEquals(List.of(second), CudaProbe.examine(path).directories(path));
+    assertEquals(List.of(second), CudaProbe.diagnose(path).directories(path));
   }
 
   @Test

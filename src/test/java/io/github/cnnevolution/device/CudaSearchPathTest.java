@@ -109,7 +109,7 @@ class CudaSearchPathTest {
     CudaSearchPath path = search(Map.of("VIRTUAL_ENV", at("venv")));
     assertEquals(List.of(), path.find(CUDNN));
     assertEquals(List.of(), path.find("libcusparse.so.12"));
-    assertFalse(CudaSearchPath.isUseful(root.resolve("venv")));
+    assertFalse(CudaSearchPath.containsCuda13(root.resolve("venv")));
   }
 
   @Test
@@ -134,12 +134,12 @@ class CudaSearchPathTest {
 
   @Test
   void recognisesDirectoriesWithCuda13() throws IOException {
-    assertFalse(CudaSearchPath.isUseful(root));
+    assertFalse(CudaSearchPath.containsCuda13(root));
     put("flat/libcublas.so.12");
-    assertFalse(CudaSearchPath.isUseful(root.resolve("flat")));
+    assertFalse(CudaSearchPath.containsCuda13(root.resolve("flat")));
     put("flat/libcublas.so.13");
-    assertTrue(CudaSearchPath.isUseful(root.resolve("flat")));
+    assertTrue(CudaSearchPath.containsCuda13(root.resolve("flat")));
     put("toolkit/lib64/" + RUNTIME);
-    assertTrue(CudaSearchPath.isUseful(root.resolve("toolkit")));
+    assertTrue(CudaSearchPath.containsCuda13(root.resolve("toolkit")));
   }
 }

@@ -73,7 +73,7 @@ class SearchIT {
   }
 
   @Test
-  void twoSearchesSideBySideFindWhatEachFindsAlone() throws Exception {
+  void twoSearchesInParallelFindWhatEachFindsAlone() throws Exception {
     SearchResult aloneA = run(settings("alone-a", 5).build());
     SearchResult aloneB = run(settings("alone-b", 6).build());
     ExecutorService threads = Executors.newFixedThreadPool(2);

@@ -76,7 +76,7 @@ class EvaluationServiceTest {
 
   /** All workers must be at work at once, or the barrier never opens. */
   @Test
-  void workersRunSideBySide() throws InterruptedException {
+  void workersRunInParallel() throws InterruptedException {
     CyclicBarrier barrier = new CyclicBarrier(4);
     Set<String> workers = ConcurrentHashMap.newKeySet();
     CandidateEvaluator evaluator =

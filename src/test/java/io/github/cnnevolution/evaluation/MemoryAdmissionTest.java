@@ -58,7 +58,7 @@ class MemoryAdmissionTest {
             Candidates.distinct(200));
     assertTrue(all.stream().noneMatch(Evaluation::isFailed));
     assertTrue(most.get() <= 10, "claimed " + most + " of 10");
-    assertTrue(mostAtOnce.get() >= 2, "candidates that fit run side by side");
+    assertTrue(mostAtOnce.get() >= 2, "candidates that fit run in parallel");
   }
 
   /** The small ones are asked for as long as the large one waits, and do not overtake it. */

@@ -22,7 +22,7 @@ class MemoryEstimateTest {
     return PlainNetworks.named(phenotype);
   }
 
-  /** From the largest follows how many networks are trained side by side. */
+  /** From the largest follows how many networks are trained in parallel. */
   @Test
   void noNetworkTakesMoreThanTheLargest() {
     PlainSpace space = new PlainSpace();

@@ -52,7 +52,7 @@ public class ConcurrentWorkers {
   @Param("cpu")
   public String device;
 
-  /** Trained side by side. */
+  /** Trained in parallel. */
   @Param({"1", "2"})
   public int workers;
 
