@@ -9,6 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.Formatter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +39,8 @@ class ArchitectureRulesTest {
           "data",
           "device",
           "space",
-          "files");
+          "files",
+          "text");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -85,10 +97,10 @@ class ArchitectureRulesTest {
   void spacesAndAlgorithmsArePureJava() {
     noClasses()
         .that()
-        .resideInAnyPackage(ROOT + ".space..", ROOT + ".files..", ROOT + ".search..")
+        .resideInAnyPackage(ROOT + ".space..", ROOT + ".files..", ROOT + ".text..", ROOT + ".search..")
         .should()
         .dependOnClassesThat()
-        .resideOutsideOfPackages("java..", ROOT + ".space..", ROOT + ".files..", ROOT + ".search..")
+        .resideOutsideOfPackages("java..", ROOT + ".space..", ROOT + ".files..", ROOT + ".text..", ROOT + ".search..")
         .check(CLASSES);
   }
 
@@ -142,6 +154,56 @@ class ArchitectureRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.bytedeco.cuda..", "org.bytedeco.pytorch.cuda..")
+        .check(CLASSES);
+  }
+
+  /** Digits, upper case and bytes that depend on the machine's locale do not belong in any file. */
+  @Test
+  void nothingDependsOnTheDefaultLocaleOrCharset() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ROOT + ".text.Text")
+        .should()
+        .callMethod(String.class, "formatted", Object[].class)
+        .orShould()
+        .callMethod(String.class, "format", String.class, Object[].class)
+        .orShould()
+        .callMethod(PrintStream.class, "printf", String.class, Object[].class)
+        .orShould()
+        .callMethod(PrintStream.class, "format", String.class, Object[].class)
+        .orShould()
+        .callMethod(String.class, "toLowerCase")
+        .orShould()
+        .callMethod(String.class, "toUpperCase")
+        .orShould()
+        .callMethod(String.class, "getBytes")
+        .orShould()
+        .callConstructor(String.class, byte[].class)
+        .orShould()
+        .callConstructor(InputStreamReader.class, InputStream.class)
+        .orShould()
+        .callConstructor(OutputStreamWriter.class, OutputStream.class)
+        .orShould()
+        .callConstructor(Formatter.class)
+        .orShould()
+        .callMethod(Charset.class, "defaultCharset")
+        .check(CLASSES);
+  }
+
+  /** A java.io.File loses the bytes of a name that the platform's charset cannot express. */
+  @Test
+  void noPathBecomesAFile() {
+    noClasses()
+        .should()
+        .callMethod(Path.class, "toFile")
+        .orShould()
+        .callConstructor(File.class, String.class)
+        .orShould()
+        .callConstructor(File.class, String.class, String.class)
+        .orShould()
+        .callConstructor(FileInputStream.class, String.class)
+        .orShould()
+        .callConstructor(FileOutputStream.class, String.class)
         .check(CLASSES);
   }
 

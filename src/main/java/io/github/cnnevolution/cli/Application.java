@@ -1,5 +1,7 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.data.DatasetException;
 import io.github.cnnevolution.engine.DirectoryException;
 import io.github.cnnevolution.engine.ModelException;
@@ -114,7 +116,7 @@ final class Application {
     if (command.isEmpty()) {
       String names = commands.stream().map(Command::name).collect(Collectors.joining(", "));
       throw new UsageException(
-          "unknown command '%s'; the commands are %s, see --help".formatted(name, names));
+          Text.format("unknown command '%s'; the commands are %s, see --help", name, names));
     }
     return command.get();
   }
@@ -126,7 +128,7 @@ final class Application {
     out.println("usage: java -jar " + PROGRAM + ".jar [COMMAND] [OPTIONS]");
     out.println();
     for (Command command : commands) {
-      out.printf("  %-10s %s%n", command.name(), command.summary());
+      out.print(Text.format("  %-10s %s%n", command.name(), command.summary()));
     }
     out.println();
     out.println("COMMAND --help explains the options of a command; --version prints the versions.");
@@ -146,7 +148,7 @@ final class Application {
             .setHelpAppendable(text)
             .get();
     String syntax =
-        "java -jar %s.jar %s [OPTIONS] %s".formatted(PROGRAM, command.name(), command.operands());
+        Text.format("java -jar %s.jar %s [OPTIONS] %s", PROGRAM, command.name(), command.operands());
     formatter.printHelp(syntax.strip(), command.summary(), options, "", false);
     out.flush();
   }

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.engine.DurationText;
 import java.io.File;
 import java.nio.file.Files;
@@ -90,15 +92,13 @@ final class Arguments {
               .parse(options, snakeCase(arguments));
     } catch (MissingArgumentException e) {
       throw new UsageException(
-          "--%s needs a value: --%s %s"
-              .formatted(
+          Text.format("--%s needs a value: --%s %s", 
                   e.getOption().getLongOpt(),
                   e.getOption().getLongOpt(),
                   e.getOption().getArgName()));
     } catch (UnrecognizedOptionException e) {
       throw new UsageException(
-          "unknown option '%s'; `%s --help` lists the options of %s"
-              .formatted(e.getOption(), command.name(), command.name()));
+          Text.format("unknown option '%s'; `%s --help` lists the options of %s", e.getOption(), command.name(), command.name()));
     } catch (ParseException e) {
       throw new UsageException(e.getMessage());
     }
@@ -106,14 +106,12 @@ final class Arguments {
       String[] values = line.getOptionValues(option.getLongOpt());
       if (values != null && values.length > 1) {
         throw new UsageException(
-            "--%s is given %d times ('%s'); give it once"
-                .formatted(option.getLongOpt(), values.length, String.join("', '", values)));
+            Text.format("--%s is given %d times ('%s'); give it once", option.getLongOpt(), values.length, String.join("', '", values)));
       }
     }
     if (command.operands().isEmpty() && !line.getArgList().isEmpty()) {
       throw new UsageException(
-          "unexpected argument '%s'; %s takes options only, see `%s --help`"
-              .formatted(line.getArgList().get(0), command.name(), command.name()));
+          Text.format("unexpected argument '%s'; %s takes options only, see `%s --help`", line.getArgList().get(0), command.name(), command.name()));
     }
     return new Arguments(line);
   }
@@ -166,9 +164,8 @@ final class Arguments {
     }
     throw new UsageException(
         max == Integer.MAX_VALUE
-            ? "--%s '%s' must be a whole number of at least %d".formatted(name, text.get(), min)
-            : "--%s '%s' must be a whole number from %d to %d"
-                .formatted(name, text.get(), min, max));
+            ? Text.format("--%s '%s' must be a whole number of at least %d", name, text.get(), min)
+            : Text.format("--%s '%s' must be a whole number from %d to %d", name, text.get(), min, max));
   }
 
   /** A whole number in [min, max], if it is given. */
@@ -190,7 +187,7 @@ final class Arguments {
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {
-      throw new UsageException("--%s %s: not a path: %s".formatted(name, text, e.getReason()));
+      throw new UsageException(Text.format("--%s %s: not a path: %s", name, text, e.getReason()));
     }
   }
 
@@ -218,8 +215,7 @@ final class Arguments {
     Optional<Path> path = path(name);
     if (path.isPresent() && Files.exists(path.get())) {
       throw new UsageException(
-          "--%s %s: exists already and is not overwritten; name another file"
-              .formatted(name, text(name).get()));
+          Text.format("--%s %s: exists already and is not overwritten; name another file", name, text(name).get()));
     }
     return path;
   }
@@ -233,8 +229,7 @@ final class Arguments {
     Optional<Duration> time = DurationText.parse(text.get());
     if (time.isEmpty()) {
       throw new UsageException(
-          "--%s '%s' must be a time such as 90s, 30m, 2h or 1d, up to %d days"
-              .formatted(name, text.get(), DurationText.MAX.toDays()));
+          Text.format("--%s '%s' must be a time such as 90s, 30m, 2h or 1d, up to %d days", name, text.get(), DurationText.MAX.toDays()));
     }
     return time;
   }
@@ -249,7 +244,7 @@ final class Arguments {
       return OptionalLong.of(Long.parseLong(text.get()));
     } catch (NumberFormatException e) {
       throw new UsageException(
-          "--%s '%s' must be a 64-bit whole number, for instance 1".formatted(name, text.get()));
+          Text.format("--%s '%s' must be a 64-bit whole number, for instance 1", name, text.get()));
     }
   }
 
@@ -263,7 +258,7 @@ final class Arguments {
     OptionalDouble value = number(name);
     if (value.isPresent() && !(value.getAsDouble() >= min && value.getAsDouble() <= max)) {
       throw new UsageException(
-          "--%s '%s' must be from %d to %d".formatted(name, text(name).get(), min, max));
+          Text.format("--%s '%s' must be from %d to %d", name, text(name).get(), min, max));
     }
     return value;
   }
@@ -274,7 +269,7 @@ final class Arguments {
     if (value.isPresent()
         && !(value.getAsDouble() > 0 && value.getAsDouble() < Double.POSITIVE_INFINITY)) {
       throw new UsageException(
-          "--%s '%s' must be a number above 0".formatted(name, text(name).get()));
+          Text.format("--%s '%s' must be a number above 0", name, text(name).get()));
     }
     return value;
   }
@@ -297,7 +292,7 @@ final class Arguments {
       names.add(constantName);
     }
     throw new UsageException(
-        "--%s '%s' must be one of %s".formatted(name, text.get(), String.join(", ", names)));
+        Text.format("--%s '%s' must be one of %s", name, text.get(), String.join(", ", names)));
   }
 
   private OptionalDouble number(String name) throws UsageException {
@@ -308,7 +303,7 @@ final class Arguments {
     try {
       return OptionalDouble.of(Double.parseDouble(text.get()));
     } catch (NumberFormatException e) {
-      throw new UsageException("--%s '%s' must be a number".formatted(name, text.get()));
+      throw new UsageException(Text.format("--%s '%s' must be a number", name, text.get()));
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.report.ArchitectureReport;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.space.Architecture;
@@ -36,8 +38,7 @@ final class DescribeCommand implements Command {
             Arguments.valued(
                 "classes",
                 "N",
-                "outputs of the last layer (default: %d, as for CIFAR-100)"
-                    .formatted(Architecture.CLASSES)))
+                Text.format("outputs of the last layer (default: %d, as for CIFAR-100)", Architecture.CLASSES)))
         .addOption(Arguments.flag("json", "print one JSON object per line"));
   }
 

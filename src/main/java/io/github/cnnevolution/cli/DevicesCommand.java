@@ -1,5 +1,7 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.CudaProbe;
 import io.github.cnnevolution.device.Devices;
@@ -57,8 +59,7 @@ final class DevicesCommand implements Command {
       out.println(
           setup.cudaVersion() == 0
               ? "driver  none"
-              : "driver  %s, up to CUDA %s; this jar needs CUDA 13 and is built for 13.1"
-                  .formatted(driver, CudaProbe.version(setup.cudaVersion())));
+              : Text.format("driver  %s, up to CUDA %s; this jar needs CUDA 13 and is built for 13.1", driver, CudaProbe.version(setup.cudaVersion())));
       if (setup.unavailableReason().isPresent()) {
         out.println("no GPU: " + setup.unavailableReason().get());
         out.println();

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.data.Cifar100Download;
 import io.github.cnnevolution.data.DatasetLocator;
 import io.github.cnnevolution.data.DownloadException;
@@ -72,6 +74,6 @@ final class DownloadCommand implements Command {
     } catch (IllegalArgumentException e) {
       // Falls through to the error message below.
     }
-    throw new UsageException("--url '%s' must be an http or https address".formatted(url.get()));
+    throw new UsageException(Text.format("--url '%s' must be an http or https address", url.get()));
   }
 }

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.engine.LibTorch;
 import io.github.cnnevolution.engine.Search;
 import io.github.cnnevolution.engine.SearchListener;
@@ -64,13 +66,12 @@ final class EvolveCommand implements Command {
         Arguments.valued(
             "pop_size",
             "N",
-            "chromosomes per generation (default: %d)".formatted(DEFAULTS.populationSize())));
+            Text.format("chromosomes per generation (default: %d)", DEFAULTS.populationSize())));
     options.addOption(
         Arguments.valued(
             "generations",
             "N",
-            "generations, including the random first one (default: %d)"
-                .formatted(DEFAULTS.generations())));
+            Text.format("generations, including the random first one (default: %d)", DEFAULTS.generations())));
     options.addOption(
         Arguments.valued("genome_size", "N", "bits of a chromosome, at least 19 (default: 20)"));
     options.addOption(
@@ -158,8 +159,7 @@ final class EvolveCommand implements Command {
           return code(result, stop.isReceived() || interrupted);
         } catch (UncheckedIOException e) {
           throw new UncheckedIOException(
-              "%s; once this is fixed, resume with: %s"
-                  .formatted(e.getMessage(), Restart.line(search.directory().path())),
+              Text.format("%s; once this is fixed, resume with: %s", e.getMessage(), Restart.line(search.directory().path())),
               e.getCause());
         }
       } finally {

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.engine.Export;
 import io.github.cnnevolution.engine.LibTorch;
 import io.github.cnnevolution.engine.TrainedModel;
@@ -62,8 +64,7 @@ final class ExportCommand implements Command {
   public int run(Arguments arguments, Console console) throws UsageException, IOException {
     if (arguments.has("csv") == arguments.isGiven("format")) {
       throw new UsageException(
-          "export takes `--csv DIR`, or `--format %s` with DIR or `--model best_model.pt`, such as `export --csv runs/2026-11-24`"
-              .formatted(String.join("|", FORMATS)));
+          Text.format("export takes `--csv DIR`, or `--format %s` with DIR or `--model best_model.pt`, such as `export --csv runs/2026-11-24`", String.join("|", FORMATS)));
     }
     Optional<Path> out = arguments.newFile("out");
     return arguments.has("csv") ? csv(arguments, out, console) : model(arguments, out, console);
@@ -92,16 +93,16 @@ final class ExportCommand implements Command {
     String format = arguments.text("format").orElseThrow();
     if (!FORMATS.contains(format)) {
       throw new UsageException(
-          "--format '%s' must be one of %s".formatted(format, String.join(", ", FORMATS)));
+          Text.format("--format '%s' must be one of %s", format, String.join(", ", FORMATS)));
     }
     if (out.isEmpty() && !format.equals(PYTHON)) {
       throw new UsageException(
-          "--format %s: the format is binary; name a file with --out".formatted(format));
+          Text.format("--format %s: the format is binary; name a file with --out", format));
     }
     Optional<Path> file = arguments.path("model");
     if (arguments.operands().size() + (file.isPresent() ? 1 : 0) != 1) {
       throw new UsageException(
-          "--format %s: name one run directory, or its model with --model".formatted(format));
+          Text.format("--format %s: name one run directory, or its model with --model", format));
     }
     TrainedModel model =
         file.isPresent()

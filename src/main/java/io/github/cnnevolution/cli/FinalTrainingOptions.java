@@ -1,5 +1,7 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.engine.FinalTrainingSettings;
 import java.util.ArrayList;
@@ -19,7 +21,7 @@ final class FinalTrainingOptions {
     List<Option> options = new ArrayList<>();
     options.add(
         Arguments.valued(
-            "epochs", "N", "epochs (default: %d)".formatted(FinalTrainingSettings.DEFAULT_EPOCHS)));
+            "epochs", "N", Text.format("epochs (default: %d)", FinalTrainingSettings.DEFAULT_EPOCHS)));
     options.add(
         Arguments.valued(
             "seed", "N", "random seed of initial weights, order and augmentation (default: 1)"));
@@ -47,8 +49,7 @@ final class FinalTrainingOptions {
         Arguments.valued(
             "ema",
             "DECAY",
-            "use the exponential moving average of the weights (default: %s; 0: off)"
-                .formatted(FinalTrainingSettings.DEFAULT_EMA_DECAY)));
+            Text.format("use the exponential moving average of the weights (default: %s; 0: off)", FinalTrainingSettings.DEFAULT_EMA_DECAY)));
     options.add(
         Arguments.flag("tta", "average the scores of each test image and its mirror image"));
     options.add(

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.engine.GpuSettings;
 import io.github.cnnevolution.engine.TrainingSettingsBuilder;
 import java.util.Arrays;
@@ -77,7 +79,7 @@ final class GpuOptions {
           Arrays.stream(text.split(",", -1)).map(id -> Integer.valueOf(id.strip())).toList());
     } catch (NumberFormatException e) {
       throw new UsageException(
-          "--gpus '%s' must be all, none, or indices such as 0,1".formatted(text));
+          Text.format("--gpus '%s' must be all, none, or indices such as 0,1", text));
     }
   }
 }

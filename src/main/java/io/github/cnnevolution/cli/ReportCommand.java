@@ -1,5 +1,7 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.PageData;
@@ -62,8 +64,7 @@ final class ReportCommand implements Command {
     Path file = out.orElse(one ? first.report() : Path.of(RunDirectory.REPORT));
     if (out.isEmpty() && !one && Files.exists(file)) {
       throw new UsageException(
-          "%s: exists already and is not overwritten; name another file with --out"
-              .formatted(file));
+          Text.format("%s: exists already and is not overwritten; name another file with --out", file));
     }
     PageData data = one ? PageData.of(runs.get(0)) : PageData.comparing(runs);
     byte[] page = RunPage.selfContained(data).getBytes(StandardCharsets.UTF_8);

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.report.ShellText;
 import java.nio.file.Path;
 
@@ -16,8 +18,7 @@ final class Restart {
   static String line(String command, Path directory) {
     String classPath = System.getProperty("java.class.path", "");
     String jar = classPath.endsWith(".jar") && !classPath.contains(":") ? classPath : "";
-    return "java -jar %s %s --resume %s"
-        .formatted(
+    return Text.format("java -jar %s %s --resume %s", 
             ShellText.quoted(jar.isEmpty() ? Application.PROGRAM + ".jar" : jar),
             command,
             ShellText.quoted(directory.toString()));

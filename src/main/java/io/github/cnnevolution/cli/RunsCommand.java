@@ -1,5 +1,7 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.RunTables;
 import io.github.cnnevolution.run.RunDirectory;
@@ -42,8 +44,7 @@ final class RunsCommand implements Command {
     String what = operands.isEmpty() ? "" : operands.get(0);
     if (operands.size() != 2 || !(what.equals("list") || what.equals("show"))) {
       throw new UsageException(
-          "runs takes `list DIR` or `show DIR`, such as `runs list runs`, not '%s'"
-              .formatted(String.join(" ", operands)));
+          Text.format("runs takes `list DIR` or `show DIR`, such as `runs list runs`, not '%s'", String.join(" ", operands)));
     }
     Path directory = directory(operands.get(1));
     boolean json = arguments.has("json");
@@ -68,8 +69,7 @@ final class RunsCommand implements Command {
     RunDirectory run = new RunDirectory(directory);
     if (!Files.exists(run.database())) {
       throw new UsageException(
-          "%s: no run here (no run.db); `runs list` shows the runs below a directory"
-              .formatted(directory));
+          Text.format("%s: no run here (no run.db); `runs list` shows the runs below a directory", directory));
     }
     return run;
   }
@@ -84,7 +84,7 @@ final class RunsCommand implements Command {
     } catch (InvalidPathException e) {
       // Falls through: an invalid path is not a directory either.
     }
-    throw new UsageException("'%s' is not a directory".formatted(name));
+    throw new UsageException(Text.format("'%s' is not a directory", name));
   }
 
   private static List<RunDirectory> below(Path directory) throws IOException {

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.StoreException;
@@ -70,7 +72,7 @@ final class Supervisor {
       if (crash.isEmpty() || isStopping()) {
         return code;
       }
-      String death = "the process died (%s, exit code %d)".formatted(crash.get(), code);
+      String death = Text.format("the process died (%s, exit code %d)", crash.get(), code);
       OptionalLong now = evaluations();
       inVain = now.equals(before) ? inVain + 1 : 0;
       before = now;
@@ -79,14 +81,14 @@ final class Supervisor {
             now.isEmpty()
                 ? "before the run had started"
                 : inVain >= MOST_IN_VAIN
-                    ? "%d times without a new evaluation".formatted(inVain)
-                    : "more than %d times".formatted(MOST_RESTARTS);
-        console.err().printf("%s: %s %s; giving up%n", Application.PROGRAM, death, why);
+                    ? Text.format("%d times without a new evaluation", inVain)
+                    : Text.format("more than %d times", MOST_RESTARTS);
+        console.err().print(Text.format("%s: %s %s; giving up%n", Application.PROGRAM, death, why));
         return code;
       }
       console
           .err()
-          .printf("%s: %s; restart %d of %d%n", Application.PROGRAM, death, restart, MOST_RESTARTS);
+          .print(Text.format("%s: %s; restart %d of %d%n", Application.PROGRAM, death, restart, MOST_RESTARTS));
       options = new ArrayList<>(List.of("--resume", directory.path().toString()));
       options.addAll(later);
     }
@@ -101,7 +103,7 @@ final class Supervisor {
       return Optional.of(CRASHES.get(code));
     }
     return code != ExitCode.OK
-            && Files.exists(directory.path().resolve("hs_err_%d.log".formatted(pid)))
+            && Files.exists(directory.path().resolve(Text.format("hs_err_%d.log", pid)))
         ? Optional.of("a fatal error in native code")
         : Optional.empty();
   }

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.engine.FinalTraining;
 import io.github.cnnevolution.engine.FinalTrainingListener;
 import io.github.cnnevolution.engine.FinalTrainingResult;
@@ -60,14 +62,12 @@ final class TrainCommand implements Command {
       for (String other : List.of("out", "best")) {
         if (arguments.isGiven(other)) {
           throw new UsageException(
-              "--%s cannot be combined with --resume, which continues in the directory of the training; remove --%s"
-                  .formatted(other, other));
+              Text.format("--%s cannot be combined with --resume, which continues in the directory of the training; remove --%s", other, other));
         }
       }
       if (!arguments.operands().isEmpty()) {
         throw new UsageException(
-            "'%s' cannot be combined with --resume, which continues with the network of the training; remove the chromosome"
-                .formatted(arguments.operands().get(0)));
+            Text.format("'%s' cannot be combined with --resume, which continues with the network of the training; remove the chromosome", arguments.operands().get(0)));
       }
       return resume(arguments, console);
     }
@@ -151,7 +151,7 @@ final class TrainCommand implements Command {
     if (arguments.isGiven("best")) {
       if (!operands.isEmpty()) {
         throw new UsageException(
-            "--best and '%s': give one network only".formatted(operands.get(0)));
+            Text.format("--best and '%s': give one network only", operands.get(0)));
       }
       return TrainedModel.ofRun(RunsCommand.directory(arguments.text("best").orElseThrow()))
           .facts()
@@ -161,7 +161,7 @@ final class TrainCommand implements Command {
       throw new UsageException(
           operands.isEmpty()
               ? "train needs a CHROMOSOME, or --best RUN_DIR"
-              : "unexpected argument '%s'; train takes one chromosome".formatted(operands.get(1)));
+              : Text.format("unexpected argument '%s'; train takes one chromosome", operands.get(1)));
     }
     return ChromosomeFile.parse(operands.get(0));
   }

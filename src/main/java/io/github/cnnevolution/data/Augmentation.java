@@ -1,5 +1,7 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.text.Text;
+
 /**
  * The augmentation of a long training in addition to random crops and flips. It reduces
  * overfitting.
@@ -22,7 +24,7 @@ public record Augmentation(int cutout, double mixup) {
   public Augmentation {
     if (cutout < 0 || cutout > ImageSet.SIDE) {
       throw new IllegalArgumentException(
-          "cutout must be from 0 to %d pixels, but was %d".formatted(ImageSet.SIDE, cutout));
+          Text.format("cutout must be from 0 to %d pixels, but was %d", ImageSet.SIDE, cutout));
     }
     if (!(mixup >= 0 && mixup <= 100)) {
       throw new IllegalArgumentException("mixup must be in [0, 100], but was " + mixup);

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.text.Text;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
@@ -121,8 +123,7 @@ public final class Cifar100Download {
     }
     if (!acquired) {
       throw new DownloadException(
-          "another download into %s is running and holds %s; wait for it to end"
-              .formatted(cache, lock.getFileName()),
+          Text.format("another download into %s is running and holds %s; wait for it to end", cache, lock.getFileName()),
           null);
     }
   }
@@ -148,9 +149,8 @@ public final class Cifar100Download {
     if (!found.equals(md5)) {
       part.delete();
       throw new DownloadException(
-          ("%s has the wrong checksum: expected MD5 %s, found %s; "
-                  + "the file has been deleted, run `%s` again")
-              .formatted(source, md5, found, COMMAND),
+          Text.format("%s has the wrong checksum: expected MD5 %s, found %s; "
+                  + "the file has been deleted, run `%s` again", source, md5, found, COMMAND),
           null);
     }
   }
@@ -165,9 +165,8 @@ public final class Cifar100Download {
       Files.move(unpacking, directory(), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new DownloadException(
-          ("cannot unpack %s: %s; check the free space in %s, "
-                  + "then run `%s` again, which does not download it again")
-              .formatted(part.path(), Failures.describe(e), cache, COMMAND),
+          Text.format("cannot unpack %s: %s; check the free space in %s, "
+                  + "then run `%s` again, which does not download it again", part.path(), Failures.describe(e), cache, COMMAND),
           e);
     }
     part.delete();

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.text.Text;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -65,8 +67,7 @@ public final class Cifar100Files {
     ImageSet train = readFile(filesDirectory.resolve(TRAIN));
     ImageSet test = readFile(filesDirectory.resolve(TEST));
     String name =
-        "CIFAR-100 (%d training, %d test images, %s)"
-            .formatted(train.size(), test.size(), filesDirectory);
+        Text.format("CIFAR-100 (%d training, %d test images, %s)", train.size(), test.size(), filesDirectory);
     return new Dataset(name, ClassNames.ofCifar100(), train, Optional.empty(), Optional.of(test));
   }
 
@@ -100,11 +101,10 @@ public final class Cifar100Files {
     if (bytes == 0 || bytes % RECORD != 0 || records > Integer.MAX_VALUE / ImageSet.PIXELS) {
       throw new DatasetException(
           file,
-          "one to %d records of %d bytes".formatted(Integer.MAX_VALUE / ImageSet.PIXELS, RECORD),
+          Text.format("one to %d records of %d bytes", Integer.MAX_VALUE / ImageSet.PIXELS, RECORD),
           bytes == 0
               ? "an empty file"
-              : "%d bytes, which is %d records and %d bytes"
-                  .formatted(bytes, records, bytes % RECORD),
+              : Text.format("%d bytes, which is %d records and %d bytes", bytes, records, bytes % RECORD),
           DatasetException.REMEDY);
     }
     return (int) records;
@@ -141,8 +141,8 @@ public final class Cifar100Files {
     if (label >= classes) {
       throw new DatasetException(
           file,
-          "%s labels from 0 to %d".formatted(kind, classes - 1),
-          "%d in record %d (counted from 0)".formatted(label, record),
+          Text.format("%s labels from 0 to %d", kind, classes - 1),
+          Text.format("%d in record %d (counted from 0)", label, record),
           DatasetException.REMEDY);
     }
   }

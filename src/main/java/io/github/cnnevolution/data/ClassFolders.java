@@ -1,5 +1,7 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.text.Text;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,8 +76,7 @@ public final class ClassFolders {
     }
     if (listing.skipped() > 0) {
       notices.add(
-          "skipped %d entries that are hidden or not .png, .jpg or .jpeg"
-              .formatted(listing.skipped()));
+          Text.format("skipped %d entries that are hidden or not .png, .jpg or .jpeg", listing.skipped()));
     }
     Dataset dataset =
         new Dataset(name(directory, listing), listing.classes(), sets.get(0), validation, test);
@@ -83,7 +84,7 @@ public final class ClassFolders {
         dataset,
         notices.isEmpty()
             ? Optional.empty()
-            : Optional.of("%s: %s".formatted(directory, String.join("; ", notices))));
+            : Optional.of(Text.format("%s: %s", directory, String.join("; ", notices))));
   }
 
   private static Optional<ImageSet> part(PictureListing listing, List<ImageSet> sets, String name) {
@@ -93,10 +94,9 @@ public final class ClassFolders {
   private static String name(Path directory, PictureListing listing) {
     String counts =
         listing.parts().stream()
-            .map(part -> "%d %s".formatted(part.pictures().size(), partName(part.name())))
+            .map(part -> Text.format("%d %s", part.pictures().size(), partName(part.name())))
             .collect(Collectors.joining(", "));
-    return "pictures (%d classes, %s images, %s)"
-        .formatted(listing.classes().names().size(), counts, directory);
+    return Text.format("pictures (%d classes, %s images, %s)", listing.classes().names().size(), counts, directory);
   }
 
   private static String partName(String part) {
@@ -113,7 +113,7 @@ public final class ClassFolders {
       if (part.pictures().size() > maxPictures) {
         throw new DatasetException(
             directory.resolve(part.name()),
-            "at most %d pictures".formatted(maxPictures),
+            Text.format("at most %d pictures", maxPictures),
             String.valueOf(part.pictures().size()),
             "use fewer pictures");
       }
@@ -139,8 +139,7 @@ public final class ClassFolders {
         cached.write(listing, converted);
       } catch (IOException e) {
         notices.add(
-            "the converted pictures cannot be cached (%s) and will be converted again next time"
-                .formatted(Failures.describe(e)));
+            Text.format("the converted pictures cannot be cached (%s) and will be converted again next time", Failures.describe(e)));
       }
       return converted;
     } catch (IOException e) {

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.text.Text;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +71,7 @@ public record ClassNames(List<String> names) {
       if (names.names().size() != count) {
         throw new DatasetException(
             directory,
-            "%d class folders, one for each class of the network".formatted(count),
+            Text.format("%d class folders, one for each class of the network", count),
             String.valueOf(names.names().size()),
             "name the directory that the network was trained on");
       }
@@ -82,7 +84,7 @@ public record ClassNames(List<String> names) {
     Path outer = directory.resolve(FILE);
     Path file =
         Files.exists(outer) ? outer : directory.resolve(Cifar100Files.DIRECTORY).resolve(FILE);
-    String expected = "a text file with %d names, one per line".formatted(count);
+    String expected = Text.format("a text file with %d names, one per line", count);
     if (!Files.isRegularFile(file)) {
       throw new DatasetException(
           outer, expected, "nothing", "omit --data to use the class names stored in the model");

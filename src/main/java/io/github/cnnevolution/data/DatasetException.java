@@ -1,5 +1,7 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.text.Text;
+
 /**
  * Reports unusable data in one line for the user: the subject, the problem, and the remedy.
  *
@@ -36,6 +38,6 @@ public final class DatasetException extends RuntimeException {
    */
   public DatasetException(
       Object subject, String expected, String found, String remedy, Throwable cause) {
-    super("%s: expected %s, found %s; %s".formatted(subject, expected, found, remedy), cause);
+    super(Text.format("%s: expected %s, found %s; %s", subject, expected, found, remedy), cause);
   }
 }

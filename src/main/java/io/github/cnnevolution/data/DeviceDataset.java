@@ -1,5 +1,7 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.DeviceBinding;
 import io.github.cnnevolution.device.DeviceEvent;
@@ -92,7 +94,7 @@ public final class DeviceDataset implements AutoCloseable {
    */
   public Batch batch(int from, int to) {
     if (from < 0 || to > size || from >= to) {
-      throw new IndexOutOfBoundsException("images [%d, %d) of %d".formatted(from, to, size));
+      throw new IndexOutOfBoundsException(Text.format("images [%d, %d) of %d", from, to, size));
     }
     Tensor padded = pixels.view(size, PADDED_SIDE, PADDED_SIDE, 3).narrow(0, from, to - from);
     Tensor inner = padded.narrow(1, PADDING, SIDE).narrow(2, PADDING, SIDE);

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.files.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -77,13 +79,12 @@ public final class ImageSet {
     }
     if (pixels.length != (long) labels.length * PIXELS) {
       throw new IllegalArgumentException(
-          "%d labels need %d bytes of pixels, but there are %d"
-              .formatted(labels.length, (long) labels.length * PIXELS, pixels.length));
+          Text.format("%d labels need %d bytes of pixels, but there are %d", labels.length, (long) labels.length * PIXELS, pixels.length));
     }
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= classes) {
         throw new IllegalArgumentException(
-            "label %d of image %d is outside [0, %d]".formatted(labels[i], i, classes - 1));
+            Text.format("label %d of image %d is outside [0, %d]", labels[i], i, classes - 1));
       }
     }
     this.pixels = pixels;
@@ -156,8 +157,7 @@ public final class ImageSet {
         || x < 0
         || x >= SIDE) {
       throw new IndexOutOfBoundsException(
-          "pixel [%d, %d, %d, %d] is outside [%d, %d, %d, %d]"
-              .formatted(image, channel, y, x, size(), CHANNELS, SIDE, SIDE));
+          Text.format("pixel [%d, %d, %d, %d] is outside [%d, %d, %d, %d]", image, channel, y, x, size(), CHANNELS, SIDE, SIDE));
     }
     return pixels[((image * CHANNELS + channel) * SIDE + y) * SIDE + x] & 0xff;
   }
@@ -187,7 +187,7 @@ public final class ImageSet {
   public ImageSet concat(ImageSet others) {
     if (others.classes != classes) {
       throw new IllegalArgumentException(
-          "cannot append images of %d classes to images of %d".formatted(others.classes, classes));
+          Text.format("cannot append images of %d classes to images of %d", others.classes, classes));
     }
     byte[] allPixels = Arrays.copyOf(pixels, Math.addExact(pixels.length, others.pixels.length));
     System.arraycopy(others.pixels, 0, allPixels, pixels.length, others.pixels.length);
@@ -219,7 +219,7 @@ public final class ImageSet {
   void update(MessageDigest digest) {
     boolean hasCifarClasses = classes == CLASSES;
     if (!hasCifarClasses) {
-      digest.update("classes=%d\n".formatted(classes).getBytes(StandardCharsets.US_ASCII));
+      digest.update(Text.format("classes=%d\n", classes).getBytes(StandardCharsets.US_ASCII));
     }
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, size()));
     digest.update(pixels);

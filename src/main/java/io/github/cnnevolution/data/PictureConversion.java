@@ -1,5 +1,7 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.text.Text;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,7 +72,7 @@ final class PictureConversion {
       System.arraycopy(picture, 0, pixels, offset, picture.length);
     } catch (IOException e) {
       throw PictureListing.notAPicture(
-          file, "one that cannot be read (%s)".formatted(Failures.describe(e)), e);
+          file, Text.format("one that cannot be read (%s)", Failures.describe(e)), e);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.files.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -206,8 +208,7 @@ record PictureListing(ClassNames classes, List<Part> parts, int skipped) {
       if (train ? !empty.isEmpty() : empty.size() == labels.size()) {
         throw new DatasetException(
             part,
-            "pictures (%s) in %s"
-                .formatted(
+            Text.format("pictures (%s) in %s", 
                     String.join(", ", EXTENSIONS),
                     train ? "each class folder" : "its class folders"),
             train ? "none in " + quoted(empty) : "none",
@@ -270,10 +271,10 @@ record PictureListing(ClassNames classes, List<Part> parts, int skipped) {
 
   private static String quoted(List<String> names) {
     String first =
-        names.stream().limit(MAX_NAMES).map("'%s'"::formatted).collect(Collectors.joining(", "));
+        names.stream().limit(MAX_NAMES).map(name -> Text.format("'%s'", name)).collect(Collectors.joining(", "));
     return names.size() <= MAX_NAMES
         ? first
-        : first + " and %d more".formatted(names.size() - MAX_NAMES);
+        : first + Text.format(" and %d more", names.size() - MAX_NAMES);
   }
 
   /** Returns the part with this name, if it exists. */
@@ -299,8 +300,7 @@ record PictureListing(ClassNames classes, List<Part> parts, int skipped) {
       for (Picture picture : part.pictures()) {
         // A file name cannot contain NUL, so different listings have different texts.
         String text =
-            "%s\0%s\0%s\0%d\0%d\0%d\0%d\0"
-                .formatted(
+            Text.format("%s\0%s\0%s\0%d\0%d\0%d\0%d\0", 
                     part.name(),
                     picture.file().getParent().getFileName(),
                     picture.file().getFileName(),

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.text.Text;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -120,7 +122,7 @@ final class ResumableFetch {
     }
     if (total.isPresent() && received != total.getAsLong()) {
       throw new IOException(
-          "the transfer ended after %d of %d bytes".formatted(received, shownTotal));
+          Text.format("the transfer ended after %d of %d bytes", received, shownTotal));
     }
   }
 
@@ -137,16 +139,14 @@ final class ResumableFetch {
       return new IOException(answer);
     }
     throw new DownloadException(
-        "cannot download %s: %s; check the address, or download it by other means"
-            .formatted(source, answer),
+        Text.format("cannot download %s: %s; check the address, or download it by other means", source, answer),
         null);
   }
 
   private DownloadException attemptsExhausted(IOException cause) {
     return new DownloadException(
-        ("the download of %s failed after %d attempts: %s; "
-                + "%s has %d bytes so far, and running `%s` again resumes it")
-            .formatted(
+        Text.format("the download of %s failed after %d attempts: %s; "
+                + "%s has %d bytes so far, and running `%s` again resumes it", 
                 source,
                 retryPolicy.attempts(),
                 Failures.describe(cause),

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.text.Text;
+
 import java.time.Duration;
 
 /**
@@ -32,8 +34,7 @@ public record RetryPolicy(
     }
     if (connectTimeout.toMillis() < 1 || readTimeout.toMillis() < 1) {
       throw new IllegalArgumentException(
-          "timeouts must be at least 1 ms, but were %s to connect and %s to read"
-              .formatted(connectTimeout, readTimeout));
+          Text.format("timeouts must be at least 1 ms, but were %s to connect and %s to read", connectTimeout, readTimeout));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.text.Text;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -52,7 +54,7 @@ public record StratifiedSplit(ImageSet training, ImageSet validation) {
       throw new DatasetException(
           "training images",
           "a class with at least 2 images, one to train on and one to validate on",
-          "%d images, each of a different class".formatted(images.size()),
+          Text.format("%d images, each of a different class", images.size()),
           "use more training images");
     }
     return new StratifiedSplit(

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.text.Text;
+
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -72,15 +74,14 @@ public final class SyntheticImages {
     ImageSet train = part(random.split(), trainPerClass);
     ImageSet test = part(random.split(), testPerClass);
     String name =
-        "synthetic (%d training, %d test images, seed %d)"
-            .formatted(train.size(), test.size(), seed);
+        Text.format("synthetic (%d training, %d test images, seed %d)", train.size(), test.size(), seed);
     return new Dataset(name, train, test);
   }
 
   private static ImageSet part(SplittableRandom random, int perClass) {
     if (perClass < 1 || perClass > MAX_PER_CLASS) {
       throw new IllegalArgumentException(
-          "images per class must be in [1, %d], but was %d".formatted(MAX_PER_CLASS, perClass));
+          Text.format("images per class must be in [1, %d], but was %d", MAX_PER_CLASS, perClass));
     }
     byte[] pixels = new byte[perClass * ImageSet.CLASSES * ImageSet.PIXELS];
     byte[] labels = new byte[perClass * ImageSet.CLASSES];

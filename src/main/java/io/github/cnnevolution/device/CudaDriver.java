@@ -1,5 +1,7 @@
 package io.github.cnnevolution.device;
 
+import io.github.cnnevolution.text.Text;
+
 import com.sun.jna.Function;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
@@ -69,13 +71,12 @@ final class CudaDriver {
   Optional<String> unavailableReason() {
     if (status != 0) {
       return Optional.of(
-          "the NVIDIA driver reports '%s' (cuInit error %d)".formatted(errorText(status), status));
+          Text.format("the NVIDIA driver reports '%s' (cuInit error %d)", errorText(status), status));
     }
     int version = cudaVersion();
     if (version < MIN_CUDA_VERSION) {
       return Optional.of(
-          "the NVIDIA driver supports CUDA up to %s; CUDA 13 needs driver 580 or newer"
-              .formatted(CudaProbe.version(version)));
+          Text.format("the NVIDIA driver supports CUDA up to %s; CUDA 13 needs driver 580 or newer", CudaProbe.version(version)));
     }
     return devices() == 0
         ? Optional.of("the NVIDIA driver reports no device; check CUDA_VISIBLE_DEVICES")

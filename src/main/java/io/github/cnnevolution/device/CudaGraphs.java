@@ -1,5 +1,7 @@
 package io.github.cnnevolution.device;
 
+import io.github.cnnevolution.text.Text;
+
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -66,8 +68,7 @@ public final class CudaGraphs {
     if (!warned.getAndSet(true)) {
       String message = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
       warnings.accept(
-          "--cuda_graphs: a training step could not be recorded (%s); its candidate is trained without graphs"
-              .formatted(message));
+          Text.format("--cuda_graphs: a training step could not be recorded (%s); its candidate is trained without graphs", message));
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.device;
 
+import io.github.cnnevolution.text.Text;
+
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -62,7 +64,7 @@ enum CudaLibrary {
    * or as a Python wheel.
    */
   String remedy() {
-    return "apt install %s, or pip install %s".formatted(debianPackage, wheel);
+    return Text.format("apt install %s, or pip install %s", debianPackage, wheel);
   }
 
   /** Returns the library with this soname, or empty if it is not one of these. */

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.device;
 
+import io.github.cnnevolution.text.Text;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -209,9 +211,9 @@ public record CudaProbe(
         return Optional.empty();
       }
       CudaLibraryStatus first = obstacles.get(0);
-      String more = obstacles.size() == 1 ? "" : " and %d more".formatted(obstacles.size() - 1);
+      String more = obstacles.size() == 1 ? "" : Text.format(" and %d more", obstacles.size() - 1);
       String problem = first.file().isEmpty() ? "not found" : "cannot be loaded";
-      return Optional.of("%s%s %s".formatted(first.soname(), more, problem));
+      return Optional.of(Text.format("%s%s %s", first.soname(), more, problem));
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.device;
 
+import io.github.cnnevolution.text.Text;
+
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,7 +78,7 @@ public final class NativeRuntime {
             reason ->
                 System.setProperty(
                     NO_GPU_REASON,
-                    "no GPU: %s; run `devices` to see what to install".formatted(reason)));
+                    Text.format("no GPU: %s; run `devices` to see what to install", reason)));
     configureAllocator(System.getenv());
   }
 
@@ -130,8 +132,7 @@ public final class NativeRuntime {
       for (Lease other : LEASES) {
         if (other.threadsPerWorker != threadsPerWorker || !other.mathMode.equals(mathMode)) {
           throw new IllegalStateException(
-              "another session of this process uses %d threads per worker and %s; close it first, or use the same settings"
-                  .formatted(other.threadsPerWorker, other.mathMode));
+              Text.format("another session of this process uses %d threads per worker and %s; close it first, or use the same settings", other.threadsPerWorker, other.mathMode));
         }
       }
       if (LEASES.isEmpty()) {

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.CudaGraphs;
 import io.github.cnnevolution.device.Devices;
@@ -95,8 +97,7 @@ record DeviceSelection(
               throw new SettingException(
                   "workers",
                   n,
-                  "trains on %d GPUs; use {workers_per_gpu}, or {gpus} none for the CPU"
-                      .formatted(chosen.size()));
+                  Text.format("trains on %d GPUs; use {workers_per_gpu}, or {gpus} none for the CPU", chosen.size()));
             });
     return chosen;
   }
@@ -109,8 +110,7 @@ record DeviceSelection(
         present.isEmpty()
             ? withoutGpu.orElse("no usable GPU on this machine")
                 + "; leave {gpus} out to train on the CPU"
-            : "there is no GPU %d; the GPUs of this machine are %s"
-                .formatted(index, join(present.stream().map(ComputeDevice::index).toList(), ", ")));
+            : Text.format("there is no GPU %d; the GPUs of this machine are %s", index, join(present.stream().map(ComputeDevice::index).toList(), ", ")));
   }
 
   private static String join(List<Integer> indices, String separator) {
@@ -131,8 +131,7 @@ record DeviceSelection(
         throw new SettingException(
             "precision",
             precision,
-            "this device (%s) has no instructions for it; use auto or one of %s"
-                .formatted(device.name(), device.precisions()));
+            Text.format("this device (%s) has no instructions for it; use auto or one of %s", device.name(), device.precisions()));
       }
     }
     return precision;
@@ -149,8 +148,7 @@ record DeviceSelection(
                 new SettingException(
                     "profile",
                     "",
-                    "no NVTX in %s; install NVIDIA's cuda-nvtx or Python's nvidia-nvtx, or name a library in CNN_EVOLUTION_NVTX, or leave {profile} out"
-                        .formatted(
+                    Text.format("no NVTX in %s; install NVIDIA's cuda-nvtx or Python's nvidia-nvtx, or name a library in CNN_EVOLUTION_NVTX, or leave {profile} out", 
                             Optional.ofNullable(System.getenv("CNN_EVOLUTION_NVTX"))
                                 .filter(path -> !path.isEmpty())
                                 .orElse("the CUDA libraries of this machine"))));

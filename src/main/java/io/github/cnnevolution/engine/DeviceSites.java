@@ -1,5 +1,7 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.data.HostImages;
 import io.github.cnnevolution.data.Normalization;
@@ -79,7 +81,7 @@ record DeviceSites(List<Site> all) implements AutoCloseable {
                       new SettingException(
                           "gpus",
                           device.index(),
-                          "%s has no free memory; leave it out".formatted(device.id())));
+                          Text.format("%s has no free memory; leave it out", device.id())));
     }
     DeviceDataset trainingCopy = new DeviceDataset(training, normalization, device);
     Optional<DeviceDataset> validationCopy =

@@ -26,6 +26,7 @@ import io.github.cnnevolution.run.EvaluationKey;
 import io.github.cnnevolution.run.KeptModels;
 import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.training.MemoryEstimates;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ final class EvaluationSession implements AutoCloseable {
   private Optional<String> digest = Optional.empty();
   private final Normalization normalization;
   private final int trainingSize;
+  private final MemoryEstimates estimates;
   private final int validationSize;
   private final DeviceSites sites;
   private final int workersPerDevice;
@@ -87,6 +89,7 @@ final class EvaluationSession implements AutoCloseable {
       ImageSet trainingImages = split.training().first(settings.trainLimit());
       this.normalization = Normalization.of(trainingImages);
       this.trainingSize = trainingImages.size();
+      this.estimates = new MemoryEstimates(recipe, trainingSize);
       this.validationSize = split.validation().size();
       this.run = selection.ranges().open("run");
       boolean pinned = selection.devices().get(0).isGpu();
@@ -164,7 +167,8 @@ final class EvaluationSession implements AutoCloseable {
   private TrainingEvaluator evaluator(
       DeviceSites.Site site, TrainedNetworkListener trained, EvaluationListener listener) {
     return new TrainingEvaluator(
-        new Trainer(recipe, site.training(), selection.ranges(), selection.graphs()),
+        new Trainer(
+            recipe, site.training(), selection.ranges(), selection.graphs(), estimates),
         site.validation().orElseThrow(),
         site.test(),
         trained,

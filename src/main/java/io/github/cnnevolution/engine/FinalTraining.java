@@ -1,5 +1,7 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.files.AtomicFile;
@@ -151,8 +153,7 @@ public final class FinalTraining implements AutoCloseable {
       throw new SettingException(
           "seeds",
           settings.seeds(),
-          "the training in %s has %d already; give at least as many"
-              .formatted(directory.path(), run.seeds().size()));
+          Text.format("the training in %s has %d already; give at least as many", directory.path(), run.seeds().size()));
     }
     checkVersions(run, directory);
     if (run.finished() && settings.seeds() == run.seeds().size()) {
@@ -177,8 +178,7 @@ public final class FinalTraining implements AutoCloseable {
       return TrainingRun.read(directory.training(), spaces);
     } catch (IOException e) {
       throw new DirectoryException(
-          "%s: is not what a training leaves (%s); begin a new one"
-              .formatted(directory.training(), e.getMessage()));
+          Text.format("%s: is not what a training leaves (%s); begin a new one", directory.training(), e.getMessage()));
     }
   }
 
@@ -193,8 +193,7 @@ public final class FinalTraining implements AutoCloseable {
       throw new SettingException(
           "resume",
           directory.path(),
-          "the training was started with version %s (pytorch %s), this is %s, and its results would change; use that version, or begin a new training"
-              .formatted(
+          Text.format("the training was started with version %s (pytorch %s), this is %s, and its results would change; use that version, or begin a new training", 
                   run.versions().get("cnn-evolution"),
                   run.versions().get("pytorch"),
                   Versions.summary()));
@@ -208,8 +207,7 @@ public final class FinalTraining implements AutoCloseable {
       throw new SettingException(
           "resume",
           directory.path(),
-          "the images of %s differ from those that the training was started with (%s); put them back, name them with {data}, or begin a new training"
-              .formatted(session.data().name(), run.data().name()));
+          Text.format("the images of %s differ from those that the training was started with (%s); put them back, name them with {data}, or begin a new training", session.data().name(), run.data().name()));
     }
   }
 

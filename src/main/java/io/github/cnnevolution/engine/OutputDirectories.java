@@ -1,5 +1,7 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.files.DirectoryLock;
 import io.github.cnnevolution.run.RunDirectory;
 import java.io.IOException;
@@ -36,7 +38,7 @@ final class OutputDirectories {
       throw new SettingException(
           "out",
           directory.path(),
-          "cannot be created (%s); name another directory".formatted(e.getClass().getSimpleName()));
+          Text.format("cannot be created (%s); name another directory", e.getClass().getSimpleName()));
     }
   }
 
@@ -53,10 +55,9 @@ final class OutputDirectories {
       }
     } catch (IOException e) {
       throw new DirectoryException(
-          "%s: cannot be written (%s); a run needs to".formatted(directory.lock(), e.getMessage()));
+          Text.format("%s: cannot be written (%s); a run needs to", directory.lock(), e.getMessage()));
     }
     throw new DirectoryException(
-        "%s: in use by %s; wait for it, or stop it"
-            .formatted(directory.path(), DirectoryLock.owner(directory.lock())));
+        Text.format("%s: in use by %s; wait for it, or stop it", directory.path(), DirectoryLock.owner(directory.lock())));
   }
 }

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.files.DirectoryLock;
@@ -68,8 +70,7 @@ final class ResumedSearch implements AutoCloseable {
       throw new SettingException(
           "generations",
           generations,
-          "the run in %s has done %d already; give at least as many"
-              .formatted(directory.path(), facts.generationsDone()));
+          Text.format("the run in %s has done %d already; give at least as many", directory.path(), facts.generationsDone()));
     }
   }
 
@@ -141,8 +142,7 @@ final class ResumedSearch implements AutoCloseable {
       throw new SettingException(
           setting,
           now,
-          "the run in %s was started with '%s'; resume it with that"
-              .formatted(directory.path(), then));
+          Text.format("the run in %s was started with '%s'; resume it with that", directory.path(), then));
     }
   }
 
@@ -217,8 +217,7 @@ final class ResumedSearch implements AutoCloseable {
       throw new SettingException(
           "resume",
           directory.path(),
-          "the run was started with version %s (pytorch %s), this is %s, and its results would change; use that version, or begin a new run"
-              .formatted(facts.program(), facts.libtorch(), Versions.summary()));
+          Text.format("the run was started with version %s (pytorch %s), this is %s, and its results would change; use that version, or begin a new run", facts.program(), facts.libtorch(), Versions.summary()));
     }
   }
 
@@ -232,8 +231,7 @@ final class ResumedSearch implements AutoCloseable {
       throw new SettingException(
           "resume",
           directory.path(),
-          "the %s images of %s differ from what the run was started with (%s); put the data back, name them with {data}, or begin a new run"
-              .formatted(part, session.dataset().name(), facts.data()));
+          Text.format("the %s images of %s differ from what the run was started with (%s); put the data back, name them with {data}, or begin a new run", part, session.dataset().name(), facts.data()));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.run.KeptModels;
@@ -93,8 +95,7 @@ final class SearchLoop {
     }
     if (!algorithm.isFinished()) {
       throw new IllegalStateException(
-          "the algorithm '%s' is not finished, but proposes nothing and waits for nothing"
-              .formatted(algorithm.name()));
+          Text.format("the algorithm '%s' is not finished, but proposes nothing and waits for nothing", algorithm.name()));
     }
   }
 

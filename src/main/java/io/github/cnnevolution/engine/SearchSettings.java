@@ -1,5 +1,7 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.evaluation.CandidateEvaluator;
 import io.github.cnnevolution.evaluation.FitnessFunction;
 import io.github.cnnevolution.search.GeneticAlgorithm;
@@ -73,8 +75,7 @@ public record SearchSettings(
         throw new SettingException(
             "seed_population",
             "",
-            "chromosome '%s' has %d bits, but the genome size is %d; give that with {genome_size} %d, or leave it out"
-                .formatted(
+            Text.format("chromosome '%s' has %d bits, but the genome size is %d; give that with {genome_size} %d, or leave it out", 
                     chromosome, chromosome.length(), genetic.genomeSize(), chromosome.length()));
       }
     }
@@ -82,8 +83,7 @@ public record SearchSettings(
       throw new SettingException(
           "seed_population",
           "",
-          "%d chromosomes do not fit a generation of %d; raise {pop_size}, or leave some out"
-              .formatted(seedPopulation.size(), genetic.populationSize()));
+          Text.format("%d chromosomes do not fit a generation of %d; raise {pop_size}, or leave some out", seedPopulation.size(), genetic.populationSize()));
     }
   }
 

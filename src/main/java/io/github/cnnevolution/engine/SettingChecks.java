@@ -1,5 +1,7 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.text.Text;
+
 /** Checks of settings, which name the setting, the value and what would do. */
 final class SettingChecks {
   private SettingChecks() {}
@@ -11,15 +13,15 @@ final class SettingChecks {
           setting,
           value,
           max == Integer.MAX_VALUE
-              ? "must be a whole number of at least %d".formatted(min)
-              : "must be a whole number from %d to %d".formatted(min, max));
+              ? Text.format("must be a whole number of at least %d", min)
+              : Text.format("must be a whole number from %d to %d", min, max));
     }
   }
 
   /** Requires a number in [min, max], which NaN is not. */
   static void within(String setting, double value, double min, double max) {
     if (!(value >= min && value <= max)) {
-      throw new SettingException(setting, value, "must be from %s to %s".formatted(min, max));
+      throw new SettingException(setting, value, Text.format("must be from %s to %s", min, max));
     }
   }
 

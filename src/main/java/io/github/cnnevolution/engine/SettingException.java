@@ -1,5 +1,7 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.text.Text;
+
 import java.util.regex.Pattern;
 
 /**
@@ -37,7 +39,7 @@ public final class SettingException extends IllegalArgumentException {
 
   private static String template(String setting, Object value, String problem) {
     String shown = value.toString().isEmpty() ? "" : " " + value;
-    return "{%s}%s: %s".formatted(setting, shown, problem);
+    return Text.format("{%s}%s: %s", setting, shown, problem);
   }
 
   /** The name of the setting. */

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.search.GeneticParameters;
@@ -306,7 +308,6 @@ final class StoredSettings {
     return new SettingException(
         name,
         value,
-        "the run in %s was started %s, and its results would change; leave the option out, or begin a new run"
-            .formatted(run, before));
+        Text.format("the run in %s was started %s, and its results would change; leave the option out, or begin a new run", run, before));
   }
 }

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.network.Weights;
@@ -45,20 +47,17 @@ public record TrainedModel(Path weights, ModelFacts facts) {
   private static TrainedModel of(Path weights, Path facts) {
     if (!Files.isRegularFile(weights)) {
       throw new ModelException(
-          "%s: there is no such file; name a model of a run, such as its best_model.pt"
-              .formatted(weights));
+          Text.format("%s: there is no such file; name a model of a run, such as its best_model.pt", weights));
     }
     if (!Files.exists(facts)) {
       throw new ModelException(
-          "%s: missing; it lies beside the model and says of which network that is (in top/ the .json of the same name does): copy it from the run's directory too"
-              .formatted(facts));
+          Text.format("%s: missing; it lies beside the model and says of which network that is (in top/ the .json of the same name does): copy it from the run's directory too", facts));
     }
     try {
       return new TrainedModel(weights, ModelFacts.read(facts, SearchSpaces.builtIn()));
     } catch (IOException e) {
       throw new ModelException(
-          "%s: is not what a run leaves beside a model (%s); copy it from the run's directory"
-              .formatted(facts, e.getMessage()));
+          Text.format("%s: is not what a run leaves beside a model (%s); copy it from the run's directory", facts, e.getMessage()));
     }
   }
 
@@ -76,8 +75,7 @@ public record TrainedModel(Path weights, ModelFacts facts) {
     } catch (IOException e) {
       network.close();
       throw new ModelException(
-          "%s: cannot be read (%s); it needs the model that the run left together with the JSON beside it"
-              .formatted(weights, e.getMessage()));
+          Text.format("%s: cannot be read (%s); it needs the model that the run left together with the JSON beside it", weights, e.getMessage()));
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.evaluation;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.space.Fitness;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.util.Collections;
@@ -67,10 +69,10 @@ public record Evaluation(
           "the part of the training must be in [0, 1], but is " + trainedFraction);
     }
     if (failure.isPresent() != error.isPresent()) {
-      throw new IllegalArgumentException("failure %s with error %s".formatted(failure, error));
+      throw new IllegalArgumentException(Text.format("failure %s with error %s", failure, error));
     }
     if (error.isPresent() ? fitness != Fitness.FAILED : !Fitness.isValid(fitness)) {
-      throw new IllegalArgumentException("fitness %s with error %s".formatted(fitness, error));
+      throw new IllegalArgumentException(Text.format("fitness %s with error %s", fitness, error));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.evaluation;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.space.Fitness;
 
 /** A fitness function gave a number that cannot be a fitness, or none. */
@@ -12,13 +14,12 @@ final class InvalidFitnessException extends RuntimeException {
 
   static InvalidFitnessException of(FitnessFunction function, double value) {
     return new InvalidFitnessException(
-        "fitness %s is %s; it must be finite and above %.0f"
-            .formatted(function.name(), value, Fitness.FAILED),
+        Text.format("fitness %s is %s; it must be finite and above %.0f", function.name(), value, Fitness.FAILED),
         null);
   }
 
   static InvalidFitnessException of(FitnessFunction function, RuntimeException thrown) {
     return new InvalidFitnessException(
-        "fitness %s: %s".formatted(function.name(), FailureReason.line(thrown)), thrown);
+        Text.format("fitness %s: %s", function.name(), FailureReason.line(thrown)), thrown);
   }
 }

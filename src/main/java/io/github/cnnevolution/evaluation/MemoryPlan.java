@@ -1,9 +1,10 @@
 package io.github.cnnevolution.evaluation;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.device.ComputeDevice;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -56,9 +57,7 @@ record MemoryPlan(int microBatches, Map<ComputeDevice, Long> bytes, Optional<Str
     DeviceWorkers<J, ?> largest =
         devices.stream().max((a, b) -> Long.compare(a.jobBytes(), b.jobBytes())).orElseThrow();
     int most = largest.runner().maxMicroBatches();
-    return String.format(
-        Locale.ROOT,
-        "needs about %d MiB even in %d micro-batches, but %s has %d MiB for candidates",
+    return Text.format("needs about %d MiB even in %d micro-batches, but %s has %d MiB for candidates",
         largest.runner().memoryBytes(job, most) / MIB,
         most,
         largest.device().id(),

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.evaluation;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.training.EpochMetrics;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +34,7 @@ public record SeedResult(
   public SeedResult {
     epochs = List.copyOf(epochs);
     if (failure.isPresent() != error.isPresent()) {
-      throw new IllegalArgumentException("failure %s with error %s".formatted(failure, error));
+      throw new IllegalArgumentException(Text.format("failure %s with error %s", failure, error));
     }
   }
 

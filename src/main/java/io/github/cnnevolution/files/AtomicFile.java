@@ -1,5 +1,7 @@
 package io.github.cnnevolution.files;
 
+import io.github.cnnevolution.text.Text;
+
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -42,7 +44,7 @@ public final class AtomicFile {
     } catch (ClosedByInterruptException e) {
       throw e;
     } catch (IOException e) {
-      throw new IOException("cannot write %s: %s".formatted(target, FileFailure.reason(e)), e);
+      throw new IOException(Text.format("cannot write %s: %s", target, FileFailure.reason(e)), e);
     }
   }
 

@@ -1,12 +1,16 @@
 package io.github.cnnevolution.files;
 
+import io.github.cnnevolution.text.Text;
+
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
@@ -21,17 +25,17 @@ public final class DirectoryLock implements AutoCloseable {
   private static final String RUNNING = "running";
   private static final String CLOSED = "closed";
 
-  private final RandomAccessFile file;
+  private final FileChannel file;
   private final FileLock lock;
   private final boolean ownerCrashed;
 
-  private DirectoryLock(RandomAccessFile file, FileLock lock) throws IOException {
+  private DirectoryLock(FileChannel file, FileLock lock) throws IOException {
     this.file = file;
     this.lock = lock;
     // A process that ended because the machine went down did not crash: its boot id differs.
     String[] record = readRecord(file).split(" ", -1);
     this.ownerCrashed = record.length == 3 && record[0].equals(RUNNING) && record[2].equals(bootId());
-    write("%s %d %s".formatted(RUNNING, ProcessHandle.current().pid(), bootId()));
+    write(Text.format("%s %d %s", RUNNING, ProcessHandle.current().pid(), bootId()));
   }
 
   /**
@@ -40,9 +44,14 @@ public final class DirectoryLock implements AutoCloseable {
    * @throws IOException if the file cannot be created or written
    */
   public static Optional<DirectoryLock> tryAcquire(Path path) throws IOException {
-    RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+    FileChannel file =
+        FileChannel.open(
+            path,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE);
     try {
-      FileLock lock = file.getChannel().tryLock();
+      FileLock lock = file.tryLock();
       if (lock != null) {
         return Optional.of(new DirectoryLock(file, lock));
       }
@@ -68,8 +77,8 @@ public final class DirectoryLock implements AutoCloseable {
 
   /** Returns the state of the lock without taking it. */
   public static State state(Path path) {
-    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r");
-        FileLock lock = file.getChannel().tryLock(0, Long.MAX_VALUE, true)) {
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
+        FileLock lock = file.tryLock(0, Long.MAX_VALUE, true)) {
       if (lock == null) {
         return State.RUNNING;
       }
@@ -102,17 +111,23 @@ public final class DirectoryLock implements AutoCloseable {
     return ownerCrashed;
   }
 
-  private static String readRecord(RandomAccessFile file) throws IOException {
-    byte[] bytes = new byte[RECORD_BYTES];
-    file.seek(0);
-    int read = Math.max(0, file.read(bytes));
-    return new String(bytes, 0, read, StandardCharsets.US_ASCII).strip();
+  private static String readRecord(FileChannel file) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(RECORD_BYTES);
+    int read = Math.max(0, file.read(bytes, 0));
+    return new String(bytes.array(), 0, read, StandardCharsets.US_ASCII).strip();
   }
 
+  /** Overwrites the record. An interrupt would close the channel, and with it the lock. */
   private void write(String record) throws IOException {
-    file.seek(0);
     String padded = record + " ".repeat(RECORD_BYTES - 1 - record.length()) + "\n";
-    file.write(padded.getBytes(StandardCharsets.US_ASCII));
+    boolean interrupted = Thread.interrupted();
+    try {
+      file.write(ByteBuffer.wrap(padded.getBytes(StandardCharsets.US_ASCII)), 0);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private static String bootId() {

@@ -102,10 +102,19 @@ public record ForwardPlan(List<Operation> operations) {
     List<Node> nodes = architecture.nodes();
     Map<Integer, Work> together = new HashMap<>();
     Set<Integer> absorbed = new HashSet<>();
+    int[] readers = new int[nodes.size()];
+    int[] lastReader = new int[nodes.size()];
     for (int i = 0; i < nodes.size(); i++) {
-      List<Integer> readers = architecture.readers(i);
-      if (readers.size() == 1) {
-        int reader = readers.get(0);
+      for (int node : nodes.get(i).inputs()) {
+        if (node != Node.IMAGE) {
+          readers[node]++;
+          lastReader[node] = i;
+        }
+      }
+    }
+    for (int i = 0; i < nodes.size(); i++) {
+      if (readers[i] == 1) {
+        int reader = lastReader[i];
         Optional<Work> both = together(nodes.get(i), nodes.get(reader).layer());
         if (both.isPresent()) {
           together.put(reader, both.get());

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.network;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.space.Layer;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -23,7 +25,7 @@ final class PythonExpressions implements Layer.Cases<String> {
       expression =
           isAttribute(name)
               ? expression + "." + name
-              : "getattr(%s, \"%s\")".formatted(expression, name);
+              : Text.format("getattr(%s, \"%s\")", expression, name);
     }
     return expression;
   }
@@ -34,7 +36,7 @@ final class PythonExpressions implements Layer.Cases<String> {
   }
 
   private String call(Layer layer) {
-    return "%s(%s)".formatted(module(layer.name()), x);
+    return Text.format("%s(%s)", module(layer.name()), x);
   }
 
   @Override
@@ -55,32 +57,32 @@ final class PythonExpressions implements Layer.Cases<String> {
   @Override
   public String activation(Layer.Activation layer) {
     return switch (layer.function()) {
-      case RELU -> "nn.functional.relu(%s)".formatted(x);
-      case ELU -> "nn.functional.elu(%s)".formatted(x);
-      case LEAKY_RELU -> "nn.functional.leaky_relu(%s, 0.01)".formatted(x);
-      case GELU -> "nn.functional.gelu(%s)".formatted(x);
-      case SIGMOID -> "torch.sigmoid(%s)".formatted(x);
+      case RELU -> Text.format("nn.functional.relu(%s)", x);
+      case ELU -> Text.format("nn.functional.elu(%s)", x);
+      case LEAKY_RELU -> Text.format("nn.functional.leaky_relu(%s, 0.01)", x);
+      case GELU -> Text.format("nn.functional.gelu(%s)", x);
+      case SIGMOID -> Text.format("torch.sigmoid(%s)", x);
     };
   }
 
   @Override
   public String maxPool(Layer.MaxPool layer) {
-    return "nn.functional.max_pool2d(%s, 2)".formatted(x);
+    return Text.format("nn.functional.max_pool2d(%s, 2)", x);
   }
 
   @Override
   public String globalMeanPool(Layer.GlobalMeanPool layer) {
-    return "%s.mean((2, 3))".formatted(x);
+    return Text.format("%s.mean((2, 3))", x);
   }
 
   @Override
   public String dropout(Layer.Dropout layer) {
-    return "nn.functional.dropout(%s, %s, self.training)".formatted(x, layer.probability());
+    return Text.format("nn.functional.dropout(%s, %s, self.training)", x, layer.probability());
   }
 
   @Override
   public String flatten(Layer.Flatten layer) {
-    return "%s.flatten(1)".formatted(x);
+    return Text.format("%s.flatten(1)", x);
   }
 
   @Override
@@ -91,6 +93,6 @@ final class PythonExpressions implements Layer.Cases<String> {
   @Override
   public String scale(Layer.Scale layer) {
     boolean plane = layer.gate().dimensions().size() == 3;
-    return "%s * %s%s".formatted(x, inputs.get(1), plane ? "" : "[:, :, None, None]");
+    return Text.format("%s * %s%s", x, inputs.get(1), plane ? "" : "[:, :, None, None]");
   }
 }

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.network;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Layer;
 import io.github.cnnevolution.space.Node;
@@ -41,9 +43,8 @@ final class PythonGraph {
     int dot = path.lastIndexOf('.');
     String name = path.substring(dot + 1);
     return PythonExpressions.isAttribute(name)
-        ? "%s = %s".formatted(PythonExpressions.module(path), module)
-        : "%s.add_module(\"%s\", %s)"
-            .formatted(
+        ? Text.format("%s = %s", PythonExpressions.module(path), module)
+        : Text.format("%s.add_module(\"%s\", %s)", 
                 dot < 0 ? "self" : PythonExpressions.module(path.substring(0, dot)), name, module);
   }
 
@@ -51,11 +52,11 @@ final class PythonGraph {
   static List<String> forward(Architecture architecture) {
     Variables variables = new Variables(architecture, RESERVED);
     List<String> lines = new ArrayList<>();
-    lines.add("%s = normalize(images) if self.normalizes else images".formatted(variables.image()));
+    lines.add(Text.format("%s = normalize(images) if self.normalizes else images", variables.image()));
     for (int i = 0; i < architecture.nodes().size(); i++) {
       Node node = architecture.nodes().get(i);
       String value = node.layer().accept(new PythonExpressions(variables.inputs(node)));
-      lines.add("%s = %s  # %s".formatted(variables.of(i), value, architecture.shape(i)));
+      lines.add(Text.format("%s = %s  # %s", variables.of(i), value, architecture.shape(i)));
     }
     lines.add("return x");
     return lines;

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.network;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.space.ActivationFunction;
 import io.github.cnnevolution.space.Layer;
 
@@ -10,9 +12,8 @@ final class PythonModules implements Layer.Cases<String> {
     String padding =
         layer.stride() == 1 && layer.padding().equals(Layer.Padding.same(layer.kernel()))
             ? "padding=\"same\""
-            : "stride=%d, padding=%d".formatted(layer.stride(), layer.padding().before());
-    return "nn.Conv2d(%d, %d, %d, %s%s)"
-        .formatted(
+            : Text.format("stride=%d, padding=%d", layer.stride(), layer.padding().before());
+    return Text.format("nn.Conv2d(%d, %d, %d, %s%s)", 
             layer.input().channels(),
             layer.output().channels(),
             layer.kernel(),
@@ -22,12 +23,12 @@ final class PythonModules implements Layer.Cases<String> {
 
   @Override
   public String batchNormalization(Layer.BatchNormalization layer) {
-    return "nn.BatchNorm2d(%d)".formatted(layer.input().channels());
+    return Text.format("nn.BatchNorm2d(%d)", layer.input().channels());
   }
 
   @Override
   public String linear(Layer.Linear layer) {
-    return "nn.Linear(%d, %d)".formatted(layer.input().channels(), layer.output().channels());
+    return Text.format("nn.Linear(%d, %d)", layer.input().channels(), layer.output().channels());
   }
 
   @Override
@@ -35,7 +36,7 @@ final class PythonModules implements Layer.Cases<String> {
     // The values that are not PyTorch's defaults everywhere are spelled out.
     return layer.function() == ActivationFunction.LEAKY_RELU
         ? "nn.LeakyReLU(0.01)"
-        : "nn.%s()".formatted(layer.function().torchName());
+        : Text.format("nn.%s()", layer.function().torchName());
   }
 
   @Override
@@ -50,7 +51,7 @@ final class PythonModules implements Layer.Cases<String> {
 
   @Override
   public String dropout(Layer.Dropout layer) {
-    return "nn.Dropout(%s)".formatted(layer.probability());
+    return Text.format("nn.Dropout(%s)", layer.probability());
   }
 
   @Override

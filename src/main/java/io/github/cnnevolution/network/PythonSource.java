@@ -1,10 +1,11 @@
 package io.github.cnnevolution.network;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Layer;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -36,40 +37,37 @@ public final class PythonSource {
   }
 
   private void head(Architecture architecture, Normalization normalization, boolean normalizes) {
-    line(0, "\"\"\"The network %s, exported by CNN Evolution.".formatted(architecture.phenotype()));
+    line(0, Text.format("\"\"\"The network %s, exported by CNN Evolution.", architecture.phenotype()));
     line(0, "");
     line(0, "model = load(\"best_model.pt\")");
     line(
         0,
-        "scores = model(%s)  # images: [N, 3, 32, 32], uint8 or in [0, 1]"
-            .formatted(normalizes ? "images" : "normalize(images)"));
+        Text.format("scores = model(%s)  # images: [N, 3, 32, 32], uint8 or in [0, 1]", normalizes ? "images" : "normalize(images)"));
     line(0, "probabilities = scores.softmax(1)");
     line(0, "\"\"\"");
     line(0, "import torch");
     line(0, "from torch import nn");
     line(0, "");
     line(0, "# Of the training images: red, green, blue, for pixels scaled to [0, 1].");
-    line(0, "MEAN = %s".formatted(tuple(normalization.mean())));
-    line(0, "STD = %s".formatted(tuple(normalization.std())));
+    line(0, Text.format("MEAN = %s", tuple(normalization.mean())));
+    line(0, Text.format("STD = %s", tuple(normalization.std())));
   }
 
   private void network(Architecture architecture, boolean normalizes) {
     line(0, "");
     line(0, "");
     boolean sequential = PythonGraph.isSequential(architecture);
-    line(0, "class Network(nn.%s):".formatted(sequential ? "Sequential" : "Module"));
+    line(0, Text.format("class Network(nn.%s):", sequential ? "Sequential" : "Module"));
     line(
         1,
-        String.format(
-            Locale.ROOT,
-            "\"\"\"%,d parameters; %,d floating-point operations an image.",
+        Text.format("\"\"\"%,d parameters; %,d floating-point operations an image.",
             architecture.parameters(),
             architecture.flops()));
     line(0, "");
     line(1, "Behind each layer: its output without the batch dimension.");
     line(1, "\"\"\"");
     line(0, "");
-    line(1, "def __init__(self, normalizes=%s):".formatted(bool(normalizes)));
+    line(1, Text.format("def __init__(self, normalizes=%s):", bool(normalizes)));
     if (sequential) {
       line(2, "super().__init__(");
       layers(architecture.layers());
@@ -81,7 +79,7 @@ public final class PythonSource {
     line(2, "self.normalizes = normalizes");
     line(0, "");
     line(1, "def forward(self, images):");
-    line(2, "\"\"\"Class scores before the softmax, [N, %d].".formatted(architecture.classes()));
+    line(2, Text.format("\"\"\"Class scores before the softmax, [N, %d].", architecture.classes()));
     line(0, "");
     line(2, "images: [N, 3, 32, 32], normalised; what `normalize` takes if self.normalizes");
     line(2, "\"\"\"");
@@ -104,7 +102,7 @@ public final class PythonSource {
         block.ifPresent(name -> line(3, "nn.Sequential("));
         open = block;
       }
-      line(block.isPresent() ? 4 : 3, "%s,  # %s".formatted(layer.accept(modules), layer.output()));
+      line(block.isPresent() ? 4 : 3, Text.format("%s,  # %s", layer.accept(modules), layer.output()));
     }
   }
 
@@ -119,7 +117,7 @@ public final class PythonSource {
     line(1, "return (pixels - mean) / std");
     line(0, "");
     line(0, "");
-    line(0, "def load(path, normalizes=%s):".formatted(bool(normalizes)));
+    line(0, Text.format("def load(path, normalizes=%s):", bool(normalizes)));
     line(1, "\"\"\"The trained network, ready for use; for more training call its train().\"\"\"");
     line(1, "model = Network(normalizes)");
     line(1, "model.load_state_dict(torch.load(path, map_location=\"cpu\", weights_only=True))");

@@ -5,20 +5,24 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.ProviderNotFoundException;
 import java.time.LocalDateTime;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
@@ -66,8 +70,8 @@ final class StateDictFile {
 
   /** The note that was written with the tensors; empty if there is no such file, or no note. */
   static Optional<String> origin(Path file) {
-    try (ZipFile zip = new ZipFile(file.toFile())) {
-      return Optional.of(new String(read(zip, ORIGIN), StandardCharsets.US_ASCII));
+    try (FileSystem zip = open(file)) {
+      return Optional.of(new String(read(entry(zip, ORIGIN)), StandardCharsets.US_ASCII));
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -81,53 +85,64 @@ final class StateDictFile {
    *     tensors may have changed
    */
   static void read(Path file, List<NamedTensor> tensors) throws IOException {
-    try (ZipFile zip = new ZipFile(file.toFile())) {
-      if (!Arrays.equals(read(zip, "data.pkl"), StateDictPickle.of(tensors))) {
+    try (FileSystem zip = open(file)) {
+      if (!Arrays.equals(read(entry(zip, "data.pkl")), StateDictPickle.of(tensors))) {
         throw new IOException(file + " holds the weights of another network");
       }
       for (int i = 0; i < tensors.size(); i++) {
-        ZipEntry entry = entry(zip, "data/" + i);
+        Path entry = entry(zip, "data/" + i);
         TensorBytes bytes = new TensorBytes(tensors.get(i).tensor());
-        if (entry.getSize() != bytes.size()) {
+        if (Files.size(entry) != bytes.size()) {
           throw new IOException(file + " has a tensor of another size");
         }
-        read(zip, entry, bytes::readFrom);
+        read(entry, bytes::readFrom);
       }
     }
   }
 
   /** Whether every byte of a file is as it was written, whatever weights it holds. */
   static boolean isWhole(Path file) {
-    try (ZipFile zip = new ZipFile(file.toFile())) {
-      for (ZipEntry entry : Collections.list(zip.entries())) {
-        read(zip, entry, in -> in.transferTo(OutputStream.nullOutputStream()));
+    try (FileSystem zip = open(file);
+        Stream<Path> entries = Files.walk(zip.getPath("/"))) {
+      for (Path entry : (Iterable<Path>) entries.filter(Files::isRegularFile)::iterator) {
+        read(entry, in -> in.transferTo(OutputStream.nullOutputStream()));
       }
       return true;
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return false;
     }
   }
 
-  private static byte[] read(ZipFile zip, String name) throws IOException {
+  /** Opens a zip by its path: a ZipFile takes a File, which cannot express every name. */
+  private static FileSystem open(Path file) throws IOException {
+    try {
+      return FileSystems.newFileSystem(file);
+    } catch (ProviderNotFoundException e) {
+      throw new IOException(file + " is no zip", e);
+    }
+  }
+
+  private static byte[] read(Path entry) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    read(zip, entry(zip, name), in -> in.transferTo(bytes));
+    read(entry, in -> in.transferTo(bytes));
     return bytes.toByteArray();
   }
 
-  private static ZipEntry entry(ZipFile zip, String name) throws IOException {
-    ZipEntry entry = zip.getEntry(ROOT + name);
-    if (entry == null) {
-      throw new IOException(zip.getName() + " has no " + name);
+  private static Path entry(FileSystem zip, String name) throws IOException {
+    Path entry = zip.getPath("/" + ROOT + name);
+    if (!Files.isRegularFile(entry)) {
+      throw new IOException("there is no " + name + " in " + zip);
     }
     return entry;
   }
 
   /** Reads an entry to its end and compares its checksum. */
-  private static void read(ZipFile zip, ZipEntry entry, Reading reading) throws IOException {
-    try (CheckedInputStream in = new CheckedInputStream(zip.getInputStream(entry), new CRC32())) {
+  private static void read(Path entry, Reading reading) throws IOException {
+    long expected = (Long) Files.getAttribute(entry, "zip:crc");
+    try (CheckedInputStream in = new CheckedInputStream(Files.newInputStream(entry), new CRC32())) {
       reading.from(in);
-      if (in.getChecksum().getValue() != entry.getCrc()) {
-        throw new IOException(zip.getName() + " is damaged in " + entry.getName());
+      if (in.getChecksum().getValue() != expected) {
+        throw new IOException(entry.getFileSystem() + " is damaged in " + entry);
       }
     }
   }

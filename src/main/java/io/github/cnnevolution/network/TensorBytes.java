@@ -1,5 +1,7 @@
 package io.github.cnnevolution.network;
 
+import io.github.cnnevolution.text.Text;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -53,7 +55,7 @@ final class TensorBytes {
     while (position < size) {
       int length = in.read(buffer, 0, (int) Math.min(buffer.length, size - position));
       if (length < 0) {
-        throw new IOException("the stream ends %d bytes early".formatted(size - position));
+        throw new IOException(Text.format("the stream ends %d bytes early", size - position));
       }
       memory.position(position).put(buffer, 0, length);
       position += length;

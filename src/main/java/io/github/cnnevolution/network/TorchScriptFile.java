@@ -1,5 +1,7 @@
 package io.github.cnnevolution.network;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.space.Architecture;
@@ -50,13 +52,15 @@ public final class TorchScriptFile {
   public static void write(
       Architecture architecture, Weights weights, Optional<Normalization> normalization, Path file)
       throws IOException {
-    // LibTorch writes to names alone, and not in one step.
-    Path scratch = Files.createTempFile("torchscript", ".pt");
+    // LibTorch writes to names alone, not in one step, and puts the name of the file into it.
+    Path directory = Files.createTempDirectory("torchscript");
+    Path scratch = directory.resolve("network.pt");
     try (PointerScope scope = new PointerScope()) {
       new TorchScriptFile(weights).module(architecture, normalization).save(scratch.toString());
       AtomicFile.write(file, out -> Files.copy(scratch, out));
     } finally {
-      Files.delete(scratch);
+      Files.deleteIfExists(scratch);
+      Files.delete(directory);
     }
   }
 
@@ -81,7 +85,7 @@ public final class TorchScriptFile {
     root.register_buffer(std, perChannel(normalization.std()));
     // This source knows types by their numbers: 0 is uint8, 6 is float32.
     source.append("  if x.dtype == 0:\n    x = torch.div(torch.to(x, 6), 255.0)\n");
-    assign("x", "torch.div(torch.sub(x, self.%s), self.%s)".formatted(mean, std));
+    assign("x", Text.format("torch.div(torch.sub(x, self.%s), self.%s)", mean, std));
   }
 
   /** A name that no layer has, nor what stands above one. */
@@ -123,12 +127,10 @@ public final class TorchScriptFile {
       int after = layer.padding().after();
       boolean symmetric = layer.padding().isSymmetric();
       int zeros = symmetric ? before : 0;
-      return "torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d], [1, 1], 1)"
-          .formatted(
+      return Text.format("torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d], [1, 1], 1)", 
               symmetric
                   ? x
-                  : "torch.constant_pad_nd(%s, [%d, %d, %d, %d], 0)"
-                      .formatted(x, before, after, before, after),
+                  : Text.format("torch.constant_pad_nd(%s, [%d, %d, %d, %d], 0)", x, before, after, before, after),
               parameter(layer, "weight"),
               layer.bias() ? parameter(layer, "bias") : "None",
               layer.stride(),
@@ -140,8 +142,7 @@ public final class TorchScriptFile {
     @Override
     public String batchNormalization(Layer.BatchNormalization layer) {
       String call =
-          "torch.batch_norm(%s, %s, %s, %s, %s, False, %s, %s, True)"
-              .formatted(
+          Text.format("torch.batch_norm(%s, %s, %s, %s, %s, False, %s, %s, True)", 
                   x,
                   parameter(layer, "weight"),
                   parameter(layer, "bias"),
@@ -155,34 +156,33 @@ public final class TorchScriptFile {
 
     @Override
     public String linear(Layer.Linear layer) {
-      return "torch.linear(%s, %s, %s)"
-          .formatted(x, parameter(layer, "weight"), parameter(layer, "bias"));
+      return Text.format("torch.linear(%s, %s, %s)", x, parameter(layer, "weight"), parameter(layer, "bias"));
     }
 
     @Override
     public String activation(Layer.Activation layer) {
       return switch (layer.function()) {
-        case RELU -> "torch.relu(%s)".formatted(x);
-        case ELU -> "torch.elu(%s)".formatted(x);
-        case LEAKY_RELU -> "torch.leaky_relu(%s, 0.01)".formatted(x);
-        case GELU -> "torch.gelu(%s)".formatted(x);
-        case SIGMOID -> "torch.sigmoid(%s)".formatted(x);
+        case RELU -> Text.format("torch.relu(%s)", x);
+        case ELU -> Text.format("torch.elu(%s)", x);
+        case LEAKY_RELU -> Text.format("torch.leaky_relu(%s, 0.01)", x);
+        case GELU -> Text.format("torch.gelu(%s)", x);
+        case SIGMOID -> Text.format("torch.sigmoid(%s)", x);
       };
     }
 
     @Override
     public String maxPool(Layer.MaxPool layer) {
-      return "torch.max_pool2d(%s, [2, 2], [2, 2], [0, 0], [1, 1], False)".formatted(x);
+      return Text.format("torch.max_pool2d(%s, [2, 2], [2, 2], [0, 0], [1, 1], False)", x);
     }
 
     @Override
     public String globalMeanPool(Layer.GlobalMeanPool layer) {
-      return "torch.mean(%s, [2, 3])".formatted(x);
+      return Text.format("torch.mean(%s, [2, 3])", x);
     }
 
     @Override
     public String flatten(Layer.Flatten layer) {
-      return "torch.flatten(%s, 1, -1)".formatted(x);
+      return Text.format("torch.flatten(%s, 1, -1)", x);
     }
 
     @Override
@@ -192,13 +192,12 @@ public final class TorchScriptFile {
 
     @Override
     public String sum(Layer.Sum layer) {
-      return inputs.stream().reduce((a, b) -> "torch.add(%s, %s)".formatted(a, b)).orElseThrow();
+      return inputs.stream().reduce((a, b) -> Text.format("torch.add(%s, %s)", a, b)).orElseThrow();
     }
 
     @Override
     public String scale(Layer.Scale layer) {
-      return "torch.mul(%s, torch.reshape(%s, [-1, %d, 1, 1]))"
-          .formatted(x, inputs.get(1), layer.input().channels());
+      return Text.format("torch.mul(%s, torch.reshape(%s, [-1, %d, 1, 1]))", x, inputs.get(1), layer.input().channels());
     }
   }
 
@@ -234,6 +233,6 @@ public final class TorchScriptFile {
   private static String expression(String name) {
     int dot = name.lastIndexOf('.');
     String parent = dot < 0 ? "self" : expression(name.substring(0, dot));
-    return "getattr(%s, \"%s\")".formatted(parent, name.substring(dot + 1));
+    return Text.format("getattr(%s, \"%s\")", parent, name.substring(dot + 1));
   }
 }

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.network;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.device.NativeOwner;
 import io.github.cnnevolution.files.AtomicFile;
 import java.io.IOException;
@@ -48,8 +50,7 @@ public final class Weights implements AutoCloseable {
   public void copyTo(Network network) {
     if (network.state().size() != tensors.size()) {
       throw new IllegalArgumentException(
-          "%d tensors do not fit a network of %d"
-              .formatted(tensors.size(), network.state().size()));
+          Text.format("%d tensors do not fit a network of %d", tensors.size(), network.state().size()));
     }
     try (PointerScope scope = new PointerScope();
         AutoGradMode noGradients = new AutoGradMode(false)) {
@@ -59,7 +60,7 @@ public final class Weights implements AutoCloseable {
         if (!weights.name().equals(target.name())
             || !weights.tensor().is_same_size(target.tensor())) {
           throw new IllegalArgumentException(
-              "tensor %s does not fit %s".formatted(weights.name(), target.name()));
+              Text.format("tensor %s does not fit %s", weights.name(), target.name()));
         }
         target.tensor().copy_(weights.tensor());
       }

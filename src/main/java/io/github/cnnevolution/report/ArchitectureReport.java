@@ -1,5 +1,7 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import com.github.freva.asciitable.Column;
 import io.github.cnnevolution.run.ArchitectureFacts;
 import io.github.cnnevolution.run.Json;
@@ -11,7 +13,6 @@ import io.github.cnnevolution.space.SearchSpace;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** The network of a chromosome as text and as JSON. */
@@ -52,8 +53,7 @@ public final class ArchitectureReport {
             classes,
             architecture.parameters(),
             architecture.flops()));
-    return "%s  %s%n%s%n%n%s%n"
-        .formatted(
+    return Text.format("%s  %s%n%s%n%n%s%n", 
             chromosome,
             architecture.phenotype(),
             genes(chromosome, space, architecture),
@@ -91,7 +91,7 @@ public final class ArchitectureReport {
     architecture.genes().forEach((name, value) -> genes.add(name + " " + value));
     for (Gene gene : space.genes()) {
       if (!architecture.genes().containsKey(gene.name())) {
-        genes.add("%s gene %s (reserved)".formatted(gene.name(), gene.label(chromosome)));
+        genes.add(Text.format("%s gene %s (reserved)", gene.name(), gene.label(chromosome)));
       }
     }
     return String.join(", ", genes);
@@ -103,6 +103,6 @@ public final class ArchitectureReport {
   }
 
   private static String grouped(long number) {
-    return number == 0 ? "" : String.format(Locale.ROOT, "%,d", number);
+    return number == 0 ? "" : Text.format("%,d", number);
   }
 }

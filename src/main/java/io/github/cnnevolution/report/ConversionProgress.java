@@ -1,5 +1,7 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.data.ConversionListener;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +32,7 @@ public final class ConversionProgress implements ConversionListener, AutoCloseab
       }
       bar.get().stepTo(done);
     } else if (tenths(done, total) > tenths(done - 1, total)) {
-      console.err().printf("converted %d of %d pictures%n", done, total);
+      console.err().print(Text.format("converted %d of %d pictures%n", done, total));
     }
   }
 

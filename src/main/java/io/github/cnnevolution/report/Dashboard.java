@@ -1,5 +1,7 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import com.sun.net.httpserver.HttpServer;
 import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.engine.SearchListener;
@@ -95,7 +97,7 @@ public final class Dashboard implements SearchListener, AutoCloseable {
   public String url() {
     InetSocketAddress address = server.getAddress();
     String name = host.contains(":") ? "[" + host + "]" : host;
-    return "http://%s:%d/".formatted(name, address.getPort());
+    return Text.format("http://%s:%d/", name, address.getPort());
   }
 
   /** Whether other machines can reach it. */

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
@@ -159,7 +161,7 @@ final class DashboardHandler implements HttpHandler {
       exchange.sendResponseHeaders(OK, 0);
       try (OutputStream out = exchange.getResponseBody()) {
         String hello =
-            "retry: 1000\nevent: hello\ndata: %s\n\n".formatted(Json.line(Versions.all()));
+            Text.format("retry: 1000\nevent: hello\ndata: %s\n\n", Json.line(Versions.all()));
         Optional<String> next = Optional.of(hello);
         while (next.isPresent()) {
           out.write(next.get().getBytes(StandardCharsets.UTF_8));

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.CudaLibraryStatus;
 import io.github.cnnevolution.device.GpuStatus;
@@ -9,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -41,8 +42,7 @@ public final class DeviceReport {
     return byName.entrySet().stream()
             .map(
                 entry ->
-                    "%d x %s (%s)"
-                        .formatted(
+                    Text.format("%d x %s (%s)", 
                             entry.getValue().size(),
                             entry.getKey(),
                             entry.getValue().stream()
@@ -88,7 +88,7 @@ public final class DeviceReport {
       return finding.file().map(Path::toString).orElse("found by the dynamic linker");
     }
     if (finding.file().isPresent()) {
-      return "DOES NOT LOAD: %s -> %s".formatted(finding.trouble(), finding.remedy());
+      return Text.format("DOES NOT LOAD: %s -> %s", finding.trouble(), finding.remedy());
     }
     return finding.isRequired()
         ? "MISSING -> " + finding.remedy()
@@ -138,17 +138,17 @@ public final class DeviceReport {
   }
 
   private static String show(OptionalInt value, String format) {
-    return value.isPresent() ? String.format(Locale.ROOT, format, value.getAsInt()) : UNKNOWN;
+    return value.isPresent() ? Text.format(format, value.getAsInt()) : UNKNOWN;
   }
 
   private static String power(GpuStatus status) {
     return status.power().isPresent()
-        ? String.format(Locale.ROOT, "%.0f W", status.power().getAsDouble())
+        ? Text.format("%.0f W", status.power().getAsDouble())
         : UNKNOWN;
   }
 
   private static String gibibytes(long bytes) {
-    return String.format(Locale.ROOT, "%.1f GiB", bytes / GIB);
+    return Text.format("%.1f GiB", bytes / GIB);
   }
 
   private static String precisions(ComputeDevice device) {

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.data.DownloadListener;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +30,7 @@ public final class DownloadProgress implements DownloadListener, AutoCloseable {
       bar.get().maxHint(total).stepTo(bytes);
     } else if (total > 0 && bytes * LINES / total > lastTenth) {
       lastTenth = bytes * LINES / total;
-      console.err().printf("downloaded %d of %d MiB%n", bytes / MIB, total / MIB);
+      console.err().print(Text.format("downloaded %d of %d MiB%n", bytes / MIB, total / MIB));
     }
   }
 

@@ -1,11 +1,12 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.run.Json;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /** Evaluations of given chromosomes, one per line. */
@@ -14,8 +15,7 @@ public final class EvaluationReport {
 
   /** The header of {@link #row}. */
   public static String header() {
-    return "%-20s  %-20s  %11s  %14s  %8s  %8s  %9s  %9s"
-        .formatted(
+    return Text.format("%-20s  %-20s  %11s  %14s  %8s  %8s  %9s  %9s", 
             "chromosome",
             "network",
             "parameters",
@@ -31,22 +31,20 @@ public final class EvaluationReport {
     Architecture architecture = evaluation.job().architecture();
     String test =
         evaluation.testAccuracy().isPresent()
-            ? decimals("%.4f", evaluation.testAccuracy().getAsDouble())
+            ? Text.format("%.4f", evaluation.testAccuracy().getAsDouble())
             : "";
     String row =
-        String.format(
-            Locale.ROOT,
-            "%-20s  %-20s  %,11d  %,14d  %8s  %8s  %9s  %9s",
+        Text.format("%-20s  %-20s  %,11d  %,14d  %8s  %8s  %9s  %9s",
             chromosome,
             architecture.phenotype(),
             architecture.parameters(),
             architecture.flops(),
-            decimals("%.4f", evaluation.fitness()),
+            Text.format("%.4f", evaluation.fitness()),
             test,
-            decimals("%.2f", evaluation.trainSeconds()),
-            decimals("%.1f", evaluation.imagesPerSecond()));
+            Text.format("%.2f", evaluation.trainSeconds()),
+            Text.format("%.1f", evaluation.imagesPerSecond()));
     String parts =
-        evaluation.microBatches() == 1 ? "" : "  in %d parts".formatted(evaluation.microBatches());
+        evaluation.microBatches() == 1 ? "" : Text.format("  in %d parts", evaluation.microBatches());
     return row + parts + evaluation.error().map(reason -> "  " + reason).orElse("");
   }
 
@@ -73,9 +71,5 @@ public final class EvaluationReport {
     object.put("micro_batches", evaluation.microBatches());
     object.put("error", evaluation.error().orElse(null));
     return Json.line(object);
-  }
-
-  private static String decimals(String format, double value) {
-    return String.format(Locale.ROOT, format, value);
   }
 }

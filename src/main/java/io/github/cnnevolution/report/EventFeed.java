@@ -1,5 +1,7 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,7 +26,7 @@ final class EventFeed {
   /** Replaces the latest event of this kind. */
   synchronized void publish(String kind, String json) {
     // One-line JSON has no line break, which would end the field.
-    latest.put(kind, new Event(++count, "event: %s\ndata: %s\n\n".formatted(kind, json)));
+    latest.put(kind, new Event(++count, Text.format("event: %s\ndata: %s\n\n", kind, json)));
     notifyAll();
   }
 

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.engine.CandidateSettings;
 import io.github.cnnevolution.engine.FinalTrainingListener;
 import io.github.cnnevolution.engine.FinalTrainingResult;
@@ -13,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -100,23 +101,21 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
   private void printStart(FinalTrainingStart begun) {
     CandidateSettings training = begun.settings().training();
     int seeds = begun.settings().seeds();
-    print("data    %s".formatted(begun.run().data().name()));
+    print(Text.format("data    %s", begun.run().data().name()));
     print(
-        "device  %s; parallel trainings %d, threads per training %d"
-            .formatted(
+        Text.format("device  %s; parallel trainings %d, threads per training %d", 
                 DeviceReport.line(begun.devices(), begun.precision()),
                 begun.parallelTrainings(),
                 training.threadsPerWorker()));
     print(
-        "train   %s %s, %d epochs on %d images, %s"
-            .formatted(
+        Text.format("train   %s %s, %d epochs on %d images, %s", 
                 begun.run().chromosome(),
                 begun.architecture().phenotype(),
                 training.epochs(),
                 begun.run().data().training(),
                 seeds == 1
                     ? "seed " + training.seed()
-                    : "seeds %d to %d".formatted(training.seed(), training.seed() + seeds - 1)));
+                    : Text.format("seeds %d to %d", training.seed(), training.seed() + seeds - 1)));
     print("output  " + begun.directory().path());
     console.out().flush();
   }
@@ -162,13 +161,11 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
   private String line(long seed, TrainingProgress progress, EpochMetrics metrics) {
     StringBuilder line = new StringBuilder();
     if (trainings > 1) {
-      line.append("seed %d  ".formatted(seed));
+      line.append(Text.format("seed %d  ", seed));
     }
     int digits = String.valueOf(epochs).length();
     line.append(
-        String.format(
-            Locale.ROOT,
-            "epoch %" + digits + "d/%d  loss %.4f  training %s",
+        Text.format("epoch %" + digits + "d/%d  loss %.4f  training %s",
             progress.epoch(),
             epochs,
             metrics.loss(),
@@ -177,8 +174,7 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
         .validation()
         .ifPresent(fraction -> line.append("  validation ").append(Percent.aligned(fraction)));
     line.append(
-        String.format(
-            Locale.ROOT, "  %,.0f images/s  %s left", progress.imagesPerSecond(), left()));
+        Text.format("  %,.0f images/s  %s left", progress.imagesPerSecond(), left()));
     return line.toString();
   }
 
@@ -197,9 +193,7 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
     running.forEach(
         (seed, progress) ->
             lines.add(
-                String.format(
-                    Locale.ROOT,
-                    "seed %d  epoch %d/%d  %,.0f images/s%s",
+                Text.format("seed %d  epoch %d/%d  %,.0f images/s%s",
                     seed,
                     Math.min(epochs, progress.epoch()),
                     epochs,
@@ -208,9 +202,7 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
                         .last()
                         .map(
                             last ->
-                                String.format(
-                                    Locale.ROOT,
-                                    "  loss %.3f  accuracy %s",
+                                Text.format("  loss %.3f  accuracy %s",
                                     last.loss(),
                                     Percent.brief(last.accuracy())))
                         .orElse(""))));
@@ -230,7 +222,7 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
             .errors()
             .forEach(
                 (seed, reason) ->
-                    console.err().println("cnn-evolution: seed %d: %s".formatted(seed, reason)));
+                    console.err().println(Text.format("cnn-evolution: seed %d: %s", seed, reason)));
         console.err().println("resume with: " + resumeLine.apply(directory));
       }
     }

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import java.time.Duration;
 import java.util.function.Supplier;
 import me.tongfei.progressbar.DefaultProgressBarRenderer;
@@ -40,7 +42,7 @@ final class GenerationBar extends DefaultProgressBarRenderer {
 
   @Override
   protected String percentage(ProgressState state) {
-    return "%3d%%".formatted((int) (100 * now.fraction()));
+    return Text.format("%3d%%", (int) (100 * now.fraction()));
   }
 
   @Override
@@ -55,6 +57,6 @@ final class GenerationBar extends DefaultProgressBarRenderer {
 
   /** Formats hours, minutes and seconds. */
   static String clock(Duration time) {
-    return "%d:%02d:%02d".formatted(time.toHours(), time.toMinutesPart(), time.toSecondsPart());
+    return Text.format("%d:%02d:%02d", time.toHours(), time.toMinutesPart(), time.toSecondsPart());
   }
 }

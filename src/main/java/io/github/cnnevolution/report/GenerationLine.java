@@ -1,11 +1,12 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.search.Generation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -43,17 +44,16 @@ record GenerationLine(
 
   private List<Part> parts(Style style) {
     List<Part> parts = new ArrayList<>();
-    parts.add(new Part(0, "generation %d/%d".formatted(generation.index() + 1, generations)));
+    parts.add(new Part(0, Text.format("generation %d/%d", generation.index() + 1, generations)));
     parts.add(
         new Part(
             0,
-            "best %s %s"
-                .formatted(
-                    style.good(decimals("%.4f", generation.best().fitness())),
+            Text.format("best %s %s", 
+                    style.good(Text.format("%.4f", generation.best().fitness())),
                     style.bold(network))));
     String mean =
         generation.meanFitness().isPresent()
-            ? decimals("%.4f", generation.meanFitness().getAsDouble())
+            ? Text.format("%.4f", generation.meanFitness().getAsDouble())
             : "none";
     parts.add(new Part(4, "mean " + mean));
     String failures = "failures " + generation.failures();
@@ -64,14 +64,10 @@ record GenerationLine(
     if (counts.stored() > 0) {
       parts.add(new Part(3, "stored " + counts.stored()));
     }
-    parts.add(new Part(2, decimals("%.1f s", counts.seconds())));
+    parts.add(new Part(2, Text.format("%.1f s", counts.seconds())));
     Optional.of(gpus)
         .filter(text -> !text.isEmpty())
         .ifPresent(text -> parts.add(new Part(8, text)));
     return parts;
-  }
-
-  private static String decimals(String format, double value) {
-    return String.format(Locale.ROOT, format, value);
   }
 }

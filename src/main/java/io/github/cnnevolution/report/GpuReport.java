@@ -1,9 +1,10 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.device.GpuUsage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Utilisation of the GPUs of a run, for the progress, the summary and {@code best_chromosome.json}.
@@ -36,9 +37,7 @@ public final class GpuReport {
               .findFirst()
               .orElse(GpuUsage.none(usage.gpu()));
       parts.add(
-          String.format(
-              Locale.ROOT,
-              "gpu%d %.0f %% %.1f GiB",
+          Text.format("gpu%d %.0f %% %.1f GiB",
               usage.gpu(),
               usage.meanUtilisationSince(earlier),
               usage.memory() / GIB));
@@ -50,9 +49,7 @@ public final class GpuReport {
   static String summary(GpuUsage usage) {
     return usage.samples() == 0
         ? "not sampled"
-        : String.format(
-            Locale.ROOT,
-            "utilisation mean %.0f %%, peak %d %%; memory peak %.1f GiB",
+        : Text.format("utilisation mean %.0f %%, peak %d %%; memory peak %.1f GiB",
             usage.meanUtilisation(),
             usage.peakUtilisation(),
             usage.peakMemory() / GIB);
@@ -64,9 +61,7 @@ public final class GpuReport {
         .filter(usage -> usage.samples() > 0 && usage.meanUtilisation() < LOW_UTILISATION)
         .map(
             usage ->
-                String.format(
-                    Locale.ROOT,
-                    "gpu%d was busy %.0f %% of the time; more --workers_per_gpu may use it better",
+                Text.format("gpu%d was busy %.0f %% of the time; more --workers_per_gpu may use it better",
                     usage.gpu(),
                     usage.meanUtilisation()))
         .toList();

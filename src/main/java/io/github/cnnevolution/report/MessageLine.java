@@ -1,5 +1,7 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 /**
  * Makes a message printable in one line. Messages quote arguments and file contents, which may hold
  * line ends, escape sequences, or a megabyte.
@@ -44,7 +46,7 @@ public final class MessageLine {
       case '\n' -> "\\n";
       case '\r' -> "\\r";
       case '\t' -> "\\t";
-      default -> "\\u%04x".formatted(character);
+      default -> Text.format("\\u%04x", character);
     };
   }
 }

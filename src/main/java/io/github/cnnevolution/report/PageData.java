@@ -1,5 +1,7 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -68,7 +70,7 @@ public record PageData(String title, String json) {
   /** Returns the page that compares runs. */
   public static PageData comparing(List<StoredRun> runs) {
     Map<String, Object> object = new LinkedHashMap<>();
-    String title = "%d runs compared".formatted(runs.size());
+    String title = Text.format("%d runs compared", runs.size());
     object.put("format", FORMAT);
     object.put("kind", "comparison");
     object.put("title", title);

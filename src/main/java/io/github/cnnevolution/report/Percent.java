@@ -1,6 +1,7 @@
 package io.github.cnnevolution.report;
 
-import java.util.Locale;
+import io.github.cnnevolution.text.Text;
+
 
 /** Formats fractions as percentages, such as {@code 43.21 %}. */
 final class Percent {
@@ -27,6 +28,6 @@ final class Percent {
   }
 
   private static String format(String number, double fraction) {
-    return String.format(Locale.ROOT, number + " %%", 100 * fraction);
+    return Text.format(number + " %%", 100 * fraction);
   }
 }

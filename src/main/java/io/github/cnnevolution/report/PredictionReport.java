@@ -1,5 +1,7 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.data.ClassNames;
 import io.github.cnnevolution.run.Json;
 import java.util.ArrayList;
@@ -27,8 +29,7 @@ public final class PredictionReport {
     for (int label : best(probabilities)) {
       text.append(System.lineSeparator())
           .append(
-              "  %s  %s"
-                  .formatted(Percent.aligned(probabilities[label]), names.names().get(label)));
+              Text.format("  %s  %s", Percent.aligned(probabilities[label]), names.names().get(label)));
     }
     return text.toString();
   }

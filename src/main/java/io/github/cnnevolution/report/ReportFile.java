@@ -1,5 +1,7 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.engine.SearchListener;
 import io.github.cnnevolution.engine.SearchStart;
@@ -83,8 +85,7 @@ public final class ReportFile implements SearchListener {
       console
           .err()
           .println(
-              "%s; the run continues, and `report %s` writes its page later"
-                  .formatted(e.getMessage(), ShellText.quoted(directory.path().toString())));
+              Text.format("%s; the run continues, and `report %s` writes its page later", e.getMessage(), ShellText.quoted(directory.path().toString())));
     }
   }
 }

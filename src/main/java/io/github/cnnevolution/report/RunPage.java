@@ -1,5 +1,7 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
 import io.github.cnnevolution.files.Sha256;
@@ -58,7 +60,7 @@ public final class RunPage {
   /** Returns the text of a part. */
   public static String text(Part part) {
     if (part == Part.CHARTS) {
-      String text = resource(CHARTS.formatted(chartsVersion()));
+      String text = resource(Text.format(CHARTS, chartsVersion()));
       // The source map is not included; developer tools would request it.
       return text.replaceFirst("(?m)^//# sourceMappingURL=.*$", "").stripTrailing() + "\n";
     }
@@ -79,8 +81,7 @@ public final class RunPage {
     // The policy allows its own scripts by digest, so no script in the data can run.
     context.put(
         "policy",
-        "default-src 'none'; img-src data:; script-src %s %s; style-src %s; base-uri 'none'; form-action 'none'"
-            .formatted(source(charts), source(script), source(style)));
+        Text.format("default-src 'none'; img-src data:; script-src %s %s; style-src %s; base-uri 'none'; form-action 'none'", source(charts), source(script), source(style)));
     context.put(
         "inline", Map.of("style", style, "charts", charts, "script", script, "data", data.json()));
     return render(context);
@@ -126,7 +127,7 @@ public final class RunPage {
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read %s: %s".formatted(name, e.getMessage()), e);
+      throw new UncheckedIOException(Text.format("cannot read %s: %s", name, e.getMessage()), e);
     }
   }
 }

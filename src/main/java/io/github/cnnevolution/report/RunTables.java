@@ -1,5 +1,7 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import com.github.freva.asciitable.Column;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.run.Json;
@@ -13,7 +15,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -78,19 +79,15 @@ public record RunTables(StoredRun run) {
           new Object[] {
             evaluation.job().id(),
             evaluation.job().architecture().phenotype(),
-            decimals("%.4f", evaluation.fitness()),
-            decimals("%.2f", evaluation.trainSeconds()),
-            decimals("%.1f", evaluation.imagesPerSecond()),
+            Text.format("%.4f", evaluation.fitness()),
+            Text.format("%.2f", evaluation.trainSeconds()),
+            Text.format("%.1f", evaluation.imagesPerSecond()),
             evaluation.worker(),
             Instant.ofEpochMilli(stored.startedMillis()).truncatedTo(ChronoUnit.SECONDS),
             remarks
           });
     }
     return Tables.of(columns, rows);
-  }
-
-  private static String decimals(String format, double value) {
-    return String.format(Locale.ROOT, format, value);
   }
 
   /** Returns runs as a table; the row of an unreadable run shows the reason. */
@@ -119,7 +116,7 @@ public record RunTables(StoredRun run) {
               run.facts().generationsDone() + "/" + run.asked(),
               run.evaluations().size(),
               run.failures(),
-              run.best().map(b -> decimals("%.4f", b.fitness())).orElse(""),
+              run.best().map(b -> Text.format("%.4f", b.fitness())).orElse(""),
               run.best().map(b -> b.job().architecture().phenotype()).orElse("")
             });
       } catch (StoreException e) {

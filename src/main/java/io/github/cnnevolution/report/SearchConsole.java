@@ -1,5 +1,7 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.engine.SearchListener;
@@ -91,8 +93,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     print(
         "device  " + DeviceReport.line(start.devices(), start.precision()) + "; " + workers(start));
     print(
-        "search  %d chromosomes x %d generations, %d epochs on %d images each, seed %d"
-            .formatted(
+        Text.format("search  %d chromosomes x %d generations, %d epochs on %d images each, seed %d", 
                 settings.genetic().populationSize(),
                 generations,
                 settings.training().epochs(),
@@ -117,8 +118,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
   private static String workers(SearchStart start) {
     return start.devices().get(0).isGpu()
         ? "workers per GPU " + start.workersPerDevice()
-        : "workers %d, threads per worker %d"
-            .formatted(start.workersPerDevice(), start.settings().training().threadsPerWorker());
+        : Text.format("workers %d, threads per worker %d", start.workersPerDevice(), start.settings().training().threadsPerWorker());
   }
 
   @Override
@@ -162,7 +162,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     }
     for (Evaluation failure : failures) {
       String reason =
-          "  failed: %s  %s".formatted(failure.job().chromosome(), failure.error().orElse(""));
+          Text.format("  failed: %s  %s", failure.job().chromosome(), failure.error().orElse(""));
       console.out().println(console.style().bad(Fold.line(reason, console.style(), 4)));
     }
     failures.clear();
@@ -175,8 +175,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     console
         .out()
         .println(
-            "retraining %s to recover its weights"
-                .formatted(evaluation.job().architecture().phenotype()));
+            Text.format("retraining %s to recover its weights", evaluation.job().architecture().phenotype()));
     console.out().flush();
   }
 
@@ -186,9 +185,9 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     if (accuracy != before) {
       console
           .err()
-          .printf(
+          .print(Text.format(
               "%s was retrained to recover its weights: accuracy %s, was %s%n",
-              evaluation.job().architecture().phenotype(), accuracy, before);
+              evaluation.job().architecture().phenotype(), accuracy, before));
     }
   }
 
@@ -219,8 +218,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     }
     return result.stop() == SearchResult.Stop.FINISHED
         ? "every candidate failed, for the reasons above; there is no model"
-        : "%s before the first candidate finished; there is no model; resume with: %s"
-            .formatted(
+        : Text.format("%s before the first candidate finished; there is no model; resume with: %s", 
                 timeUp ? "time is up" : "stopped", resumeLine.apply(result.directory().path()));
   }
 
@@ -269,7 +267,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     bar =
         Optional.of(
             shown
-                .builder("generation %d/%d".formatted(generation, generations))
+                .builder(Text.format("generation %d/%d", generation, generations))
                 .setInitialMax(1)
                 .setRenderer(new GenerationBar(screen.style(), state::snapshot))
                 .build());

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
@@ -8,7 +10,6 @@ import com.github.freva.asciitable.Styler;
 import io.github.cnnevolution.run.RunSummary;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** The summary of a run for a terminal: a framed table with a sparkline of the fitness. */
@@ -115,7 +116,6 @@ public final class SummaryCard {
       bars.append("  ");
     }
     return bars
-        + String.format(
-            Locale.ROOT, "%.2f to %.2f %%", 100 * best.get(0), 100 * best.get(best.size() - 1));
+        + Text.format("%.2f to %.2f %%", 100 * best.get(0), 100 * best.get(best.size() - 1));
   }
 }

@@ -1,11 +1,12 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import com.github.freva.asciitable.Column;
 import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.space.Architecture;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The summary of a run as a table.
@@ -37,14 +38,14 @@ public record SummaryTable(RunSummary summary) {
             ? Percent.of(summary.testAccuracy().getAsDouble())
             : summary.data().test() == 0 ? "none: no test images" : "not measured");
     add(rows, "chance", Percent.of(1.0 / architecture.classes()));
-    add(rows, "parameters", String.format(Locale.ROOT, "%,d", architecture.parameters()));
-    add(rows, "flops per image", String.format(Locale.ROOT, "%,d", architecture.flops()));
+    add(rows, "parameters", Text.format("%,d", architecture.parameters()));
+    add(rows, "flops per image", Text.format("%,d", architecture.flops()));
     add(rows, "generations", summary.generations());
-    add(rows, "trainings", "%d, %d saved".formatted(summary.trainings(), summary.trainingsSaved()));
+    add(rows, "trainings", Text.format("%d, %d saved", summary.trainings(), summary.trainingsSaved()));
     summary
         .reused()
-        .forEach((store, count) -> add(rows, "reused", "%d from %s".formatted(count, store)));
-    add(rows, "time", String.format(Locale.ROOT, "%.1f s", summary.seconds()));
+        .forEach((store, count) -> add(rows, "reused", Text.format("%d from %s", count, store)));
+    add(rows, "time", Text.format("%.1f s", summary.seconds()));
     summary.gpus().forEach(usage -> add(rows, "gpu" + usage.gpu(), GpuReport.summary(usage)));
     summary.lostDevices().forEach(lost -> add(rows, "lost device", lost));
     return rows;

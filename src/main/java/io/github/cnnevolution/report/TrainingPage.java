@@ -1,5 +1,7 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import com.github.freva.asciitable.Column;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.run.RunDirectory;
@@ -16,7 +18,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
@@ -158,7 +159,7 @@ public final class TrainingPage {
           new Object[] {
             seed.seed(),
             seed.epochs().size(),
-            any ? String.format(Locale.ROOT, "%.4f", last.loss()) : "",
+            any ? Text.format("%.4f", last.loss()) : "",
             any ? Percent.of(last.accuracy()) : "",
             seed.error()
                 .map(reason -> "failed: " + reason)
@@ -175,8 +176,7 @@ public final class TrainingPage {
             "",
             "",
             "",
-            "%s +- %s"
-                .formatted(
+            Text.format("%s +- %s", 
                     Percent.of(run.mean().orElseThrow()), Percent.of(run.std().getAsDouble()))
           });
     }

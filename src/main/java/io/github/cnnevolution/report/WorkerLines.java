@@ -1,10 +1,11 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A line per worker with its network, progress and speed. Wider terminals show more; 60 columns
@@ -33,12 +34,12 @@ final class WorkerLines {
     List<String> lines = new ArrayList<>();
     for (WorkerState state : shown) {
       Line line = new Line(style, width);
-      line.add("%%-%ds".formatted(names).formatted(state.worker()), Line.Look.NAME);
+      line.add(Text.format(Text.format("%%-%ds", names), state.worker()), Line.Look.NAME);
       if (state.job().isEmpty()) {
         line.add(state.phase(), Line.Look.DIM);
       } else {
-        line.add("%%-%ds".formatted(LONGEST_NETWORK).formatted(network(state)), Line.Look.BOLD);
-        line.add("%-10s".formatted(state.phase()), Line.Look.PLAIN);
+        line.add(Text.format(Text.format("%%-%ds", LONGEST_NETWORK), network(state)), Line.Look.BOLD);
+        line.add(Text.format("%-10s", state.phase()), Line.Look.PLAIN);
         if (state.progress().isPresent()) {
           addProgress(line, state.progress().get(), style);
           line.add(chromosome(state), Line.Look.DIM);
@@ -47,24 +48,22 @@ final class WorkerLines {
       lines.add(line.text());
     }
     if (shown.size() < workers.size()) {
-      lines.add("and %d more workers".formatted(workers.size() - shown.size()));
+      lines.add(Text.format("and %d more workers", workers.size() - shown.size()));
     }
     return lines;
   }
 
   private static void addProgress(Line line, TrainingProgress progress, Style style) {
     line.add(
-        String.format(Locale.ROOT, "%,7.0f images/s", progress.imagesPerSecond()),
-        String.format(Locale.ROOT, "%,6.0f img/s", progress.imagesPerSecond()));
+        Text.format("%,7.0f images/s", progress.imagesPerSecond()),
+        Text.format("%,6.0f img/s", progress.imagesPerSecond()));
     line.add(bar(progress.fraction(), style), Line.Look.NAME);
     line.add(
         progress
             .last()
             .map(
                 epoch ->
-                    String.format(
-                        Locale.ROOT,
-                        "loss %.3f accuracy %s",
+                    Text.format("loss %.3f accuracy %s",
                         epoch.loss(),
                         Percent.briefAligned(epoch.accuracy())))
             .orElse(" ".repeat("loss 4.605 accuracy 10.0 %".length())),

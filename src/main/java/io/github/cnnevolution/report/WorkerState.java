@@ -1,5 +1,7 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.util.Comparator;
@@ -48,6 +50,6 @@ public record WorkerState(
     }
     return isValidating()
         ? "validation"
-        : "epoch %d/%d".formatted(progress.get().epoch(), progress.get().epochs());
+        : Text.format("epoch %d/%d", progress.get().epoch(), progress.get().epochs());
   }
 }

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.run;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.search.Outcome;
@@ -200,7 +202,7 @@ public final class EvaluationStore implements AutoCloseable {
         outcome -> {
           if (outcome.proposal() >= proposed) {
             throw StoreFailure.damaged(
-                file(), "proposal %d has an outcome, but is missing".formatted(outcome.proposal()));
+                file(), Text.format("proposal %d has an outcome, but is missing", outcome.proposal()));
           }
         });
   }
@@ -359,8 +361,7 @@ public final class EvaluationStore implements AutoCloseable {
           for (Outcome outcome : more) {
             if (outcome.proposal() >= proposed) {
               throw new IllegalArgumentException(
-                  "proposal %d is not among the %d that are stored"
-                      .formatted(outcome.proposal(), proposed));
+                  Text.format("proposal %d is not among the %d that are stored", outcome.proposal(), proposed));
             }
           }
           outcomes.insert(more);
@@ -412,7 +413,7 @@ public final class EvaluationStore implements AutoCloseable {
         () -> {
           if (outcomes.lastProposal() >= fromIndex) {
             throw new IllegalArgumentException(
-                "proposal %d has an outcome".formatted(outcomes.lastProposal()));
+                Text.format("proposal %d has an outcome", outcomes.lastProposal()));
           }
           proposals.truncate(fromIndex);
         });

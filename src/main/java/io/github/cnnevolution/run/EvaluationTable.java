@@ -1,5 +1,7 @@
 package io.github.cnnevolution.run;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import java.sql.ResultSet;
@@ -14,8 +16,7 @@ import java.util.function.Function;
 /** The evaluations of a run, to which rows are only added. */
 final class EvaluationTable {
   private static final String INSERT =
-      "INSERT INTO evaluation (%s, checksum) VALUES (%s)"
-          .formatted(
+      Text.format("INSERT INTO evaluation (%s, checksum) VALUES (%s)", 
               String.join(", ", StoreSchema.names(StoreSchema.COLUMNS)),
               "?, ".repeat(StoreSchema.COLUMNS.size()).concat("?"));
 
@@ -40,8 +41,7 @@ final class EvaluationTable {
     this.space = space;
     this.types = columns.stream().map(ColumnType::of).toList();
     this.select =
-        "SELECT id, %s, checksum FROM evaluation "
-            .formatted(String.join(", ", StoreSchema.names(columns)));
+        Text.format("SELECT id, %s, checksum FROM evaluation ", String.join(", ", StoreSchema.names(columns)));
   }
 
   /** Adds a row. Belongs into a transaction. */
@@ -79,7 +79,7 @@ final class EvaluationTable {
     long last = id;
     try (Statement statement = connection.statement();
         ResultSet rows =
-            statement.executeQuery(select + "WHERE id > %d ORDER BY id".formatted(id))) {
+            statement.executeQuery(select + Text.format("WHERE id > %d ORDER BY id", id))) {
       while (rows.next()) {
         reader.accept(read(rows));
         last = rows.getLong(1);

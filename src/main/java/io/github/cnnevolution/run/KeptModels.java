@@ -1,5 +1,7 @@
 package io.github.cnnevolution.run;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.TrainedNetworkListener;
 import io.github.cnnevolution.files.AtomicFile;
@@ -114,7 +116,7 @@ public final class KeptModels implements TrainedNetworkListener {
 
   private static UncheckedIOException cannotRemove(Path file, IOException e) {
     return new UncheckedIOException(
-        "cannot remove %s: %s".formatted(file, FileFailure.reason(e)), e);
+        Text.format("cannot remove %s: %s", file, FileFailure.reason(e)), e);
   }
 
   /**
@@ -170,14 +172,13 @@ public final class KeptModels implements TrainedNetworkListener {
     try {
       Files.createDirectories(others);
     } catch (IOException e) {
-      throw new IOException("cannot write %s: %s".formatted(others, FileFailure.reason(e)), e);
+      throw new IOException(Text.format("cannot write %s: %s", others, FileFailure.reason(e)), e);
     }
   }
 
   /** Whose weights they are. */
   private static String origin(Evaluation evaluation) {
-    return "%s %s\n"
-        .formatted(
+    return Text.format("%s %s\n", 
             evaluation.job().architecture().phenotype(), Double.toHexString(evaluation.fitness()));
   }
 
@@ -215,7 +216,7 @@ public final class KeptModels implements TrainedNetworkListener {
       weights.copyTo(network);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "cannot read %s: %s".formatted(file, FileFailure.reason(e)), e);
+          Text.format("cannot read %s: %s", file, FileFailure.reason(e)), e);
     }
   }
 

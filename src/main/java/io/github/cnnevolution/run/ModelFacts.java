@@ -42,7 +42,7 @@ public record ModelFacts(
     if (!Files.isRegularFile(file) || Files.size(file) > MAX_BYTES) {
       throw new IOException("is no file that a run leaves");
     }
-    JsonNode root = new ObjectMapper().readTree(file.toFile());
+    JsonNode root = new ObjectMapper().readTree(Files.readAllBytes(file));
     try {
       JsonNode data = root.path("data");
       Chromosome chromosome = new Chromosome(root.path("chromosome").asText());

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.run;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.search.Proposal;
 import io.github.cnnevolution.space.Chromosome;
 import java.sql.ResultSet;
@@ -29,7 +31,7 @@ final class ProposalTable {
       Proposal proposal = stored.proposal();
       if (proposal.index() != next) {
         throw new IllegalArgumentException(
-            "proposal %d does not follow the %d that are stored".formatted(proposal.index(), next));
+            Text.format("proposal %d does not follow the %d that are stored", proposal.index(), next));
       }
       next++;
       List<Object> row =
@@ -60,8 +62,7 @@ final class ProposalTable {
     try (Statement statement = connection.statement();
         ResultSet rows =
             statement.executeQuery(
-                "SELECT id, generation, chromosome, phenotype, operator, parents, checksum FROM proposal WHERE id >= %d ORDER BY id"
-                    .formatted(index))) {
+                Text.format("SELECT id, generation, chromosome, phenotype, operator, parents, checksum FROM proposal WHERE id >= %d ORDER BY id", index))) {
       while (rows.next()) {
         reader.accept(read(rows, next));
         next++;

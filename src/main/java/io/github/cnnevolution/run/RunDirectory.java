@@ -1,5 +1,7 @@
 package io.github.cnnevolution.run;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.evaluation.JobRunner;
 import io.github.cnnevolution.files.AtomicFile;
 import java.io.IOException;
@@ -107,14 +109,14 @@ public record RunDirectory(Path path) {
 
   /** The state of a training that is not over, by its seed. */
   public Path checkpoint(long seed) {
-    return path.resolve("checkpoint_%d.pt".formatted(seed));
+    return path.resolve(Text.format("checkpoint_%d.pt", seed));
   }
 
   /** The state of a training whose batches are split into so many parts; 1 is the usual one. */
   public Path checkpoint(long seed, int parts) {
     return parts == 1
         ? checkpoint(seed)
-        : path.resolve("checkpoint_%d_in_%d_parts.pt".formatted(seed, parts));
+        : path.resolve(Text.format("checkpoint_%d_in_%d_parts.pt", seed, parts));
   }
 
   /** Removes all checkpoints of a seed. */
@@ -126,7 +128,7 @@ public record RunDirectory(Path path) {
 
   /** The trained weights of a further seed. */
   public Path model(long seed) {
-    return path.resolve("seed_%d.pt".formatted(seed));
+    return path.resolve(Text.format("seed_%d.pt", seed));
   }
 
   /** The page that shows the run. */

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.run;
 
+import io.github.cnnevolution.text.Text;
+
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -190,7 +192,7 @@ public record RunSummary(
           lost,
           reused);
     } catch (IllegalArgumentException e) {
-      throw new IOException("%s: is not what a run leaves: %s".formatted(file, e.getMessage()), e);
+      throw new IOException(Text.format("%s: is not what a run leaves: %s", file, e.getMessage()), e);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.run;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.search.Outcome;
 import io.github.cnnevolution.search.Proposal;
 import java.util.ArrayList;
@@ -48,8 +50,7 @@ public final class SearchLog {
         if (!mayDiffer) {
           throw new StoreException(
               store.file(),
-              "candidate %d of the run is %s (%s), but its algorithm now proposes %s (%s); resume it with the algorithm and the version that began it"
-                  .formatted(
+              Text.format("candidate %d of the run is %s (%s), but its algorithm now proposes %s (%s); resume it with the algorithm and the version that began it", 
                       proposed,
                       before.proposal().chromosome(),
                       before.proposal().operator(),

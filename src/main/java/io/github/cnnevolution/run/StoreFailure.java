@@ -1,5 +1,7 @@
 package io.github.cnnevolution.run;
 
+import io.github.cnnevolution.text.Text;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -15,7 +17,7 @@ final class StoreFailure {
     // SQLite's findings are several lines, the last of which says what.
     String line = how.lines().reduce((first, last) -> last).orElse("").strip();
     return new StoreException(
-        file, "is damaged (%s); restore it from a copy, nothing has been changed".formatted(line));
+        file, Text.format("is damaged (%s); restore it from a copy, nothing has been changed", line));
   }
 
   /** A store that cannot be opened or read. */
@@ -40,7 +42,7 @@ final class StoreFailure {
   /** A store that does not take what is to be written. */
   static UncheckedIOException cannotWrite(Path file, Exception e) {
     return new UncheckedIOException(
-        "cannot write %s: %s".formatted(file, describe(e)),
+        Text.format("cannot write %s: %s", file, describe(e)),
         e instanceof IOException io ? io : new IOException(e));
   }
 

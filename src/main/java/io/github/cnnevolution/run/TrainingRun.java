@@ -11,6 +11,7 @@ import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.space.SearchSpaces;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -226,7 +227,7 @@ public record TrainingRun(
    * @throws IOException if it cannot be read or says something else
    */
   public static TrainingRun read(Path file, SearchSpaces spaces) throws IOException {
-    JsonNode root = new ObjectMapper().readTree(file.toFile());
+    JsonNode root = new ObjectMapper().readTree(Files.readAllBytes(file));
     try {
       JsonNode data = root.path("data");
       SearchSpace space = ArchitectureFacts.space(root, spaces);

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.search;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.space.Chromosome;
 import java.util.Arrays;
 import java.util.List;
@@ -75,14 +77,12 @@ public final class GeneticAlgorithm implements SearchAlgorithm {
   static void check(GeneticParameters parameters, List<Chromosome> given) {
     if (given.size() > parameters.populationSize()) {
       throw new IllegalArgumentException(
-          "%d given chromosomes do not fit a population of %d"
-              .formatted(given.size(), parameters.populationSize()));
+          Text.format("%d given chromosomes do not fit a population of %d", given.size(), parameters.populationSize()));
     }
     for (Chromosome chromosome : given) {
       if (chromosome.length() != parameters.genomeSize()) {
         throw new IllegalArgumentException(
-            "given chromosome %s has %d bits, not %d"
-                .formatted(chromosome, chromosome.length(), parameters.genomeSize()));
+            Text.format("given chromosome %s has %d bits, not %d", chromosome, chromosome.length(), parameters.genomeSize()));
       }
     }
   }
@@ -124,11 +124,10 @@ public final class GeneticAlgorithm implements SearchAlgorithm {
     long index = outcome.proposal();
     if (index >= firstIndex(generation) + asked) {
       throw new IllegalArgumentException(
-          "proposal %d is unknown; %d have been made"
-              .formatted(index, firstIndex(generation) + asked));
+          Text.format("proposal %d is unknown; %d have been made", index, firstIndex(generation) + asked));
     }
     if (index < firstIndex(generation) || told[position(index)] != null) {
-      throw new IllegalArgumentException("proposal %d has been told before".formatted(index));
+      throw new IllegalArgumentException(Text.format("proposal %d has been told before", index));
     }
     int position = position(index);
     told[position] = new Individual(population.get(position).chromosome(), outcome.fitness());

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.search;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.space.PlainSpace;
 import java.util.OptionalDouble;
 
@@ -47,8 +49,7 @@ public record GeneticParameters(
     Require.rate("mutation rate", mutationRate);
     if (elitism < 0 || elitism > populationSize) {
       throw new IllegalArgumentException(
-          "elitism must be in [0, population size %d], but is %d"
-              .formatted(populationSize, elitism));
+          Text.format("elitism must be in [0, population size %d], but is %d", populationSize, elitism));
     }
   }
 

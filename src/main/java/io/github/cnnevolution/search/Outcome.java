@@ -1,5 +1,7 @@
 package io.github.cnnevolution.search;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.space.Fitness;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -31,8 +33,7 @@ public record Outcome(
         (name, value) -> {
           if (!Double.isFinite(value)) {
             throw new IllegalArgumentException(
-                "proposal %d: objective %s must be finite, but is %s"
-                    .formatted(proposal, name, value));
+                Text.format("proposal %d: objective %s must be finite, but is %s", proposal, name, value));
           }
         });
     Require.rate("trained fraction", trainedFraction);

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.search;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.space.Chromosome;
 import java.util.List;
 import java.util.Objects;
@@ -31,13 +33,13 @@ public record Proposal(
     Require.atLeast(0, "generation of a proposal", generation);
     Objects.requireNonNull(chromosome, "chromosome");
     if (operator.isBlank()) {
-      throw new IllegalArgumentException("proposal %d: its operator has no name".formatted(index));
+      throw new IllegalArgumentException(Text.format("proposal %d: its operator has no name", index));
     }
     parents = List.copyOf(parents);
     for (long parent : parents) {
       if (parent < 0 || parent >= index) {
         throw new IllegalArgumentException(
-            "proposal %d: parent %d is not in [0, %d)".formatted(index, parent, index));
+            Text.format("proposal %d: parent %d is not in [0, %d)", index, parent, index));
       }
     }
   }

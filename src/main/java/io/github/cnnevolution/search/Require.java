@@ -1,5 +1,7 @@
 package io.github.cnnevolution.search;
 
+import io.github.cnnevolution.text.Text;
+
 /** Checks of arguments that return what they checked. */
 final class Require {
   private Require() {}
@@ -8,7 +10,7 @@ final class Require {
   static int atLeast(int minimum, String name, int value) {
     if (value < minimum) {
       throw new IllegalArgumentException(
-          "%s must be at least %d, but is %d".formatted(name, minimum, value));
+          Text.format("%s must be at least %d, but is %d", name, minimum, value));
     }
     return value;
   }
@@ -17,7 +19,7 @@ final class Require {
   static long atLeast(long minimum, String name, long value) {
     if (value < minimum) {
       throw new IllegalArgumentException(
-          "%s must be at least %d, but is %d".formatted(name, minimum, value));
+          Text.format("%s must be at least %d, but is %d", name, minimum, value));
     }
     return value;
   }
@@ -26,7 +28,7 @@ final class Require {
   static double rate(String name, double value) {
     // Written so that NaN, for which every comparison is false, is refused.
     if (!(value >= 0 && value <= 1)) {
-      throw new IllegalArgumentException("%s must be in [0, 1], but is %s".formatted(name, value));
+      throw new IllegalArgumentException(Text.format("%s must be in [0, 1], but is %s", name, value));
     }
     return value;
   }

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.space;
 
+import io.github.cnnevolution.text.Text;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -86,11 +88,10 @@ public final class Architecture {
       String name = layer.name();
       if (!Names.isPath(name)) {
         throw wrong(
-            "'%s' is no name of a layer; write words with dots between them that PyTorch does not use"
-                .formatted(name));
+            Text.format("'%s' is no name of a layer; write words with dots between them that PyTorch does not use", name));
       }
       if (!names.add(name)) {
-        throw wrong("two layers have the name %s".formatted(name));
+        throw wrong(Text.format("two layers have the name %s", name));
       }
       for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
         parents.add(name.substring(0, dot));
@@ -98,7 +99,7 @@ public final class Architecture {
     }
     names.retainAll(parents);
     if (!names.isEmpty()) {
-      throw wrong("the layer %s has other layers below it".formatted(names.iterator().next()));
+      throw wrong(Text.format("the layer %s has other layers below it", names.iterator().next()));
     }
   }
 
@@ -109,23 +110,20 @@ public final class Architecture {
       List<TensorShape> expected = layer.inputs();
       if (layer instanceof Layer.Convolution convolution && !convolution.padsAsPyTorch()) {
         throw wrong(
-            "layer %s has a padding that PyTorch's Conv2d does not know".formatted(layer.name()));
+            Text.format("layer %s has a padding that PyTorch's Conv2d does not know", layer.name()));
       }
       if (read.size() != expected.size()) {
         throw wrong(
-            "layer %s reads %d tensors, not %d"
-                .formatted(layer.name(), expected.size(), read.size()));
+            Text.format("layer %s reads %d tensors, not %d", layer.name(), expected.size(), read.size()));
       }
       for (int k = 0; k < read.size(); k++) {
         if (read.get(k) < Node.IMAGE || read.get(k) >= i) {
           throw wrong(
-              "layer %s reads node %d, which is not before it"
-                  .formatted(layer.name(), read.get(k)));
+              Text.format("layer %s reads node %d, which is not before it", layer.name(), read.get(k)));
         }
         if (!shape(read.get(k)).equals(expected.get(k))) {
           throw wrong(
-              "layer %s reads %s, but gets %s"
-                  .formatted(layer.name(), expected.get(k), shape(read.get(k))));
+              Text.format("layer %s reads %s, but gets %s", layer.name(), expected.get(k), shape(read.get(k))));
         }
       }
     }
@@ -136,12 +134,12 @@ public final class Architecture {
     nodes.forEach(node -> read.addAll(node.inputs()));
     for (int i = 0; i < nodes.size() - 1; i++) {
       if (!read.contains(i)) {
-        throw wrong("nothing reads layer %s".formatted(layers.get(i).name()));
+        throw wrong(Text.format("nothing reads layer %s", layers.get(i).name()));
       }
     }
     if (!shape(nodes.size() - 1).equals(TensorShape.of(classes))) {
       throw wrong(
-          "the last layer makes %s, not %d scores".formatted(shape(nodes.size() - 1), classes));
+          Text.format("the last layer makes %s, not %d scores", shape(nodes.size() - 1), classes));
     }
   }
 

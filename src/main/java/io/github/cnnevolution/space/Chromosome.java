@@ -1,5 +1,7 @@
 package io.github.cnnevolution.space;
 
+import io.github.cnnevolution.text.Text;
+
 import java.util.BitSet;
 
 /**
@@ -26,8 +28,7 @@ public record Chromosome(String bits) {
       char c = bits.charAt(i);
       if (c != '0' && c != '1') {
         throw new IllegalArgumentException(
-            "chromosome '%s' has '%c' at position %d; only 0 and 1 are allowed"
-                .formatted(bits, c, i));
+            Text.format("chromosome '%s' has '%c' at position %d; only 0 and 1 are allowed", bits, c, i));
       }
     }
   }
@@ -56,10 +57,10 @@ public record Chromosome(String bits) {
   public Chromosome splice(int cut, Chromosome tail) {
     if (tail.length() != length()) {
       throw new IllegalArgumentException(
-          "cannot splice chromosomes of %d and %d bits".formatted(length(), tail.length()));
+          Text.format("cannot splice chromosomes of %d and %d bits", length(), tail.length()));
     }
     if (cut < 0 || cut > length()) {
-      throw new IllegalArgumentException("cut %d is outside [0, %d]".formatted(cut, length()));
+      throw new IllegalArgumentException(Text.format("cut %d is outside [0, %d]", cut, length()));
     }
     return new Chromosome(bits.substring(0, cut) + tail.bits.substring(cut));
   }

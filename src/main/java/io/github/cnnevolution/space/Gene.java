@@ -1,5 +1,7 @@
 package io.github.cnnevolution.space;
 
+import io.github.cnnevolution.text.Text;
+
 import java.util.List;
 
 /**
@@ -38,12 +40,11 @@ public record Gene(String name, int from, int to, List<String> values, Coding co
     values = List.copyOf(values);
     if (from < 0 || to <= from || to - from > MAX_BITS) {
       throw new IllegalArgumentException(
-          "gene %s cannot have the bits [%d, %d)".formatted(name, from, to));
+          Text.format("gene %s cannot have the bits [%d, %d)", name, from, to));
     }
     if (values.size() != 1 << (to - from)) {
       throw new IllegalArgumentException(
-          "gene %s of %d bits needs %d labels, not %d"
-              .formatted(name, to - from, 1 << (to - from), values.size()));
+          Text.format("gene %s of %d bits needs %d labels, not %d", name, to - from, 1 << (to - from), values.size()));
     }
   }
 

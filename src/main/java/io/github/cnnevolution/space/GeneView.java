@@ -1,5 +1,7 @@
 package io.github.cnnevolution.space;
 
+import io.github.cnnevolution.text.Text;
+
 import java.util.List;
 import java.util.Locale;
 
@@ -45,11 +47,11 @@ public record GeneView(String gene, String title, String axis, List<Value> value
   public GeneView {
     values = List.copyOf(values);
     if (values.stream().map(Value::label).distinct().count() < values.size()) {
-      throw new IllegalArgumentException("gene %s: a label is there twice".formatted(gene));
+      throw new IllegalArgumentException(Text.format("gene %s: a label is there twice", gene));
     }
     if (places > 0 && values.stream().anyMatch(value -> value.label().length() != 1)) {
       throw new IllegalArgumentException(
-          "gene %s: a value of a sequence is one character".formatted(gene));
+          Text.format("gene %s: a value of a sequence is one character", gene));
     }
   }
 

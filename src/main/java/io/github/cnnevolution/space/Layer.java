@@ -1,5 +1,7 @@
 package io.github.cnnevolution.space;
 
+import io.github.cnnevolution.text.Text;
+
 import java.util.Collections;
 import java.util.List;
 
@@ -114,7 +116,7 @@ public sealed interface Layer {
       int side = outputSide(input, kernel, stride, padding);
       if (output.side() != side) {
         throw new IllegalArgumentException(
-            "convolution %s makes a side of %d, not %s".formatted(name, side, output));
+            Text.format("convolution %s makes a side of %d, not %s", name, side, output));
       }
     }
 
@@ -161,8 +163,7 @@ public sealed interface Layer {
 
     @Override
     public String description() {
-      return "Conv2d(%d, %d, %d, stride %d, padding %s%s)"
-          .formatted(
+      return Text.format("Conv2d(%d, %d, %d, stride %d, padding %s%s)", 
               input.channels(),
               output.channels(),
               kernel,
@@ -227,7 +228,7 @@ public sealed interface Layer {
 
     @Override
     public String description() {
-      return "BatchNorm2d(%d)".formatted(input.channels());
+      return Text.format("BatchNorm2d(%d)", input.channels());
     }
   }
 
@@ -307,7 +308,7 @@ public sealed interface Layer {
 
     @Override
     public String description() {
-      return "Dropout(%s)".formatted(probability);
+      return Text.format("Dropout(%s)", probability);
     }
   }
 
@@ -348,7 +349,7 @@ public sealed interface Layer {
 
     @Override
     public String description() {
-      return "Linear(%d, %d)".formatted(input.channels(), output.channels());
+      return Text.format("Linear(%d, %d)", input.channels(), output.channels());
     }
   }
 
@@ -368,7 +369,7 @@ public sealed interface Layer {
     public Sum {
       if (branches < 2) {
         throw new IllegalArgumentException(
-            "sum %s needs at least 2 branches, not %d".formatted(name, branches));
+            Text.format("sum %s needs at least 2 branches, not %d", name, branches));
       }
     }
 
@@ -389,7 +390,7 @@ public sealed interface Layer {
 
     @Override
     public String description() {
-      return "Sum(%d)".formatted(branches);
+      return Text.format("Sum(%d)", branches);
     }
   }
 
@@ -410,7 +411,7 @@ public sealed interface Layer {
           || gate.channels() != input.channels()
           || gate.elements() != input.channels()) {
         throw new IllegalArgumentException(
-            "scale %s cannot multiply %s by %s".formatted(name, input, gate));
+            Text.format("scale %s cannot multiply %s by %s", name, input, gate));
       }
     }
 

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.space;
 
+import io.github.cnnevolution.text.Text;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -55,8 +57,7 @@ record PlainNetwork(
 
   /** Such as {@code w64-k3-relu-dsd}. */
   private String phenotype() {
-    return "w%d-k%d-%s-%s"
-        .formatted(
+    return Text.format("w%d-k%d-%s-%s", 
             stemWidth(), kernel, activation.torchName().toLowerCase(Locale.ROOT), blockSymbols());
   }
 

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.space;
 
+import io.github.cnnevolution.text.Text;
+
 import java.util.List;
 
 /**
@@ -56,8 +58,7 @@ public interface SearchSpace {
   default Chromosome check(Chromosome chromosome) {
     if (chromosome.length() < minimumLength()) {
       throw new IllegalArgumentException(
-          "chromosome '%s' has %d bits; at least %d are needed"
-              .formatted(chromosome, chromosome.length(), minimumLength()));
+          Text.format("chromosome '%s' has %d bits; at least %d are needed", chromosome, chromosome.length(), minimumLength()));
     }
     return chromosome;
   }

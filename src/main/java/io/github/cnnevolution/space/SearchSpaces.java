@@ -1,5 +1,7 @@
 package io.github.cnnevolution.space;
 
+import io.github.cnnevolution.text.Text;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -30,7 +32,7 @@ public final class SearchSpaces {
     SearchSpace other = more.put(Names.check("search space", space.name()), space);
     if (other != null && !other.equals(space)) {
       throw new IllegalArgumentException(
-          "there is a search space of the name '%s' already".formatted(space.name()));
+          Text.format("there is a search space of the name '%s' already", space.name()));
     }
     return new SearchSpaces(more);
   }
@@ -55,7 +57,6 @@ public final class SearchSpaces {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "there is no search space '%s'; there are: %s"
-                        .formatted(name, String.join(", ", names()))));
+                    Text.format("there is no search space '%s'; there are: %s", name, String.join(", ", names()))));
   }
 }

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.training;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.network.TensorFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,8 +63,7 @@ public record CheckpointFile(Path file) implements Checkpoints {
       return epochs;
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "cannot go on from the checkpoint: %s; remove it to train from the beginning"
-              .formatted(e.getMessage()),
+          Text.format("cannot go on from the checkpoint: %s; remove it to train from the beginning", e.getMessage()),
           e);
     }
   }

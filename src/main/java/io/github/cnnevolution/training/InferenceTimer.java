@@ -1,5 +1,7 @@
 package io.github.cnnevolution.training;
 
+import io.github.cnnevolution.text.Text;
+
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.network.Network;
@@ -30,8 +32,7 @@ record InferenceTimer(Precision precision) {
       throws InterruptedException {
     if (batch < 1 || repetitions < 1) {
       throw new IllegalArgumentException(
-          "batch and repetitions must be at least 1, but were %d and %d"
-              .formatted(batch, repetitions));
+          Text.format("batch and repetitions must be at least 1, but were %d and %d", batch, repetitions));
     }
     images.await();
     double[] seconds = new double[repetitions];

@@ -2,10 +2,9 @@ package io.github.cnnevolution.training;
 
 import io.github.cnnevolution.network.ForwardPlan;
 import io.github.cnnevolution.space.Architecture;
-import java.util.HashMap;
+import io.github.cnnevolution.space.Node;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /**
  * Follows the tensors of one pass through a network: which of them are there at the same time.
@@ -13,12 +12,19 @@ import java.util.Set;
  * they wait.
  */
 final class StepMemory {
-  private final Architecture architecture;
+  private static final int NEVER = Integer.MAX_VALUE;
+
   private final List<OperationMemory> operations;
-  private final int element;
-  private final Map<Integer, Integer> made = new HashMap<>();
-  private final Map<Integer, Integer> lastRead = new HashMap<>();
-  private final Map<Integer, Integer> firstSaved = new HashMap<>();
+
+  /** By operation: what it saves for the backward pass and none before it has saved, in bytes. */
+  private final long[] savedBytes;
+
+  // By node, the image first, see index(): the operations that make, read and save it, and its
+  // bytes. Arrays, since a queue estimates each job on the way to a worker.
+  private final int[] made;
+  private final int[] lastRead;
+  private final int[] firstSaved;
+  private final long[] bytes;
 
   /**
    * The tensors of an architecture.
@@ -26,19 +32,40 @@ final class StepMemory {
    * @param element the bytes of an element in the forward pass
    */
   StepMemory(Architecture architecture, ForwardPlan plan, int element) {
-    this.architecture = architecture;
     this.operations = new OperationMemories(element).of(plan);
-    this.element = element;
+    int tensors = architecture.nodes().size() + 1;
+    this.savedBytes = new long[operations.size()];
+    this.made = new int[tensors];
+    this.lastRead = new int[tensors];
+    this.firstSaved = new int[tensors];
+    this.bytes = new long[tensors];
+    Arrays.fill(made, NEVER);
+    Arrays.fill(lastRead, -1);
+    Arrays.fill(firstSaved, NEVER);
+    for (int node = Node.IMAGE; index(node) < tensors; node++) {
+      bytes[index(node)] = (long) architecture.shape(node).elements() * element;
+    }
     for (int i = 0; i < operations.size(); i++) {
-      OperationMemory operation = operations.get(i);
-      made.putIfAbsent(operation.output(), i);
-      for (int node : operation.inputs()) {
-        lastRead.put(node, i);
-      }
-      for (int node : operation.savedNodes()) {
-        firstSaved.putIfAbsent(node, i);
+      follow(i, operations.get(i));
+    }
+  }
+
+  private void follow(int at, OperationMemory operation) {
+    made[index(operation.output())] = Math.min(made[index(operation.output())], at);
+    for (int node : operation.inputs()) {
+      lastRead[index(node)] = at;
+    }
+    savedBytes[at] = operation.savedBytes();
+    for (int node : operation.savedNodes()) {
+      if (firstSaved[index(node)] == NEVER) {
+        firstSaved[index(node)] = at;
+        savedBytes[at] += bytes[index(node)];
       }
     }
+  }
+
+  private static int index(int node) {
+    return node - Node.IMAGE;
   }
 
   /** Copies of weights in the type of the forward pass. */
@@ -59,7 +86,7 @@ final class StepMemory {
     long saved = 0;
     long peak = 0;
     for (int i = 0; i < operations.size(); i++) {
-      saved += images * savedBytes(i);
+      saved += images * savedBytes[i];
       peak =
           Math.max(peak, saved + images * (operations.get(i).transientBytes() + waiting(i, true)));
     }
@@ -80,7 +107,7 @@ final class StepMemory {
           images * (operation.gradientBytes() + pendingGradients(i))
               + weights.gradientCopies() * weights.gradientBytes();
       peak = Math.max(peak, saved + gradients + now);
-      saved -= images * savedBytes(i);
+      saved -= images * savedBytes[i];
       if (!accumulated || weights.castBytes() > 0) {
         gradients += weights.gradientBytes();
       }
@@ -97,55 +124,39 @@ final class StepMemory {
     return castBytes() + images * largest;
   }
 
-  /** What an operation saves for the backward pass and none before it has saved. */
-  private long savedBytes(int index) {
-    OperationMemory operation = operations.get(index);
-    long bytes = operation.savedBytes();
-    for (int node : Set.copyOf(operation.savedNodes())) {
-      if (firstSaved.get(node) == index) {
-        bytes += bytes(node);
-      }
-    }
-    return bytes;
-  }
-
   /**
    * Tensors that are there during an operation because a later one reads them.
    *
    * @param saving whether what was saved is counted elsewhere
    */
-  private long waiting(int index, boolean saving) {
-    OperationMemory operation = operations.get(index);
-    long bytes = 0;
-    for (int node : made.keySet()) {
-      boolean saved = saving && firstSaved.getOrDefault(node, Integer.MAX_VALUE) <= index;
-      if (spans(node, index)
+  private long waiting(int at, boolean saving) {
+    OperationMemory operation = operations.get(at);
+    long sum = 0;
+    for (int tensor = 0; tensor < made.length; tensor++) {
+      boolean saved = saving && firstSaved[tensor] <= at;
+      if (spans(tensor, at)
           && !saved
-          && node != operation.output()
-          && !operation.inputs().contains(node)) {
-        bytes += bytes(node);
+          && tensor != index(operation.output())
+          && !operation.inputs().contains(tensor + Node.IMAGE)) {
+        sum += bytes[tensor];
       }
     }
-    return bytes;
+    return sum;
   }
 
   /** Gradients that a later reader has made, while the operation that made the tensor waits. */
-  private long pendingGradients(int index) {
-    long bytes = 0;
-    for (int node : made.keySet()) {
-      if (spans(node, index) && node != operations.get(index).output()) {
-        bytes += bytes(node);
+  private long pendingGradients(int at) {
+    long sum = 0;
+    for (int tensor = 0; tensor < made.length; tensor++) {
+      if (spans(tensor, at) && tensor != index(operations.get(at).output())) {
+        sum += bytes[tensor];
       }
     }
-    return bytes;
+    return sum;
   }
 
   /** Whether a tensor is made before an operation and read after it. */
-  private boolean spans(int node, int index) {
-    return made.get(node) < index && lastRead.getOrDefault(node, -1) > index;
-  }
-
-  private long bytes(int node) {
-    return (long) architecture.shape(node).elements() * element;
+  private boolean spans(int tensor, int at) {
+    return made[tensor] < at && lastRead[tensor] > at;
   }
 }

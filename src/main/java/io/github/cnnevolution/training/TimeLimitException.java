@@ -1,5 +1,7 @@
 package io.github.cnnevolution.training;
 
+import io.github.cnnevolution.text.Text;
+
 import java.time.Duration;
 
 /** A training was not done in the time that it had. */
@@ -7,7 +9,7 @@ public final class TimeLimitException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   TimeLimitException(Duration limit) {
-    super("took longer than %s s".formatted(seconds(limit)));
+    super(Text.format("took longer than %s s", seconds(limit)));
   }
 
   private static String seconds(Duration limit) {

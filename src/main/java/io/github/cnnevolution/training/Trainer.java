@@ -22,6 +22,7 @@ public final class Trainer {
   private final DeviceDataset images;
   private final ProfilerRanges ranges;
   private final CudaGraphs graphs;
+  private final MemoryEstimates estimates;
 
   /**
    * A trainer that launches steps kernel by kernel.
@@ -41,10 +42,28 @@ public final class Trainer {
    */
   public Trainer(
       TrainingRecipe recipe, DeviceDataset images, ProfilerRanges ranges, CudaGraphs graphs) {
+    this(recipe, images, ranges, graphs, new MemoryEstimates(recipe, images.size()));
+  }
+
+  /**
+   * A trainer that shares its estimates of memory with those of other devices.
+   *
+   * @param images to train on; the caller keeps them open
+   * @param ranges mark epochs and steps for a profiler
+   * @param graphs whether steps on a GPU are recorded once and replayed
+   * @param estimates of this recipe and number of images
+   */
+  public Trainer(
+      TrainingRecipe recipe,
+      DeviceDataset images,
+      ProfilerRanges ranges,
+      CudaGraphs graphs,
+      MemoryEstimates estimates) {
     this.recipe = recipe;
     this.images = images;
     this.ranges = ranges;
     this.graphs = graphs;
+    this.estimates = estimates;
   }
 
   /** Returns the device on which it trains. */
@@ -70,9 +89,7 @@ public final class Trainer {
    * 0 on the CPU, where memory is not limited.
    */
   public long memoryBytes(Architecture architecture, int microBatches) {
-    return images.device().isGpu()
-        ? MemoryEstimate.bytes(architecture, recipe, images.size(), microBatches)
-        : 0;
+    return images.device().isGpu() ? estimates.bytes(architecture, microBatches) : 0;
   }
 
   /** Returns the device memory that each worker holds as long as it lives; 0 on the CPU. */

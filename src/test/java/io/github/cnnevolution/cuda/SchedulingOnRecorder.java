@@ -30,11 +30,9 @@ class SchedulingOnRecorder {
                 directory,
                 Networks.first(count),
                 "--workers_per_gpu=" + workers,
-                // Long enough that what a start takes on few cores, beside 31 others, is a small
-                // part.
-                "--train_limit=500",
+                "--train_limit=256",
                 "--batch_size=32",
-                "--epochs=8")
+                "--epochs=2")
             .succeeded();
     assertEquals(count, run.results().size());
     assertTrue(

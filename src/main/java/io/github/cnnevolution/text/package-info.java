@@ -1,0 +1,2 @@
+/** Text that does not depend on the locale of the machine. */
+package io.github.cnnevolution.text;
