@@ -97,10 +97,12 @@ class ArchitectureRulesTest {
   void spacesAndAlgorithmsArePureJava() {
     noClasses()
         .that()
-        .resideInAnyPackage(ROOT + ".space..", ROOT + ".files..", ROOT + ".text..", ROOT + ".search..")
+        .resideInAnyPackage(
+            ROOT + ".space..", ROOT + ".files..", ROOT + ".text..", ROOT + ".search..")
         .should()
         .dependOnClassesThat()
-        .resideOutsideOfPackages("java..", ROOT + ".space..", ROOT + ".files..", ROOT + ".text..", ROOT + ".search..")
+        .resideOutsideOfPackages(
+            "java..", ROOT + ".space..", ROOT + ".files..", ROOT + ".text..", ROOT + ".search..")
         .check(CLASSES);
   }
 

@@ -1,7 +1,5 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.data.DatasetException;
 import io.github.cnnevolution.engine.DirectoryException;
 import io.github.cnnevolution.engine.ModelException;
@@ -11,6 +9,7 @@ import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.MessageLine;
 import io.github.cnnevolution.run.StoreException;
 import io.github.cnnevolution.run.Versions;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -148,7 +147,8 @@ final class Application {
             .setHelpAppendable(text)
             .get();
     String syntax =
-        Text.format("java -jar %s.jar %s [OPTIONS] %s", PROGRAM, command.name(), command.operands());
+        Text.format(
+            "java -jar %s.jar %s [OPTIONS] %s", PROGRAM, command.name(), command.operands());
     formatter.printHelp(syntax.strip(), command.summary(), options, "", false);
     out.flush();
   }

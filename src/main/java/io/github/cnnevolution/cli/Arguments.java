@@ -1,8 +1,7 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.engine.DurationText;
+import io.github.cnnevolution.text.Text;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -92,13 +91,14 @@ final class Arguments {
               .parse(options, snakeCase(arguments));
     } catch (MissingArgumentException e) {
       throw new UsageException(
-          Text.format("--%s needs a value: --%s %s", 
-                  e.getOption().getLongOpt(),
-                  e.getOption().getLongOpt(),
-                  e.getOption().getArgName()));
+          Text.format(
+              "--%s needs a value: --%s %s",
+              e.getOption().getLongOpt(), e.getOption().getLongOpt(), e.getOption().getArgName()));
     } catch (UnrecognizedOptionException e) {
       throw new UsageException(
-          Text.format("unknown option '%s'; `%s --help` lists the options of %s", e.getOption(), command.name(), command.name()));
+          Text.format(
+              "unknown option '%s'; `%s --help` lists the options of %s",
+              e.getOption(), command.name(), command.name()));
     } catch (ParseException e) {
       throw new UsageException(e.getMessage());
     }
@@ -106,12 +106,16 @@ final class Arguments {
       String[] values = line.getOptionValues(option.getLongOpt());
       if (values != null && values.length > 1) {
         throw new UsageException(
-            Text.format("--%s is given %d times ('%s'); give it once", option.getLongOpt(), values.length, String.join("', '", values)));
+            Text.format(
+                "--%s is given %d times ('%s'); give it once",
+                option.getLongOpt(), values.length, String.join("', '", values)));
       }
     }
     if (command.operands().isEmpty() && !line.getArgList().isEmpty()) {
       throw new UsageException(
-          Text.format("unexpected argument '%s'; %s takes options only, see `%s --help`", line.getArgList().get(0), command.name(), command.name()));
+          Text.format(
+              "unexpected argument '%s'; %s takes options only, see `%s --help`",
+              line.getArgList().get(0), command.name(), command.name()));
     }
     return new Arguments(line);
   }
@@ -165,7 +169,8 @@ final class Arguments {
     throw new UsageException(
         max == Integer.MAX_VALUE
             ? Text.format("--%s '%s' must be a whole number of at least %d", name, text.get(), min)
-            : Text.format("--%s '%s' must be a whole number from %d to %d", name, text.get(), min, max));
+            : Text.format(
+                "--%s '%s' must be a whole number from %d to %d", name, text.get(), min, max));
   }
 
   /** A whole number in [min, max], if it is given. */
@@ -215,7 +220,9 @@ final class Arguments {
     Optional<Path> path = path(name);
     if (path.isPresent() && Files.exists(path.get())) {
       throw new UsageException(
-          Text.format("--%s %s: exists already and is not overwritten; name another file", name, text(name).get()));
+          Text.format(
+              "--%s %s: exists already and is not overwritten; name another file",
+              name, text(name).get()));
     }
     return path;
   }
@@ -229,7 +236,9 @@ final class Arguments {
     Optional<Duration> time = DurationText.parse(text.get());
     if (time.isEmpty()) {
       throw new UsageException(
-          Text.format("--%s '%s' must be a time such as 90s, 30m, 2h or 1d, up to %d days", name, text.get(), DurationText.MAX.toDays()));
+          Text.format(
+              "--%s '%s' must be a time such as 90s, 30m, 2h or 1d, up to %d days",
+              name, text.get(), DurationText.MAX.toDays()));
     }
     return time;
   }

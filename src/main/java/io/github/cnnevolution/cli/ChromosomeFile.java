@@ -1,10 +1,9 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -79,7 +78,9 @@ final class ChromosomeFile {
     if (result.isError()) {
       // The added character makes a line end at the end of the text count as a line.
       throw new UsageException(
-          Text.format("%s is not a text file: line %d is not UTF-8; write one chromosome per line", name, (text + "?").lines().count()));
+          Text.format(
+              "%s is not a text file: line %d is not UTF-8; write one chromosome per line",
+              name, (text + "?").lines().count()));
     }
     String all = text.toString();
     return all.startsWith(BYTE_ORDER_MARK) ? all.substring(BYTE_ORDER_MARK.length()) : all;
@@ -91,11 +92,15 @@ final class ChromosomeFile {
       bytes = name.equals(STANDARD_INPUT) ? in.readNBytes(MAX_BYTES + 1) : bytes(Path.of(name));
     } catch (IOException | InvalidPathException e) {
       throw new UsageException(
-          Text.format("cannot read the chromosomes from '%s' (%s); name a file, or - for standard input", name, e.getClass().getSimpleName()));
+          Text.format(
+              "cannot read the chromosomes from '%s' (%s); name a file, or - for standard input",
+              name, e.getClass().getSimpleName()));
     }
     if (bytes.length > MAX_BYTES) {
       throw new UsageException(
-          Text.format("%s holds more than %d MiB; write one chromosome per line, and fewer of them", name, MAX_MIB));
+          Text.format(
+              "%s holds more than %d MiB; write one chromosome per line, and fewer of them",
+              name, MAX_MIB));
     }
     return bytes;
   }

@@ -1,8 +1,7 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.device.CudaProbe;
+import io.github.cnnevolution.text.Text;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -36,15 +35,21 @@ final class CudaPath {
     Path directory = path.get();
     if (!Files.isDirectory(directory)) {
       throw new UsageException(
-          Text.format("--%s %s: no such directory; name the one that holds libcudart.so.13, or a toolkit or Python environment", NAME, arguments.text(NAME).get()));
+          Text.format(
+              "--%s %s: no such directory; name the one that holds libcudart.so.13, or a toolkit or Python environment",
+              NAME, arguments.text(NAME).get()));
     }
     if (!CudaProbe.isInJar()) {
       throw new UsageException(
-          Text.format("--%s %s: this jar computes on the CPU only; leave the option out, or build the GPU jar with mvn -Pgpu package", NAME, arguments.text(NAME).get()));
+          Text.format(
+              "--%s %s: this jar computes on the CPU only; leave the option out, or build the GPU jar with mvn -Pgpu package",
+              NAME, arguments.text(NAME).get()));
     }
     if (!CudaProbe.containsCuda13(directory)) {
       throw new UsageException(
-          Text.format("--%s %s: holds no library of CUDA 13; name the directory that holds libcudart.so.13, or a toolkit or Python environment", NAME, arguments.text(NAME).get()));
+          Text.format(
+              "--%s %s: holds no library of CUDA 13; name the directory that holds libcudart.so.13, or a toolkit or Python environment",
+              NAME, arguments.text(NAME).get()));
     }
     return Optional.of(directory.toAbsolutePath());
   }

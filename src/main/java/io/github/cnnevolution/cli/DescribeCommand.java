@@ -1,13 +1,12 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.report.ArchitectureReport;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.cli.Options;
@@ -38,7 +37,9 @@ final class DescribeCommand implements Command {
             Arguments.valued(
                 "classes",
                 "N",
-                Text.format("outputs of the last layer (default: %d, as for CIFAR-100)", Architecture.CLASSES)))
+                Text.format(
+                    "outputs of the last layer (default: %d, as for CIFAR-100)",
+                    Architecture.CLASSES)))
         .addOption(Arguments.flag("json", "print one JSON object per line"));
   }
 

@@ -1,7 +1,5 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.CudaProbe;
 import io.github.cnnevolution.device.Devices;
@@ -10,6 +8,7 @@ import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Nvml;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.DeviceReport;
+import io.github.cnnevolution.text.Text;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,7 +58,9 @@ final class DevicesCommand implements Command {
       out.println(
           setup.cudaVersion() == 0
               ? "driver  none"
-              : Text.format("driver  %s, up to CUDA %s; this jar needs CUDA 13 and is built for 13.1", driver, CudaProbe.version(setup.cudaVersion())));
+              : Text.format(
+                  "driver  %s, up to CUDA %s; this jar needs CUDA 13 and is built for 13.1",
+                  driver, CudaProbe.version(setup.cudaVersion())));
       if (setup.unavailableReason().isPresent()) {
         out.println("no GPU: " + setup.unavailableReason().get());
         out.println();

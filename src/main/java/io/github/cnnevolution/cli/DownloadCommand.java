@@ -1,13 +1,12 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.data.Cifar100Download;
 import io.github.cnnevolution.data.DatasetLocator;
 import io.github.cnnevolution.data.DownloadException;
 import io.github.cnnevolution.data.RetryPolicy;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.DownloadProgress;
+import io.github.cnnevolution.text.Text;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;

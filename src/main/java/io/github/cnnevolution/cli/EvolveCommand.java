@@ -1,7 +1,5 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.engine.LibTorch;
 import io.github.cnnevolution.engine.Search;
 import io.github.cnnevolution.engine.SearchListener;
@@ -15,6 +13,7 @@ import io.github.cnnevolution.report.SearchConsole;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.search.GeneticParameters;
 import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -71,7 +70,9 @@ final class EvolveCommand implements Command {
         Arguments.valued(
             "generations",
             "N",
-            Text.format("generations, including the random first one (default: %d)", DEFAULTS.generations())));
+            Text.format(
+                "generations, including the random first one (default: %d)",
+                DEFAULTS.generations())));
     options.addOption(
         Arguments.valued("genome_size", "N", "bits of a chromosome, at least 19 (default: 20)"));
     options.addOption(
@@ -159,7 +160,9 @@ final class EvolveCommand implements Command {
           return code(result, stop.isReceived() || interrupted);
         } catch (UncheckedIOException e) {
           throw new UncheckedIOException(
-              Text.format("%s; once this is fixed, resume with: %s", e.getMessage(), Restart.line(search.directory().path())),
+              Text.format(
+                  "%s; once this is fixed, resume with: %s",
+                  e.getMessage(), Restart.line(search.directory().path())),
               e.getCause());
         }
       } finally {

@@ -1,13 +1,12 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.engine.Export;
 import io.github.cnnevolution.engine.LibTorch;
 import io.github.cnnevolution.engine.TrainedModel;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.CsvReport;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -64,7 +63,9 @@ final class ExportCommand implements Command {
   public int run(Arguments arguments, Console console) throws UsageException, IOException {
     if (arguments.has("csv") == arguments.isGiven("format")) {
       throw new UsageException(
-          Text.format("export takes `--csv DIR`, or `--format %s` with DIR or `--model best_model.pt`, such as `export --csv runs/2026-11-24`", String.join("|", FORMATS)));
+          Text.format(
+              "export takes `--csv DIR`, or `--format %s` with DIR or `--model best_model.pt`, such as `export --csv runs/2026-11-24`",
+              String.join("|", FORMATS)));
     }
     Optional<Path> out = arguments.newFile("out");
     return arguments.has("csv") ? csv(arguments, out, console) : model(arguments, out, console);

@@ -1,9 +1,8 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.engine.FinalTrainingSettings;
+import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -21,7 +20,9 @@ final class FinalTrainingOptions {
     List<Option> options = new ArrayList<>();
     options.add(
         Arguments.valued(
-            "epochs", "N", Text.format("epochs (default: %d)", FinalTrainingSettings.DEFAULT_EPOCHS)));
+            "epochs",
+            "N",
+            Text.format("epochs (default: %d)", FinalTrainingSettings.DEFAULT_EPOCHS)));
     options.add(
         Arguments.valued(
             "seed", "N", "random seed of initial weights, order and augmentation (default: 1)"));
@@ -49,7 +50,9 @@ final class FinalTrainingOptions {
         Arguments.valued(
             "ema",
             "DECAY",
-            Text.format("use the exponential moving average of the weights (default: %s; 0: off)", FinalTrainingSettings.DEFAULT_EMA_DECAY)));
+            Text.format(
+                "use the exponential moving average of the weights (default: %s; 0: off)",
+                FinalTrainingSettings.DEFAULT_EMA_DECAY)));
     options.add(
         Arguments.flag("tta", "average the scores of each test image and its mirror image"));
     options.add(

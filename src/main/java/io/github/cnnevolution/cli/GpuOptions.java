@@ -1,9 +1,8 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.engine.GpuSettings;
 import io.github.cnnevolution.engine.TrainingSettingsBuilder;
+import io.github.cnnevolution.text.Text;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,7 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.report.Dashboard;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.List;
@@ -34,12 +33,16 @@ record LivePage(Optional<Dashboard> dashboard) implements AutoCloseable {
             .optionalArg(true)
             .argName("PORT")
             .desc(
-                Text.format("serve a live page of the run at http://%s:PORT/ (default: no page; port %d; 0: any free port)", Dashboard.DEFAULT_HOST, Dashboard.DEFAULT_PORT))
+                Text.format(
+                    "serve a live page of the run at http://%s:PORT/ (default: no page; port %d; 0: any free port)",
+                    Dashboard.DEFAULT_HOST, Dashboard.DEFAULT_PORT))
             .get(),
         Arguments.valued(
             HOST,
             "HOST",
-            Text.format("address of the page; any other than %s exposes it to other machines", Dashboard.DEFAULT_HOST)));
+            Text.format(
+                "address of the page; any other than %s exposes it to other machines",
+                Dashboard.DEFAULT_HOST)));
   }
 
   /** Returns the given options of the page, in command-line form. */
@@ -56,7 +59,9 @@ record LivePage(Optional<Dashboard> dashboard) implements AutoCloseable {
     port(arguments);
     if (arguments.isGiven(HOST) && !arguments.isGiven(PORT)) {
       throw new UsageException(
-          Text.format("--%s %s: there is no page to serve; add --%s", HOST, arguments.text(HOST).orElse(""), PORT));
+          Text.format(
+              "--%s %s: there is no page to serve; add --%s",
+              HOST, arguments.text(HOST).orElse(""), PORT));
     }
   }
 
@@ -89,13 +94,17 @@ record LivePage(Optional<Dashboard> dashboard) implements AutoCloseable {
         throw noHost(host);
       }
       throw new UsageException(
-          Text.format("--%s %d: the port is not available (%s); name another with --%s=PORT, or 0 for any free port", PORT, port, reason, PORT));
+          Text.format(
+              "--%s %d: the port is not available (%s); name another with --%s=PORT, or 0 for any free port",
+              PORT, port, reason, PORT));
     }
   }
 
   private static UsageException noHost(String host) {
     return new UsageException(
-        Text.format("--%s '%s' is not an address of this machine; %s is the loopback address, 0.0.0.0 means all", HOST, host, Dashboard.DEFAULT_HOST));
+        Text.format(
+            "--%s '%s' is not an address of this machine; %s is the loopback address, 0.0.0.0 means all",
+            HOST, host, Dashboard.DEFAULT_HOST));
   }
 
   @Override

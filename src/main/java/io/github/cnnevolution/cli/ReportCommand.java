@@ -1,13 +1,12 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.PageData;
 import io.github.cnnevolution.report.RunPage;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.StoredRun;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,7 +63,8 @@ final class ReportCommand implements Command {
     Path file = out.orElse(one ? first.report() : Path.of(RunDirectory.REPORT));
     if (out.isEmpty() && !one && Files.exists(file)) {
       throw new UsageException(
-          Text.format("%s: exists already and is not overwritten; name another file with --out", file));
+          Text.format(
+              "%s: exists already and is not overwritten; name another file with --out", file));
     }
     PageData data = one ? PageData.of(runs.get(0)) : PageData.comparing(runs);
     byte[] page = RunPage.selfContained(data).getBytes(StandardCharsets.UTF_8);

@@ -1,8 +1,7 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.report.ShellText;
+import io.github.cnnevolution.text.Text;
 import java.nio.file.Path;
 
 /** Command lines that resume a run or a training. */
@@ -18,9 +17,10 @@ final class Restart {
   static String line(String command, Path directory) {
     String classPath = System.getProperty("java.class.path", "");
     String jar = classPath.endsWith(".jar") && !classPath.contains(":") ? classPath : "";
-    return Text.format("java -jar %s %s --resume %s", 
-            ShellText.quoted(jar.isEmpty() ? Application.PROGRAM + ".jar" : jar),
-            command,
-            ShellText.quoted(directory.toString()));
+    return Text.format(
+        "java -jar %s %s --resume %s",
+        ShellText.quoted(jar.isEmpty() ? Application.PROGRAM + ".jar" : jar),
+        command,
+        ShellText.quoted(directory.toString()));
   }
 }

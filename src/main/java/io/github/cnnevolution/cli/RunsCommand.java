@@ -1,11 +1,10 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.RunTables;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.StoredRun;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -44,7 +43,9 @@ final class RunsCommand implements Command {
     String what = operands.isEmpty() ? "" : operands.get(0);
     if (operands.size() != 2 || !(what.equals("list") || what.equals("show"))) {
       throw new UsageException(
-          Text.format("runs takes `list DIR` or `show DIR`, such as `runs list runs`, not '%s'", String.join(" ", operands)));
+          Text.format(
+              "runs takes `list DIR` or `show DIR`, such as `runs list runs`, not '%s'",
+              String.join(" ", operands)));
     }
     Path directory = directory(operands.get(1));
     boolean json = arguments.has("json");
@@ -69,7 +70,9 @@ final class RunsCommand implements Command {
     RunDirectory run = new RunDirectory(directory);
     if (!Files.exists(run.database())) {
       throw new UsageException(
-          Text.format("%s: no run here (no run.db); `runs list` shows the runs below a directory", directory));
+          Text.format(
+              "%s: no run here (no run.db); `runs list` shows the runs below a directory",
+              directory));
     }
     return run;
   }

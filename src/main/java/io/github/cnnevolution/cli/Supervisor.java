@@ -1,11 +1,10 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.StoreException;
 import io.github.cnnevolution.run.StoredRun;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -88,7 +87,10 @@ final class Supervisor {
       }
       console
           .err()
-          .print(Text.format("%s: %s; restart %d of %d%n", Application.PROGRAM, death, restart, MOST_RESTARTS));
+          .print(
+              Text.format(
+                  "%s: %s; restart %d of %d%n",
+                  Application.PROGRAM, death, restart, MOST_RESTARTS));
       options = new ArrayList<>(List.of("--resume", directory.path().toString()));
       options.addAll(later);
     }

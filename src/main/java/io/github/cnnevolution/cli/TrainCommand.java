@@ -1,7 +1,5 @@
 package io.github.cnnevolution.cli;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.engine.FinalTraining;
 import io.github.cnnevolution.engine.FinalTrainingListener;
 import io.github.cnnevolution.engine.FinalTrainingResult;
@@ -15,6 +13,7 @@ import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,12 +61,16 @@ final class TrainCommand implements Command {
       for (String other : List.of("out", "best")) {
         if (arguments.isGiven(other)) {
           throw new UsageException(
-              Text.format("--%s cannot be combined with --resume, which continues in the directory of the training; remove --%s", other, other));
+              Text.format(
+                  "--%s cannot be combined with --resume, which continues in the directory of the training; remove --%s",
+                  other, other));
         }
       }
       if (!arguments.operands().isEmpty()) {
         throw new UsageException(
-            Text.format("'%s' cannot be combined with --resume, which continues with the network of the training; remove the chromosome", arguments.operands().get(0)));
+            Text.format(
+                "'%s' cannot be combined with --resume, which continues with the network of the training; remove the chromosome",
+                arguments.operands().get(0)));
       }
       return resume(arguments, console);
     }
@@ -161,7 +164,8 @@ final class TrainCommand implements Command {
       throw new UsageException(
           operands.isEmpty()
               ? "train needs a CHROMOSOME, or --best RUN_DIR"
-              : Text.format("unexpected argument '%s'; train takes one chromosome", operands.get(1)));
+              : Text.format(
+                  "unexpected argument '%s'; train takes one chromosome", operands.get(1)));
     }
     return ChromosomeFile.parse(operands.get(0));
   }

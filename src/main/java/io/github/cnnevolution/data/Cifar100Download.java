@@ -1,7 +1,6 @@
 package io.github.cnnevolution.data;
 
 import io.github.cnnevolution.text.Text;
-
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
@@ -123,7 +122,9 @@ public final class Cifar100Download {
     }
     if (!acquired) {
       throw new DownloadException(
-          Text.format("another download into %s is running and holds %s; wait for it to end", cache, lock.getFileName()),
+          Text.format(
+              "another download into %s is running and holds %s; wait for it to end",
+              cache, lock.getFileName()),
           null);
     }
   }
@@ -149,8 +150,10 @@ public final class Cifar100Download {
     if (!found.equals(md5)) {
       part.delete();
       throw new DownloadException(
-          Text.format("%s has the wrong checksum: expected MD5 %s, found %s; "
-                  + "the file has been deleted, run `%s` again", source, md5, found, COMMAND),
+          Text.format(
+              "%s has the wrong checksum: expected MD5 %s, found %s; "
+                  + "the file has been deleted, run `%s` again",
+              source, md5, found, COMMAND),
           null);
     }
   }
@@ -165,8 +168,10 @@ public final class Cifar100Download {
       Files.move(unpacking, directory(), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new DownloadException(
-          Text.format("cannot unpack %s: %s; check the free space in %s, "
-                  + "then run `%s` again, which does not download it again", part.path(), Failures.describe(e), cache, COMMAND),
+          Text.format(
+              "cannot unpack %s: %s; check the free space in %s, "
+                  + "then run `%s` again, which does not download it again",
+              part.path(), Failures.describe(e), cache, COMMAND),
           e);
     }
     part.delete();

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.data;
 
 import io.github.cnnevolution.text.Text;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -67,7 +66,9 @@ public final class Cifar100Files {
     ImageSet train = readFile(filesDirectory.resolve(TRAIN));
     ImageSet test = readFile(filesDirectory.resolve(TEST));
     String name =
-        Text.format("CIFAR-100 (%d training, %d test images, %s)", train.size(), test.size(), filesDirectory);
+        Text.format(
+            "CIFAR-100 (%d training, %d test images, %s)",
+            train.size(), test.size(), filesDirectory);
     return new Dataset(name, ClassNames.ofCifar100(), train, Optional.empty(), Optional.of(test));
   }
 
@@ -104,7 +105,8 @@ public final class Cifar100Files {
           Text.format("one to %d records of %d bytes", Integer.MAX_VALUE / ImageSet.PIXELS, RECORD),
           bytes == 0
               ? "an empty file"
-              : Text.format("%d bytes, which is %d records and %d bytes", bytes, records, bytes % RECORD),
+              : Text.format(
+                  "%d bytes, which is %d records and %d bytes", bytes, records, bytes % RECORD),
           DatasetException.REMEDY);
     }
     return (int) records;

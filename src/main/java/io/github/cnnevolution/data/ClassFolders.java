@@ -1,7 +1,6 @@
 package io.github.cnnevolution.data;
 
 import io.github.cnnevolution.text.Text;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,7 +75,8 @@ public final class ClassFolders {
     }
     if (listing.skipped() > 0) {
       notices.add(
-          Text.format("skipped %d entries that are hidden or not .png, .jpg or .jpeg", listing.skipped()));
+          Text.format(
+              "skipped %d entries that are hidden or not .png, .jpg or .jpeg", listing.skipped()));
     }
     Dataset dataset =
         new Dataset(name(directory, listing), listing.classes(), sets.get(0), validation, test);
@@ -96,7 +96,9 @@ public final class ClassFolders {
         listing.parts().stream()
             .map(part -> Text.format("%d %s", part.pictures().size(), partName(part.name())))
             .collect(Collectors.joining(", "));
-    return Text.format("pictures (%d classes, %s images, %s)", listing.classes().names().size(), counts, directory);
+    return Text.format(
+        "pictures (%d classes, %s images, %s)",
+        listing.classes().names().size(), counts, directory);
   }
 
   private static String partName(String part) {
@@ -139,7 +141,9 @@ public final class ClassFolders {
         cached.write(listing, converted);
       } catch (IOException e) {
         notices.add(
-            Text.format("the converted pictures cannot be cached (%s) and will be converted again next time", Failures.describe(e)));
+            Text.format(
+                "the converted pictures cannot be cached (%s) and will be converted again next time",
+                Failures.describe(e)));
       }
       return converted;
     } catch (IOException e) {

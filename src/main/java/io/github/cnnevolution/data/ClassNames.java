@@ -1,7 +1,6 @@
 package io.github.cnnevolution.data;
 
 import io.github.cnnevolution.text.Text;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

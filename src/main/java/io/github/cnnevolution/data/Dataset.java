@@ -1,8 +1,7 @@
 package io.github.cnnevolution.data;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.files.Sha256;
+import io.github.cnnevolution.text.Text;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Objects;
@@ -46,7 +45,8 @@ public record Dataset(
         || validation.filter(images -> images.classes() != count).isPresent()
         || test.filter(images -> images.classes() != count).isPresent()) {
       throw new IllegalArgumentException(
-          Text.format("a data set with %d class names needs that many classes in all its parts", count));
+          Text.format(
+              "a data set with %d class names needs that many classes in all its parts", count));
     }
   }
 
@@ -80,7 +80,8 @@ public record Dataset(
   public String digest() {
     MessageDigest sha256 = Sha256.begin();
     if (train.classes() != ImageSet.CLASSES || validation.isPresent() || test.isEmpty()) {
-      String parts = Text.format("validation=%s test=%s\n", validation.isPresent(), test.isPresent());
+      String parts =
+          Text.format("validation=%s test=%s\n", validation.isPresent(), test.isPresent());
       sha256.update(parts.getBytes(StandardCharsets.US_ASCII));
     }
     train.update(sha256);

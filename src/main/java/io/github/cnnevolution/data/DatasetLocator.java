@@ -1,7 +1,6 @@
 package io.github.cnnevolution.data;
 
 import io.github.cnnevolution.text.Text;
-
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -91,7 +90,9 @@ public record DatasetLocator(Map<String, String> environment, Path home) {
       return new Located(Cifar100Files.read(downloaded), Optional.empty());
     }
     String notice =
-        Text.format("CIFAR-100 is not in %s, so synthetic images are used; to get CIFAR-100, run `%s`", downloaded, Cifar100Download.COMMAND);
+        Text.format(
+            "CIFAR-100 is not in %s, so synthetic images are used; to get CIFAR-100, run `%s`",
+            downloaded, Cifar100Download.COMMAND);
     return new Located(synthetic(), Optional.of(notice));
   }
 

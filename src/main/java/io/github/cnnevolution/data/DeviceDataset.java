@@ -1,11 +1,10 @@
 package io.github.cnnevolution.data;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.DeviceBinding;
 import io.github.cnnevolution.device.DeviceEvent;
 import io.github.cnnevolution.device.NativeOwner;
+import io.github.cnnevolution.text.Text;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.data;
 
 import io.github.cnnevolution.text.Text;
-
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
@@ -32,14 +31,18 @@ public final class DownloadException extends RuntimeException {
       return interrupted(cause);
     }
     return new DownloadException(
-        Text.format("cannot use %s: %s; check the permissions and the free space there, then run `%s` again", path, Failures.describe(cause), Cifar100Download.COMMAND),
+        Text.format(
+            "cannot use %s: %s; check the permissions and the free space there, then run `%s` again",
+            path, Failures.describe(cause), Cifar100Download.COMMAND),
         cause);
   }
 
   /** Returns the exception for an interrupt of the downloading thread. */
   static DownloadException interrupted(Exception cause) {
     return new DownloadException(
-        Text.format("the download was interrupted; running `%s` again resumes it", Cifar100Download.COMMAND),
+        Text.format(
+            "the download was interrupted; running `%s` again resumes it",
+            Cifar100Download.COMMAND),
         cause);
   }
 }

@@ -1,8 +1,7 @@
 package io.github.cnnevolution.data;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.files.Sha256;
+import io.github.cnnevolution.text.Text;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -79,7 +78,9 @@ public final class ImageSet {
     }
     if (pixels.length != (long) labels.length * PIXELS) {
       throw new IllegalArgumentException(
-          Text.format("%d labels need %d bytes of pixels, but there are %d", labels.length, (long) labels.length * PIXELS, pixels.length));
+          Text.format(
+              "%d labels need %d bytes of pixels, but there are %d",
+              labels.length, (long) labels.length * PIXELS, pixels.length));
     }
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= classes) {
@@ -157,7 +158,9 @@ public final class ImageSet {
         || x < 0
         || x >= SIDE) {
       throw new IndexOutOfBoundsException(
-          Text.format("pixel [%d, %d, %d, %d] is outside [%d, %d, %d, %d]", image, channel, y, x, size(), CHANNELS, SIDE, SIDE));
+          Text.format(
+              "pixel [%d, %d, %d, %d] is outside [%d, %d, %d, %d]",
+              image, channel, y, x, size(), CHANNELS, SIDE, SIDE));
     }
     return pixels[((image * CHANNELS + channel) * SIDE + y) * SIDE + x] & 0xff;
   }
@@ -187,7 +190,8 @@ public final class ImageSet {
   public ImageSet concat(ImageSet others) {
     if (others.classes != classes) {
       throw new IllegalArgumentException(
-          Text.format("cannot append images of %d classes to images of %d", others.classes, classes));
+          Text.format(
+              "cannot append images of %d classes to images of %d", others.classes, classes));
     }
     byte[] allPixels = Arrays.copyOf(pixels, Math.addExact(pixels.length, others.pixels.length));
     System.arraycopy(others.pixels, 0, allPixels, pixels.length, others.pixels.length);

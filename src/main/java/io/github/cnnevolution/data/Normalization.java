@@ -1,7 +1,6 @@
 package io.github.cnnevolution.data;
 
 import io.github.cnnevolution.text.Text;
-
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collections;
@@ -28,7 +27,9 @@ public record Normalization(List<Double> mean, List<Double> std) {
     std = List.copyOf(std);
     if (mean.size() != ImageSet.CHANNELS || std.size() != ImageSet.CHANNELS) {
       throw new IllegalArgumentException(
-          Text.format("a normalization needs 3 means and 3 standard deviations, but has %d and %d", mean.size(), std.size()));
+          Text.format(
+              "a normalization needs 3 means and 3 standard deviations, but has %d and %d",
+              mean.size(), std.size()));
     }
     if (!std.stream().allMatch(d -> d > 0)) {
       throw new IllegalArgumentException("standard deviations must be positive, but are " + std);

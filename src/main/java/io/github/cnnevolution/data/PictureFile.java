@@ -1,7 +1,6 @@
 package io.github.cnnevolution.data;
 
 import io.github.cnnevolution.text.Text;
-
 import java.awt.Rectangle;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
@@ -90,7 +89,9 @@ public final class PictureFile {
     int height = reader.getHeight(0);
     if ((long) width * height > MAX_PIXELS) {
       throw new IOException(
-          Text.format("has %d x %d pixels; scale it down to at most %d million", width, height, MAX_PIXELS / 1_000_000));
+          Text.format(
+              "has %d x %d pixels; scale it down to at most %d million",
+              width, height, MAX_PIXELS / 1_000_000));
     }
     int side = Math.min(width, height);
     int left = (width - side) / 2;

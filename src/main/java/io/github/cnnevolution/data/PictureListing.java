@@ -1,8 +1,7 @@
 package io.github.cnnevolution.data;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.files.Sha256;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
@@ -208,9 +207,9 @@ record PictureListing(ClassNames classes, List<Part> parts, int skipped) {
       if (train ? !empty.isEmpty() : empty.size() == labels.size()) {
         throw new DatasetException(
             part,
-            Text.format("pictures (%s) in %s", 
-                    String.join(", ", EXTENSIONS),
-                    train ? "each class folder" : "its class folders"),
+            Text.format(
+                "pictures (%s) in %s",
+                String.join(", ", EXTENSIONS), train ? "each class folder" : "its class folders"),
             train ? "none in " + quoted(empty) : "none",
             train ? "fill or remove these folders" : "fill or remove this directory");
       }
@@ -271,7 +270,10 @@ record PictureListing(ClassNames classes, List<Part> parts, int skipped) {
 
   private static String quoted(List<String> names) {
     String first =
-        names.stream().limit(MAX_NAMES).map(name -> Text.format("'%s'", name)).collect(Collectors.joining(", "));
+        names.stream()
+            .limit(MAX_NAMES)
+            .map(name -> Text.format("'%s'", name))
+            .collect(Collectors.joining(", "));
     return names.size() <= MAX_NAMES
         ? first
         : first + Text.format(" and %d more", names.size() - MAX_NAMES);
@@ -300,14 +302,15 @@ record PictureListing(ClassNames classes, List<Part> parts, int skipped) {
       for (Picture picture : part.pictures()) {
         // A file name cannot contain NUL, so different listings have different texts.
         String text =
-            Text.format("%s\0%s\0%s\0%d\0%d\0%d\0%d\0", 
-                    part.name(),
-                    picture.file().getParent().getFileName(),
-                    picture.file().getFileName(),
-                    picture.label(),
-                    picture.size(),
-                    picture.modified(),
-                    picture.changed());
+            Text.format(
+                "%s\0%s\0%s\0%d\0%d\0%d\0%d\0",
+                part.name(),
+                picture.file().getParent().getFileName(),
+                picture.file().getFileName(),
+                picture.label(),
+                picture.size(),
+                picture.modified(),
+                picture.changed());
         sha256.update(text.getBytes(StandardCharsets.UTF_8));
       }
     }

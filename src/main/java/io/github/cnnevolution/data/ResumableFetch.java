@@ -1,7 +1,6 @@
 package io.github.cnnevolution.data;
 
 import io.github.cnnevolution.text.Text;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -139,20 +138,23 @@ final class ResumableFetch {
       return new IOException(answer);
     }
     throw new DownloadException(
-        Text.format("cannot download %s: %s; check the address, or download it by other means", source, answer),
+        Text.format(
+            "cannot download %s: %s; check the address, or download it by other means",
+            source, answer),
         null);
   }
 
   private DownloadException attemptsExhausted(IOException cause) {
     return new DownloadException(
-        Text.format("the download of %s failed after %d attempts: %s; "
-                + "%s has %d bytes so far, and running `%s` again resumes it", 
-                source,
-                retryPolicy.attempts(),
-                Failures.describe(cause),
-                part.path(),
-                part.size(),
-                Cifar100Download.COMMAND),
+        Text.format(
+            "the download of %s failed after %d attempts: %s; "
+                + "%s has %d bytes so far, and running `%s` again resumes it",
+            source,
+            retryPolicy.attempts(),
+            Failures.describe(cause),
+            part.path(),
+            part.size(),
+            Cifar100Download.COMMAND),
         cause);
   }
 }

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.data;
 
 import io.github.cnnevolution.text.Text;
-
 import java.time.Duration;
 
 /**
@@ -34,7 +33,9 @@ public record RetryPolicy(
     }
     if (connectTimeout.toMillis() < 1 || readTimeout.toMillis() < 1) {
       throw new IllegalArgumentException(
-          Text.format("timeouts must be at least 1 ms, but were %s to connect and %s to read", connectTimeout, readTimeout));
+          Text.format(
+              "timeouts must be at least 1 ms, but were %s to connect and %s to read",
+              connectTimeout, readTimeout));
     }
   }
 

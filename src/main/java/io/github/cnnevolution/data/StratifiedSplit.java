@@ -1,7 +1,6 @@
 package io.github.cnnevolution.data;
 
 import io.github.cnnevolution.text.Text;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.data;
 
 import io.github.cnnevolution.text.Text;
-
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -74,7 +73,8 @@ public final class SyntheticImages {
     ImageSet train = part(random.split(), trainPerClass);
     ImageSet test = part(random.split(), testPerClass);
     String name =
-        Text.format("synthetic (%d training, %d test images, seed %d)", train.size(), test.size(), seed);
+        Text.format(
+            "synthetic (%d training, %d test images, seed %d)", train.size(), test.size(), seed);
     return new Dataset(name, train, test);
   }
 

@@ -1,12 +1,11 @@
 package io.github.cnnevolution.device;
 
-import io.github.cnnevolution.text.Text;
-
 import com.sun.jna.Function;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.PointerByReference;
+import io.github.cnnevolution.text.Text;
 import java.util.Optional;
 
 /**
@@ -71,12 +70,15 @@ final class CudaDriver {
   Optional<String> unavailableReason() {
     if (status != 0) {
       return Optional.of(
-          Text.format("the NVIDIA driver reports '%s' (cuInit error %d)", errorText(status), status));
+          Text.format(
+              "the NVIDIA driver reports '%s' (cuInit error %d)", errorText(status), status));
     }
     int version = cudaVersion();
     if (version < MIN_CUDA_VERSION) {
       return Optional.of(
-          Text.format("the NVIDIA driver supports CUDA up to %s; CUDA 13 needs driver 580 or newer", CudaProbe.version(version)));
+          Text.format(
+              "the NVIDIA driver supports CUDA up to %s; CUDA 13 needs driver 580 or newer",
+              CudaProbe.version(version)));
     }
     return devices() == 0
         ? Optional.of("the NVIDIA driver reports no device; check CUDA_VISIBLE_DEVICES")

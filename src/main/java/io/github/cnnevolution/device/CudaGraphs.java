@@ -1,7 +1,6 @@
 package io.github.cnnevolution.device;
 
 import io.github.cnnevolution.text.Text;
-
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -68,7 +67,9 @@ public final class CudaGraphs {
     if (!warned.getAndSet(true)) {
       String message = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
       warnings.accept(
-          Text.format("--cuda_graphs: a training step could not be recorded (%s); its candidate is trained without graphs", message));
+          Text.format(
+              "--cuda_graphs: a training step could not be recorded (%s); its candidate is trained without graphs",
+              message));
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.device;
 
 import io.github.cnnevolution.text.Text;
-
 import java.util.Arrays;
 import java.util.Optional;
 

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.device;
 
 import io.github.cnnevolution.text.Text;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

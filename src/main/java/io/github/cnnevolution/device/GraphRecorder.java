@@ -21,10 +21,10 @@ import org.bytedeco.pytorch.global.torch_cuda;
  *
  * <p>A graph holds addresses, so nothing else may use the memory of its temporary tensors. That
  * memory comes from a separate pool of LibTorch's allocator. Between {@link #openPool} and {@link
- * #closePool} the thread allocates from this pool and frees into it. Steps that run normally
- * before the recording fill the pool with the memory that the recording needs, so the memory is
- * allocated only once. Closing the recorder frees the graph and its pool. The tensors of the pool
- * must be closed first.
+ * #closePool} the thread allocates from this pool and frees into it. Steps that run normally before
+ * the recording fill the pool with the memory that the recording needs, so the memory is allocated
+ * only once. Closing the recorder frees the graph and its pool. The tensors of the pool must be
+ * closed first.
  *
  * <p>A recorder belongs to the thread that created it. The {@link DeviceBinding} of that thread
  * must stay open.

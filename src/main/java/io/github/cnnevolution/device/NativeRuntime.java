@@ -1,7 +1,6 @@
 package io.github.cnnevolution.device;
 
 import io.github.cnnevolution.text.Text;
-
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -132,7 +131,9 @@ public final class NativeRuntime {
       for (Lease other : LEASES) {
         if (other.threadsPerWorker != threadsPerWorker || !other.mathMode.equals(mathMode)) {
           throw new IllegalStateException(
-              Text.format("another session of this process uses %d threads per worker and %s; close it first, or use the same settings", other.threadsPerWorker, other.mathMode));
+              Text.format(
+                  "another session of this process uses %d threads per worker and %s; close it first, or use the same settings",
+                  other.threadsPerWorker, other.mathMode));
         }
       }
       if (LEASES.isEmpty()) {

@@ -20,8 +20,8 @@ import java.util.OptionalInt;
  * @param learningRate the peak of the one-cycle schedule, above 0
  * @param precision empty: the best that the device offers
  * @param seed determines the whole result
- * @param workers candidates trained in parallel on the CPU, from 1 to {@value #MAX_THREADS};
- *     empty: one a core
+ * @param workers candidates trained in parallel on the CPU, from 1 to {@value #MAX_THREADS}; empty:
+ *     one a core
  * @param threadsPerWorker threads inside one operation, from 1 to {@value #MAX_THREADS}
  * @param gpu which GPUs are used, and how
  * @param candidateTimeout fails candidates that train longer

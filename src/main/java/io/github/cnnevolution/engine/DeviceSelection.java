@@ -1,13 +1,12 @@
 package io.github.cnnevolution.engine;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.CudaGraphs;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.device.ProfilerRanges;
+import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -97,7 +96,9 @@ record DeviceSelection(
               throw new SettingException(
                   "workers",
                   n,
-                  Text.format("trains on %d GPUs; use {workers_per_gpu}, or {gpus} none for the CPU", chosen.size()));
+                  Text.format(
+                      "trains on %d GPUs; use {workers_per_gpu}, or {gpus} none for the CPU",
+                      chosen.size()));
             });
     return chosen;
   }
@@ -110,7 +111,9 @@ record DeviceSelection(
         present.isEmpty()
             ? withoutGpu.orElse("no usable GPU on this machine")
                 + "; leave {gpus} out to train on the CPU"
-            : Text.format("there is no GPU %d; the GPUs of this machine are %s", index, join(present.stream().map(ComputeDevice::index).toList(), ", ")));
+            : Text.format(
+                "there is no GPU %d; the GPUs of this machine are %s",
+                index, join(present.stream().map(ComputeDevice::index).toList(), ", ")));
   }
 
   private static String join(List<Integer> indices, String separator) {
@@ -131,7 +134,9 @@ record DeviceSelection(
         throw new SettingException(
             "precision",
             precision,
-            Text.format("this device (%s) has no instructions for it; use auto or one of %s", device.name(), device.precisions()));
+            Text.format(
+                "this device (%s) has no instructions for it; use auto or one of %s",
+                device.name(), device.precisions()));
       }
     }
     return precision;
@@ -148,10 +153,11 @@ record DeviceSelection(
                 new SettingException(
                     "profile",
                     "",
-                    Text.format("no NVTX in %s; install NVIDIA's cuda-nvtx or Python's nvidia-nvtx, or name a library in CNN_EVOLUTION_NVTX, or leave {profile} out", 
-                            Optional.ofNullable(System.getenv("CNN_EVOLUTION_NVTX"))
-                                .filter(path -> !path.isEmpty())
-                                .orElse("the CUDA libraries of this machine"))));
+                    Text.format(
+                        "no NVTX in %s; install NVIDIA's cuda-nvtx or Python's nvidia-nvtx, or name a library in CNN_EVOLUTION_NVTX, or leave {profile} out",
+                        Optional.ofNullable(System.getenv("CNN_EVOLUTION_NVTX"))
+                            .filter(path -> !path.isEmpty())
+                            .orElse("the CUDA libraries of this machine"))));
   }
 
   @Override

@@ -1,13 +1,12 @@
 package io.github.cnnevolution.engine;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.data.HostImages;
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.GpuMemory;
 import io.github.cnnevolution.evaluation.LostDevice;
+import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

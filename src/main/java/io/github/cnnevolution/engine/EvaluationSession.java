@@ -167,8 +167,7 @@ final class EvaluationSession implements AutoCloseable {
   private TrainingEvaluator evaluator(
       DeviceSites.Site site, TrainedNetworkListener trained, EvaluationListener listener) {
     return new TrainingEvaluator(
-        new Trainer(
-            recipe, site.training(), selection.ranges(), selection.graphs(), estimates),
+        new Trainer(recipe, site.training(), selection.ranges(), selection.graphs(), estimates),
         site.validation().orElseThrow(),
         site.test(),
         trained,

@@ -1,7 +1,5 @@
 package io.github.cnnevolution.engine;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.files.AtomicFile;
@@ -15,6 +13,7 @@ import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.space.SearchSpaces;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -153,7 +152,9 @@ public final class FinalTraining implements AutoCloseable {
       throw new SettingException(
           "seeds",
           settings.seeds(),
-          Text.format("the training in %s has %d already; give at least as many", directory.path(), run.seeds().size()));
+          Text.format(
+              "the training in %s has %d already; give at least as many",
+              directory.path(), run.seeds().size()));
     }
     checkVersions(run, directory);
     if (run.finished() && settings.seeds() == run.seeds().size()) {
@@ -178,7 +179,9 @@ public final class FinalTraining implements AutoCloseable {
       return TrainingRun.read(directory.training(), spaces);
     } catch (IOException e) {
       throw new DirectoryException(
-          Text.format("%s: is not what a training leaves (%s); begin a new one", directory.training(), e.getMessage()));
+          Text.format(
+              "%s: is not what a training leaves (%s); begin a new one",
+              directory.training(), e.getMessage()));
     }
   }
 
@@ -193,10 +196,11 @@ public final class FinalTraining implements AutoCloseable {
       throw new SettingException(
           "resume",
           directory.path(),
-          Text.format("the training was started with version %s (pytorch %s), this is %s, and its results would change; use that version, or begin a new training", 
-                  run.versions().get("cnn-evolution"),
-                  run.versions().get("pytorch"),
-                  Versions.summary()));
+          Text.format(
+              "the training was started with version %s (pytorch %s), this is %s, and its results would change; use that version, or begin a new training",
+              run.versions().get("cnn-evolution"),
+              run.versions().get("pytorch"),
+              Versions.summary()));
     }
   }
 
@@ -207,7 +211,9 @@ public final class FinalTraining implements AutoCloseable {
       throw new SettingException(
           "resume",
           directory.path(),
-          Text.format("the images of %s differ from those that the training was started with (%s); put them back, name them with {data}, or begin a new training", session.data().name(), run.data().name()));
+          Text.format(
+              "the images of %s differ from those that the training was started with (%s); put them back, name them with {data}, or begin a new training",
+              session.data().name(), run.data().name()));
     }
   }
 

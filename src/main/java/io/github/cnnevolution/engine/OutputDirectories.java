@@ -1,9 +1,8 @@
 package io.github.cnnevolution.engine;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.files.DirectoryLock;
 import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;
@@ -38,7 +37,8 @@ final class OutputDirectories {
       throw new SettingException(
           "out",
           directory.path(),
-          Text.format("cannot be created (%s); name another directory", e.getClass().getSimpleName()));
+          Text.format(
+              "cannot be created (%s); name another directory", e.getClass().getSimpleName()));
     }
   }
 
@@ -55,9 +55,12 @@ final class OutputDirectories {
       }
     } catch (IOException e) {
       throw new DirectoryException(
-          Text.format("%s: cannot be written (%s); a run needs to", directory.lock(), e.getMessage()));
+          Text.format(
+              "%s: cannot be written (%s); a run needs to", directory.lock(), e.getMessage()));
     }
     throw new DirectoryException(
-        Text.format("%s: in use by %s; wait for it, or stop it", directory.path(), DirectoryLock.owner(directory.lock())));
+        Text.format(
+            "%s: in use by %s; wait for it, or stop it",
+            directory.path(), DirectoryLock.owner(directory.lock())));
   }
 }

@@ -1,7 +1,5 @@
 package io.github.cnnevolution.engine;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.files.DirectoryLock;
@@ -18,6 +16,7 @@ import io.github.cnnevolution.search.GeneticAlgorithm;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.space.SearchSpaces;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +69,9 @@ final class ResumedSearch implements AutoCloseable {
       throw new SettingException(
           "generations",
           generations,
-          Text.format("the run in %s has done %d already; give at least as many", directory.path(), facts.generationsDone()));
+          Text.format(
+              "the run in %s has done %d already; give at least as many",
+              directory.path(), facts.generationsDone()));
     }
   }
 
@@ -142,7 +143,8 @@ final class ResumedSearch implements AutoCloseable {
       throw new SettingException(
           setting,
           now,
-          Text.format("the run in %s was started with '%s'; resume it with that", directory.path(), then));
+          Text.format(
+              "the run in %s was started with '%s'; resume it with that", directory.path(), then));
     }
   }
 
@@ -217,7 +219,9 @@ final class ResumedSearch implements AutoCloseable {
       throw new SettingException(
           "resume",
           directory.path(),
-          Text.format("the run was started with version %s (pytorch %s), this is %s, and its results would change; use that version, or begin a new run", facts.program(), facts.libtorch(), Versions.summary()));
+          Text.format(
+              "the run was started with version %s (pytorch %s), this is %s, and its results would change; use that version, or begin a new run",
+              facts.program(), facts.libtorch(), Versions.summary()));
     }
   }
 
@@ -231,7 +235,9 @@ final class ResumedSearch implements AutoCloseable {
       throw new SettingException(
           "resume",
           directory.path(),
-          Text.format("the %s images of %s differ from what the run was started with (%s); put the data back, name them with {data}, or begin a new run", part, session.dataset().name(), facts.data()));
+          Text.format(
+              "the %s images of %s differ from what the run was started with (%s); put the data back, name them with {data}, or begin a new run",
+              part, session.dataset().name(), facts.data()));
     }
   }
 

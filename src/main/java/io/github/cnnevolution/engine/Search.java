@@ -35,9 +35,9 @@ import java.util.stream.Collectors;
  * }
  * }</pre>
  *
- * <p>One thread runs it. Searches may run in parallel in a process, if they agree on the threads
- * of a worker and on the arithmetic of GPUs, which LibTorch has once for a process. Closing stops
- * the workers and frees all memory.
+ * <p>One thread runs it. Searches may run in parallel in a process, if they agree on the threads of
+ * a worker and on the arithmetic of GPUs, which LibTorch has once for a process. Closing stops the
+ * workers and frees all memory.
  */
 public final class Search implements AutoCloseable {
   private final SearchSettings settings;

@@ -1,7 +1,5 @@
 package io.github.cnnevolution.engine;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.run.KeptModels;
@@ -12,6 +10,7 @@ import io.github.cnnevolution.search.Individual;
 import io.github.cnnevolution.search.Outcome;
 import io.github.cnnevolution.search.Proposal;
 import io.github.cnnevolution.search.SearchAlgorithm;
+import io.github.cnnevolution.text.Text;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -95,7 +94,9 @@ final class SearchLoop {
     }
     if (!algorithm.isFinished()) {
       throw new IllegalStateException(
-          Text.format("the algorithm '%s' is not finished, but proposes nothing and waits for nothing", algorithm.name()));
+          Text.format(
+              "the algorithm '%s' is not finished, but proposes nothing and waits for nothing",
+              algorithm.name()));
     }
   }
 

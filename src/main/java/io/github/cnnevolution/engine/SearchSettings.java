@@ -1,7 +1,5 @@
 package io.github.cnnevolution.engine;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.evaluation.CandidateEvaluator;
 import io.github.cnnevolution.evaluation.FitnessFunction;
 import io.github.cnnevolution.search.GeneticAlgorithm;
@@ -10,6 +8,7 @@ import io.github.cnnevolution.search.SearchAlgorithm;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.text.Text;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,15 +74,18 @@ public record SearchSettings(
         throw new SettingException(
             "seed_population",
             "",
-            Text.format("chromosome '%s' has %d bits, but the genome size is %d; give that with {genome_size} %d, or leave it out", 
-                    chromosome, chromosome.length(), genetic.genomeSize(), chromosome.length()));
+            Text.format(
+                "chromosome '%s' has %d bits, but the genome size is %d; give that with {genome_size} %d, or leave it out",
+                chromosome, chromosome.length(), genetic.genomeSize(), chromosome.length()));
       }
     }
     if (seedPopulation.size() > genetic.populationSize()) {
       throw new SettingException(
           "seed_population",
           "",
-          Text.format("%d chromosomes do not fit a generation of %d; raise {pop_size}, or leave some out", seedPopulation.size(), genetic.populationSize()));
+          Text.format(
+              "%d chromosomes do not fit a generation of %d; raise {pop_size}, or leave some out",
+              seedPopulation.size(), genetic.populationSize()));
     }
   }
 

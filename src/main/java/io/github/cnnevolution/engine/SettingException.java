@@ -1,7 +1,6 @@
 package io.github.cnnevolution.engine;
 
 import io.github.cnnevolution.text.Text;
-
 import java.util.regex.Pattern;
 
 /**

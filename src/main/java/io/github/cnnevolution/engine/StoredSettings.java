@@ -1,12 +1,11 @@
 package io.github.cnnevolution.engine;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.search.GeneticParameters;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.text.Text;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -308,6 +307,8 @@ final class StoredSettings {
     return new SettingException(
         name,
         value,
-        Text.format("the run in %s was started %s, and its results would change; leave the option out, or begin a new run", run, before));
+        Text.format(
+            "the run in %s was started %s, and its results would change; leave the option out, or begin a new run",
+            run, before));
   }
 }

@@ -1,13 +1,12 @@
 package io.github.cnnevolution.engine;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.network.Weights;
 import io.github.cnnevolution.run.ModelFacts;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.space.SearchSpaces;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,17 +46,23 @@ public record TrainedModel(Path weights, ModelFacts facts) {
   private static TrainedModel of(Path weights, Path facts) {
     if (!Files.isRegularFile(weights)) {
       throw new ModelException(
-          Text.format("%s: there is no such file; name a model of a run, such as its best_model.pt", weights));
+          Text.format(
+              "%s: there is no such file; name a model of a run, such as its best_model.pt",
+              weights));
     }
     if (!Files.exists(facts)) {
       throw new ModelException(
-          Text.format("%s: missing; it lies beside the model and says of which network that is (in top/ the .json of the same name does): copy it from the run's directory too", facts));
+          Text.format(
+              "%s: missing; it lies beside the model and says of which network that is (in top/ the .json of the same name does): copy it from the run's directory too",
+              facts));
     }
     try {
       return new TrainedModel(weights, ModelFacts.read(facts, SearchSpaces.builtIn()));
     } catch (IOException e) {
       throw new ModelException(
-          Text.format("%s: is not what a run leaves beside a model (%s); copy it from the run's directory", facts, e.getMessage()));
+          Text.format(
+              "%s: is not what a run leaves beside a model (%s); copy it from the run's directory",
+              facts, e.getMessage()));
     }
   }
 
@@ -75,7 +80,9 @@ public record TrainedModel(Path weights, ModelFacts facts) {
     } catch (IOException e) {
       network.close();
       throw new ModelException(
-          Text.format("%s: cannot be read (%s); it needs the model that the run left together with the JSON beside it", weights, e.getMessage()));
+          Text.format(
+              "%s: cannot be read (%s); it needs the model that the run left together with the JSON beside it",
+              weights, e.getMessage()));
     }
   }
 }

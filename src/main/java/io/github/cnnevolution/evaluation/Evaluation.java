@@ -1,8 +1,7 @@
 package io.github.cnnevolution.evaluation;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.space.Fitness;
+import io.github.cnnevolution.text.Text;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.util.Collections;
 import java.util.Comparator;

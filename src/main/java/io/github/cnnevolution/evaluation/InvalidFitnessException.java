@@ -1,8 +1,7 @@
 package io.github.cnnevolution.evaluation;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.space.Fitness;
+import io.github.cnnevolution.text.Text;
 
 /** A fitness function gave a number that cannot be a fitness, or none. */
 final class InvalidFitnessException extends RuntimeException {
@@ -14,7 +13,9 @@ final class InvalidFitnessException extends RuntimeException {
 
   static InvalidFitnessException of(FitnessFunction function, double value) {
     return new InvalidFitnessException(
-        Text.format("fitness %s is %s; it must be finite and above %.0f", function.name(), value, Fitness.FAILED),
+        Text.format(
+            "fitness %s is %s; it must be finite and above %.0f",
+            function.name(), value, Fitness.FAILED),
         null);
   }
 

@@ -1,8 +1,7 @@
 package io.github.cnnevolution.evaluation;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.text.Text;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -57,7 +56,8 @@ record MemoryPlan(int microBatches, Map<ComputeDevice, Long> bytes, Optional<Str
     DeviceWorkers<J, ?> largest =
         devices.stream().max((a, b) -> Long.compare(a.jobBytes(), b.jobBytes())).orElseThrow();
     int most = largest.runner().maxMicroBatches();
-    return Text.format("needs about %d MiB even in %d micro-batches, but %s has %d MiB for candidates",
+    return Text.format(
+        "needs about %d MiB even in %d micro-batches, but %s has %d MiB for candidates",
         largest.runner().memoryBytes(job, most) / MIB,
         most,
         largest.device().id(),

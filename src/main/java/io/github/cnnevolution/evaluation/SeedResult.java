@@ -1,7 +1,6 @@
 package io.github.cnnevolution.evaluation;
 
 import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.training.EpochMetrics;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.files;
 
 import io.github.cnnevolution.text.Text;
-
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

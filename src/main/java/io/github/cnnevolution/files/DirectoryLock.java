@@ -1,7 +1,6 @@
 package io.github.cnnevolution.files;
 
 import io.github.cnnevolution.text.Text;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -34,7 +33,8 @@ public final class DirectoryLock implements AutoCloseable {
     this.lock = lock;
     // A process that ended because the machine went down did not crash: its boot id differs.
     String[] record = readRecord(file).split(" ", -1);
-    this.ownerCrashed = record.length == 3 && record[0].equals(RUNNING) && record[2].equals(bootId());
+    this.ownerCrashed =
+        record.length == 3 && record[0].equals(RUNNING) && record[2].equals(bootId());
     write(Text.format("%s %d %s", RUNNING, ProcessHandle.current().pid(), bootId()));
   }
 
@@ -46,10 +46,7 @@ public final class DirectoryLock implements AutoCloseable {
   public static Optional<DirectoryLock> tryAcquire(Path path) throws IOException {
     FileChannel file =
         FileChannel.open(
-            path,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       FileLock lock = file.tryLock();
       if (lock != null) {

@@ -1,8 +1,7 @@
 package io.github.cnnevolution.network;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.space.Layer;
+import io.github.cnnevolution.text.Text;
 import java.util.List;
 import java.util.regex.Pattern;
 

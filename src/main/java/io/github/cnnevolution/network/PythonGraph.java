@@ -1,10 +1,9 @@
 package io.github.cnnevolution.network;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Layer;
 import io.github.cnnevolution.space.Node;
+import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -44,15 +43,17 @@ final class PythonGraph {
     String name = path.substring(dot + 1);
     return PythonExpressions.isAttribute(name)
         ? Text.format("%s = %s", PythonExpressions.module(path), module)
-        : Text.format("%s.add_module(\"%s\", %s)", 
-                dot < 0 ? "self" : PythonExpressions.module(path.substring(0, dot)), name, module);
+        : Text.format(
+            "%s.add_module(\"%s\", %s)",
+            dot < 0 ? "self" : PythonExpressions.module(path.substring(0, dot)), name, module);
   }
 
   /** The statements of the forward pass. */
   static List<String> forward(Architecture architecture) {
     Variables variables = new Variables(architecture, RESERVED);
     List<String> lines = new ArrayList<>();
-    lines.add(Text.format("%s = normalize(images) if self.normalizes else images", variables.image()));
+    lines.add(
+        Text.format("%s = normalize(images) if self.normalizes else images", variables.image()));
     for (int i = 0; i < architecture.nodes().size(); i++) {
       Node node = architecture.nodes().get(i);
       String value = node.layer().accept(new PythonExpressions(variables.inputs(node)));

@@ -1,9 +1,8 @@
 package io.github.cnnevolution.network;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.space.ActivationFunction;
 import io.github.cnnevolution.space.Layer;
+import io.github.cnnevolution.text.Text;
 
 /** Layers as modules of PyTorch, in Python; they fit into an {@code nn.Sequential}. */
 final class PythonModules implements Layer.Cases<String> {
@@ -13,12 +12,13 @@ final class PythonModules implements Layer.Cases<String> {
         layer.stride() == 1 && layer.padding().equals(Layer.Padding.same(layer.kernel()))
             ? "padding=\"same\""
             : Text.format("stride=%d, padding=%d", layer.stride(), layer.padding().before());
-    return Text.format("nn.Conv2d(%d, %d, %d, %s%s)", 
-            layer.input().channels(),
-            layer.output().channels(),
-            layer.kernel(),
-            padding,
-            layer.bias() ? "" : ", bias=False");
+    return Text.format(
+        "nn.Conv2d(%d, %d, %d, %s%s)",
+        layer.input().channels(),
+        layer.output().channels(),
+        layer.kernel(),
+        padding,
+        layer.bias() ? "" : ", bias=False");
   }
 
   @Override

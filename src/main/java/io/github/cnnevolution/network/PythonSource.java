@@ -1,10 +1,9 @@
 package io.github.cnnevolution.network;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Layer;
+import io.github.cnnevolution.text.Text;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -37,12 +36,16 @@ public final class PythonSource {
   }
 
   private void head(Architecture architecture, Normalization normalization, boolean normalizes) {
-    line(0, Text.format("\"\"\"The network %s, exported by CNN Evolution.", architecture.phenotype()));
+    line(
+        0,
+        Text.format("\"\"\"The network %s, exported by CNN Evolution.", architecture.phenotype()));
     line(0, "");
     line(0, "model = load(\"best_model.pt\")");
     line(
         0,
-        Text.format("scores = model(%s)  # images: [N, 3, 32, 32], uint8 or in [0, 1]", normalizes ? "images" : "normalize(images)"));
+        Text.format(
+            "scores = model(%s)  # images: [N, 3, 32, 32], uint8 or in [0, 1]",
+            normalizes ? "images" : "normalize(images)"));
     line(0, "probabilities = scores.softmax(1)");
     line(0, "\"\"\"");
     line(0, "import torch");
@@ -60,9 +63,9 @@ public final class PythonSource {
     line(0, Text.format("class Network(nn.%s):", sequential ? "Sequential" : "Module"));
     line(
         1,
-        Text.format("\"\"\"%,d parameters; %,d floating-point operations an image.",
-            architecture.parameters(),
-            architecture.flops()));
+        Text.format(
+            "\"\"\"%,d parameters; %,d floating-point operations an image.",
+            architecture.parameters(), architecture.flops()));
     line(0, "");
     line(1, "Behind each layer: its output without the batch dimension.");
     line(1, "\"\"\"");
@@ -102,7 +105,9 @@ public final class PythonSource {
         block.ifPresent(name -> line(3, "nn.Sequential("));
         open = block;
       }
-      line(block.isPresent() ? 4 : 3, Text.format("%s,  # %s", layer.accept(modules), layer.output()));
+      line(
+          block.isPresent() ? 4 : 3,
+          Text.format("%s,  # %s", layer.accept(modules), layer.output()));
     }
   }
 

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.network;
 
 import io.github.cnnevolution.text.Text;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

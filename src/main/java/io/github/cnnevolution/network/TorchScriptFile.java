@@ -1,12 +1,11 @@
 package io.github.cnnevolution.network;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Layer;
 import io.github.cnnevolution.space.Node;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,36 +126,41 @@ public final class TorchScriptFile {
       int after = layer.padding().after();
       boolean symmetric = layer.padding().isSymmetric();
       int zeros = symmetric ? before : 0;
-      return Text.format("torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d], [1, 1], 1)", 
-              symmetric
-                  ? x
-                  : Text.format("torch.constant_pad_nd(%s, [%d, %d, %d, %d], 0)", x, before, after, before, after),
-              parameter(layer, "weight"),
-              layer.bias() ? parameter(layer, "bias") : "None",
-              layer.stride(),
-              layer.stride(),
-              zeros,
-              zeros);
+      return Text.format(
+          "torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d], [1, 1], 1)",
+          symmetric
+              ? x
+              : Text.format(
+                  "torch.constant_pad_nd(%s, [%d, %d, %d, %d], 0)",
+                  x, before, after, before, after),
+          parameter(layer, "weight"),
+          layer.bias() ? parameter(layer, "bias") : "None",
+          layer.stride(),
+          layer.stride(),
+          zeros,
+          zeros);
     }
 
     @Override
     public String batchNormalization(Layer.BatchNormalization layer) {
       String call =
-          Text.format("torch.batch_norm(%s, %s, %s, %s, %s, False, %s, %s, True)", 
-                  x,
-                  parameter(layer, "weight"),
-                  parameter(layer, "bias"),
-                  buffer(layer, "running_mean"),
-                  buffer(layer, "running_var"),
-                  LayerSteps.STATISTICS_MOMENTUM,
-                  LayerSteps.EPSILON);
+          Text.format(
+              "torch.batch_norm(%s, %s, %s, %s, %s, False, %s, %s, True)",
+              x,
+              parameter(layer, "weight"),
+              parameter(layer, "bias"),
+              buffer(layer, "running_mean"),
+              buffer(layer, "running_var"),
+              LayerSteps.STATISTICS_MOMENTUM,
+              LayerSteps.EPSILON);
       buffer(layer, "num_batches_tracked");
       return call;
     }
 
     @Override
     public String linear(Layer.Linear layer) {
-      return Text.format("torch.linear(%s, %s, %s)", x, parameter(layer, "weight"), parameter(layer, "bias"));
+      return Text.format(
+          "torch.linear(%s, %s, %s)", x, parameter(layer, "weight"), parameter(layer, "bias"));
     }
 
     @Override
@@ -197,7 +201,9 @@ public final class TorchScriptFile {
 
     @Override
     public String scale(Layer.Scale layer) {
-      return Text.format("torch.mul(%s, torch.reshape(%s, [-1, %d, 1, 1]))", x, inputs.get(1), layer.input().channels());
+      return Text.format(
+          "torch.mul(%s, torch.reshape(%s, [-1, %d, 1, 1]))",
+          x, inputs.get(1), layer.input().channels());
     }
   }
 

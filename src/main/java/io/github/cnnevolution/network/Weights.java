@@ -1,9 +1,8 @@
 package io.github.cnnevolution.network;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.device.NativeOwner;
 import io.github.cnnevolution.files.AtomicFile;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +49,8 @@ public final class Weights implements AutoCloseable {
   public void copyTo(Network network) {
     if (network.state().size() != tensors.size()) {
       throw new IllegalArgumentException(
-          Text.format("%d tensors do not fit a network of %d", tensors.size(), network.state().size()));
+          Text.format(
+              "%d tensors do not fit a network of %d", tensors.size(), network.state().size()));
     }
     try (PointerScope scope = new PointerScope();
         AutoGradMode noGradients = new AutoGradMode(false)) {

@@ -1,7 +1,5 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.text.Text;
-
 import com.github.freva.asciitable.Column;
 import io.github.cnnevolution.run.ArchitectureFacts;
 import io.github.cnnevolution.run.Json;
@@ -10,6 +8,7 @@ import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Gene;
 import io.github.cnnevolution.space.Layer;
 import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,11 +52,12 @@ public final class ArchitectureReport {
             classes,
             architecture.parameters(),
             architecture.flops()));
-    return Text.format("%s  %s%n%s%n%n%s%n", 
-            chromosome,
-            architecture.phenotype(),
-            genes(chromosome, space, architecture),
-            Tables.of(columns, rows));
+    return Text.format(
+        "%s  %s%n%s%n%n%s%n",
+        chromosome,
+        architecture.phenotype(),
+        genes(chromosome, space, architecture),
+        Tables.of(columns, rows));
   }
 
   /**

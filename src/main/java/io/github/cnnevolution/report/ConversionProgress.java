@@ -1,8 +1,7 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.data.ConversionListener;
+import io.github.cnnevolution.text.Text;
 import java.util.List;
 import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;

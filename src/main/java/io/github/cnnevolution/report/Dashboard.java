@@ -1,7 +1,5 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.text.Text;
-
 import com.sun.net.httpserver.HttpServer;
 import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.engine.SearchListener;
@@ -11,6 +9,7 @@ import io.github.cnnevolution.run.Json;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.StoreException;
 import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;

@@ -1,11 +1,10 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.CudaLibraryStatus;
 import io.github.cnnevolution.device.GpuStatus;
 import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.text.Text;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,12 +41,13 @@ public final class DeviceReport {
     return byName.entrySet().stream()
             .map(
                 entry ->
-                    Text.format("%d x %s (%s)", 
-                            entry.getValue().size(),
-                            entry.getKey(),
-                            entry.getValue().stream()
-                                .map(ComputeDevice::id)
-                                .collect(Collectors.joining(" "))))
+                    Text.format(
+                        "%d x %s (%s)",
+                        entry.getValue().size(),
+                        entry.getKey(),
+                        entry.getValue().stream()
+                            .map(ComputeDevice::id)
+                            .collect(Collectors.joining(" "))))
             .collect(Collectors.joining(" + "))
         + ", "
         + precision;

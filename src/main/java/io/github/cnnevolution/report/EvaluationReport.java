@@ -1,11 +1,10 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.run.Json;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.text.Text;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,15 +14,9 @@ public final class EvaluationReport {
 
   /** The header of {@link #row}. */
   public static String header() {
-    return Text.format("%-20s  %-20s  %11s  %14s  %8s  %8s  %9s  %9s", 
-            "chromosome",
-            "network",
-            "parameters",
-            "flops",
-            "fitness",
-            "test",
-            "train s",
-            "images/s");
+    return Text.format(
+        "%-20s  %-20s  %11s  %14s  %8s  %8s  %9s  %9s",
+        "chromosome", "network", "parameters", "flops", "fitness", "test", "train s", "images/s");
   }
 
   /** Returns one evaluation as text; a failed one shows its reason. */
@@ -34,7 +27,8 @@ public final class EvaluationReport {
             ? Text.format("%.4f", evaluation.testAccuracy().getAsDouble())
             : "";
     String row =
-        Text.format("%-20s  %-20s  %,11d  %,14d  %8s  %8s  %9s  %9s",
+        Text.format(
+            "%-20s  %-20s  %,11d  %,14d  %8s  %8s  %9s  %9s",
             chromosome,
             architecture.phenotype(),
             architecture.parameters(),
@@ -44,7 +38,9 @@ public final class EvaluationReport {
             Text.format("%.2f", evaluation.trainSeconds()),
             Text.format("%.1f", evaluation.imagesPerSecond()));
     String parts =
-        evaluation.microBatches() == 1 ? "" : Text.format("  in %d parts", evaluation.microBatches());
+        evaluation.microBatches() == 1
+            ? ""
+            : Text.format("  in %d parts", evaluation.microBatches());
     return row + parts + evaluation.error().map(reason -> "  " + reason).orElse("");
   }
 

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.report;
 
 import io.github.cnnevolution.text.Text;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

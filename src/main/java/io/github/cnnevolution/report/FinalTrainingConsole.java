@@ -1,13 +1,12 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.engine.CandidateSettings;
 import io.github.cnnevolution.engine.FinalTrainingListener;
 import io.github.cnnevolution.engine.FinalTrainingResult;
 import io.github.cnnevolution.engine.FinalTrainingStart;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.text.Text;
 import io.github.cnnevolution.training.EpochMetrics;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.nio.file.Files;
@@ -103,19 +102,21 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
     int seeds = begun.settings().seeds();
     print(Text.format("data    %s", begun.run().data().name()));
     print(
-        Text.format("device  %s; parallel trainings %d, threads per training %d", 
-                DeviceReport.line(begun.devices(), begun.precision()),
-                begun.parallelTrainings(),
-                training.threadsPerWorker()));
+        Text.format(
+            "device  %s; parallel trainings %d, threads per training %d",
+            DeviceReport.line(begun.devices(), begun.precision()),
+            begun.parallelTrainings(),
+            training.threadsPerWorker()));
     print(
-        Text.format("train   %s %s, %d epochs on %d images, %s", 
-                begun.run().chromosome(),
-                begun.architecture().phenotype(),
-                training.epochs(),
-                begun.run().data().training(),
-                seeds == 1
-                    ? "seed " + training.seed()
-                    : Text.format("seeds %d to %d", training.seed(), training.seed() + seeds - 1)));
+        Text.format(
+            "train   %s %s, %d epochs on %d images, %s",
+            begun.run().chromosome(),
+            begun.architecture().phenotype(),
+            training.epochs(),
+            begun.run().data().training(),
+            seeds == 1
+                ? "seed " + training.seed()
+                : Text.format("seeds %d to %d", training.seed(), training.seed() + seeds - 1)));
     print("output  " + begun.directory().path());
     console.out().flush();
   }
@@ -165,7 +166,8 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
     }
     int digits = String.valueOf(epochs).length();
     line.append(
-        Text.format("epoch %" + digits + "d/%d  loss %.4f  training %s",
+        Text.format(
+            "epoch %" + digits + "d/%d  loss %.4f  training %s",
             progress.epoch(),
             epochs,
             metrics.loss(),
@@ -173,8 +175,7 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
     metrics
         .validation()
         .ifPresent(fraction -> line.append("  validation ").append(Percent.aligned(fraction)));
-    line.append(
-        Text.format("  %,.0f images/s  %s left", progress.imagesPerSecond(), left()));
+    line.append(Text.format("  %,.0f images/s  %s left", progress.imagesPerSecond(), left()));
     return line.toString();
   }
 
@@ -193,7 +194,8 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
     running.forEach(
         (seed, progress) ->
             lines.add(
-                Text.format("seed %d  epoch %d/%d  %,.0f images/s%s",
+                Text.format(
+                    "seed %d  epoch %d/%d  %,.0f images/s%s",
                     seed,
                     Math.min(epochs, progress.epoch()),
                     epochs,
@@ -202,9 +204,9 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
                         .last()
                         .map(
                             last ->
-                                Text.format("  loss %.3f  accuracy %s",
-                                    last.loss(),
-                                    Percent.brief(last.accuracy())))
+                                Text.format(
+                                    "  loss %.3f  accuracy %s",
+                                    last.loss(), Percent.brief(last.accuracy())))
                         .orElse(""))));
     return lines;
   }

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.report;
 
 import io.github.cnnevolution.text.Text;
-
 import java.time.Duration;
 import java.util.function.Supplier;
 import me.tongfei.progressbar.DefaultProgressBarRenderer;

@@ -1,9 +1,8 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -48,9 +47,10 @@ record GenerationLine(
     parts.add(
         new Part(
             0,
-            Text.format("best %s %s", 
-                    style.good(Text.format("%.4f", generation.best().fitness())),
-                    style.bold(network))));
+            Text.format(
+                "best %s %s",
+                style.good(Text.format("%.4f", generation.best().fitness())),
+                style.bold(network))));
     String mean =
         generation.meanFitness().isPresent()
             ? Text.format("%.4f", generation.meanFitness().getAsDouble())

@@ -1,8 +1,7 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.device.GpuUsage;
+import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,10 +36,9 @@ public final class GpuReport {
               .findFirst()
               .orElse(GpuUsage.none(usage.gpu()));
       parts.add(
-          Text.format("gpu%d %.0f %% %.1f GiB",
-              usage.gpu(),
-              usage.meanUtilisationSince(earlier),
-              usage.memory() / GIB));
+          Text.format(
+              "gpu%d %.0f %% %.1f GiB",
+              usage.gpu(), usage.meanUtilisationSince(earlier), usage.memory() / GIB));
     }
     return String.join("  ", parts);
   }
@@ -49,10 +47,9 @@ public final class GpuReport {
   static String summary(GpuUsage usage) {
     return usage.samples() == 0
         ? "not sampled"
-        : Text.format("utilisation mean %.0f %%, peak %d %%; memory peak %.1f GiB",
-            usage.meanUtilisation(),
-            usage.peakUtilisation(),
-            usage.peakMemory() / GIB);
+        : Text.format(
+            "utilisation mean %.0f %%, peak %d %%; memory peak %.1f GiB",
+            usage.meanUtilisation(), usage.peakUtilisation(), usage.peakMemory() / GIB);
   }
 
   /** Returns a line of advice for each underused GPU. */
@@ -61,9 +58,9 @@ public final class GpuReport {
         .filter(usage -> usage.samples() > 0 && usage.meanUtilisation() < LOW_UTILISATION)
         .map(
             usage ->
-                Text.format("gpu%d was busy %.0f %% of the time; more --workers_per_gpu may use it better",
-                    usage.gpu(),
-                    usage.meanUtilisation()))
+                Text.format(
+                    "gpu%d was busy %.0f %% of the time; more --workers_per_gpu may use it better",
+                    usage.gpu(), usage.meanUtilisation()))
         .toList();
   }
 }

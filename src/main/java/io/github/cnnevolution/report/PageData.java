@@ -1,7 +1,5 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.text.Text;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -18,6 +16,7 @@ import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Layer;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.space.SearchSpaces;
+import io.github.cnnevolution.text.Text;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
 import java.nio.file.Files;

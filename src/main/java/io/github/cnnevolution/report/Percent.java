@@ -2,7 +2,6 @@ package io.github.cnnevolution.report;
 
 import io.github.cnnevolution.text.Text;
 
-
 /** Formats fractions as percentages, such as {@code 43.21 %}. */
 final class Percent {
   private Percent() {}

@@ -1,9 +1,8 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.data.ClassNames;
 import io.github.cnnevolution.run.Json;
+import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -29,7 +28,8 @@ public final class PredictionReport {
     for (int label : best(probabilities)) {
       text.append(System.lineSeparator())
           .append(
-              Text.format("  %s  %s", Percent.aligned(probabilities[label]), names.names().get(label)));
+              Text.format(
+                  "  %s  %s", Percent.aligned(probabilities[label]), names.names().get(label)));
     }
     return text.toString();
   }

@@ -1,7 +1,5 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.engine.SearchListener;
 import io.github.cnnevolution.engine.SearchStart;
@@ -11,6 +9,7 @@ import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.StoreException;
 import io.github.cnnevolution.run.StoredRunReader;
 import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +84,9 @@ public final class ReportFile implements SearchListener {
       console
           .err()
           .println(
-              Text.format("%s; the run continues, and `report %s` writes its page later", e.getMessage(), ShellText.quoted(directory.path().toString())));
+              Text.format(
+                  "%s; the run continues, and `report %s` writes its page later",
+                  e.getMessage(), ShellText.quoted(directory.path().toString())));
     }
   }
 }

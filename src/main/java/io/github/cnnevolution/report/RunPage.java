@@ -1,10 +1,9 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.text.Text;
-
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
 import io.github.cnnevolution.files.Sha256;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -81,7 +80,9 @@ public final class RunPage {
     // The policy allows its own scripts by digest, so no script in the data can run.
     context.put(
         "policy",
-        Text.format("default-src 'none'; img-src data:; script-src %s %s; style-src %s; base-uri 'none'; form-action 'none'", source(charts), source(script), source(style)));
+        Text.format(
+            "default-src 'none'; img-src data:; script-src %s %s; style-src %s; base-uri 'none'; form-action 'none'",
+            source(charts), source(script), source(style)));
     context.put(
         "inline", Map.of("style", style, "charts", charts, "script", script, "data", data.json()));
     return render(context);

@@ -1,7 +1,5 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.text.Text;
-
 import com.github.freva.asciitable.Column;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.run.Json;
@@ -9,6 +7,7 @@ import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.StoreException;
 import io.github.cnnevolution.run.StoredEvaluation;
 import io.github.cnnevolution.run.StoredRun;
+import io.github.cnnevolution.text.Text;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,7 +1,5 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.engine.SearchListener;
@@ -14,6 +12,7 @@ import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.Proposal;
+import io.github.cnnevolution.text.Text;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,12 +92,13 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     print(
         "device  " + DeviceReport.line(start.devices(), start.precision()) + "; " + workers(start));
     print(
-        Text.format("search  %d chromosomes x %d generations, %d epochs on %d images each, seed %d", 
-                settings.genetic().populationSize(),
-                generations,
-                settings.training().epochs(),
-                start.trainingImages(),
-                settings.genetic().seed()));
+        Text.format(
+            "search  %d chromosomes x %d generations, %d epochs on %d images each, seed %d",
+            settings.genetic().populationSize(),
+            generations,
+            settings.training().epochs(),
+            start.trainingImages(),
+            settings.genetic().seed()));
     console.out().println("output  " + start.directory().path());
     page.ifPresent(live -> console.out().println("page    " + live.url()));
     console.out().flush();
@@ -118,7 +118,9 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
   private static String workers(SearchStart start) {
     return start.devices().get(0).isGpu()
         ? "workers per GPU " + start.workersPerDevice()
-        : Text.format("workers %d, threads per worker %d", start.workersPerDevice(), start.settings().training().threadsPerWorker());
+        : Text.format(
+            "workers %d, threads per worker %d",
+            start.workersPerDevice(), start.settings().training().threadsPerWorker());
   }
 
   @Override
@@ -175,7 +177,9 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     console
         .out()
         .println(
-            Text.format("retraining %s to recover its weights", evaluation.job().architecture().phenotype()));
+            Text.format(
+                "retraining %s to recover its weights",
+                evaluation.job().architecture().phenotype()));
     console.out().flush();
   }
 
@@ -185,9 +189,10 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     if (accuracy != before) {
       console
           .err()
-          .print(Text.format(
-              "%s was retrained to recover its weights: accuracy %s, was %s%n",
-              evaluation.job().architecture().phenotype(), accuracy, before));
+          .print(
+              Text.format(
+                  "%s was retrained to recover its weights: accuracy %s, was %s%n",
+                  evaluation.job().architecture().phenotype(), accuracy, before));
     }
   }
 
@@ -218,8 +223,9 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     }
     return result.stop() == SearchResult.Stop.FINISHED
         ? "every candidate failed, for the reasons above; there is no model"
-        : Text.format("%s before the first candidate finished; there is no model; resume with: %s", 
-                timeUp ? "time is up" : "stopped", resumeLine.apply(result.directory().path()));
+        : Text.format(
+            "%s before the first candidate finished; there is no model; resume with: %s",
+            timeUp ? "time is up" : "stopped", resumeLine.apply(result.directory().path()));
   }
 
   private void printResult(SearchResult result, RunSummary summary, boolean timeUp) {

@@ -1,13 +1,12 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.text.Text;
-
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
 import com.github.freva.asciitable.OverflowBehaviour;
 import com.github.freva.asciitable.Styler;
 import io.github.cnnevolution.run.RunSummary;
+import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

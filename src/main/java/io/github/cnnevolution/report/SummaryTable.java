@@ -1,10 +1,9 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.text.Text;
-
 import com.github.freva.asciitable.Column;
 import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,7 +40,10 @@ public record SummaryTable(RunSummary summary) {
     add(rows, "parameters", Text.format("%,d", architecture.parameters()));
     add(rows, "flops per image", Text.format("%,d", architecture.flops()));
     add(rows, "generations", summary.generations());
-    add(rows, "trainings", Text.format("%d, %d saved", summary.trainings(), summary.trainingsSaved()));
+    add(
+        rows,
+        "trainings",
+        Text.format("%d, %d saved", summary.trainings(), summary.trainingsSaved()));
     summary
         .reused()
         .forEach((store, count) -> add(rows, "reused", Text.format("%d from %s", count, store)));

@@ -1,7 +1,5 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.text.Text;
-
 import com.github.freva.asciitable.Column;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.run.RunDirectory;
@@ -9,6 +7,7 @@ import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.TrainingRun;
 import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.text.Text;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -176,8 +175,9 @@ public final class TrainingPage {
             "",
             "",
             "",
-            Text.format("%s +- %s", 
-                    Percent.of(run.mean().orElseThrow()), Percent.of(run.std().getAsDouble()))
+            Text.format(
+                "%s +- %s",
+                Percent.of(run.mean().orElseThrow()), Percent.of(run.std().getAsDouble()))
           });
     }
     return Tables.of(columns, rows);

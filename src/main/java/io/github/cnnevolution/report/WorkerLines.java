@@ -1,8 +1,7 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.evaluation.EvaluationJob;
+import io.github.cnnevolution.text.Text;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +37,8 @@ final class WorkerLines {
       if (state.job().isEmpty()) {
         line.add(state.phase(), Line.Look.DIM);
       } else {
-        line.add(Text.format(Text.format("%%-%ds", LONGEST_NETWORK), network(state)), Line.Look.BOLD);
+        line.add(
+            Text.format(Text.format("%%-%ds", LONGEST_NETWORK), network(state)), Line.Look.BOLD);
         line.add(Text.format("%-10s", state.phase()), Line.Look.PLAIN);
         if (state.progress().isPresent()) {
           addProgress(line, state.progress().get(), style);
@@ -63,9 +63,9 @@ final class WorkerLines {
             .last()
             .map(
                 epoch ->
-                    Text.format("loss %.3f accuracy %s",
-                        epoch.loss(),
-                        Percent.briefAligned(epoch.accuracy())))
+                    Text.format(
+                        "loss %.3f accuracy %s",
+                        epoch.loss(), Percent.briefAligned(epoch.accuracy())))
             .orElse(" ".repeat("loss 4.605 accuracy 10.0 %".length())),
         Line.Look.PLAIN);
   }

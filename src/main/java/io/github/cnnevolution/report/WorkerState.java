@@ -1,8 +1,7 @@
 package io.github.cnnevolution.report;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.evaluation.EvaluationJob;
+import io.github.cnnevolution.text.Text;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.util.Comparator;
 import java.util.Optional;

@@ -1,7 +1,5 @@
 package io.github.cnnevolution.run;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.search.Outcome;
@@ -10,6 +8,7 @@ import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.space.SearchSpaces;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -202,7 +201,8 @@ public final class EvaluationStore implements AutoCloseable {
         outcome -> {
           if (outcome.proposal() >= proposed) {
             throw StoreFailure.damaged(
-                file(), Text.format("proposal %d has an outcome, but is missing", outcome.proposal()));
+                file(),
+                Text.format("proposal %d has an outcome, but is missing", outcome.proposal()));
           }
         });
   }
@@ -361,7 +361,9 @@ public final class EvaluationStore implements AutoCloseable {
           for (Outcome outcome : more) {
             if (outcome.proposal() >= proposed) {
               throw new IllegalArgumentException(
-                  Text.format("proposal %d is not among the %d that are stored", outcome.proposal(), proposed));
+                  Text.format(
+                      "proposal %d is not among the %d that are stored",
+                      outcome.proposal(), proposed));
             }
           }
           outcomes.insert(more);

@@ -1,9 +1,8 @@
 package io.github.cnnevolution.run;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.text.Text;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -16,9 +15,10 @@ import java.util.function.Function;
 /** The evaluations of a run, to which rows are only added. */
 final class EvaluationTable {
   private static final String INSERT =
-      Text.format("INSERT INTO evaluation (%s, checksum) VALUES (%s)", 
-              String.join(", ", StoreSchema.names(StoreSchema.COLUMNS)),
-              "?, ".repeat(StoreSchema.COLUMNS.size()).concat("?"));
+      Text.format(
+          "INSERT INTO evaluation (%s, checksum) VALUES (%s)",
+          String.join(", ", StoreSchema.names(StoreSchema.COLUMNS)),
+          "?, ".repeat(StoreSchema.COLUMNS.size()).concat("?"));
 
   private final StoreConnection connection;
   private final Function<Chromosome, Architecture> space;
@@ -41,7 +41,9 @@ final class EvaluationTable {
     this.space = space;
     this.types = columns.stream().map(ColumnType::of).toList();
     this.select =
-        Text.format("SELECT id, %s, checksum FROM evaluation ", String.join(", ", StoreSchema.names(columns)));
+        Text.format(
+            "SELECT id, %s, checksum FROM evaluation ",
+            String.join(", ", StoreSchema.names(columns)));
   }
 
   /** Adds a row. Belongs into a transaction. */

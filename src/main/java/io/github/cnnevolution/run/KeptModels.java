@@ -1,7 +1,5 @@
 package io.github.cnnevolution.run;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.TrainedNetworkListener;
 import io.github.cnnevolution.files.AtomicFile;
@@ -9,6 +7,7 @@ import io.github.cnnevolution.files.FileFailure;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.network.Weights;
 import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -178,8 +177,9 @@ public final class KeptModels implements TrainedNetworkListener {
 
   /** Whose weights they are. */
   private static String origin(Evaluation evaluation) {
-    return Text.format("%s %s\n", 
-            evaluation.job().architecture().phenotype(), Double.toHexString(evaluation.fitness()));
+    return Text.format(
+        "%s %s\n",
+        evaluation.job().architecture().phenotype(), Double.toHexString(evaluation.fitness()));
   }
 
   private static boolean holds(Path file, Evaluation evaluation) {

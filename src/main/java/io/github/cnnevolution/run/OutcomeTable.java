@@ -1,8 +1,7 @@
 package io.github.cnnevolution.run;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.search.Outcome;
+import io.github.cnnevolution.text.Text;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -60,7 +59,9 @@ final class OutcomeTable {
     try (Statement statement = connection.statement();
         ResultSet rows =
             statement.executeQuery(
-                Text.format("SELECT id, proposal, fitness, objectives, trained_fraction, checksum FROM outcome WHERE id >= %d ORDER BY id", position))) {
+                Text.format(
+                    "SELECT id, proposal, fitness, objectives, trained_fraction, checksum FROM outcome WHERE id >= %d ORDER BY id",
+                    position))) {
       while (rows.next()) {
         reader.accept(read(rows, next));
         next++;

@@ -1,9 +1,8 @@
 package io.github.cnnevolution.run;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.search.Proposal;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.text.Text;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -31,7 +30,8 @@ final class ProposalTable {
       Proposal proposal = stored.proposal();
       if (proposal.index() != next) {
         throw new IllegalArgumentException(
-            Text.format("proposal %d does not follow the %d that are stored", proposal.index(), next));
+            Text.format(
+                "proposal %d does not follow the %d that are stored", proposal.index(), next));
       }
       next++;
       List<Object> row =
@@ -62,7 +62,9 @@ final class ProposalTable {
     try (Statement statement = connection.statement();
         ResultSet rows =
             statement.executeQuery(
-                Text.format("SELECT id, generation, chromosome, phenotype, operator, parents, checksum FROM proposal WHERE id >= %d ORDER BY id", index))) {
+                Text.format(
+                    "SELECT id, generation, chromosome, phenotype, operator, parents, checksum FROM proposal WHERE id >= %d ORDER BY id",
+                    index))) {
       while (rows.next()) {
         reader.accept(read(rows, next));
         next++;

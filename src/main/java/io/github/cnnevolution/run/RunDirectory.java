@@ -1,9 +1,8 @@
 package io.github.cnnevolution.run;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.evaluation.JobRunner;
 import io.github.cnnevolution.files.AtomicFile;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

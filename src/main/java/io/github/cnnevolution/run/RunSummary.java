@@ -1,7 +1,5 @@
 package io.github.cnnevolution.run;
 
-import io.github.cnnevolution.text.Text;
-
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +8,7 @@ import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.LostDevice;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -192,7 +191,8 @@ public record RunSummary(
           lost,
           reused);
     } catch (IllegalArgumentException e) {
-      throw new IOException(Text.format("%s: is not what a run leaves: %s", file, e.getMessage()), e);
+      throw new IOException(
+          Text.format("%s: is not what a run leaves: %s", file, e.getMessage()), e);
     }
   }
 

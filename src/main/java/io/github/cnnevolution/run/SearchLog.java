@@ -1,9 +1,8 @@
 package io.github.cnnevolution.run;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.search.Outcome;
 import io.github.cnnevolution.search.Proposal;
+import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -50,12 +49,13 @@ public final class SearchLog {
         if (!mayDiffer) {
           throw new StoreException(
               store.file(),
-              Text.format("candidate %d of the run is %s (%s), but its algorithm now proposes %s (%s); resume it with the algorithm and the version that began it", 
-                      proposed,
-                      before.proposal().chromosome(),
-                      before.proposal().operator(),
-                      proposal.chromosome(),
-                      proposal.operator()));
+              Text.format(
+                  "candidate %d of the run is %s (%s), but its algorithm now proposes %s (%s); resume it with the algorithm and the version that began it",
+                  proposed,
+                  before.proposal().chromosome(),
+                  before.proposal().operator(),
+                  proposal.chromosome(),
+                  proposal.operator()));
         }
         store.truncateProposals(proposed);
         storedProposals.subList((int) proposed, storedProposals.size()).clear();

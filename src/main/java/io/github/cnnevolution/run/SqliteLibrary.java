@@ -1,7 +1,6 @@
 package io.github.cnnevolution.run;
 
 import io.github.cnnevolution.text.Text;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,7 +37,9 @@ final class SqliteLibrary {
     } catch (Exception e) {
       System.clearProperty(DIRECTORY);
       throw new UncheckedIOException(
-          Text.format("cannot load SQLite from %s (%s); name a directory from which libraries may be loaded with -Djava.io.tmpdir", System.getProperty("java.io.tmpdir"), e.getMessage()),
+          Text.format(
+              "cannot load SQLite from %s (%s); name a directory from which libraries may be loaded with -Djava.io.tmpdir",
+              System.getProperty("java.io.tmpdir"), e.getMessage()),
           new IOException(e));
     }
   }

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.run;
 
 import io.github.cnnevolution.text.Text;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -17,7 +16,8 @@ final class StoreFailure {
     // SQLite's findings are several lines, the last of which says what.
     String line = how.lines().reduce((first, last) -> last).orElse("").strip();
     return new StoreException(
-        file, Text.format("is damaged (%s); restore it from a copy, nothing has been changed", line));
+        file,
+        Text.format("is damaged (%s); restore it from a copy, nothing has been changed", line));
   }
 
   /** A store that cannot be opened or read. */

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.run;
 
 import io.github.cnnevolution.text.Text;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +60,9 @@ final class StoreFile {
       throw new StoreException(
           file,
           version > StoreSchema.VERSION
-              ? Text.format("was written by a newer version of this program (schema %d, this one knows %d); use that version", version, StoreSchema.VERSION)
+              ? Text.format(
+                  "was written by a newer version of this program (schema %d, this one knows %d); use that version",
+                  version, StoreSchema.VERSION)
               : "has the unknown schema " + version);
     }
     List<String> expected = version == 1 ? StoreSchema.STATEMENTS_1 : StoreSchema.STATEMENTS;

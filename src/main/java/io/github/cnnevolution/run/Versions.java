@@ -1,7 +1,6 @@
 package io.github.cnnevolution.run;
 
 import io.github.cnnevolution.text.Text;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -33,6 +32,7 @@ public final class Versions {
   /** All in one line, such as {@code 0.1.0 (pytorch 2.10.0-1.5.13, java 17.0.15)}. */
   public static String summary() {
     Map<String, String> all = all();
-    return Text.format("%s (pytorch %s, java %s)", all.get("cnn-evolution"), all.get("pytorch"), all.get("java"));
+    return Text.format(
+        "%s (pytorch %s, java %s)", all.get("cnn-evolution"), all.get("pytorch"), all.get("java"));
   }
 }

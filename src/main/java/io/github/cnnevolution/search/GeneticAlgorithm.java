@@ -1,8 +1,7 @@
 package io.github.cnnevolution.search;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.text.Text;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -77,12 +76,16 @@ public final class GeneticAlgorithm implements SearchAlgorithm {
   static void check(GeneticParameters parameters, List<Chromosome> given) {
     if (given.size() > parameters.populationSize()) {
       throw new IllegalArgumentException(
-          Text.format("%d given chromosomes do not fit a population of %d", given.size(), parameters.populationSize()));
+          Text.format(
+              "%d given chromosomes do not fit a population of %d",
+              given.size(), parameters.populationSize()));
     }
     for (Chromosome chromosome : given) {
       if (chromosome.length() != parameters.genomeSize()) {
         throw new IllegalArgumentException(
-            Text.format("given chromosome %s has %d bits, not %d", chromosome, chromosome.length(), parameters.genomeSize()));
+            Text.format(
+                "given chromosome %s has %d bits, not %d",
+                chromosome, chromosome.length(), parameters.genomeSize()));
       }
     }
   }
@@ -124,7 +127,8 @@ public final class GeneticAlgorithm implements SearchAlgorithm {
     long index = outcome.proposal();
     if (index >= firstIndex(generation) + asked) {
       throw new IllegalArgumentException(
-          Text.format("proposal %d is unknown; %d have been made", index, firstIndex(generation) + asked));
+          Text.format(
+              "proposal %d is unknown; %d have been made", index, firstIndex(generation) + asked));
     }
     if (index < firstIndex(generation) || told[position(index)] != null) {
       throw new IllegalArgumentException(Text.format("proposal %d has been told before", index));

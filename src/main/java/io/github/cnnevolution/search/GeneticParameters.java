@@ -1,8 +1,7 @@
 package io.github.cnnevolution.search;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.text.Text;
 import java.util.OptionalDouble;
 
 /**
@@ -49,7 +48,8 @@ public record GeneticParameters(
     Require.rate("mutation rate", mutationRate);
     if (elitism < 0 || elitism > populationSize) {
       throw new IllegalArgumentException(
-          Text.format("elitism must be in [0, population size %d], but is %d", populationSize, elitism));
+          Text.format(
+              "elitism must be in [0, population size %d], but is %d", populationSize, elitism));
     }
   }
 

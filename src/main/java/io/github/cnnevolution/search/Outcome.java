@@ -1,8 +1,7 @@
 package io.github.cnnevolution.search;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.space.Fitness;
+import io.github.cnnevolution.text.Text;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,7 +32,8 @@ public record Outcome(
         (name, value) -> {
           if (!Double.isFinite(value)) {
             throw new IllegalArgumentException(
-                Text.format("proposal %d: objective %s must be finite, but is %s", proposal, name, value));
+                Text.format(
+                    "proposal %d: objective %s must be finite, but is %s", proposal, name, value));
           }
         });
     Require.rate("trained fraction", trainedFraction);

@@ -1,8 +1,7 @@
 package io.github.cnnevolution.search;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.text.Text;
 import java.util.List;
 import java.util.Objects;
 
@@ -33,7 +32,8 @@ public record Proposal(
     Require.atLeast(0, "generation of a proposal", generation);
     Objects.requireNonNull(chromosome, "chromosome");
     if (operator.isBlank()) {
-      throw new IllegalArgumentException(Text.format("proposal %d: its operator has no name", index));
+      throw new IllegalArgumentException(
+          Text.format("proposal %d: its operator has no name", index));
     }
     parents = List.copyOf(parents);
     for (long parent : parents) {

@@ -28,7 +28,8 @@ final class Require {
   static double rate(String name, double value) {
     // Written so that NaN, for which every comparison is false, is refused.
     if (!(value >= 0 && value <= 1)) {
-      throw new IllegalArgumentException(Text.format("%s must be in [0, 1], but is %s", name, value));
+      throw new IllegalArgumentException(
+          Text.format("%s must be in [0, 1], but is %s", name, value));
     }
     return value;
   }

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.space;
 
 import io.github.cnnevolution.text.Text;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -88,7 +87,9 @@ public final class Architecture {
       String name = layer.name();
       if (!Names.isPath(name)) {
         throw wrong(
-            Text.format("'%s' is no name of a layer; write words with dots between them that PyTorch does not use", name));
+            Text.format(
+                "'%s' is no name of a layer; write words with dots between them that PyTorch does not use",
+                name));
       }
       if (!names.add(name)) {
         throw wrong(Text.format("two layers have the name %s", name));
@@ -110,20 +111,25 @@ public final class Architecture {
       List<TensorShape> expected = layer.inputs();
       if (layer instanceof Layer.Convolution convolution && !convolution.padsAsPyTorch()) {
         throw wrong(
-            Text.format("layer %s has a padding that PyTorch's Conv2d does not know", layer.name()));
+            Text.format(
+                "layer %s has a padding that PyTorch's Conv2d does not know", layer.name()));
       }
       if (read.size() != expected.size()) {
         throw wrong(
-            Text.format("layer %s reads %d tensors, not %d", layer.name(), expected.size(), read.size()));
+            Text.format(
+                "layer %s reads %d tensors, not %d", layer.name(), expected.size(), read.size()));
       }
       for (int k = 0; k < read.size(); k++) {
         if (read.get(k) < Node.IMAGE || read.get(k) >= i) {
           throw wrong(
-              Text.format("layer %s reads node %d, which is not before it", layer.name(), read.get(k)));
+              Text.format(
+                  "layer %s reads node %d, which is not before it", layer.name(), read.get(k)));
         }
         if (!shape(read.get(k)).equals(expected.get(k))) {
           throw wrong(
-              Text.format("layer %s reads %s, but gets %s", layer.name(), expected.get(k), shape(read.get(k))));
+              Text.format(
+                  "layer %s reads %s, but gets %s",
+                  layer.name(), expected.get(k), shape(read.get(k))));
         }
       }
     }

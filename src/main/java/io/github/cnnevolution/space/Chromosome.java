@@ -1,7 +1,6 @@
 package io.github.cnnevolution.space;
 
 import io.github.cnnevolution.text.Text;
-
 import java.util.BitSet;
 
 /**
@@ -28,7 +27,8 @@ public record Chromosome(String bits) {
       char c = bits.charAt(i);
       if (c != '0' && c != '1') {
         throw new IllegalArgumentException(
-            Text.format("chromosome '%s' has '%c' at position %d; only 0 and 1 are allowed", bits, c, i));
+            Text.format(
+                "chromosome '%s' has '%c' at position %d; only 0 and 1 are allowed", bits, c, i));
       }
     }
   }

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.space;
 
 import io.github.cnnevolution.text.Text;
-
 import java.util.List;
 
 /**
@@ -44,7 +43,9 @@ public record Gene(String name, int from, int to, List<String> values, Coding co
     }
     if (values.size() != 1 << (to - from)) {
       throw new IllegalArgumentException(
-          Text.format("gene %s of %d bits needs %d labels, not %d", name, to - from, 1 << (to - from), values.size()));
+          Text.format(
+              "gene %s of %d bits needs %d labels, not %d",
+              name, to - from, 1 << (to - from), values.size()));
     }
   }
 

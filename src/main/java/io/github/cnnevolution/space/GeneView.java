@@ -1,7 +1,6 @@
 package io.github.cnnevolution.space;
 
 import io.github.cnnevolution.text.Text;
-
 import java.util.List;
 import java.util.Locale;
 

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.space;
 
 import io.github.cnnevolution.text.Text;
-
 import java.util.Collections;
 import java.util.List;
 
@@ -163,13 +162,9 @@ public sealed interface Layer {
 
     @Override
     public String description() {
-      return Text.format("Conv2d(%d, %d, %d, stride %d, padding %s%s)", 
-              input.channels(),
-              output.channels(),
-              kernel,
-              stride,
-              padding,
-              bias ? "" : ", no bias");
+      return Text.format(
+          "Conv2d(%d, %d, %d, stride %d, padding %s%s)",
+          input.channels(), output.channels(), kernel, stride, padding, bias ? "" : ", no bias");
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.space;
 
 import io.github.cnnevolution.text.Text;
-
 import java.util.Arrays;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -36,7 +35,9 @@ final class Names {
   static String check(String kind, String name) {
     if (!FILE_NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          Text.format("the name of a %s has lower-case letters, digits, '.', '_' and '-', and begins with a letter or digit; '%s' does not", kind, name));
+          Text.format(
+              "the name of a %s has lower-case letters, digits, '.', '_' and '-', and begins with a letter or digit; '%s' does not",
+              kind, name));
     }
     return name;
   }

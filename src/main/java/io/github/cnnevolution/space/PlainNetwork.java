@@ -1,7 +1,6 @@
 package io.github.cnnevolution.space;
 
 import io.github.cnnevolution.text.Text;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -57,8 +56,9 @@ record PlainNetwork(
 
   /** Such as {@code w64-k3-relu-dsd}. */
   private String phenotype() {
-    return Text.format("w%d-k%d-%s-%s", 
-            stemWidth(), kernel, activation.torchName().toLowerCase(Locale.ROOT), blockSymbols());
+    return Text.format(
+        "w%d-k%d-%s-%s",
+        stemWidth(), kernel, activation.torchName().toLowerCase(Locale.ROOT), blockSymbols());
   }
 
   private Map<String, String> genes() {

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.space;
 
 import io.github.cnnevolution.text.Text;
-
 import java.util.List;
 
 /**
@@ -58,7 +57,9 @@ public interface SearchSpace {
   default Chromosome check(Chromosome chromosome) {
     if (chromosome.length() < minimumLength()) {
       throw new IllegalArgumentException(
-          Text.format("chromosome '%s' has %d bits; at least %d are needed", chromosome, chromosome.length(), minimumLength()));
+          Text.format(
+              "chromosome '%s' has %d bits; at least %d are needed",
+              chromosome, chromosome.length(), minimumLength()));
     }
     return chromosome;
   }

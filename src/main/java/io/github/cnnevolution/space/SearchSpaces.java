@@ -1,7 +1,6 @@
 package io.github.cnnevolution.space;
 
 import io.github.cnnevolution.text.Text;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -57,6 +56,8 @@ public final class SearchSpaces {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    Text.format("there is no search space '%s'; there are: %s", name, String.join(", ", names()))));
+                    Text.format(
+                        "there is no search space '%s'; there are: %s",
+                        name, String.join(", ", names()))));
   }
 }

@@ -5,8 +5,8 @@ import java.util.Locale;
 /**
  * Formats text in the same way on every machine.
  *
- * <p>{@code String.formatted} takes the digits and the decimal separator of the default locale. Such
- * digits do not belong in SQL, JSON, generated code or file names.
+ * <p>{@code String.formatted} takes the digits and the decimal separator of the default locale.
+ * Such digits do not belong in SQL, JSON, generated code or file names.
  */
 public final class Text {
   private Text() {}

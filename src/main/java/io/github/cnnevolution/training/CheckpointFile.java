@@ -1,8 +1,7 @@
 package io.github.cnnevolution.training;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.network.TensorFile;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -63,7 +62,9 @@ public record CheckpointFile(Path file) implements Checkpoints {
       return epochs;
     } catch (IOException e) {
       throw new UncheckedIOException(
-          Text.format("cannot go on from the checkpoint: %s; remove it to train from the beginning", e.getMessage()),
+          Text.format(
+              "cannot go on from the checkpoint: %s; remove it to train from the beginning",
+              e.getMessage()),
           e);
     }
   }

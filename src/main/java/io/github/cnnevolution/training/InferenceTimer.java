@@ -1,10 +1,9 @@
 package io.github.cnnevolution.training;
 
-import io.github.cnnevolution.text.Text;
-
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.network.Network;
+import io.github.cnnevolution.text.Text;
 import java.util.Arrays;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -32,7 +31,8 @@ record InferenceTimer(Precision precision) {
       throws InterruptedException {
     if (batch < 1 || repetitions < 1) {
       throw new IllegalArgumentException(
-          Text.format("batch and repetitions must be at least 1, but were %d and %d", batch, repetitions));
+          Text.format(
+              "batch and repetitions must be at least 1, but were %d and %d", batch, repetitions));
     }
     images.await();
     double[] seconds = new double[repetitions];

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.training;
 
 import io.github.cnnevolution.text.Text;
-
 import java.time.Duration;
 
 /** A training was not done in the time that it had. */
