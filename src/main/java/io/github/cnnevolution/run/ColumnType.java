@@ -1,5 +1,6 @@
 package io.github.cnnevolution.run;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
@@ -8,11 +9,12 @@ import java.sql.SQLException;
  * {@link ResultSet#getObject(int)} takes two, of which a store has millions.
  */
 enum ColumnType {
-  /** A text or null. */
+  /** A text or null. Bytes come out of SQLite faster than a string, which takes a native buffer. */
   TEXT {
     @Override
     String read(ResultSet rows, int column) throws SQLException {
-      return rows.getString(column);
+      byte[] bytes = rows.getBytes(column);
+      return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
     }
   },
 

@@ -194,7 +194,7 @@ public final class EvaluationStore implements AutoCloseable {
   private void checkAll() throws SQLException {
     StoreFile.checkIntegrity(connection);
     facts();
-    forEach(evaluation -> {});
+    evaluations.check();
     long proposed = forEachProposalFrom(0, proposal -> {});
     forEachOutcomeFrom(
         0,

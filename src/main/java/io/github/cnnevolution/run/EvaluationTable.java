@@ -90,22 +90,44 @@ final class EvaluationTable {
     return last;
   }
 
-  private StoredEvaluation read(ResultSet rows) throws SQLException {
+  /**
+   * Compares every row with its checksum. Makes an evaluation of the first alone, which takes
+   * longer than the check: it shows whether the space and the classes are those of the store.
+   */
+  void check() throws SQLException {
+    try (Statement statement = connection.statement();
+        ResultSet rows = statement.executeQuery(select + "ORDER BY id")) {
+      if (rows.next()) {
+        read(rows);
+      }
+      while (rows.next()) {
+        checked(rows);
+      }
+    }
+  }
+
+  /** Returns the values of a row that matches its checksum. */
+  private List<Object> checked(ResultSet rows) throws SQLException {
     List<Object> values = new ArrayList<>(types.size());
     for (int i = 0; i < types.size(); i++) {
       values.add(types.get(i).read(rows, i + 2));
     }
+    if (StoreSchema.checksum(values) != rows.getLong(types.size() + 2)) {
+      throw StoreFailure.damaged(
+          connection.file(), "evaluation " + rows.getLong(1) + " does not match its checksum");
+    }
+    return values;
+  }
+
+  private StoredEvaluation read(ResultSet rows) throws SQLException {
+    List<Object> values = checked(rows);
     try {
-      if (StoreSchema.checksum(values) == rows.getLong(types.size() + 2)) {
-        return StoredEvaluation.of(values, space);
-      }
+      return StoredEvaluation.of(values, space);
     } catch (StoreException e) {
       throw e;
     } catch (RuntimeException e) {
       throw StoreFailure.damaged(
           connection.file(), "evaluation " + rows.getLong(1) + " is no evaluation");
     }
-    throw StoreFailure.damaged(
-        connection.file(), "evaluation " + rows.getLong(1) + " does not match its checksum");
   }
 }
