@@ -1,6 +1,7 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.data.DatasetException;
+import io.github.cnnevolution.device.NativeLibraryException;
 import io.github.cnnevolution.engine.DirectoryException;
 import io.github.cnnevolution.engine.ModelException;
 import io.github.cnnevolution.engine.SettingException;
@@ -74,7 +75,7 @@ final class Application {
         | DirectoryException
         | ModelException e) {
       return fail(console.err(), e.getMessage(), ExitCode.USAGE);
-    } catch (UncheckedIOException | NoDeviceLeftException e) {
+    } catch (UncheckedIOException | NoDeviceLeftException | NativeLibraryException e) {
       return fail(console.err(), e.getMessage(), ExitCode.FAILED);
     } catch (IOException e) {
       return fail(console.err(), describe(e), ExitCode.FAILED);

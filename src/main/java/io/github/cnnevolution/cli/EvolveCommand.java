@@ -242,7 +242,11 @@ final class EvolveCommand implements Command {
     if (arguments.has("profile")) {
       later.add("--profile");
     }
-    return new Supervisor(directory, maxTime, console).run(first, later);
+    int code = new Supervisor(directory, maxTime, console).run(first, later);
+    if (!arguments.has("out")) {
+      directory.removeIfEmpty();
+    }
+    return code;
   }
 
   private static RunDirectory existing(Path path) {
@@ -254,7 +258,7 @@ final class EvolveCommand implements Command {
   private static RunDirectory runDirectory(Arguments arguments) throws UsageException, IOException {
     Optional<Path> out = arguments.path("out");
     if (out.isEmpty()) {
-      return RunDirectory.unused(LocalDateTime.now(ZoneId.systemDefault()));
+      return RunDirectory.createUnused(LocalDateTime.now(ZoneId.systemDefault()));
     }
     RunDirectory directory = new RunDirectory(out.get());
     if (!directory.isFree()) {

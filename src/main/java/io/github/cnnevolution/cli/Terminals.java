@@ -6,8 +6,10 @@ import com.sun.jna.NativeLong;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.Screen;
 import io.github.cnnevolution.report.Style;
+import java.io.BufferedOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,17 +27,26 @@ final class Terminals {
   /** The size of a terminal that does not report one. */
   private static final int[] USUAL = {24, 80};
 
+  private static final int BUFFER_BYTES = 1 << 13;
   private static final int NARROWEST = 20;
 
   private Terminals() {}
 
   /**
    * Returns the console of this process. Text printed on a terminal appears above its live lines.
+   * Text for a file or a pipe is UTF-8, as JSON demands (RFC 8259).
+   *
+   * @param output the standard output of this process; also becomes {@code System.out}
    */
-  static Console console() {
+  static Console console(StandardOutput output) {
     boolean fancy = isFancy(System.getenv());
     Style errStyle = style(STANDARD_ERROR);
     Style outStyle = style(STANDARD_OUTPUT);
+    System.setOut(
+        new PrintStream(
+            new BufferedOutputStream(output, BUFFER_BYTES),
+            true,
+            outStyle.isTerminal() ? charset() : StandardCharsets.UTF_8));
     if (!fancy || !errStyle.isTerminal()) {
       return new Console(System.in, System.out, System.err, outStyle, Optional.empty());
     }
@@ -73,7 +84,7 @@ final class Terminals {
     String name =
         System.getProperty("stdout.encoding", System.getProperty("sun.stdout.encoding", ""));
     return name.isEmpty() || !Charset.isSupported(name)
-        ? Charset.defaultCharset()
+        ? StandardCharsets.UTF_8
         : Charset.forName(name);
   }
 

@@ -22,4 +22,7 @@ interface LibC extends Library {
    * 0.
    */
   int setenv(String name, String value, int overwrite);
+
+  /** Removes an environment variable of this process. */
+  int unsetenv(String name);
 }

@@ -9,8 +9,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch_cuda;
 
 /**
  * Loads LibTorch into this process with fast settings, so that users need not set them.
@@ -46,6 +48,10 @@ public final class NativeRuntime {
    */
   private static final String CPU_NATIVES = "-cpu";
 
+  /** Variables that make libgomp bind threads to cores when it is loaded. */
+  private static final List<String> THREAD_BINDINGS =
+      List.of("OMP_PROC_BIND", "OMP_PLACES", "GOMP_CPU_AFFINITY");
+
   private static final int NEVER_TRIM = Integer.MAX_VALUE;
   private static final int TOP_PAD_BYTES = 64 << 20;
 
@@ -63,12 +69,19 @@ public final class NativeRuntime {
    *       org.bytedeco.javacpp.platform.linkpath} and {@code
    *       org.bytedeco.javacpp.platform.preloadpath}, unless the first is set, and {@value
    *       #NO_GPU_REASON} if the GPUs cannot be used
+   *   <li>the system property {@code org.bytedeco.javacpp.cachedir}: a directory of this version
+   *       below the given one, or below {@code ~/.javacpp/cache}, or, if that cannot be used, below
+   *       the directory for temporary files; see {@link NativeCache}
+   *   <li>no binding of threads to cores by libgomp: it removes the environment variables {@code
+   *       OMP_PROC_BIND}, {@code OMP_PLACES} and {@code GOMP_CPU_AFFINITY} of this process, which
+   *       would bind the thread that loads LibTorch, and with it all workers, to one core
    *   <li>glibc's allocator (mallopt), unless the environment contains a MALLOC_ variable or
    *       GLIBC_TUNABLES: it keeps freed memory and uses one arena
    * </ul>
    *
    * @param cudaPath where to search for CUDA's libraries first: a toolkit, a directory of
    *     libraries, a site-packages directory or a Python environment
+   * @throws NativeLibraryException if there is no directory for the native libraries
    */
   public static void prepare(Optional<Path> cudaPath) {
     configureJavaCpp();
@@ -78,7 +91,12 @@ public final class NativeRuntime {
                 System.setProperty(
                     NO_GPU_REASON,
                     Text.format("no GPU: %s; run `devices` to see what to install", reason)));
-    configureAllocator(System.getenv());
+    NativeCache.choose(usesGpuNatives());
+    configureLibC(System.getenv());
+  }
+
+  private static boolean usesGpuNatives() {
+    return GPU_NATIVES.equals(System.getProperty(EXTENSION));
   }
 
   /** Returns whether {@link #prepare} was called or its properties were set by hand. */
@@ -113,10 +131,20 @@ public final class NativeRuntime {
       throw new IllegalArgumentException(
           "threads per worker must be at least 1, but was " + threadsPerWorker);
     }
+    NativeCache.choose(usesGpuNatives())
+        .ifPresentOrElse(cache -> cache.load(NativeRuntime::loadNatives), NativeRuntime::loadNatives);
     // NNPACK is never the fastest option here, and it prints warnings where it cannot run.
     torch.globalContext().setUserEnabledNNPACK(false);
     torch.set_num_threads(threadsPerWorker);
     openblas_nolapack.blas_set_num_threads(threadsPerWorker);
+  }
+
+  private static void loadNatives() {
+    Loader.load(openblas_nolapack.class);
+    Loader.load(torch.class);
+    if (usesGpuNatives()) {
+      Loader.load(torch_cuda.class);
+    }
   }
 
   /**
@@ -211,27 +239,36 @@ public final class NativeRuntime {
     setIfAbsent("org.bytedeco.javacpp.nopointergc", "true");
   }
 
+  /** Makes settings of the C library. Training works without them, but more slowly. */
+  private static void configureLibC(Map<String, String> environment) {
+    if (!System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")) {
+      return;
+    }
+    try {
+      LibC libc = LibC.load();
+      for (String variable : THREAD_BINDINGS) {
+        libc.unsetenv(variable);
+      }
+      if (environment.keySet().stream().noneMatch(NativeRuntime::setsAllocator)) {
+        configureAllocator(libc);
+      }
+    } catch (LinkageError e) {
+      // The C library is another one, such as musl, or JNA cannot be loaded.
+      return;
+    }
+  }
+
   /**
    * Makes glibc keep freed memory, in one arena for all threads. By default glibc maps every block
    * above 32 MB anew and returns freed memory to the kernel, so each training step faults in its
    * activations page by page. Keeping the memory trains more than twice as many images per second
    * (see src/docs/benchmarks.md).
    */
-  private static void configureAllocator(Map<String, String> environment) {
-    boolean glibc = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux");
-    if (!glibc || environment.keySet().stream().anyMatch(NativeRuntime::setsAllocator)) {
-      return;
-    }
-    try {
-      LibC libc = LibC.load();
-      libc.mallopt(M_MMAP_MAX, 0);
-      libc.mallopt(M_TRIM_THRESHOLD, NEVER_TRIM);
-      libc.mallopt(M_TOP_PAD, TOP_PAD_BYTES);
-      libc.mallopt(M_ARENA_MAX, 1);
-    } catch (UnsatisfiedLinkError e) {
-      // The C library is another one, such as musl. Training works, but more slowly.
-      return;
-    }
+  private static void configureAllocator(LibC libc) {
+    libc.mallopt(M_MMAP_MAX, 0);
+    libc.mallopt(M_TRIM_THRESHOLD, NEVER_TRIM);
+    libc.mallopt(M_TOP_PAD, TOP_PAD_BYTES);
+    libc.mallopt(M_ARENA_MAX, 1);
   }
 
   private static boolean setsAllocator(String variable) {

@@ -1,10 +1,13 @@
 package io.github.cnnevolution.engine;
 
 import io.github.cnnevolution.files.DirectoryLock;
+import io.github.cnnevolution.files.FileFailure;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.Optional;
 
 /** Makes and locks the directories in which results are left. */
@@ -26,6 +29,26 @@ final class OutputDirectories {
   }
 
   /**
+   * Makes the directory that a user has named, if it is not there, or one that nobody has.
+   *
+   * @throws SettingException if it cannot be made
+   */
+  static RunDirectory create(Optional<RunDirectory> named) {
+    if (named.isPresent()) {
+      create(named.get());
+      return named.get();
+    }
+    try {
+      return RunDirectory.createUnused(LocalDateTime.now(ZoneId.systemDefault()));
+    } catch (IOException e) {
+      throw new SettingException(
+          "out",
+          "runs",
+          Text.format("cannot be created (%s); name another directory", FileFailure.reason(e)));
+    }
+  }
+
+  /**
    * Makes the directory, if it is not there.
    *
    * @throws SettingException if it cannot be made
@@ -38,7 +61,7 @@ final class OutputDirectories {
           "out",
           directory.path(),
           Text.format(
-              "cannot be created (%s); name another directory", e.getClass().getSimpleName()));
+              "cannot be created (%s); name another directory", FileFailure.reason(e)));
     }
   }
 

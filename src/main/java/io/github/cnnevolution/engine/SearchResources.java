@@ -9,8 +9,6 @@ import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.run.Versions;
 import java.io.IOException;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -36,18 +34,16 @@ record SearchResources(
   static SearchResources create(SearchSettings settings, SearchListener listener)
       throws IOException, InterruptedException {
     LibTorch.requirePrepared();
-    RunDirectory directory =
-        settings
-            .directory()
-            .map(RunDirectory::new)
-            .orElseGet(() -> RunDirectory.unused(LocalDateTime.now(ZoneId.systemDefault())));
-    OutputDirectories.requireFree(directory);
+    Optional<RunDirectory> named = settings.directory().map(RunDirectory::new);
+    if (named.isPresent()) {
+      OutputDirectories.requireFree(named.get());
+    }
     ReusedStores reused = ReusedStores.of(settings.reuse());
     EvaluationSession session = null;
     DirectoryLock lock = null;
     try {
       session = session(settings, listener);
-      OutputDirectories.create(directory);
+      RunDirectory directory = OutputDirectories.create(named);
       lock = OutputDirectories.lock(directory);
       OutputDirectories.requireFree(directory);
       EvaluationStore store =

@@ -4,7 +4,9 @@ import io.github.cnnevolution.evaluation.JobRunner;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.text.Text;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -27,13 +29,38 @@ public record RunDirectory(Path path) {
   private static final String LOCK = "run.lock";
   private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss");
 
-  /** A name that is free: {@code runs/<date-time>}, with a number behind it if that exists. */
-  public static RunDirectory unused(LocalDateTime now) {
+  /**
+   * Creates a directory for a run: {@code runs/<date-time>}, with a number behind it if that
+   * exists. No two processes get the same one.
+   *
+   * @throws IOException if it cannot be created
+   */
+  public static RunDirectory createUnused(LocalDateTime now) throws IOException {
+    Files.createDirectories(RUNS);
     Path path = RUNS.resolve(NAME.format(now));
-    for (int i = 2; Files.exists(path); i++) {
+    for (int i = 2; !isCreated(path); i++) {
       path = RUNS.resolve(NAME.format(now) + "-" + i);
     }
     return new RunDirectory(path);
+  }
+
+  private static boolean isCreated(Path path) throws IOException {
+    try {
+      Files.createDirectory(path);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  /** Removes the directory if there is nothing in it. */
+  public void removeIfEmpty() throws IOException {
+    try {
+      Files.deleteIfExists(path);
+    } catch (DirectoryNotEmptyException e) {
+      // The run has left something.
+      return;
+    }
   }
 
   /** Whether nothing is there, or a directory without anything that a run would leave. */
