@@ -20,8 +20,7 @@ public final class Main {
     if (failure.isPresent()) {
       console
           .err()
-          .println(
-              Application.PROGRAM + ": cannot write to standard output: " + failure.get());
+          .println(Application.PROGRAM + ": cannot write to standard output: " + failure.get());
     }
     System.exit(failure.isPresent() && code == ExitCode.OK ? ExitCode.FAILED : code);
   }

@@ -18,8 +18,8 @@ import java.util.Set;
  * and ssh often are. Java decides at its start how it reads arguments and file names. In an ASCII
  * locale it loses every letter beyond, and cannot open a file with such a name.
  *
- * <p>The new program replaces this one, as with {@code exec} in a shell: process id, standard streams
- * and arguments stay, byte for byte.
+ * <p>The new program replaces this one, as with {@code exec} in a shell: process id, standard
+ * streams and arguments stay, byte for byte.
  */
 final class Utf8Restart {
   /** The names of ASCII in the property that holds the encoding of file names. */

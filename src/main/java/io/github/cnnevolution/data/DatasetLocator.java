@@ -1,5 +1,6 @@
 package io.github.cnnevolution.data;
 
+import io.github.cnnevolution.files.UserDirectories;
 import io.github.cnnevolution.text.Text;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -39,7 +40,7 @@ public record DatasetLocator(Map<String, String> environment, Path home) {
 
   /** Returns the locator for this process and its user. */
   public static DatasetLocator ofSystem() {
-    return new DatasetLocator(System.getenv(), Path.of(System.getProperty("user.home")));
+    return new DatasetLocator(System.getenv(), UserDirectories.homeOrTemporary());
   }
 
   /**

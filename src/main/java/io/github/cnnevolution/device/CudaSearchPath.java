@@ -1,5 +1,6 @@
 package io.github.cnnevolution.device;
 
+import io.github.cnnevolution.files.UserDirectories;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
@@ -54,7 +55,7 @@ record CudaSearchPath(List<Path> directories) {
         System.getProperty(PRELOAD_PATH, ""),
         System.getenv(),
         Path.of("/"),
-        Path.of(System.getProperty("user.home")));
+        UserDirectories.homeOrTemporary());
   }
 
   /** Returns the search path of a machine whose file system starts at {@code root}. */

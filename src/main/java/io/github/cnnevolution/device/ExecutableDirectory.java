@@ -1,12 +1,11 @@
 package io.github.cnnevolution.device;
 
 import io.github.cnnevolution.files.FileFailure;
+import io.github.cnnevolution.files.UserDirectories;
 import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,44 +16,12 @@ import java.util.Optional;
  */
 final class ExecutableDirectory {
   private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
-  private static final Path PROCESS = Path.of("/proc/self");
 
   // Columns of /proc/self/mountinfo, see proc(5).
   private static final int MOUNT_POINT = 4;
   private static final int OPTIONS = 5;
 
   private ExecutableDirectory() {}
-
-  /**
-   * Returns the home directory of the user. Empty if the system knows none: Java then says {@code
-   * ?}, which would become a directory of that name.
-   */
-  static Optional<Path> home() {
-    Path home = Path.of(System.getProperty("user.home", "?"));
-    return home.isAbsolute() && Files.isDirectory(home) ? Optional.of(home) : Optional.empty();
-  }
-
-  /**
-   * Returns a directory for the libraries of this user below the directory for temporary files.
-   * Nobody else may write there, since its files are loaded as code.
-   *
-   * @throws IOException if it belongs to another user, or cannot be created
-   */
-  static Path temporary() throws IOException {
-    Object user = Files.getAttribute(PROCESS, "unix:uid");
-    Path directory = Path.of(System.getProperty("java.io.tmpdir"), ".cnn-evolution-" + user);
-    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-      Files.createDirectory(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    }
-    boolean own = Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(user);
-    String permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(directory));
-    if (!own || !permissions.endsWith("------")) {
-      throw new IOException("it is not the current user's alone");
-    }
-    return directory;
-  }
 
   /**
    * Returns why libraries cannot be unpacked into a directory and loaded from there. Creates the
@@ -120,7 +87,7 @@ final class ExecutableDirectory {
    */
   static Path find(Path belowHome) {
     List<String> obstacles = new ArrayList<>();
-    Optional<Path> home = home().map(path -> path.resolve(belowHome));
+    Optional<Path> home = UserDirectories.home().map(path -> path.resolve(belowHome));
     if (home.isPresent()) {
       Optional<String> obstacle = obstacle(home.get());
       if (obstacle.isEmpty()) {
@@ -129,7 +96,7 @@ final class ExecutableDirectory {
       obstacles.add(obstacle.get());
     }
     try {
-      Path temporary = temporary();
+      Path temporary = UserDirectories.temporary();
       Optional<String> obstacle = obstacle(temporary);
       if (obstacle.isEmpty()) {
         return temporary;

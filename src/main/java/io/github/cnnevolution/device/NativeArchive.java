@@ -7,11 +7,11 @@ import java.io.OutputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,15 +92,13 @@ final class NativeArchive {
     for (Map.Entry<Path, Source> library : libraries().entrySet()) {
       Path target = directory.resolve(library.getKey());
       Files.createDirectories(target.getParent());
-      try (CheckedInputStream in =
-          new CheckedInputStream(library.getValue().open(), new CRC32())) {
+      try (CheckedInputStream in = new CheckedInputStream(library.getValue().open(), new CRC32())) {
         Files.copy(in, target);
         if (in.getChecksum().getValue() != library.getValue().entry().getCrc()) {
           throw new IOException(library.getValue().entry().getName() + " is damaged in the jar");
         }
       }
-      Files.setLastModifiedTime(
-          target, FileTime.fromMillis(library.getValue().entry().getTime()));
+      Files.setLastModifiedTime(target, FileTime.fromMillis(library.getValue().entry().getTime()));
       String second = SECOND_NAMES.get(target.getFileName().toString());
       if (second != null) {
         Files.createLink(target.resolveSibling(second), target);

@@ -27,9 +27,9 @@ import java.util.stream.Stream;
  * process that is killed meanwhile, a full disk, or a second process at that moment can leave or
  * meet a library that ends early, and the process that loads it dies of SIGBUS. Here one process
  * unpacks at a time, under a lock, into a directory of another name that is renamed when every
- * library has the checksum of the jar. It also loads them first, since JavaCPP then creates symbolic
- * links beside them, and records the state of every file. Later processes compare that record, which
- * takes a millisecond, and need no lock.
+ * library has the checksum of the jar. It also loads them first, since JavaCPP then creates
+ * symbolic links beside them, and records the state of every file. Later processes compare that
+ * record, which takes a millisecond, and need no lock.
  */
 final class NativeCache {
   /** JavaCPP's property for the directory into which it unpacks. */
@@ -217,8 +217,8 @@ final class NativeCache {
   }
 
   /**
-   * Describes every library: size, and the time of the last change of its bytes or attributes, which
-   * no program can set.
+   * Describes every library: size, and the time of the last change of its bytes or attributes,
+   * which no program can set.
    */
   private String state() throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {

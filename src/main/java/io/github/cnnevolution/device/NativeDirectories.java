@@ -1,5 +1,6 @@
 package io.github.cnnevolution.device;
 
+import io.github.cnnevolution.files.UserDirectories;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -19,7 +20,7 @@ public final class NativeDirectories {
    * directory cannot be used, unless they are set. For {@code main}: call it before anything else.
    */
   public static void choose() {
-    setIfUnusable(JNA, ExecutableDirectory.home().map(home -> home.resolve(BELOW_HOME)));
+    setIfUnusable(JNA, UserDirectories.home().map(home -> home.resolve(BELOW_HOME)));
     setIfUnusable(SQLITE, Optional.of(Path.of(System.getProperty("java.io.tmpdir"))));
   }
 

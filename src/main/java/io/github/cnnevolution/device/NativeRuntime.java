@@ -132,7 +132,8 @@ public final class NativeRuntime {
           "threads per worker must be at least 1, but was " + threadsPerWorker);
     }
     NativeCache.choose(usesGpuNatives())
-        .ifPresentOrElse(cache -> cache.load(NativeRuntime::loadNatives), NativeRuntime::loadNatives);
+        .ifPresentOrElse(
+            cache -> cache.load(NativeRuntime::loadNatives), NativeRuntime::loadNatives);
     // NNPACK is never the fastest option here, and it prints warnings where it cannot run.
     torch.globalContext().setUserEnabledNNPACK(false);
     torch.set_num_threads(threadsPerWorker);

@@ -60,8 +60,7 @@ final class OutputDirectories {
       throw new SettingException(
           "out",
           directory.path(),
-          Text.format(
-              "cannot be created (%s); name another directory", FileFailure.reason(e)));
+          Text.format("cannot be created (%s); name another directory", FileFailure.reason(e)));
     }
   }
 
