@@ -152,6 +152,10 @@ final class SearchLoop {
         service.reused() > saved
             ? Source.OTHER_CANDIDATE
             : cache.answered() > stored ? Source.STORE : Source.TRAINING;
+    if (source == Source.STORE) {
+      // The store has it from now on, even if the search is stopped before it is told.
+      models.register(result.join());
+    }
     return new Pending(proposal, result, source);
   }
 

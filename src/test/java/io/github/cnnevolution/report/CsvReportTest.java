@@ -38,7 +38,7 @@ class CsvReportTest {
       assertTrue(now.get(i).startsWith(before.get(i) + ",plain,\"{\"\"accuracy\"\":"), now.get(i));
       // That version did not store the number of validation images.
       assertTrue(
-          now.get(i).matches(".*\\}\",1\\.0," + i + ",\\d+,\\w+,[^,]*,,"), now.get(i));
+          now.get(i).matches(".*\\}\",1\\.0," + i + ",\\d+,[\\w+]+,[^,]*,,"), now.get(i));
     }
   }
 
