@@ -11,6 +11,7 @@ import io.github.cnnevolution.run.Versions;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -87,6 +88,7 @@ record SearchResources(
         session.dataset().name(),
         RunFacts.Digests.of(session.dataset()),
         session.classes(),
+        OptionalInt.of(session.validationSize()),
         Versions.all().get("cnn-evolution"),
         Versions.all().get("pytorch"),
         EvaluationKey.FITNESS_VERSION,
