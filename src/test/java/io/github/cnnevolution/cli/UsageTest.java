@@ -76,6 +76,10 @@ class UsageTest {
         "describe | describe needs at least one chromosome",
         "describe 0101 | chromosome '0101' has 4 bits; at least 19 are needed",
         "describe 0000000000000000000x | has 'x' at position 19",
+        "describe w64-k2-gleu-sss | network 'w64-k2-gleu-sss': there is none of this name; the nearest is w64-k2-gelu-sss",
+        "describe w64-k2-gelu-ss | network 'w64-k2-gelu-ss': there is none of this name; the nearest is w",
+        "describe resnet18 | give a name such as w16-k2-relu-d, or a chromosome of 0 and 1",
+        "train w64-k2-gelu --out target/never | the nearest is w",
         "describe --jsn 00000000000000000000 | unknown option '--jsn'",
         "devices all | unexpected argument 'all'",
         "download there | unexpected argument 'there'",
@@ -152,6 +156,19 @@ class UsageTest {
             directory.resolve("c.txt"), "00000000000000000000\n\n0000000000000000000_\n");
     assertUsageError(
         CommandLineRun.of("evaluate", "--chromosomes", file.toString()), "line 3: chromosome");
+  }
+
+  @Test
+  void aFileWithAnUnknownNetworkNamesTheLineAndTheNearest(@TempDir Path directory)
+      throws Exception {
+    Path file =
+        Files.writeString(directory.resolve("c.txt"), "w16-k3-relu-s # known\nw16-k3-rleu-s\n");
+    for (String option : List.of("evaluate --chromosomes", "evolve --seed_population")) {
+      String[] words = (option + " " + file).split(" ");
+      assertUsageError(
+          CommandLineRun.of(words),
+          "line 2: network 'w16-k3-rleu-s': there is none of this name; the nearest is w16-k3-relu-s");
+    }
   }
 
   @Test
