@@ -15,13 +15,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.apache.commons.cli.Option;
-import org.apache.commons.cli.help.HelpFormatter;
-import org.apache.commons.cli.help.TextHelpAppendable;
 
 /**
  * Finds the command, parses its arguments and runs it. Reports each error as one line and an exit
@@ -29,8 +24,6 @@ import org.apache.commons.cli.help.TextHelpAppendable;
  */
 final class Application {
   static final String PROGRAM = "cnn-evolution";
-
-  private static final int HELP_WIDTH = 100;
 
   private final Command evolve;
   private final List<Command> commands;
@@ -98,60 +91,42 @@ final class Application {
       return ExitCode.OK;
     }
     if (first.equals("--help") || first.equals("-h") || first.equals("help")) {
-      printOverview(console.out());
-      return ExitCode.OK;
+      return help(arguments.subList(1, arguments.size()), console);
     }
     boolean named = !first.isEmpty() && !first.startsWith("-");
     Command command = named ? find(first) : evolve;
     List<String> rest = named ? arguments.subList(1, arguments.size()) : arguments;
     if (rest.contains("--help") || rest.contains("-h")) {
-      printHelp(command, console.out());
+      new Help(console).print(command);
       return ExitCode.OK;
     }
     return command.run(Arguments.parse(command, rest), console);
   }
 
+  /** Helps with the command that is named, or with all. */
+  private int help(List<String> names, Console console) throws UsageException, IOException {
+    Optional<String> name = names.stream().filter(n -> !n.startsWith("-")).findFirst();
+    if (name.isPresent()) {
+      new Help(console).print(find(name.get()));
+    } else {
+      new Help(console).printOverview(commands, evolve);
+    }
+    return ExitCode.OK;
+  }
+
   private Command find(String name) throws UsageException {
     Optional<Command> command = commands.stream().filter(c -> c.name().equals(name)).findFirst();
     if (command.isEmpty()) {
-      String names = commands.stream().map(Command::name).collect(Collectors.joining(", "));
+      List<String> names = commands.stream().map(Command::name).toList();
       throw new UsageException(
-          Text.format("unknown command '%s'; the commands are %s, see --help", name, names));
+          Text.format(
+              "unknown command '%s'; %s",
+              name,
+              Suggestion.nearest(name, names)
+                  .map(nearest -> Text.format("did you mean %s? --help lists all", nearest))
+                  .orElse("the commands are " + String.join(", ", names) + ", see --help")));
     }
     return command.get();
-  }
-
-  private void printOverview(PrintStream out) throws IOException {
-    out.println(
-        "Evolves CNN architectures with a genetic algorithm; candidates train in LibTorch.");
-    out.println();
-    out.println("usage: java -jar " + PROGRAM + ".jar [COMMAND] [OPTIONS]");
-    out.println();
-    for (Command command : commands) {
-      out.print(Text.format("  %-10s %s%n", command.name(), command.summary()));
-    }
-    out.println();
-    out.println("COMMAND --help explains the options of a command; --version prints the versions.");
-    out.println("Without a command, evolve runs:");
-    out.println();
-    printHelp(evolve, out);
-  }
-
-  private static void printHelp(Command command, PrintStream out) throws IOException {
-    TextHelpAppendable text = new TextHelpAppendable(out);
-    text.setMaxWidth(HELP_WIDTH);
-    List<Option> options = List.copyOf(command.options().getOptions());
-    HelpFormatter formatter =
-        HelpFormatter.builder()
-            .setShowSince(false)
-            .setComparator(Comparator.comparingInt(options::indexOf))
-            .setHelpAppendable(text)
-            .get();
-    String syntax =
-        Text.format(
-            "java -jar %s.jar %s [OPTIONS] %s", PROGRAM, command.name(), command.operands());
-    formatter.printHelp(syntax.strip(), command.summary(), options, "", false);
-    out.flush();
   }
 
   private static int fail(PrintStream err, String message, int code) {

@@ -95,10 +95,7 @@ final class Arguments {
               "--%s needs a value: --%s %s",
               e.getOption().getLongOpt(), e.getOption().getLongOpt(), e.getOption().getArgName()));
     } catch (UnrecognizedOptionException e) {
-      throw new UsageException(
-          Text.format(
-              "unknown option '%s'; `%s --help` lists the options of %s",
-              e.getOption(), command.name(), command.name()));
+      throw unknown(e.getOption(), command);
     } catch (ParseException e) {
       throw new UsageException(e.getMessage());
     }
@@ -118,6 +115,21 @@ final class Arguments {
               line.getArgList().get(0), command.name(), command.name()));
     }
     return new Arguments(line);
+  }
+
+  private static UsageException unknown(String option, Command command) {
+    String name = option.replaceFirst("(?s)=.*", "").toLowerCase(Locale.ROOT);
+    List<String> known =
+        command.options().getOptions().stream().map(o -> "--" + o.getLongOpt()).toList();
+    return new UsageException(
+        Text.format(
+            "unknown option '%s'; %s`%s --help` lists the options of %s",
+            option,
+            Suggestion.nearest(name, known)
+                .map(nearest -> Text.format("did you mean %s? ", nearest))
+                .orElse(""),
+            command.name(),
+            command.name()));
   }
 
   /** Turns {@code --pop-size=5} into {@code --pop_size=5}; values stay as they are. */

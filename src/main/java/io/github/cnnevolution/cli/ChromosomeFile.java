@@ -16,10 +16,13 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
- * Reads chromosomes from text, one per line. Skips blank lines, comments from {@code #} to the end
- * of the line, and a leading byte order mark, which some editors write.
+ * Reads chromosomes from text, one per line: as bits, or by the names of their networks. Skips
+ * blank lines, comments from {@code #} to the end of the line, and a leading byte order mark, which
+ * some editors write.
  */
 final class ChromosomeFile {
   private static final String STANDARD_INPUT = "-";
@@ -34,18 +37,63 @@ final class ChromosomeFile {
 
   private ChromosomeFile() {}
 
-  /** Parses one chromosome. */
-  static Chromosome parse(String bits) throws UsageException {
+  /** Parses one chromosome, or the name of a network, such as {@code w64-k2-gelu-sss}. */
+  static Chromosome parse(String text) throws UsageException {
+    return parse(text, SPACE.defaultLength());
+  }
+
+  /**
+   * Parses one chromosome, or the name of a network.
+   *
+   * @param length bits of the chromosome for a name
+   */
+  static Chromosome parse(String text, int length) throws UsageException {
+    if (isName(text)) {
+      return named(SPACE, text, length);
+    }
     try {
-      return SPACE.check(new Chromosome(bits));
+      return SPACE.check(new Chromosome(text));
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
     }
   }
 
-  /** Reads a file, or {@code in} for the name {@code -}. */
-  static List<Chromosome> read(String name, InputStream in) throws UsageException {
-    List<Chromosome> chromosomes = new ArrayList<>();
+  /** Whether a text is meant as a name: those of networks begin with a letter. */
+  static boolean isName(String text) {
+    return text.matches("(?s)[A-Za-z].*");
+  }
+
+  /** Finds the chromosome of a network. */
+  static Chromosome named(SearchSpace space, String name, int length) throws UsageException {
+    return space.encode(name, length).orElseThrow(() -> unknown(space, name));
+  }
+
+  private static UsageException unknown(SearchSpace space, String name) {
+    List<String> names = space.phenotypes();
+    if (names.isEmpty()) {
+      return new UsageException(
+          Text.format(
+              "network '%s': the search space %s does not find networks by name; give the chromosome of 0 and 1",
+              name, space.name()));
+    }
+    Optional<String> nearest =
+        Suggestion.within(name.length() / 2, name.toLowerCase(Locale.ROOT), names);
+    return new UsageException(
+        Text.format(
+            "network '%s': there is none of this name; %s",
+            name,
+            nearest.isPresent()
+                ? "the nearest is " + nearest.get()
+                : Text.format("give a name such as %s, or a chromosome of 0 and 1", names.get(0))));
+  }
+
+  /**
+   * Reads a file, or {@code in} for the name {@code -}.
+   *
+   * @return the lines with a chromosome or the name of a network
+   */
+  static List<String> lines(String name, InputStream in) throws UsageException {
+    List<String> lines = new ArrayList<>();
     int number = 0;
     for (String line : text(name, in).lines().toList()) {
       number++;
@@ -55,13 +103,32 @@ final class ChromosomeFile {
         continue;
       }
       try {
-        chromosomes.add(SPACE.check(new Chromosome(bits)));
-      } catch (IllegalArgumentException e) {
+        parse(bits);
+        lines.add(bits);
+      } catch (UsageException e) {
         throw new UsageException(Text.format("%s, line %d: %s", name, number, e.getMessage()));
       }
     }
-    if (chromosomes.isEmpty()) {
+    if (lines.isEmpty()) {
       throw new UsageException(Text.format("%s holds no chromosome; write one per line", name));
+    }
+    return lines;
+  }
+
+  /** Reads a file, or {@code in} for the name {@code -}. */
+  static List<Chromosome> read(String name, InputStream in) throws UsageException {
+    return parse(lines(name, in), SPACE.defaultLength());
+  }
+
+  /**
+   * Parses lines that were checked before.
+   *
+   * @param length bits of the chromosomes of names
+   */
+  static List<Chromosome> parse(List<String> lines, int length) throws UsageException {
+    List<Chromosome> chromosomes = new ArrayList<>();
+    for (String line : lines) {
+      chromosomes.add(parse(line, length));
     }
     return chromosomes;
   }

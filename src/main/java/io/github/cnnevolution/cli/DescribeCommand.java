@@ -27,7 +27,7 @@ final class DescribeCommand implements Command {
 
   @Override
   public String operands() {
-    return "CHROMOSOME...";
+    return "CHROMOSOME|NETWORK...";
   }
 
   @Override
@@ -47,7 +47,7 @@ final class DescribeCommand implements Command {
   public int run(Arguments arguments, Console console) throws UsageException {
     if (arguments.operands().isEmpty()) {
       throw new UsageException(
-          "describe needs at least one chromosome, such as 00001000000010000000");
+          "describe needs at least one chromosome, such as 00001000000010000000, or name of a network, such as w16-k3-relu-s");
     }
     int classes = arguments.integer("classes", 2, MAX_CLASSES, Architecture.CLASSES);
     SearchSpace space = new PlainSpace();

@@ -33,7 +33,7 @@ final class EvaluateCommand implements Command {
         Arguments.valued(
             "chromosomes",
             "FILE",
-            "file with one chromosome per line, or - for standard input (required)"));
+            "file with one chromosome or name of a network per line, or - for standard input (required)"));
     options.addOption(Arguments.flag("json", "print one JSON object per line"));
     options.addOption(Arguments.flag("test", "also measure the accuracy on the test images"));
     CandidateOptions.options().forEach(options::addOption);

@@ -91,7 +91,7 @@ final class EvolveCommand implements Command {
         Arguments.valued(
             SeedPopulation.OPTION,
             "FILE",
-            "chromosomes of the first generation, one per line, or - for standard input; random ones fill it up"));
+            "chromosomes or names of networks for the first generation, one per line, or - for standard input; random ones fill it up"));
     options.addOption(
         Arguments.valued(
             "top_k",
@@ -176,8 +176,10 @@ final class EvolveCommand implements Command {
     UnaryOperator<SearchSettings.Builder> apply =
         builder -> {
           try {
+            // The options come first: they say how long the chromosomes are.
+            apply(arguments, builder).evaluators(evaluators);
             seeds.apply(builder);
-            return apply(arguments, builder).evaluators(evaluators);
+            return builder;
           } catch (UsageException e) {
             // Cannot happen: it was parsed before.
             throw new IllegalStateException(e);

@@ -38,8 +38,8 @@ final class PredictCommand implements Command {
         .addOption(
             Arguments.valued(
                 "model",
-                "FILE",
-                "best_model.pt of a run, or a model from its top/, with its JSON beside it (required)"))
+                "FILE|DIR",
+                "best_model.pt of a run, or a model from its top/, with its JSON beside it; or the directory of a run or training, for its best model (required)"))
         .addOption(
             Arguments.valued(
                 "data",
@@ -54,7 +54,7 @@ final class PredictCommand implements Command {
     Optional<Path> file = arguments.path("model");
     if (file.isEmpty() || images.isEmpty()) {
       throw new UsageException(
-          "predict takes `--model FILE IMAGE...`, such as `predict --model runs/2026-11-24/best_model.pt cat.png`");
+          "predict takes `--model FILE IMAGE...`, such as `predict --model runs/2026-11-24 cat.png`");
     }
     TrainedModel model = TrainedModel.ofFile(file.get());
     ClassNames names = names(arguments.text("data"), model);

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.engine.SearchSettings;
-import io.github.cnnevolution.space.Chromosome;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
@@ -9,9 +8,10 @@ import java.util.Optional;
 /**
  * The chromosomes that {@code --seed_population} names.
  *
- * @param chromosomes in the order of the file; empty if the option was not given
+ * @param lines chromosomes or names of networks, in the order of the file; empty if the option was
+ *     not given
  */
-record SeedPopulation(Optional<List<Chromosome>> chromosomes) {
+record SeedPopulation(Optional<List<String>> lines) {
   static final String OPTION = "seed_population";
 
   /**
@@ -24,11 +24,13 @@ record SeedPopulation(Optional<List<Chromosome>> chromosomes) {
       return new SeedPopulation(Optional.empty());
     }
     return new SeedPopulation(
-        Optional.of(ChromosomeFile.read(arguments.text(OPTION).orElseThrow(), in)));
+        Optional.of(ChromosomeFile.lines(arguments.text(OPTION).orElseThrow(), in)));
   }
 
-  /** Applies the chromosomes. */
-  void apply(SearchSettings.Builder settings) {
-    chromosomes.ifPresent(settings::seedPopulation);
+  /** Applies the chromosomes. The chromosomes of names have as many bits as the settings say. */
+  void apply(SearchSettings.Builder settings) throws UsageException {
+    if (lines.isPresent()) {
+      settings.seedPopulation(ChromosomeFile.parse(lines.get(), settings.genomeSize()));
+    }
   }
 }

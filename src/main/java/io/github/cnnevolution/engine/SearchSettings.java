@@ -175,6 +175,11 @@ public record SearchSettings(
       return this;
     }
 
+    /** Returns the bits of a chromosome, as set so far. */
+    public int genomeSize() {
+      return genomeSize.orElse(space.defaultLength());
+    }
+
     /** Competitors for each parent's place. */
     public Builder tournamentSize(int competitors) {
       tournamentSize = competitors;
@@ -247,7 +252,7 @@ public record SearchSettings(
      * @throws SettingException if one is outside its range
      */
     public SearchSettings build() {
-      int bits = genomeSize.orElse(space.defaultLength());
+      int bits = genomeSize();
       SettingChecks.within("pop_size", populationSize, 1, MAX_POPULATION);
       SettingChecks.within("generations", generations, 1, Integer.MAX_VALUE);
       SettingChecks.within("genome_size", bits, space.minimumLength(), MAX_GENOME);

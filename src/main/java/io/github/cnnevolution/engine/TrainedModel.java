@@ -19,12 +19,16 @@ import java.nio.file.Path;
  */
 public record TrainedModel(Path weights, ModelFacts facts) {
   /**
-   * Finds a model by its weights; its facts have its name, or that of the best's.
+   * Finds a model by its weights; its facts have its name, or that of the best's. For the directory
+   * of a run, this is its best model.
    *
    * @throws ModelException if there is no such model
    * @throws SettingException if the path is no file
    */
   public static TrainedModel ofFile(Path weights) {
+    if (Files.isDirectory(weights)) {
+      return ofRun(weights);
+    }
     Path directory = weights.toAbsolutePath().getParent();
     if (directory == null) {
       throw new SettingException("model", weights, "is no file");

@@ -55,7 +55,7 @@ record PlainNetwork(
   }
 
   /** Such as {@code w64-k3-relu-dsd}. */
-  private String phenotype() {
+  String phenotype() {
     return Text.format(
         "w%d-k%d-%s-%s",
         stemWidth(), kernel, activation.torchName().toLowerCase(Locale.ROOT), blockSymbols());

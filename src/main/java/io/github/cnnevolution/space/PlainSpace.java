@@ -3,9 +3,13 @@ package io.github.cnnevolution.space;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -76,6 +80,9 @@ public final class PlainSpace implements SearchSpace {
               "block by its place, s single or d double",
               List.of(symbol(BlockType.SINGLE), symbol(BlockType.DOUBLE)),
               DEPTH));
+
+  /** The name of a network: stem width, kernel, activation, blocks. */
+  private static final Pattern PHENOTYPE = Pattern.compile("w(\\d{1,3})-k(\\d)-([a-z]+)-([sd]+)");
 
   /** By the number of classes, the networks that were asked for, each at its {@link #index}. */
   private final Map<Integer, AtomicReferenceArray<Architecture>> known = new ConcurrentHashMap<>();
@@ -169,6 +176,44 @@ public final class PlainSpace implements SearchSpace {
       networks.set(index, network);
     }
     return network;
+  }
+
+  @Override
+  public List<String> phenotypes() {
+    return all(Architecture.CLASSES).stream().map(Architecture::phenotype).toList();
+  }
+
+  @Override
+  public Optional<Chromosome> encode(String phenotype, int length) {
+    Matcher name = PHENOTYPE.matcher(phenotype);
+    if (length < MINIMUM_LENGTH || !name.matches()) {
+      return Optional.empty();
+    }
+    int stem = WIDTHS.subList(0, DEPTH).indexOf(Integer.valueOf(name.group(1)));
+    int kernel = KERNELS.indexOf(Integer.valueOf(name.group(2)));
+    int activation =
+        ACTIVATIONS.stream()
+            .map(function -> function.torchName().toLowerCase(Locale.ROOT))
+            .toList()
+            .indexOf(name.group(3));
+    String blocks = name.group(4);
+    if (stem < 0 || kernel < 0 || activation < 0 || blocks.length() != stem + 1) {
+      return Optional.empty();
+    }
+    char[] bits = "0".repeat(length).toCharArray();
+    write(bits, STEM_WIDTH, stem);
+    write(bits, KERNEL, kernel);
+    write(bits, ACTIVATION, activation);
+    for (int i = 0; i < blocks.length(); i++) {
+      bits[BLOCKS.from() + i] = blocks.charAt(i) == BlockType.SINGLE.symbol() ? '1' : '0';
+    }
+    return Optional.of(new Chromosome(new String(bits)));
+  }
+
+  private static void write(char[] bits, Gene gene, int value) {
+    for (int i = gene.to() - 1, rest = value; i >= gene.from(); i--, rest >>= 1) {
+      bits[i] = (char) ('0' + (rest & 1));
+    }
   }
 
   private static int index(int stem, int kernel, int activation, int blocks) {

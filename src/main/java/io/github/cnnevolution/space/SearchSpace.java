@@ -2,6 +2,7 @@ package io.github.cnnevolution.space;
 
 import io.github.cnnevolution.text.Text;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A set of networks and how chromosomes stand for them.
@@ -42,6 +43,24 @@ public interface SearchSpace {
    * @throws IllegalArgumentException if the chromosome is too short or {@code classes} too small
    */
   Architecture decode(Chromosome chromosome, int classes);
+
+  /**
+   * The names of all networks, if {@link #encode} finds them; empty if this space cannot look
+   * networks up by their names.
+   */
+  default List<String> phenotypes() {
+    return List.of();
+  }
+
+  /**
+   * Finds a chromosome that stands for the network of this name. Bits without effect are 0.
+   *
+   * @param length bits of the chromosome, at least {@link #minimumLength}
+   * @return empty if there is no such network, or this space cannot look networks up
+   */
+  default Optional<Chromosome> encode(String phenotype, int length) {
+    return Optional.empty();
+  }
 
   /**
    * Returns a few networks, among them for each training recipe the one that needs most memory.

@@ -1,10 +1,12 @@
 package io.github.cnnevolution.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cnnevolution.space.ResidualTestSpace;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,24 @@ class DescribeCommandTest {
     assertEquals(16, first.get("layers").get(0).get("output").get(0).asInt());
     assertEquals(
         "ELU", new ObjectMapper().readTree(run.outLines().get(1)).get("activation").asText());
+  }
+
+  /** The name that every table shows is as good as the chromosome. */
+  @Test
+  void takesTheNameOfANetwork() {
+    CommandLineRun named = CommandLineRun.of("describe", "--json", "w128-k3-relu-sdds");
+    CommandLineRun bits = CommandLineRun.of("describe", "--json", "11001000000010010000");
+    assertEquals(0, named.code(), named.err());
+    assertEquals(bits.out(), named.out());
+  }
+
+  @Test
+  void aSpaceWithoutNamesSaysSo() {
+    UsageException e =
+        assertThrows(
+            UsageException.class,
+            () -> ChromosomeFile.named(new ResidualTestSpace(), "w16-k3-relu-s", 20));
+    assertTrue(e.getMessage().contains("does not find networks by name"), e.getMessage());
   }
 
   @Test

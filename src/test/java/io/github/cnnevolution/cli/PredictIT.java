@@ -51,6 +51,17 @@ class PredictIT {
     return file.toString();
   }
 
+  /** The directory of a run stands for its best model. */
+  @Test
+  void theDirectoryOfARunIsAModel() throws Exception {
+    String picture = png(3);
+    CommandLineRun byFile = CommandLineRun.of("predict", "--model", model, picture);
+    CommandLineRun byRun =
+        CommandLineRun.of("predict", "--model", directory.resolve("run").toString(), picture);
+    assertEquals(0, byRun.code(), byRun.err());
+    assertEquals(byFile.out(), byRun.out());
+  }
+
   private static double[] expected(int image) {
     double[] exponentials =
         IntStream.range(0, ImageSet.CLASSES)

@@ -47,7 +47,8 @@ class RandomChromosomeFilesTest {
         lines.stream().filter(line -> line.bits() != null).map(Line::bits).toList();
     if (wrong >= 0) {
       String message = refusal(bytes);
-      assertTrue(message.startsWith("-, line " + (wrong + 1) + ": chromosome '"), message);
+      assertTrue(
+          message.matches("(?s)-, line " + (wrong + 1) + ": (chromosome|network) '.*"), message);
     } else if (expected.isEmpty()) {
       assertEquals("- holds no chromosome; write one per line", refusal(bytes));
     } else {
@@ -160,7 +161,7 @@ class RandomChromosomeFilesTest {
       chromosomes.forEach(chromosome -> assertTrue(text.contains(chromosome.bits())));
     } catch (UsageException e) {
       assertTrue(
-          e.getMessage().matches("(?s)-, line \\d+: chromosome '.*")
+          e.getMessage().matches("(?s)-, line \\d+: (chromosome|network) '.*")
               || e.getMessage().startsWith("- holds no chromosome")
               || e.getMessage().matches("- is not a text file: line \\d+ is not UTF-8; .*"),
           e.getMessage());

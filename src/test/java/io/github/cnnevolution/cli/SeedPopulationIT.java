@@ -77,6 +77,32 @@ class SeedPopulationIT {
     assertEquals(0, same.code(), same.err());
   }
 
+  /** Names of networks are as good; their chromosomes have as many bits as all others. */
+  @Test
+  void namesOfNetworksBeginARunToo(@TempDir Path directory) throws Exception {
+    Path seeds =
+        Files.writeString(
+            directory.resolve("seeds.txt"), "w16-k2-relu-s\n000010000000100000000000 # w16-k3\n");
+    Path run = directory.resolve("run");
+    CommandLineRun first = evolve(seeds, "--out", run.toString(), "--genome_size", "24");
+    assertEquals(0, first.code(), first.err());
+    assertEquals(Set.of("w16-k3-relu-s", "w16-k2-relu-s"), RunProcess.fitness(run).keySet());
+    CommandLineRun resumed =
+        CommandLineRun.of("--resume", run.toString(), "--seed_population", seeds.toString());
+    assertEquals(0, resumed.code(), resumed.err());
+  }
+
+  @Test
+  void namesOfNetworksAreEvaluated() {
+    CommandLineRun run =
+        CommandLineRun.withInput(
+            "w16-k2-relu-s\n",
+            "evaluate --json --chromosomes - --data synthetic --train_limit 20 --epochs 1"
+                .split(" "));
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.out().contains("\"00000000000010000000\""), run.out());
+  }
+
   @Test
   void whatDoesNotFitIsRefused(@TempDir Path directory) throws Exception {
     Path run = directory.resolve("run");

@@ -4,13 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.report.Style;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,8 +34,16 @@ class UsageTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "evolv | unknown command 'evolv'",
-        "--pop_siz 3 | unknown option '--pop_siz'",
+        "evolv | unknown command 'evolv'; did you mean evolve? --help lists all",
+        "evlove | unknown command 'evlove'; did you mean evolve?",
+        "desc 0 | unknown command 'desc'; did you mean describe?",
+        "bake | unknown command 'bake'; the commands are evolve, evaluate, train",
+        "help evolv | unknown command 'evolv'; did you mean evolve?",
+        "--pop_siz 3 | unknown option '--pop_siz'; did you mean --pop_size? `evolve --help`",
+        "--popsize=3 | unknown option '--popsize=3'; did you mean --pop_size?",
+        "--genertaions 3 | unknown option '--genertaions'; did you mean --generations?",
+        "evaluate --Epochs 3 | unknown option '--Epochs'; did you mean --epochs?",
+        "--quantum 3 | unknown option '--quantum'; `evolve --help` lists the options of evolve",
         "-x | unknown option '-x'",
         "evolve stray | unexpected argument 'stray'",
         "--pop_size | --pop_size needs a value",
@@ -76,6 +91,10 @@ class UsageTest {
         "describe | describe needs at least one chromosome",
         "describe 0101 | chromosome '0101' has 4 bits; at least 19 are needed",
         "describe 0000000000000000000x | has 'x' at position 19",
+        "describe w64-k2-gleu-sss | network 'w64-k2-gleu-sss': there is none of this name; the nearest is w64-k2-gelu-sss",
+        "describe w64-k2-gelu-ss | network 'w64-k2-gelu-ss': there is none of this name; the nearest is w",
+        "describe resnet18 | give a name such as w16-k2-relu-d, or a chromosome of 0 and 1",
+        "train w64-k2-gelu --out target/never | the nearest is w",
         "describe --jsn 00000000000000000000 | unknown option '--jsn'",
         "devices all | unexpected argument 'all'",
         "download there | unexpected argument 'there'",
@@ -121,7 +140,8 @@ class UsageTest {
         "export --format python --model a b | --format python: name one run directory, or its model",
         "export --format python src | src/best_model.pt: there is no such file",
         "export --format python --model pom.xml | best_chromosome.json: missing; it lies beside",
-        "export --format python --model / | --model /: is no file",
+        "export --format python --model / | /best_model.pt: there is no such file",
+        "predict --model src a.png | src/best_model.pt: there is no such file",
         "predict a.png | predict takes `--model FILE IMAGE...`",
         "predict --model a | predict takes `--model FILE IMAGE...`",
         "predict --model no/such/file a.png | no/such/file: there is no such file",
@@ -152,6 +172,19 @@ class UsageTest {
             directory.resolve("c.txt"), "00000000000000000000\n\n0000000000000000000_\n");
     assertUsageError(
         CommandLineRun.of("evaluate", "--chromosomes", file.toString()), "line 3: chromosome");
+  }
+
+  @Test
+  void aFileWithAnUnknownNetworkNamesTheLineAndTheNearest(@TempDir Path directory)
+      throws Exception {
+    Path file =
+        Files.writeString(directory.resolve("c.txt"), "w16-k3-relu-s # known\nw16-k3-rleu-s\n");
+    for (String option : List.of("evaluate --chromosomes", "evolve --seed_population")) {
+      String[] words = (option + " " + file).split(" ");
+      assertUsageError(
+          CommandLineRun.of(words),
+          "line 2: network 'w16-k3-rleu-s': there is none of this name; the nearest is w16-k3-relu-s");
+    }
   }
 
   @Test
@@ -274,6 +307,34 @@ class UsageTest {
     }
     assertEquals(List.of(), missing);
     assertTrue(overview.out().contains("--pop_size"), "the options of the default command");
+  }
+
+  @Test
+  void helpWithACommandIsThatOfTheCommand() {
+    for (String command : List.of("evolve", "train", "runs")) {
+      CommandLineRun help = CommandLineRun.of("help", command);
+      assertEquals(0, help.code(), help.err());
+      assertEquals(CommandLineRun.of(command, "--help").out(), help.out());
+    }
+    assertEquals(CommandLineRun.of("--help").out(), CommandLineRun.of("help").out());
+  }
+
+  /** From 60 to 120 columns on a terminal, 100 elsewhere; the longest line comes close to that. */
+  @ParameterizedTest
+  @CsvSource({"20, 60", "60, 60", "72, 72", "119, 119", "200, 120", "2147483647, 100"})
+  void helpFitsTheTerminal(int columns, int expected) {
+    for (String arguments : List.of("--help", "help evolve", "help predict")) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+      Style style = new Style(() -> columns, () -> 24, false, false);
+      new Application()
+          .run(
+              arguments.split(" "),
+              new Console(InputStream.nullInputStream(), stream, stream, style, Optional.empty()));
+      int longest =
+          out.toString(StandardCharsets.UTF_8).lines().mapToInt(String::length).max().orElse(0);
+      assertTrue(longest < expected && longest > expected - 12, arguments + ": " + longest);
+    }
   }
 
   @Test

@@ -54,6 +54,28 @@ class PlainSpaceTest {
     assertEquals(480, PlainNetworks.all().size());
   }
 
+  /** Every name leads back to its network, in chromosomes of any length. */
+  @Test
+  void encodesEveryName() {
+    PlainSpace space = new PlainSpace();
+    assertEquals(480, new HashSet<>(space.phenotypes()).size());
+    for (String name : space.phenotypes()) {
+      for (int length : new int[] {19, 20, 33}) {
+        Chromosome chromosome = space.encode(name, length).orElseThrow();
+        assertEquals(length, chromosome.length());
+        assertEquals(name, space.decode(chromosome, 100).phenotype());
+      }
+      assertTrue(space.encode(name, 18).isEmpty());
+      assertTrue(space.encode(name + "s", 20).isEmpty());
+      assertTrue(space.encode("x" + name, 20).isEmpty());
+    }
+    assertEquals(
+        new Chromosome("00001000000010000000"), space.encode("w16-k3-relu-s", 20).orElseThrow());
+    for (String other : List.of("w256-k3-relu-sssss", "w16-k4-relu-s", "w16-k3-tanh-s", "")) {
+      assertTrue(space.encode(other, 20).isEmpty(), other);
+    }
+  }
+
   @Test
   void namesDifferExactlyWhereNetworksDiffer() {
     Set<String> names = new HashSet<>();
