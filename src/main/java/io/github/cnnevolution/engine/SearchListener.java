@@ -33,15 +33,16 @@ public interface SearchListener extends SessionListener {
    */
   default void onGenerationEnd(Generation generation, GenerationCounts counts) {}
 
-  /** One of the best networks is trained again, since its weights are not on disk. */
+  /** One of the best networks will be trained again, because its weights are not on disk. */
   default void onRetrain(Evaluation evaluation) {}
 
   /**
-   * A network was trained again.
+   * A network was trained again. The same conditions give the same accuracy.
    *
-   * @param fitness this time
+   * @param evaluation from the search
+   * @param accuracy on the validation images, this time
    */
-  default void onRetrained(Evaluation evaluation, double fitness) {}
+  default void onRetrained(Evaluation evaluation, double accuracy) {}
 
   /** The search is over or was stopped, and what it found is on disk. */
   default void onSearchEnd(RunState state) {}
@@ -111,8 +112,8 @@ public interface SearchListener extends SessionListener {
       }
 
       @Override
-      public void onRetrained(Evaluation evaluation, double fitness) {
-        all.forEach(listener -> listener.onRetrained(evaluation, fitness));
+      public void onRetrained(Evaluation evaluation, double accuracy) {
+        all.forEach(listener -> listener.onRetrained(evaluation, accuracy));
       }
 
       @Override

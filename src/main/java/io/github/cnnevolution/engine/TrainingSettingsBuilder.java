@@ -143,7 +143,7 @@ public abstract sealed class TrainingSettingsBuilder<B extends TrainingSettingsB
     return self();
   }
 
-  /** How many workers were asked for on the CPU. */
+  /** Returns the number of workers that was set for the CPU. */
   final OptionalInt workers() {
     return workers;
   }

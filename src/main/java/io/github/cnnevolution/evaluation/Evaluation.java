@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
 /**
  * What became of a job.
  *
- * @param job what was asked for
+ * @param job the job that was done
  * @param fitness what the search maximises: the validation accuracy, unless the user brings a
  *     fitness function; or {@link Fitness#FAILED}
  * @param objectives what was measured, by name: {@value #ACCURACY}, the validation accuracy in [0,

@@ -28,7 +28,7 @@ public interface EvaluationCache {
    * unless the network has a number from before, or another network has that one.
    *
    * @param phenotype the network
-   * @param asked how many networks were asked for before it in this process
+   * @param asked how many networks were submitted before it in this process
    */
   default long job(String phenotype, long asked) {
     return asked;

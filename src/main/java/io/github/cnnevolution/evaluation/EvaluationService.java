@@ -44,7 +44,7 @@ public final class EvaluationService implements AutoCloseable {
    *
    * @param space that the chromosomes belong to
    * @param classes that the networks tell apart: those of the data that the workers train on
-   * @param listener is told of jobs, and of results that the cache has
+   * @param listener receives the starts and results of jobs, and results from the cache
    * @param cache what is known from before, and where each result is stored before it is handed on;
    *     the caller closes it, after this
    */
@@ -63,8 +63,7 @@ public final class EvaluationService implements AutoCloseable {
   }
 
   /**
-   * Does these jobs one after the other, before anything else is asked for; the cache has their
-   * results then.
+   * Does these jobs one after the other, before any other job; the cache has their results then.
    *
    * @throws InterruptedException if the waiting thread is interrupted
    * @throws UncheckedIOException if a result could not be kept
@@ -79,7 +78,7 @@ public final class EvaluationService implements AutoCloseable {
   /**
    * Asks for an evaluation.
    *
-   * @return the result, when it is there. If its architecture was asked for before, this is that
+   * @return the result, when it is there. If its architecture was submitted before, this is that
    *     job's result, with its chromosome
    */
   public CompletableFuture<Evaluation> submit(Chromosome chromosome) {

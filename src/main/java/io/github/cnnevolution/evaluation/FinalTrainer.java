@@ -33,7 +33,7 @@ public final class FinalTrainer implements JobRunner<FinalTrainingJob, SeedResul
    * @param validation images on which the network is measured after each epoch
    * @param files where checkpoints and weights go; the same on all devices, so that a training can
    *     move from one to another
-   * @param listener is told how far each training is
+   * @param listener receives the progress of each training
    */
   public FinalTrainer(
       Trainer trainer, Optional<DeviceDataset> validation, SeedFiles files, SeedListener listener) {

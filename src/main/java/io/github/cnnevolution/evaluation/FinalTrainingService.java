@@ -23,8 +23,7 @@ public final class FinalTrainingService implements AutoCloseable {
    * Starts the workers of all devices.
    *
    * @param devices at least one, each once
-   * @param listener is told of starts, results and lost devices; of progress it is told by the
-   *     runners
+   * @param listener receives starts, results and lost devices; progress comes from the runners
    */
   public FinalTrainingService(
       List<DeviceWorkers<FinalTrainingJob, SeedResult>> devices, SeedListener listener) {

@@ -3,7 +3,7 @@ package io.github.cnnevolution.evaluation;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Every device has failed: what was asked for will never be evaluated. */
+/** Every device has failed, so the remaining jobs cannot be done. */
 public final class NoDeviceLeftException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * The result of a final training with one seed. Where it did not fail, its weights are in a file.
  *
- * @param job what was asked for
+ * @param job the job that was done
  * @param epochs what each finished epoch showed
  * @param failure why it failed; empty exactly when it did not
  * @param error why it failed, in one line; empty exactly when it did not

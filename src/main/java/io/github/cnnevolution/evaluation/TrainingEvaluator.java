@@ -65,7 +65,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
    * @param runSeed with the phenotype, determines every training
    * @param limit how long a training may take
    * @param ranges mark each candidate for a profiler
-   * @param listener is told how far each training is
+   * @param listener receives the progress of each training
    */
   public TrainingEvaluator(
       Trainer trainer,

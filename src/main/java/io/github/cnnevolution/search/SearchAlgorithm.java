@@ -3,7 +3,7 @@ package io.github.cnnevolution.search;
 import java.util.Optional;
 
 /**
- * A search as a dialogue: it is asked for proposals and told their outcomes.
+ * A search algorithm as a dialogue: the engine asks for proposals and tells their outcomes.
  *
  * <p>The algorithm decides <em>what</em> is evaluated; whoever asks decides when, where and how
  * many at a time. Typical use is a loop that asks until nothing comes, evaluates what came, and

@@ -27,7 +27,7 @@ public final class PlainSpace implements SearchSpace {
   /** The shortest chromosome that holds every field. */
   public static final int MINIMUM_LENGTH = 19;
 
-  /** The length used when none is asked for: the fields and a trailing separator. */
+  /** The default length: the fields and a trailing separator. */
   public static final int DEFAULT_LENGTH = 20;
 
   /** Channel counts; block i of a network with stem index o has the width at min(o + i, last). */

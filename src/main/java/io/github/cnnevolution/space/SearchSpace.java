@@ -32,7 +32,7 @@ public interface SearchSpace {
   /** The bits of the shortest chromosome that holds every gene, at least 1. */
   int minimumLength();
 
-  /** The bits of a chromosome when no number is asked for. */
+  /** The default length of a chromosome in bits. */
   int defaultLength();
 
   /**
