@@ -81,6 +81,16 @@ class ForwardPlanTest {
         List.of("relu [-1] -> 0", "pool [0] -> 1", "conv [0] -> 2", "sum [2, 1] -> 3"), plan());
   }
 
+  @Test
+  void anActivationThatOthersHaveReadBeforeComesFirst() {
+    int relu = activation("relu", ActivationFunction.RELU);
+    int narrowed = graph.add(Layer.Convolution.of("conv", Architecture.INPUT, 3, 3, 2), relu);
+    int pooled = graph.add(Layer.MaxPool.of("pool", Architecture.INPUT), relu);
+    graph.add(new Layer.Sum("sum", graph.shape(), 2), narrowed, pooled);
+    assertEquals(
+        List.of("relu [-1] -> 0", "conv [0] -> 1", "pool [0] -> 2", "sum [1, 2] -> 3"), plan());
+  }
+
   /** The pooled tensor is made anew: what the activation reads may have other readers. */
   @Test
   void whatTheActivationReadsMayBeReadByOthers() {

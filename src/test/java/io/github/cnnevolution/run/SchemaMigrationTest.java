@@ -244,6 +244,25 @@ class SchemaMigrationTest {
     assertEquals(2, version(file));
   }
 
+  /** Every row is as it was written, but a look-up by its key would miss it. */
+  @Test
+  void aDamagedIndexIsRefused() throws Exception {
+    Path file = directory.resolve("finished/run.db");
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA writable_schema = ON");
+      assertEquals(
+          1,
+          statement.executeUpdate(
+              "UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name ="
+                  + " 'evaluation_phenotype') WHERE name = 'evaluation_key'"));
+    }
+    byte[] damaged = Files.readAllBytes(file);
+    StoreException e = assertThrows(StoreException.class, () -> EvaluationStore.open(file).close());
+    assertTrue(e.getMessage().contains("is damaged"), e.getMessage());
+    assertArrayEquals(damaged, Files.readAllBytes(file));
+  }
+
   /** Whatever bit flips: refused as it is, or everything is taken over as it was written. */
   @Test
   void aFlippedBitIsRefusedOrHarmless() throws Exception {

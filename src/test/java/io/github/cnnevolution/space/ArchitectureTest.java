@@ -50,6 +50,14 @@ class ArchitectureTest {
   }
 
   @Test
+  void aLayerThatReadsANodeTwiceIsListedTwice() {
+    int stem = graph.add(activation("stem", IMAGE));
+    graph.add(new Layer.Sum("twice", IMAGE, 2), stem, stem);
+    graph.add(new Layer.GlobalMeanPool("mean", graph.shape()));
+    assertEquals(List.of(1, 1), network("net", 3).readers(stem));
+  }
+
+  @Test
   void namesOfLayersAreUniquePaths() {
     graph.add(activation("a.b", IMAGE));
     graph.add(activation("a.b", IMAGE));
