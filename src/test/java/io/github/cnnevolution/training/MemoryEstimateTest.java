@@ -87,4 +87,19 @@ class MemoryEstimateTest {
         MemoryEstimate.bytes(architecture, recipe(Precision.FP32, 100), 100, 1),
         MemoryEstimate.bytes(architecture, recipe(Precision.FP32, 100_000), 100, 1));
   }
+
+  /** Remembered estimates are those of this network and this number of parts. */
+  @Test
+  void sharedEstimatesAreTheSame() {
+    TrainingRecipe recipe = recipe(Precision.BF16, 128);
+    MemoryEstimates shared = new MemoryEstimates(recipe, IMAGES);
+    for (int time = 0; time < 2; time++) {
+      for (Architecture network : PlainNetworks.all().subList(0, 40)) {
+        for (int parts = 1; parts <= 4; parts *= 2) {
+          assertEquals(
+              MemoryEstimate.bytes(network, recipe, IMAGES, parts), shared.bytes(network, parts));
+        }
+      }
+    }
+  }
 }
