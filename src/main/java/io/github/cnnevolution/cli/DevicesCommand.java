@@ -68,8 +68,7 @@ final class DevicesCommand implements Command {
       if (setup.unavailableReason().isEmpty()) {
         NativeRuntime.prepare(cudaPath);
         try (NativeRuntime.Lease runtime = NativeRuntime.lease()) {
-          objects.gpus(
-              Devices.gpus(), index -> nvml.flatMap(library -> library.status(index)));
+          objects.gpus(Devices.gpus(), index -> nvml.flatMap(library -> library.status(index)));
         }
       }
       return objects.json();

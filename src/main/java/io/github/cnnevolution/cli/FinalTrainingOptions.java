@@ -12,7 +12,8 @@ import org.apache.commons.cli.Option;
 /** The options of {@code train}. */
 final class FinalTrainingOptions {
   /** Options of candidates that a final training replaces or does not take. */
-  private static final Set<String> OF_SEARCHES = Set.of(
+  private static final Set<String> OF_SEARCHES =
+      Set.of(
           "epochs",
           "seed",
           "candidate_timeout",

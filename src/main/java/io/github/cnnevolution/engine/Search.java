@@ -212,8 +212,7 @@ public final class Search implements AutoCloseable {
         Thread.interrupted();
         stop = stop == SearchResult.Stop.INTERRUPTED ? SearchResult.Stop.TIME_UP : stop;
       }
-      return new Progress(
-          stop, error, loop.completed(), service.lostDevices());
+      return new Progress(stop, error, loop.completed(), service.lostDevices());
     }
   }
 
@@ -224,8 +223,7 @@ public final class Search implements AutoCloseable {
     }
   }
 
-  private SearchResult finish(
-      KeptModels models, Progress progress, GpuMonitor monitor) {
+  private SearchResult finish(KeptModels models, Progress progress, GpuMonitor monitor) {
     boolean complete = progress.stop == SearchResult.Stop.FINISHED;
     SearchResult.Stop stop = progress.stop;
     Optional<RunSummary> summary = Optional.empty();
@@ -271,7 +269,8 @@ public final class Search implements AutoCloseable {
    * Trains those of the best again whose weights are missing: an earlier process or another run has
    * evaluated them, or their file is damaged.
    */
-  private void recoverWeights(KeptModels models, List<LostDevice> lostDevices) throws InterruptedException {
+  private void recoverWeights(KeptModels models, List<LostDevice> lostDevices)
+      throws InterruptedException {
     for (Evaluation evaluation : models.evaluations()) {
       if (!models.isWhole(evaluation)) {
         listener.onRetrain(evaluation);

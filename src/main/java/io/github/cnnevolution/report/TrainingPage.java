@@ -186,7 +186,8 @@ public final class TrainingPage {
       row[0] = "mean";
       row[4] =
           Text.format(
-              "%s +- %s", Percent.of(run.mean().orElseThrow()), Percent.of(run.std().getAsDouble()));
+              "%s +- %s",
+              Percent.of(run.mean().orElseThrow()), Percent.of(run.std().getAsDouble()));
       rows.add(row);
     }
     String table = Tables.of(columns, rows);

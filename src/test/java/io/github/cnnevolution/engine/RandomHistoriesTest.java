@@ -133,12 +133,10 @@ class RandomHistoriesTest {
               first
                   ? EvaluationStore.create(directory.database(), facts().facts())
                   : EvaluationStore.open(directory.database());
-          EvaluationStore reused =
-              EvaluationStore.openToRead(other.orElse(directory.database()));
+          EvaluationStore reused = EvaluationStore.openToRead(other.orElse(directory.database()));
           SearchConsole view = new SearchConsole(console, Path::toString)) {
         long before = store.size();
-        KeptModels models =
-            SearchFiles.models(directory, 1 + random.nextInt(3), store);
+        KeptModels models = SearchFiles.models(directory, 1 + random.nextInt(3), store);
         StoredEvaluationCache cache =
             new StoredEvaluationCache(
                 store,
@@ -334,9 +332,7 @@ class RandomHistoriesTest {
     try (Connection sql = DriverManager.getConnection("jdbc:sqlite:" + directory.database())) {
       long evaluations = number(sql, "SELECT count(*) FROM evaluation");
       long trained =
-          number(
-              sql,
-              "SELECT count(*) FROM evaluation WHERE failure IS NULL AND source IS NULL");
+          number(sql, "SELECT count(*) FROM evaluation WHERE failure IS NULL AND source IS NULL");
       long failures = number(sql, "SELECT count(*) FROM evaluation WHERE failure IS NOT NULL");
       long reused = number(sql, "SELECT count(*) FROM evaluation WHERE source IS NOT NULL");
       long networks = number(sql, "SELECT count(DISTINCT phenotype) FROM evaluation");
@@ -352,9 +348,7 @@ class RandomHistoriesTest {
                   + " outcome.proposal = proposal.id GROUP BY generation"
                   + " HAVING count(outcome.id) = count(*))");
       long discarded =
-          number(
-              sql,
-              "SELECT count(DISTINCT phenotype) FROM lineage WHERE generation IS NULL");
+          number(sql, "SELECT count(DISTINCT phenotype) FROM lineage WHERE generation IS NULL");
       Map<String, Long> expected =
           Map.of(
               "evaluations", evaluations,
@@ -395,7 +389,8 @@ class RandomHistoriesTest {
       assertEquals(saved, file.get("trainings_saved").asLong());
       assertEquals(failures, file.get("failures").asLong());
       assertEquals(seconds, file.get("seconds").asDouble());
-      contains(screen.table, "trainings", trained + ", " + saved + " saved, " + failures + " failed");
+      contains(
+          screen.table, "trainings", trained + ", " + saved + " saved, " + failures + " failed");
       contains(screen.table, "generations", String.valueOf(generations));
       contains(screen.table, "time", Text.format("%.1f s", seconds));
       contains(screen.table, "validation accuracy", Text.format("%.2f %%", 100 * best));
@@ -452,8 +447,7 @@ class RandomHistoriesTest {
       JsonNode row = page.get("evaluations").get(i);
       List<String> parents = new ArrayList<>();
       row.get(17).forEach(text -> parents.add(page.get("texts").get(text.asInt()).asText()));
-      String origin =
-          (i + 1) + "," + (row.get(16).isNull() ? "" : row.get(16).asText()) + ",";
+      String origin = (i + 1) + "," + (row.get(16).isNull() ? "" : row.get(16).asText()) + ",";
       assertTrue(view.get(i).startsWith(origin), view.get(i));
       assertTrue(view.get(i).endsWith("," + String.join(" ", parents)), view.get(i));
     }
