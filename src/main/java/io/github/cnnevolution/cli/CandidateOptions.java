@@ -56,7 +56,9 @@ final class CandidateOptions {
             "N",
             "random seed of the whole run (default: " + CandidateSettings.DEFAULT_SEED + ")"),
         Arguments.valued(
-            "workers", "N", "candidates trained in parallel on the CPU (default: one per core)"),
+            "workers",
+            "N",
+            "candidates trained in parallel on the CPU (default: one per core, or per --threads_per_worker cores)"),
         Arguments.valued("threads_per_worker", "N", "threads per operation (default: 1)"),
         Arguments.valued(
             "candidate_timeout",

@@ -7,6 +7,7 @@ import io.github.cnnevolution.device.GpuStatus;
 import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Nvml;
 import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.report.DeviceObjects;
 import io.github.cnnevolution.report.DeviceReport;
 import io.github.cnnevolution.text.Text;
 import java.io.PrintStream;
@@ -33,19 +34,47 @@ final class DevicesCommand implements Command {
 
   @Override
   public Options options() {
-    return new Options().addOption(CudaPath.option());
+    return new Options()
+        .addOption(CudaPath.option())
+        .addOption(Arguments.flag("json", "print one JSON object"));
   }
 
   @Override
   public int run(Arguments arguments, Console console) throws UsageException {
     Optional<Path> cudaPath = CudaPath.of(arguments);
     PrintStream out = console.out();
+    if (arguments.has("json")) {
+      out.println(json(cudaPath));
+      return ExitCode.OK;
+    }
     if (CudaProbe.isInJar()) {
       printGpus(cudaPath, out);
     }
     ComputeDevice cpu = Devices.cpu();
     out.println(DeviceReport.table(cpu, Devices.cores(), Devices.memoryBytes()));
     return ExitCode.OK;
+  }
+
+  private static String json(Optional<Path> cudaPath) {
+    DeviceObjects objects =
+        new DeviceObjects(Devices.cpu(), Devices.cores(), Devices.memoryBytes());
+    if (!CudaProbe.isInJar()) {
+      return objects.json();
+    }
+    CudaProbe setup = CudaProbe.diagnose(cudaPath);
+    Optional<Nvml> nvml = Nvml.open(cudaPath);
+    try {
+      objects.cuda(setup, nvml.map(Nvml::driverVersion));
+      if (setup.unavailableReason().isEmpty()) {
+        NativeRuntime.prepare(cudaPath);
+        try (NativeRuntime.Lease runtime = NativeRuntime.lease()) {
+          objects.gpus(Devices.gpus(), index -> nvml.flatMap(library -> library.status(index)));
+        }
+      }
+      return objects.json();
+    } finally {
+      nvml.ifPresent(Nvml::close);
+    }
   }
 
   private static void printGpus(Optional<Path> cudaPath, PrintStream out) {

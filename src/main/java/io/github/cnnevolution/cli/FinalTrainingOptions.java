@@ -2,6 +2,7 @@ package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.engine.FinalTrainingSettings;
+import io.github.cnnevolution.engine.GpuSettings;
 import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,14 @@ import org.apache.commons.cli.Option;
 /** The options of {@code train}. */
 final class FinalTrainingOptions {
   /** Options of candidates that a final training replaces or does not take. */
-  private static final Set<String> OF_SEARCHES = Set.of("epochs", "seed", "candidate_timeout");
+  private static final Set<String> OF_SEARCHES =
+      Set.of(
+          "epochs",
+          "seed",
+          "candidate_timeout",
+          "workers",
+          "threads_per_worker",
+          "workers_per_gpu");
 
   private FinalTrainingOptions() {}
 
@@ -58,7 +66,24 @@ final class FinalTrainingOptions {
     options.add(
         Arguments.flag(
             "validate",
-            "hold out the validation images and measure the accuracy on them after each epoch"));
+            "hold out the validation images and measure the accuracy on them after each epoch; the test images are not measured"));
+    options.add(
+        Arguments.valued(
+            "workers",
+            "N",
+            "trainings in parallel on the CPU (default: one per seed, at most one per core)"));
+    options.add(
+        Arguments.valued(
+            "threads_per_worker",
+            "N",
+            "threads per operation (default: all cores, divided among the workers)"));
+    options.add(
+        Arguments.valued(
+            "workers_per_gpu",
+            "N",
+            "trainings in parallel on each GPU, or auto (default: auto, one per seed and core, at most "
+                + GpuSettings.MAX_AUTO_WORKERS
+                + ")"));
     CandidateOptions.options().stream()
         .filter(option -> !OF_SEARCHES.contains(option.getLongOpt()))
         .forEach(options::add);

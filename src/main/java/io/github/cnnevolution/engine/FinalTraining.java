@@ -24,8 +24,9 @@ import java.util.function.UnaryOperator;
 
 /**
  * The training of one network to the end, with one seed or several in parallel, on training and
- * validation images together. The test images are read once, when all seeds are trained. Each epoch
- * leaves a checkpoint, from which {@link #resume} goes on to the same weights, bit for bit.
+ * validation images together. The test images are measured once, when all seeds are trained, and
+ * not at all if validation images are kept out. Each epoch leaves a checkpoint, from which {@link
+ * #resume} goes on to the same weights, bit for bit.
  *
  * <p>One thread runs it. Closing frees all memory.
  */

@@ -129,7 +129,8 @@ final class FinalTrainingSession implements AutoCloseable {
   }
 
   /**
-   * Measures those that have not been measured on the test images, if there are any.
+   * Measures those that have not been measured on the test images, if there are any and no
+   * validation images were kept out.
    *
    * @param model the weights of each seed
    * @param lost devices that failed before
@@ -137,7 +138,8 @@ final class FinalTrainingSession implements AutoCloseable {
   List<TrainingRun.Seed> measure(
       List<TrainingRun.Seed> seeds, LongFunction<Path> model, List<LostDevice> lost)
       throws IOException, InterruptedException {
-    if (dataset.test().isEmpty()) {
+    if (dataset.test().isEmpty() || settings.validate()) {
+      // Who validates compares options, and spares the test images for the choice.
       return seeds;
     }
     DeviceSites.Site site = sites.working(lost);

@@ -14,7 +14,8 @@ import io.github.cnnevolution.device.Devices;
  * @param augmentation of the images, beside crops and flips
  * @param emaDecay of the exponential moving average of the weights, in [0, 1); 0: none
  * @param testTimeAugmentation whether test images are classified together with their mirror images
- * @param validate whether the validation images are kept out, to measure on them after each epoch
+ * @param validate whether the validation images are kept out, to measure on them after each epoch;
+ *     the test images are not measured then
  */
 public record FinalTrainingSettings(
     CandidateSettings training,

@@ -4,6 +4,7 @@ import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.search.GeneticParameters;
 import io.github.cnnevolution.space.Chromosome;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,14 @@ final class SearchConfig {
     config.put("tf32", training.gpu().mathMode().tf32());
     config.put("deterministic", training.gpu().mathMode().deterministic());
     config.put("cuda_graphs", training.gpu().cudaGraphs());
+    config.put("cuda_path", training.gpu().cudaPath().map(Path::toString).orElse(null));
+    config.put("candidate_timeout", training.candidateTimeout().map(DurationText::of).orElse(null));
+    config.put("max_time", settings.maxTime().map(DurationText::of).orElse(null));
+    config.put(
+        "reuse",
+        settings.reuse().isEmpty()
+            ? null
+            : settings.reuse().stream().map(path -> path.toAbsolutePath().toString()).toList());
     config.put("profile", training.profile());
     config.put("space", settings.space().name());
     config.put("algorithm", settings.algorithmName());

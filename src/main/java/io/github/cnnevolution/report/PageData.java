@@ -81,7 +81,20 @@ public record PageData(String title, String json) {
     object.put("title", title);
     object.put("generated", System.currentTimeMillis());
     object.put("runs", runs.stream().map(PageData::compared).toList());
+    RunGroups groups = RunGroups.of(runs);
+    object.put("dataSets", groups.dataSets());
+    object.put("groups", groups.groups().stream().map(PageData::group).toList());
     return new PageData(title, PageJson.of(object));
+  }
+
+  /** Settings, data set, runs, and those of the runs that count (one of each seed), by index. */
+  private static Map<String, Object> group(RunGroups.Group group) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("label", group.label());
+    object.put("dataSet", group.dataSet());
+    object.put("runs", group.runs());
+    object.put("counted", group.counted());
+    return object;
   }
 
   private static Map<String, Object> compared(StoredRun run) {

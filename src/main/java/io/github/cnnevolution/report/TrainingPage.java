@@ -1,6 +1,7 @@
 package io.github.cnnevolution.report;
 
 import com.github.freva.asciitable.Column;
+import io.github.cnnevolution.evaluation.WilsonInterval;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunOptions;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,12 +146,18 @@ public final class TrainingPage {
   /** Returns the result of each seed; for several seeds, also mean and standard deviation. */
   public static String table(TrainingRun run) {
     List<Column> columns =
-        List.of(
-            Tables.text("seed"),
-            Tables.number("epochs"),
-            Tables.number("loss"),
-            Tables.number("training accuracy"),
-            Tables.number("test accuracy"));
+        new ArrayList<>(
+            List.of(
+                Tables.text("seed"),
+                Tables.number("epochs"),
+                Tables.number("loss"),
+                Tables.number("training accuracy"),
+                Tables.number("test accuracy")));
+    boolean validated = run.data().validation() > 0;
+    if (validated) {
+      columns.add(Tables.number("validation accuracy"));
+      columns.add(Tables.text("95 % interval"));
+    }
     List<Object[]> rows = new ArrayList<>();
     for (TrainingRun.Seed seed : run.seeds()) {
       boolean any = !seed.epochs().isEmpty();
@@ -165,21 +173,49 @@ public final class TrainingPage {
                 .orElse(
                     seed.testAccuracy().isPresent()
                         ? Percent.of(seed.testAccuracy().getAsDouble())
-                        : run.data().test() == 0 ? NO_TEST : "not measured")
+                        : run.data().test() == 0 ? NO_TEST : notMeasured(run))
           });
+      if (validated) {
+        Object[] row = rows.get(rows.size() - 1);
+        rows.set(rows.size() - 1, withValidation(row, seed, run.data().validation()));
+      }
     }
     if (run.std().isPresent()) {
-      rows.add(
-          new Object[] {
-            "mean",
-            "",
-            "",
-            "",
-            Text.format(
-                "%s +- %s",
-                Percent.of(run.mean().orElseThrow()), Percent.of(run.std().getAsDouble()))
-          });
+      Object[] row = new Object[columns.size()];
+      Arrays.fill(row, "");
+      row[0] = "mean";
+      row[4] =
+          Text.format(
+              "%s +- %s",
+              Percent.of(run.mean().orElseThrow()), Percent.of(run.std().getAsDouble()));
+      rows.add(row);
     }
-    return Tables.of(columns, rows);
+    String table = Tables.of(columns, rows);
+    return validated
+        ? AccuracyNotes.few(run.data().validation())
+            .map(warning -> table + System.lineSeparator() + "warning: " + warning)
+            .orElse(table)
+        : table;
+  }
+
+  private static String notMeasured(TrainingRun run) {
+    return run.options().containsKey("validate") ? "not measured: --validate" : "not measured";
+  }
+
+  /** Returns a row with the validation accuracy of the last epoch and its interval. */
+  private static Object[] withValidation(Object[] row, TrainingRun.Seed seed, int images) {
+    OptionalDouble last =
+        seed.epochs().isEmpty()
+            ? OptionalDouble.empty()
+            : seed.epochs().get(seed.epochs().size() - 1).validation();
+    Object[] longer = Arrays.copyOf(row, row.length + 2);
+    longer[row.length] = last.isPresent() ? Percent.of(last.getAsDouble()) : "";
+    longer[row.length + 1] =
+        last.isPresent()
+            ? Text.format(
+                "%s on %,d images",
+                AccuracyNotes.percent(WilsonInterval.of(last.getAsDouble(), images)), images)
+            : "";
+    return longer;
   }
 }

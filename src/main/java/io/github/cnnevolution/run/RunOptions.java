@@ -55,6 +55,12 @@ public record RunOptions(Map<String, String> values) {
           "deterministic",
           "cuda_graphs");
 
+  private static final List<String> NOT_FIXED_IN_FINAL_TRAINING =
+      List.of("seeds", "data", "workers", "gpus", "workers_per_gpu", "cuda_path");
+
+  private static final List<String> FLAGS =
+      List.of("tta", "validate", "tf32", "deterministic", "cuda_graphs");
+
   /** What says how is searched; the rest says how is trained. */
   private static final List<String> SEARCH =
       List.of(
@@ -92,6 +98,16 @@ public record RunOptions(Map<String, String> values) {
         (name, value) ->
             typed.put(name, TEXTS.contains(name) ? value : value.isEmpty() ? true : typed(value)));
     return typed;
+  }
+
+  /** Returns every option of a final training with its value; null where none was given. */
+  Map<String, Object> finalTrainingConfig() {
+    Map<String, Object> config = new LinkedHashMap<>();
+    FIXED_IN_FINAL_TRAINING.forEach(name -> config.put(name, null));
+    NOT_FIXED_IN_FINAL_TRAINING.forEach(name -> config.put(name, null));
+    FLAGS.forEach(name -> config.put(name, false));
+    config.putAll(typed());
+    return config;
   }
 
   /** Returns the number or the truth value that this text writes, or the text. */

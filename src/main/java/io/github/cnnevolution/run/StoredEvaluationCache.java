@@ -33,6 +33,7 @@ public final class StoredEvaluationCache implements EvaluationCache {
   private final Map<Long, Start> starts = new ConcurrentHashMap<>();
   private final Map<String, Long> jobs = new HashMap<>();
   private final Set<Long> numbers = new HashSet<>();
+  private long highest;
   private int answered;
 
   /**
@@ -65,17 +66,14 @@ public final class StoredEvaluationCache implements EvaluationCache {
   private void number(String phenotype, long job) {
     jobs.put(phenotype, job);
     numbers.add(job);
+    highest = Math.max(highest, job);
   }
 
   @Override
   public long job(String phenotype, long asked) {
     if (!jobs.containsKey(phenotype)) {
       // The number is another network's if a failure that was retried has changed the search.
-      long free =
-          numbers.contains(asked)
-              ? numbers.stream().mapToLong(Long::longValue).max().orElseThrow() + 1
-              : asked;
-      number(phenotype, free);
+      number(phenotype, numbers.contains(asked) ? highest + 1 : asked);
     }
     return jobs.get(phenotype);
   }

@@ -165,7 +165,7 @@ public record TrainingRun(
       object.put(ArchitectureFacts.SPACE, space.name());
     }
     object.put("chromosome", chromosome.bits());
-    object.put("options", options);
+    object.put("options", new RunOptions(options).typed());
     object.put("data", dataObject());
     object.put("rules", fitnessVersion);
     object.put("versions", versions);
@@ -184,7 +184,7 @@ public record TrainingRun(
     object.put("test_accuracy", value(seeds.get(0).testAccuracy()));
     object.put("architecture", ArchitectureFacts.of(architecture()));
     object.put("data", dataObject());
-    object.put("config", options);
+    object.put("config", new RunOptions(options).finalTrainingConfig());
     object.put("versions", Versions.all());
     Json.write(file, object);
   }
@@ -276,9 +276,14 @@ public record TrainingRun(
     return number.isNumber() ? OptionalDouble.of(number.asDouble()) : OptionalDouble.empty();
   }
 
+  /** A flag that is on is true in the file, and empty among the options. */
+  private static String text(JsonNode value) {
+    return value.isBoolean() ? "" : value.asText();
+  }
+
   private static Map<String, String> texts(JsonNode object) {
     Map<String, String> texts = new LinkedHashMap<>();
-    object.properties().forEach(field -> texts.put(field.getKey(), field.getValue().asText()));
+    object.properties().forEach(field -> texts.put(field.getKey(), text(field.getValue())));
     return texts;
   }
 }

@@ -364,6 +364,8 @@
       lanes[e.lane].bars.push({ from: moved(e.start), to: moved(e.start + e.length), e });
       end = Math.max(end, moved(e.start + e.length));
     }
+    // From here on, starts leave the pauses out, as all other times do.
+    for (const e of own) e.start = 1000 * moved(e.start);
     for (const r of running) {
       lanes[r.lane].bars.push({ from: moved(r.start), to: Math.max(moved(now), moved(r.start)), r });
       end = Math.max(end, moved(now));
@@ -1246,23 +1248,19 @@
 
   // ---------------------------------------------------------------- comparison
 
-  const INCIDENTAL = ['seed', 'generations', 'workers', 'gpus', 'workers_per_gpu', 'cuda_path', 'reuse', 'candidate_timeout', 'data'];
+  /** The groups of the chosen data set, each with one run of each seed. */
+  function groups() {
+    return data.groups.filter(group => group.dataSet === view.dataSet)
+      .map(group => ({ label: group.label, runs: group.counted.map(i => data.runs[i]), repeats: group.runs.length - group.counted.length }));
+  }
 
-  /** Runs that differ in their seed alone, with what sets their group apart from the others. */
-  function groups(runs) {
-    const names = [...new Set(runs.flatMap(one => Object.keys(one.options)))].filter(name => !INCIDENTAL.includes(name));
-    const settings = one => names.map(name => [name, one.options[name]]).concat([['data', one.data]]);
-    const differing = settings(runs[0]).map(pair => pair[0]).filter((name, i) =>
-      new Set(runs.map(one => settings(one)[i][1])).size > 1);
-    const found = new Map();
-    for (const one of runs) {
-      const mine = settings(one).filter(([name]) => differing.includes(name))
-        .map(([name, value]) => (name === 'data' ? value : value === undefined ? 'without --' + name : value === 'true' ? '--' + name : '--' + name + ' ' + value));
-      const label = mine.join(', ') || 'the same settings';
-      if (!found.has(label)) found.set(label, { label, runs: [] });
-      found.get(label).runs.push(one);
-    }
-    return [...found.values()];
+  /** Accuracies on different images do not belong on one axis: one data set is shown at a time. */
+  function showDataSets() {
+    if (!(view.dataSet < data.dataSets.length)) view.dataSet = 0;
+    if (data.dataSets.length < 2 || $('data-set')) return;
+    const select = element('select', { id: 'data-set', onchange: () => { view.dataSet = Number(select.value); showComparison(); } },
+      ...data.dataSets.map((name, i) => element('option', { value: String(i) }, name)));
+    $('compare-title').after(element('p', null, element('label', { for: 'data-set' }, 'data set '), select));
   }
 
   /** The best so far at a place, and null before the first. */
@@ -1286,14 +1284,14 @@
     const datasets = [];
     const summary = [];
     const ends = one => (at === 0 ? one.evaluations : one.seconds);
-    const longest = Math.max(...data.runs.map(ends), at === 0 ? 1 : 0.001);
+    const longest = Math.max(...list.flatMap(group => group.runs.map(ends)), at === 0 ? 1 : 0.001);
     list.forEach((group, g) => {
       const [name, dash] = looks[g % looks.length];
       const colour = colours[name];
       const until = Math.min(...group.runs.map(ends));
       const places = [];
       const count = at === 0 ? Math.min(200, until) : 200;
-      for (let i = 1; i <= count; i++) places.push(at === 0 ? Math.max(1, Math.round(until * i / count)) : until * i / count);
+      for (let i = 1; i <= count; i++) places.push(i === count ? until : at === 0 ? Math.max(1, Math.round(until * i / count)) : until * i / count);
       const points = places.map(place => ({ place, values: group.runs.map(one => bestAt(one.steps, at, place)) }))
         .filter(point => point.values.every(value => value !== null))
         .map(point => ({ x: point.place, ...statistics(point.values), n: point.values.length }));
@@ -1343,25 +1341,27 @@
   }
 
   function showComparison() {
-    const list = groups(data.runs);
-    const finished = data.runs.filter(one => one.best !== null);
+    showDataSets();
+    const list = groups();
+    const shown = list.flatMap(group => group.runs);
+    const finished = shown.filter(one => one.best !== null);
     const best = finished.slice().sort((a, b) => b.best - a.best)[0];
     const means = list.map(group => group.runs.map(one => one.best).filter(value => value !== null)).filter(values => values.length).map(statistics);
     const all = means.sort((a, b) => b.mean - a.mean)[0];
     state('comparison');
-    $('subtitle').textContent = [...new Set(data.runs.map(one => one.data))].join(' · ');
+    $('subtitle').textContent = data.dataSets[view.dataSet];
     tiles([
-      ['Runs', String(data.runs.length), plural(list.length, 'group') + ' of settings'],
+      ['Runs', String(shown.length), plural(list.length, 'group') + ' of settings'],
       ['Best validation accuracy', best ? percent(best.best) : 'none yet', best ? best.name + ', ' + best.network : ''],
       [list.length > 1 ? 'Highest mean of a group' : 'Mean of the bests', all ? percent(all.mean) : '–', all && all.deviation ? '± ' + percent(all.deviation) : ''],
-      ['Evaluations', grouped.format(data.runs.reduce((sum, one) => sum + one.evaluations, 0)), plural(data.runs.reduce((sum, one) => sum + one.failures, 0), 'failure')]
+      ['Evaluations', grouped.format(shown.reduce((sum, one) => sum + one.evaluations, 0)), plural(shown.reduce((sum, one) => sum + one.failures, 0), 'failure')]
     ]);
     showBestSoFar('by-evaluations', list, 0, 'evaluations', value => grouped.format(Math.round(value)));
     showBestSoFar('by-time', list, 1, 'time at work', clock);
     table($('groups'), ['settings', { number: 'runs' }, { number: 'mean of the bests' }, { number: 'standard deviation' }, { number: 'lowest' }, { number: 'highest' }], list.map(group => {
       const values = group.runs.map(one => one.best).filter(value => value !== null);
       const s = values.length ? statistics(values) : null;
-      return [group.label, String(group.runs.length), s ? percent(s.mean) : '', values.length > 1 ? percent(s.deviation) : '',
+      return [group.label, String(group.runs.length) + (group.repeats ? ' and ' + plural(group.repeats, 'repeat') : ''), s ? percent(s.mean) : '', values.length > 1 ? percent(s.deviation) : '',
         s ? percent(Math.min(...values)) : '', s ? percent(Math.max(...values)) : ''];
     }));
     table($('compared'), ['run', 'state', { number: 'seed' }, { number: 'generations' }, { number: 'evaluations' }, { number: 'failures' }, { number: 'best' }, 'network', { number: 'parameters' }, { number: 'time' }],

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -117,6 +118,59 @@ class EvaluationStoreTest {
       String phenotype = in.get(2).evaluation().job().architecture().phenotype();
       assertEquals(in.get(2), store.latest(phenotype).orElseThrow());
       assertEquals(in.get(0), store.byKey(in.get(0).key()).orElseThrow());
+    }
+  }
+
+  /** A store of an older version gets the view as soon as somebody writes it, and not before. */
+  @Test
+  void theViewIsAddedByTheFirstThatWrites() throws Exception {
+    EvaluationStore.create(file, Map.of()).close();
+    assertEquals(List.of(Lineage.SQL), views());
+    for (String old : List.of("", "CREATE VIEW lineage AS SELECT 1 AS evaluation")) {
+      execute("DROP VIEW lineage");
+      if (!old.isEmpty()) {
+        execute(old);
+      }
+      EvaluationStore.openToRead(file).close();
+      assertEquals(old.isEmpty() ? List.of() : List.of(old), views());
+      EvaluationStore.open(file).close();
+      assertEquals(List.of(Lineage.SQL), views());
+    }
+  }
+
+  private void execute(String sql) throws Exception {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private List<String> views() throws Exception {
+    List<String> views = new ArrayList<>();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery("SELECT sql FROM sqlite_master WHERE type = 'view'")) {
+      while (rows.next()) {
+        views.add(rows.getString(1));
+      }
+    }
+    return views;
+  }
+
+  /** A network keeps its number; a new one gets that of its place, unless another has it. */
+  @Test
+  void numbersOfJobsAreThoseOfTheNetworks() {
+    try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
+      store.append(stored(3, 0.5));
+      store.append(stored(4, 0.5));
+      StoredEvaluationCache cache = cache(store);
+      String known = stored(4, 0.5).evaluation().job().architecture().phenotype();
+      assertEquals(4, cache.job(known, 0), "asked for first now, after a retried failure");
+      assertEquals(1, cache.job("new", 1));
+      assertEquals(1, cache.job("new", 9), "as before");
+      assertEquals(5, cache.job("newer", 3));
+      assertEquals(6, cache.job("newest", 5));
     }
   }
 
