@@ -35,7 +35,7 @@ record PictureCache(Path file) {
    * The header line. Increase its number whenever {@link PictureFile} produces different pixels.
    */
   private static final byte[] HEADER =
-      "cnn-evolution pictures 1\n".getBytes(StandardCharsets.US_ASCII);
+      "cnn-evolution pictures 2\n".getBytes(StandardCharsets.US_ASCII);
 
   private static final int DIGEST_BYTES = 32;
   private static final int NAME_DIGITS = 32;
