@@ -81,13 +81,19 @@ final class Application {
     } catch (InterruptedException e) {
       return fail(console.err(), "interrupted", ExitCode.INTERRUPTED);
     } catch (OutOfMemoryError e) {
-      return fail(console.err(), "out of memory: " + e.getMessage(), ExitCode.FAILED);
+      return fail(console.err(), describe(e), ExitCode.FAILED);
     } catch (Exception e) {
       // An unexpected error: a bug report needs the stack trace.
       e.printStackTrace(console.err());
       return fail(
           console.err(), "internal error, please report it: " + describe(e), ExitCode.FAILED);
     }
+  }
+
+  private static String describe(OutOfMemoryError error) {
+    return Text.format(
+        "out of memory: %s; Java may use %d MB here (a quarter of the memory of the container, unless -Xmx says more): start it with `java -Xmx2g -jar ...`, or use fewer images, such as --train_limit 10000",
+        error.getMessage(), Runtime.getRuntime().maxMemory() >> 20);
   }
 
   private int dispatch(List<String> arguments, Console console) throws Exception {
