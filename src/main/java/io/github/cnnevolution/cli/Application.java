@@ -92,7 +92,7 @@ final class Application {
 
   private static String describe(OutOfMemoryError error) {
     return Text.format(
-        "out of memory: %s; Java may use %d MB here (a quarter of the memory of the container, unless -Xmx says more): start it with `java -Xmx2g -jar ...`, or use fewer images, such as --train_limit 10000",
+        "out of memory: %s; Java may use %d MB here: start it with `java -Xmx2g -jar ...`, or give the container more memory, of which Java takes a quarter",
         error.getMessage(), Runtime.getRuntime().maxMemory() >> 20);
   }
 
