@@ -75,13 +75,19 @@ final class Application {
     } catch (InterruptedException e) {
       return fail(console.err(), "interrupted", ExitCode.INTERRUPTED);
     } catch (OutOfMemoryError e) {
-      return fail(console.err(), "out of memory: " + e.getMessage(), ExitCode.FAILED);
+      return fail(console.err(), describe(e), ExitCode.FAILED);
     } catch (Exception e) {
       // An unexpected error: a bug report needs the stack trace.
       e.printStackTrace(console.err());
       return fail(
           console.err(), "internal error, please report it: " + describe(e), ExitCode.FAILED);
     }
+  }
+
+  private static String describe(OutOfMemoryError error) {
+    return Text.format(
+        "out of memory: %s; Java may use %d MB here: start it with `java -Xmx2g -jar ...`, or give the container more memory, of which Java takes a quarter",
+        error.getMessage(), Runtime.getRuntime().maxMemory() >> 20);
   }
 
   private int dispatch(List<String> arguments, Console console) throws Exception {

@@ -3,6 +3,7 @@ package io.github.cnnevolution.data;
 import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -113,7 +114,7 @@ public final class Cifar100Files {
   }
 
   private static ImageSet readRecords(Path file, InputStream in, int count) throws IOException {
-    byte[] pixels = new byte[count * ImageSet.PIXELS];
+    ByteBuffer pixels = ByteBuffer.allocateDirect(count * ImageSet.PIXELS);
     byte[] labels = new byte[count];
     byte[] chunk = new byte[Math.min(count, CHUNK) * RECORD];
     for (int done = 0; done < count; ) {
@@ -132,8 +133,7 @@ public final class Cifar100Files {
         checkLabel(file, done, "coarse", chunk[i * RECORD] & 0xff, COARSE_CLASSES);
         checkLabel(file, done, "fine", chunk[i * RECORD + 1] & 0xff, ImageSet.CLASSES);
         labels[done] = chunk[i * RECORD + 1];
-        System.arraycopy(
-            chunk, i * RECORD + LABELS, pixels, done * ImageSet.PIXELS, ImageSet.PIXELS);
+        pixels.put(done * ImageSet.PIXELS, chunk, i * RECORD + LABELS, ImageSet.PIXELS);
       }
     }
     return ImageSet.owning(pixels, labels);

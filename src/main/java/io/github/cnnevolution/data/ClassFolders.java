@@ -2,6 +2,7 @@ package io.github.cnnevolution.data;
 
 import io.github.cnnevolution.text.Text;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ public final class ClassFolders {
     PictureListing listing = PictureListing.of(directory);
     checkSize(directory, listing);
     List<String> notices = new ArrayList<>();
-    List<byte[]> pixels = pixels(directory, listing, cache, listener, notices);
+    List<ByteBuffer> pixels = pixels(directory, listing, cache, listener, notices);
     List<ImageSet> sets = new ArrayList<>();
     for (int i = 0; i < pixels.size(); i++) {
       int[] labels =
@@ -78,13 +79,23 @@ public final class ClassFolders {
           Text.format(
               "skipped %d entries that are hidden or not .png, .jpg or .jpeg", listing.skipped()));
     }
+    if (!listing.unused().isEmpty()) {
+      notices.add(unused(listing.unused()));
+    }
     Dataset dataset =
         new Dataset(name(directory, listing), listing.classes(), sets.get(0), validation, test);
-    return new DatasetLocator.Located(
-        dataset,
-        notices.isEmpty()
-            ? Optional.empty()
-            : Optional.of(Text.format("%s: %s", directory, String.join("; ", notices))));
+    notices.addAll(DatasetChecks.sharedImages(dataset));
+    return new DatasetLocator.Located(dataset, DatasetLocator.notice(directory, notices));
+  }
+
+  private static String unused(List<String> directories) {
+    int max = PictureListing.MAX_NAMES;
+    String names =
+        directories.stream().limit(max).map(name -> name + "/").collect(Collectors.joining(", "));
+    String more =
+        directories.size() > max ? Text.format(" and %d more", directories.size() - max) : "";
+    return Text.format(
+        "not used: %s%s (validation pictures belong in val/, test pictures in test/)", names, more);
   }
 
   private static Optional<ImageSet> part(PictureListing listing, List<ImageSet> sets, String name) {
@@ -123,7 +134,7 @@ public final class ClassFolders {
   }
 
   /** Returns the pixels from the cache, or converts the pictures and adds them to the cache. */
-  private static List<byte[]> pixels(
+  private static List<ByteBuffer> pixels(
       Path directory,
       PictureListing listing,
       Path cache,
@@ -132,11 +143,11 @@ public final class ClassFolders {
       throws InterruptedException {
     try {
       PictureCache cached = PictureCache.of(cache, directory);
-      Optional<List<byte[]>> found = cached.read(listing);
+      Optional<List<ByteBuffer>> found = cached.read(listing);
       if (found.isPresent()) {
         return found.get();
       }
-      List<byte[]> converted = PictureConversion.convert(listing, listener);
+      List<ByteBuffer> converted = PictureConversion.convert(directory, listing, listener);
       try {
         cached.write(listing, converted);
       } catch (IOException e) {

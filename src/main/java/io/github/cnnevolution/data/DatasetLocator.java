@@ -5,6 +5,8 @@ import io.github.cnnevolution.text.Text;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -84,17 +86,35 @@ public record DatasetLocator(Map<String, String> environment, Path home) {
             "neither",
             DatasetException.REMEDY);
       }
-      return new Located(Cifar100Files.read(directory), Optional.empty());
+      return cifar100(directory);
     }
     Path downloaded = cacheDirectory().resolve(Cifar100Files.DIRECTORY);
     if (Files.exists(downloaded)) {
-      return new Located(Cifar100Files.read(downloaded), Optional.empty());
+      return cifar100(downloaded);
     }
     String notice =
         Text.format(
             "CIFAR-100 is not in %s, so synthetic images are used; to get CIFAR-100, run `%s`",
             downloaded, Cifar100Download.COMMAND);
     return new Located(synthetic(), Optional.of(notice));
+  }
+
+  private static Located cifar100(Path directory) {
+    Dataset dataset = Cifar100Files.read(directory);
+    List<String> notices = new ArrayList<>(DatasetChecks.sharedImages(dataset));
+    DatasetChecks.coarseLabels(dataset.train(), Cifar100Files.TRAIN).ifPresent(notices::add);
+    dataset
+        .test()
+        .flatMap(test -> DatasetChecks.coarseLabels(test, Cifar100Files.TEST))
+        .ifPresent(notices::add);
+    return new Located(dataset, notice(directory, notices));
+  }
+
+  /** Returns notices as one line, if there are any. */
+  static Optional<String> notice(Path directory, List<String> notices) {
+    return notices.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Text.format("%s: %s", directory, String.join("; ", notices)));
   }
 
   private static Dataset synthetic() {

@@ -24,7 +24,7 @@ public final class HostImages implements AutoCloseable {
   private final Tensor labels;
 
   /**
-   * Copies the images out of the Java heap.
+   * Copies the images.
    *
    * @param pinned whether to use pinned memory, for copies to GPUs; requires a usable GPU
    */
@@ -37,7 +37,7 @@ public final class HostImages implements AutoCloseable {
           owner.keep(
               torch.empty(
                   new long[] {size, ImageSet.CHANNELS, ImageSet.SIDE, ImageSet.SIDE}, bytes, null));
-      planes.<ByteBuffer>createBuffer().put(images.pixels());
+      images.copyTo(planes.createBuffer());
       this.labels = owner.keep(labels(images, pinned));
     }
   }

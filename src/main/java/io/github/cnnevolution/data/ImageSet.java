@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Labelled colour images: the pixels as one [N, 3, 32, 32] uint8 block, and one label per image,
@@ -29,7 +31,12 @@ public final class ImageSet {
   /** The number of bytes of an image: {@value}. */
   public static final int PIXELS = CHANNELS * SIDE * SIDE;
 
-  private final byte[] pixels;
+  /** The pixels of these and perhaps more images. Only absolute positions are used. */
+  private final ByteBuffer store;
+
+  /** The place of each image in the store. */
+  private final int[] places;
+
   private final int[] labels;
   private final int classes;
 
@@ -42,7 +49,7 @@ public final class ImageSet {
    *     of range
    */
   public ImageSet(byte[] pixels, byte[] labels) {
-    this(pixels.clone(), ints(labels), CLASSES, Ownership.TAKEN);
+    this(ByteBuffer.wrap(pixels.clone()), ints(labels), CLASSES);
   }
 
   /**
@@ -55,7 +62,7 @@ public final class ImageSet {
    *     of range
    */
   public ImageSet(byte[] pixels, int[] labels, int classes) {
-    this(pixels.clone(), labels.clone(), classes, Ownership.TAKEN);
+    this(ByteBuffer.wrap(pixels.clone()), labels.clone(), classes);
   }
 
   private static int[] ints(byte[] bytes) {
@@ -64,23 +71,19 @@ public final class ImageSet {
     return copy;
   }
 
-  /** Marks the constructor that takes over its arrays instead of copying them. */
-  private enum Ownership {
-    TAKEN
-  }
-
-  private ImageSet(byte[] pixels, int[] labels, int classes, Ownership unused) {
+  /** Takes over both, and checks them. */
+  private ImageSet(ByteBuffer pixels, int[] labels, int classes) {
     if (classes < 2) {
       throw new IllegalArgumentException("images need at least 2 classes, not " + classes);
     }
     if (labels.length == 0) {
       throw new IllegalArgumentException("an image set needs at least one image");
     }
-    if (pixels.length != (long) labels.length * PIXELS) {
+    if (pixels.capacity() != (long) labels.length * PIXELS) {
       throw new IllegalArgumentException(
           Text.format(
               "%d labels need %d bytes of pixels, but there are %d",
-              labels.length, (long) labels.length * PIXELS, pixels.length));
+              labels.length, (long) labels.length * PIXELS, pixels.capacity()));
     }
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= classes) {
@@ -88,26 +91,38 @@ public final class ImageSet {
             Text.format("label %d of image %d is outside [0, %d]", labels[i], i, classes - 1));
       }
     }
-    this.pixels = pixels;
+    this.store = pixels;
+    this.places = new int[labels.length];
+    Arrays.setAll(places, i -> i);
+    this.labels = labels;
+    this.classes = classes;
+  }
+
+  /** Creates a view of checked images. */
+  private ImageSet(ByteBuffer store, int[] places, int[] labels, int classes) {
+    this.store = store;
+    this.places = places;
     this.labels = labels;
     this.classes = classes;
   }
 
   /**
    * Creates a set of {@value #CLASSES} classes that takes over {@code pixels}: a copy of CIFAR-100
-   * would cost 154 MB. The caller must not use the array any more. Checks its arguments like the
+   * would cost 154 MB. The caller must not use them any more. Checks its arguments like the
    * constructor.
    */
-  static ImageSet owning(byte[] pixels, byte[] labels) {
+  static ImageSet owning(ByteBuffer pixels, byte[] labels) {
     return owning(pixels, ints(labels), CLASSES);
   }
 
   /**
-   * Creates a set that takes over both arrays. The caller must not use them any more. Checks its
-   * arguments like the constructor.
+   * Creates a set that takes over its arguments. The caller must not use them any more. Checks them
+   * like the constructor.
+   *
+   * @param pixels from position 0 to the capacity; large ones are better off the Java heap
    */
-  static ImageSet owning(byte[] pixels, int[] labels, int classes) {
-    return new ImageSet(pixels, labels, classes, Ownership.TAKEN);
+  static ImageSet owning(ByteBuffer pixels, int[] labels, int classes) {
+    return new ImageSet(pixels, labels, classes);
   }
 
   /** Returns the number of images, N. */
@@ -133,10 +148,42 @@ public final class ImageSet {
   }
 
   /**
-   * Returns a read-only view of all pixels, [N, 3, 32, 32] uint8, positioned at the first image.
+   * Returns all pixels, read-only, [N, 3, 32, 32] uint8, positioned at the first image. Selected
+   * images are copied.
    */
   public ByteBuffer pixels() {
-    return ByteBuffer.wrap(pixels).asReadOnlyBuffer();
+    int run = run(0);
+    if (run == size()) {
+      return store.slice(offset(0), run * PIXELS).asReadOnlyBuffer();
+    }
+    ByteBuffer copy = ByteBuffer.allocateDirect(size() * PIXELS);
+    copyTo(copy);
+    return copy.flip().asReadOnlyBuffer();
+  }
+
+  /** Puts all pixels into a buffer, [N, 3, 32, 32] uint8. */
+  void copyTo(ByteBuffer target) {
+    for (int i = 0; i < size(); i += run(i)) {
+      target.put(store.slice(offset(i), run(i) * PIXELS));
+    }
+  }
+
+  /** Copies the pixels of one image, [3, 32, 32] uint8. */
+  void copy(int image, byte[] target) {
+    store.get(offset(image), target, 0, PIXELS);
+  }
+
+  private int offset(int image) {
+    return places[image] * PIXELS;
+  }
+
+  /** Returns how many images from {@code first} on lie one behind the other. */
+  private int run(int first) {
+    int end = first + 1;
+    while (end < size() && places[end] == places[end - 1] + 1) {
+      end++;
+    }
+    return end - first;
   }
 
   /**
@@ -162,7 +209,7 @@ public final class ImageSet {
               "pixel [%d, %d, %d, %d] is outside [%d, %d, %d, %d]",
               image, channel, y, x, size(), CHANNELS, SIDE, SIDE));
     }
-    return pixels[((image * CHANNELS + channel) * SIDE + y) * SIDE + x] & 0xff;
+    return store.get(offset(image) + (channel * SIDE + y) * SIDE + x) & 0xff;
   }
 
   /**
@@ -173,13 +220,27 @@ public final class ImageSet {
    * @throws IndexOutOfBoundsException if an index is outside [0, N)
    */
   public ImageSet select(int[] indices) {
-    byte[] chosenPixels = new byte[Math.multiplyExact(indices.length, PIXELS)];
+    if (indices.length == 0) {
+      throw new IllegalArgumentException("an image set needs at least one image");
+    }
+    int[] chosenPlaces = new int[indices.length];
     int[] chosenLabels = new int[indices.length];
     for (int i = 0; i < indices.length; i++) {
+      chosenPlaces[i] = places[indices[i]];
       chosenLabels[i] = labels[indices[i]];
-      System.arraycopy(pixels, indices[i] * PIXELS, chosenPixels, i * PIXELS, PIXELS);
     }
-    return owning(chosenPixels, chosenLabels, classes);
+    ImageSet view = new ImageSet(store, chosenPlaces, chosenLabels, classes);
+    // A large selection shares the pixels. A small one must not keep all of them in memory.
+    return (long) indices.length * PIXELS * 2 > store.capacity()
+        ? view
+        : owning(joined(List.of(view)), chosenLabels, classes);
+  }
+
+  private static ByteBuffer joined(List<ImageSet> sets) {
+    int images = sets.stream().mapToInt(ImageSet::size).reduce(0, Math::addExact);
+    ByteBuffer pixels = ByteBuffer.allocateDirect(Math.multiplyExact(images, PIXELS));
+    sets.forEach(set -> set.copyTo(pixels));
+    return pixels;
   }
 
   /**
@@ -193,11 +254,9 @@ public final class ImageSet {
           Text.format(
               "cannot append images of %d classes to images of %d", others.classes, classes));
     }
-    byte[] allPixels = Arrays.copyOf(pixels, Math.addExact(pixels.length, others.pixels.length));
-    System.arraycopy(others.pixels, 0, allPixels, pixels.length, others.pixels.length);
     int[] allLabels = Arrays.copyOf(labels, size() + others.size());
     System.arraycopy(others.labels, 0, allLabels, size(), others.size());
-    return owning(allPixels, allLabels, classes);
+    return owning(joined(List.of(this, others)), allLabels, classes);
   }
 
   /**
@@ -209,9 +268,7 @@ public final class ImageSet {
     if (n < 1) {
       throw new IllegalArgumentException("the number of images must be at least 1, but was " + n);
     }
-    return n >= size()
-        ? this
-        : owning(Arrays.copyOf(pixels, n * PIXELS), Arrays.copyOf(labels, n), classes);
+    return n >= size() ? this : select(IntStream.range(0, n).toArray());
   }
 
   /**
@@ -226,7 +283,9 @@ public final class ImageSet {
       digest.update(Text.format("classes=%d\n", classes).getBytes(StandardCharsets.US_ASCII));
     }
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, size()));
-    digest.update(pixels);
+    for (int i = 0; i < size(); i += run(i)) {
+      digest.update(store.slice(offset(i), run(i) * PIXELS));
+    }
     ByteBuffer bytes = ByteBuffer.allocate(labels.length * (hasCifarClasses ? 1 : Integer.BYTES));
     for (int label : labels) {
       if (hasCifarClasses) {
@@ -257,7 +316,11 @@ public final class ImageSet {
     return other instanceof ImageSet that
         && classes == that.classes
         && Arrays.equals(labels, that.labels)
-        && Arrays.equals(pixels, that.pixels);
+        && IntStream.range(0, size()).allMatch(i -> image(i).equals(that.image(i)));
+  }
+
+  private ByteBuffer image(int image) {
+    return store.slice(offset(image), PIXELS);
   }
 
   /** Returns a hash of the labels only: hashing the pixels would read up to 154 MB. */

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.data;
 
 import io.github.cnnevolution.text.Text;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -43,13 +42,16 @@ public record Normalization(List<Double> mean, List<Double> std) {
   public static Normalization of(ImageSet images) {
     long[] sum = new long[ImageSet.CHANNELS];
     long[] squares = new long[ImageSet.CHANNELS];
-    ByteBuffer pixels = images.pixels();
+    byte[] pixels = new byte[ImageSet.PIXELS];
     int plane = ImageSet.SIDE * ImageSet.SIDE;
-    for (int i = 0; pixels.hasRemaining(); i++) {
-      int channel = i / plane % ImageSet.CHANNELS;
-      int value = pixels.get() & 0xff;
-      sum[channel] += value;
-      squares[channel] += (long) value * value;
+    for (int image = 0; image < images.size(); image++) {
+      images.copy(image, pixels);
+      for (int i = 0; i < pixels.length; i++) {
+        int channel = i / plane;
+        int value = pixels[i] & 0xff;
+        sum[channel] += value;
+        squares[channel] += (long) value * value;
+      }
     }
     double count = (double) images.size() * plane;
     Double[] mean = new Double[ImageSet.CHANNELS];

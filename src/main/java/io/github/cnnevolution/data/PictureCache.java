@@ -3,9 +3,11 @@ package io.github.cnnevolution.data;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.files.Sha256;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +37,7 @@ record PictureCache(Path file) {
    * The header line. Increase its number whenever {@link PictureFile} produces different pixels.
    */
   private static final byte[] HEADER =
-      "cnn-evolution pictures 1\n".getBytes(StandardCharsets.US_ASCII);
+      "cnn-evolution pictures 2\n".getBytes(StandardCharsets.US_ASCII);
 
   private static final int DIGEST_BYTES = 32;
   private static final int NAME_DIGITS = 32;
@@ -58,7 +60,7 @@ record PictureCache(Path file) {
    *
    * @return [n, 3, 32, 32] uint8 for each part
    */
-  Optional<List<byte[]>> read(PictureListing listing) {
+  Optional<List<ByteBuffer>> read(PictureListing listing) {
     long pixels = (long) listing.size() * ImageSet.PIXELS;
     MessageDigest sha256 = Sha256.begin();
     try (InputStream in = Files.newInputStream(file);
@@ -69,9 +71,9 @@ record PictureCache(Path file) {
           || !Arrays.equals(hashed.readNBytes(DIGEST_BYTES), listing.digest())) {
         return Optional.empty();
       }
-      List<byte[]> parts = new ArrayList<>();
+      List<ByteBuffer> parts = new ArrayList<>();
       for (PictureListing.Part part : listing.parts()) {
-        parts.add(hashed.readNBytes(part.pictures().size() * ImageSet.PIXELS));
+        parts.add(readPixels(hashed, part.pictures().size() * ImageSet.PIXELS));
       }
       byte[] expected = sha256.digest();
       return Arrays.equals(hashed.readNBytes(DIGEST_BYTES), expected)
@@ -83,25 +85,44 @@ record PictureCache(Path file) {
     }
   }
 
+  private static ByteBuffer readPixels(InputStream in, int bytes) throws IOException {
+    ByteBuffer pixels = ByteBuffer.allocateDirect(bytes);
+    byte[] buffer = new byte[BUFFER_BYTES];
+    while (pixels.hasRemaining()) {
+      int read = in.readNBytes(buffer, 0, Math.min(buffer.length, pixels.remaining()));
+      if (read == 0) {
+        throw new EOFException("the file was cut while it was read");
+      }
+      pixels.put(buffer, 0, read);
+    }
+    return pixels;
+  }
+
   /**
    * Writes the pixels atomically.
    *
    * @throws IOException if the file cannot be written
    */
-  void write(PictureListing listing, List<byte[]> parts) throws IOException {
+  void write(PictureListing listing, List<ByteBuffer> parts) throws IOException {
     Files.createDirectories(file.getParent());
     AtomicFile.write(file, out -> write(listing, parts, out));
   }
 
-  private static void write(PictureListing listing, List<byte[]> parts, OutputStream out)
+  private static void write(PictureListing listing, List<ByteBuffer> parts, OutputStream out)
       throws IOException {
     MessageDigest sha256 = Sha256.begin();
     // Not closed here: the caller owns the underlying stream.
     DigestOutputStream hashed = new DigestOutputStream(out, sha256);
     hashed.write(HEADER);
     hashed.write(listing.digest());
-    for (byte[] pixels : parts) {
-      hashed.write(pixels);
+    byte[] buffer = new byte[BUFFER_BYTES];
+    for (ByteBuffer pixels : parts) {
+      for (int done = 0; done < pixels.capacity(); ) {
+        int count = Math.min(buffer.length, pixels.capacity() - done);
+        pixels.get(done, buffer, 0, count);
+        hashed.write(buffer, 0, count);
+        done += count;
+      }
     }
     out.write(sha256.digest());
   }

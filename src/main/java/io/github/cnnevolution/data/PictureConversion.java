@@ -1,10 +1,13 @@
 package io.github.cnnevolution.data;
 
-import io.github.cnnevolution.text.Text;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,12 +26,13 @@ final class PictureConversion {
   /**
    * Converts all pictures of a listing as {@link PictureFile} defines.
    *
+   * @param directory of the listing
    * @return [n, 3, 32, 32] uint8 for each part
-   * @throws DatasetException if a picture cannot be read; it names the first such picture in the
-   *     order of the listing
+   * @throws DatasetException if pictures cannot be read; it names them in the order of the listing
    * @throws InterruptedException if the thread is interrupted
    */
-  static List<byte[]> convert(PictureListing listing, ConversionListener listener)
+  static List<ByteBuffer> convert(
+      Path directory, PictureListing listing, ConversionListener listener)
       throws InterruptedException {
     int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
     ExecutorService workers =
@@ -40,24 +44,31 @@ final class PictureConversion {
               return thread;
             });
     try {
-      List<byte[]> parts = new ArrayList<>();
-      List<Future<?>> tasks = new ArrayList<>();
+      List<ByteBuffer> parts = new ArrayList<>();
+      List<Path> files = new ArrayList<>();
+      List<Future<Optional<String>>> tasks = new ArrayList<>();
       for (PictureListing.Part part : listing.parts()) {
-        byte[] pixels = new byte[part.pictures().size() * ImageSet.PIXELS];
+        ByteBuffer pixels = ByteBuffer.allocateDirect(part.pictures().size() * ImageSet.PIXELS);
         parts.add(pixels);
         for (int i = 0; i < part.pictures().size(); i++) {
           Path file = part.pictures().get(i).file();
           int offset = i * ImageSet.PIXELS;
+          files.add(file);
           tasks.add(workers.submit(() -> convert(file, pixels, offset)));
         }
       }
+      Map<Path, String> faults = new LinkedHashMap<>();
       for (int i = 0; i < tasks.size(); i++) {
         if (Thread.interrupted()) {
           // Checks explicitly: waiting for a finished task does not detect an interrupt.
           throw new InterruptedException();
         }
-        await(tasks.get(i));
+        Path file = files.get(i);
+        await(tasks.get(i)).ifPresent(reason -> faults.put(file, reason));
         listener.onProgress(i + 1, tasks.size());
+      }
+      if (!faults.isEmpty()) {
+        throw PictureListing.unreadable(directory, faults);
       }
       return parts;
     } finally {
@@ -65,23 +76,20 @@ final class PictureConversion {
     }
   }
 
-  private static void convert(Path file, byte[] pixels, int offset) {
+  /** Converts a picture; returns the reason if it cannot be read. */
+  private static Optional<String> convert(Path file, ByteBuffer pixels, int offset) {
     try {
-      byte[] picture = PictureFile.read(file);
-      System.arraycopy(picture, 0, pixels, offset, picture.length);
+      pixels.put(offset, PictureFile.read(file));
+      return Optional.empty();
     } catch (IOException e) {
-      throw PictureListing.notAPicture(
-          file, Text.format("one that cannot be read (%s)", Failures.describe(e)), e);
+      return Optional.of(Failures.describe(e));
     }
   }
 
-  private static void await(Future<?> task) throws InterruptedException {
+  private static Optional<String> await(Future<Optional<String>> task) throws InterruptedException {
     try {
-      task.get();
+      return task.get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof DatasetException broken) {
-        throw broken;
-      }
       if (e.getCause() instanceof Error error) {
         throw error;
       }

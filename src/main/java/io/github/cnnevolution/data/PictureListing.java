@@ -11,12 +11,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -30,8 +33,9 @@ import java.util.stream.Collectors;
  * @param classes the names of the folders in {@code train/}
  * @param parts {@code train}, then {@code val} and {@code test} if they exist
  * @param skipped the number of entries that are hidden or do not have the name of a picture
+ * @param unused the names of the directories beside the parts
  */
-record PictureListing(ClassNames classes, List<Part> parts, int skipped) {
+record PictureListing(ClassNames classes, List<Part> parts, int skipped, List<String> unused) {
   static final String TRAIN = "train";
   static final String VALIDATION = "val";
   static final String TEST = "test";
@@ -39,11 +43,15 @@ record PictureListing(ClassNames classes, List<Part> parts, int skipped) {
   private static final List<String> EXTENSIONS = List.of(".png", ".jpg", ".jpeg");
 
   /** The number of names in one message. Further names are only counted. */
-  private static final int MAX_NAMES = 10;
+  static final int MAX_NAMES = 10;
 
-  /** Copies the parts. */
+  /** The size of a picture that is a broken link. */
+  private static final long BROKEN = -1;
+
+  /** Copies the lists. */
   PictureListing {
     parts = List.copyOf(parts);
+    unused = List.copyOf(unused);
   }
 
   /**
@@ -94,7 +102,7 @@ record PictureListing(ClassNames classes, List<Part> parts, int skipped) {
   }
 
   private static String name(Path entry) {
-    return entry.getFileName().toString();
+    return FileName.of(entry);
   }
 
   /**
@@ -136,21 +144,42 @@ record PictureListing(ClassNames classes, List<Part> parts, int skipped) {
   /** One scan of a directory. */
   private static final class Scan {
     private final Path directory;
+    private final List<String> names = new ArrayList<>();
+
+    /** The labels by the composed form (NFC) of the name. */
     private final Map<String, Integer> labels = new LinkedHashMap<>();
+
     private int skipped;
 
     Scan(Path directory) throws IOException {
       this.directory = directory;
       for (Path folder : classFolders(directory)) {
-        labels.put(name(folder), labels.size());
+        Integer other = labels.putIfAbsent(composed(name(folder)), names.size());
+        if (other != null) {
+          throw lookAlike(directory.resolve(TRAIN), name(folder));
+        }
+        names.add(name(folder));
       }
       if (labels.size() < 2) {
         throw new DatasetException(
             directory.resolve(TRAIN),
             "at least 2 class folders",
-            labels.isEmpty() ? "none" : "only " + quoted(List.copyOf(labels.keySet())),
+            labels.isEmpty() ? "none" : "only " + quoted(names),
             "put the pictures of each class into a folder of its own there");
       }
+    }
+
+    /** Returns a name in the form that most systems write. macOS writes another one. */
+    private static String composed(String name) {
+      return Normalizer.normalize(name, Normalizer.Form.NFC);
+    }
+
+    private static DatasetException lookAlike(Path part, String name) {
+      return new DatasetException(
+          part,
+          "class folders whose names look different",
+          Text.format("'%s' in two Unicode forms (composed NFC and decomposed NFD)", name),
+          "merge the two folders, or rename one");
     }
 
     PictureListing listing() throws IOException {
@@ -161,24 +190,35 @@ record PictureListing(ClassNames classes, List<Part> parts, int skipped) {
           parts.add(part(name));
         }
       }
-      return new PictureListing(classes(), parts, skipped);
+      return new PictureListing(classes(), parts, skipped, unused());
+    }
+
+    private List<String> unused() throws IOException {
+      return entries(directory).stream()
+          .filter(entry -> !isHidden(entry) && Files.isDirectory(entry))
+          .map(PictureListing::name)
+          .filter(name -> !List.of(TRAIN, VALIDATION, TEST).contains(name))
+          .toList();
     }
 
     ClassNames classes() {
-      return new ClassNames(List.copyOf(labels.keySet()));
+      return new ClassNames(names);
     }
 
     private Part part(String name) throws IOException {
       Path part = directory.resolve(name);
       List<List<Picture>> byClass = new ArrayList<>();
-      labels.keySet().forEach(unused -> byClass.add(List.of()));
+      names.forEach(unused -> byClass.add(List.of()));
+      Set<Integer> seen = new HashSet<>();
       List<String> unknown = new ArrayList<>();
       for (Path entry : entries(part)) {
-        Integer label = labels.get(name(entry));
+        Integer label = labels.get(composed(name(entry)));
         if (isHidden(entry) || !Files.isDirectory(entry)) {
           skipped++;
         } else if (label == null) {
           unknown.add(name(entry));
+        } else if (!seen.add(label)) {
+          throw lookAlike(part, name(entry));
         } else {
           byClass.set(label, pictures(entry, label));
         }
@@ -196,15 +236,14 @@ record PictureListing(ClassNames classes, List<Part> parts, int skipped) {
 
     private void check(Path part, List<List<Picture>> byClass) {
       List<String> empty = new ArrayList<>();
-      labels.forEach(
-          (name, label) -> {
-            if (byClass.get(label).isEmpty()) {
-              empty.add(name);
-            }
-          });
+      for (int label = 0; label < names.size(); label++) {
+        if (byClass.get(label).isEmpty()) {
+          empty.add(names.get(label));
+        }
+      }
       // Every class needs training pictures, but the other parts may lack a class.
       boolean train = part.endsWith(TRAIN);
-      if (train ? !empty.isEmpty() : empty.size() == labels.size()) {
+      if (train ? !empty.isEmpty() : empty.size() == names.size()) {
         throw new DatasetException(
             part,
             Text.format(
@@ -240,7 +279,8 @@ record PictureListing(ClassNames classes, List<Part> parts, int skipped) {
             nanos(found.get("lastModifiedTime")),
             nanos(found.get("ctime")));
       } catch (NoSuchFileException e) {
-        throw notAPicture(file, "a broken link", e);
+        // The conversion will name it, together with other pictures that cannot be read.
+        return new Picture(file, label, BROKEN, 0, 0);
       }
     }
 
@@ -262,10 +302,33 @@ record PictureListing(ClassNames classes, List<Part> parts, int skipped) {
     }
   }
 
-  /** Returns the exception for a file that has the name of a picture but is not one. */
-  static DatasetException notAPicture(Path file, String found, Throwable cause) {
+  /**
+   * Returns the exception for files that have the name of a picture and cannot be read.
+   *
+   * @param directory of the listing
+   * @param reasons the reason for each file, at least one, in the order of the listing
+   */
+  static DatasetException unreadable(Path directory, Map<Path, String> reasons) {
+    if (reasons.size() == 1) {
+      Map.Entry<Path, String> only = reasons.entrySet().iterator().next();
+      return new DatasetException(
+          only.getKey(),
+          "a PNG or JPEG picture",
+          Text.format("one that cannot be read (%s)", only.getValue()),
+          "replace it or remove it");
+    }
+    String first =
+        reasons.entrySet().stream()
+            .limit(MAX_NAMES)
+            .map(e -> Text.format("%s (%s)", directory.relativize(e.getKey()), e.getValue()))
+            .collect(Collectors.joining(", "));
+    String more =
+        reasons.size() <= MAX_NAMES ? "" : Text.format(" and %d more", reasons.size() - MAX_NAMES);
     return new DatasetException(
-        file, "a PNG or JPEG picture", found, "replace it or remove it", cause);
+        directory,
+        "PNG or JPEG pictures",
+        Text.format("%d pictures that cannot be read: %s%s", reasons.size(), first, more),
+        "replace them or remove them");
   }
 
   private static String quoted(List<String> names) {
@@ -305,8 +368,8 @@ record PictureListing(ClassNames classes, List<Part> parts, int skipped) {
             Text.format(
                 "%s\0%s\0%s\0%d\0%d\0%d\0%d\0",
                 part.name(),
-                picture.file().getParent().getFileName(),
-                picture.file().getFileName(),
+                FileName.of(picture.file().getParent()),
+                FileName.of(picture.file()),
                 picture.label(),
                 picture.size(),
                 picture.modified(),

@@ -1,6 +1,7 @@
 package io.github.cnnevolution.data;
 
 import io.github.cnnevolution.text.Text;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -90,7 +91,7 @@ public final class SyntheticImages {
       boolean swapped = i / ImageSet.CLASSES % 2 == 1;
       draw(labels[i], swapped, random.split(), pixels, i * ImageSet.PIXELS);
     }
-    return ImageSet.owning(pixels, labels);
+    return ImageSet.owning(ByteBuffer.wrap(pixels), labels);
   }
 
   /** Draws one image of a class into {@code pixels}, starting at {@code offset}. */

@@ -104,7 +104,8 @@ class OwnPicturesIT {
     for (String part : parts) {
       for (int label = 0; label < classes.size(); label++) {
         Path file = folders.resolve(part).resolve(classes.get(label)).resolve("picture.png");
-        Pictures.write(file, 8, 8, (float) label / classes.size(), label);
+        Pictures.write(
+            file, 8, 8, (float) label / classes.size(), 1000L * parts.indexOf(part) + label);
       }
     }
     return folders;

@@ -253,23 +253,117 @@ class ClassFoldersTest {
   }
 
   @Test
-  void theFirstBrokenPictureIsNamed() throws Exception {
+  void allBrokenPicturesAreNamed() throws Exception {
     fillAll();
     Files.writeString(train("bee/3.png"), "no picture");
     Files.writeString(train("bee/1.jpg"), "no picture");
+    Files.createSymbolicLink(train("ant/broken.png"), Path.of("nowhere"));
+    assertEquals(
+        data()
+            + ": expected PNG or JPEG pictures, found 3 pictures that cannot be read:"
+            + " train/bee/1.jpg (is neither PNG nor JPEG), train/bee/3.png (is neither PNG nor JPEG),"
+            + " train/ant/broken.png (is a broken link); replace them or remove them",
+        refusal());
+    Files.delete(train("bee/3.png"));
+    Files.delete(train("ant/broken.png"));
     assertEquals(
         train("bee/1.jpg")
             + ": expected a PNG or JPEG picture, found one that cannot be read (is neither PNG nor JPEG); replace it or remove it",
         refusal());
     Files.delete(train("bee/1.jpg"));
-    Files.delete(train("bee/3.png"));
     Files.createSymbolicLink(train("bee/1.jpg"), Path.of("nowhere"));
     assertTrue(refusal().startsWith(train("bee/1.jpg") + ": "), refusal());
-    assertTrue(refusal().contains("found a broken link"), refusal());
+    assertTrue(refusal().contains("(is a broken link)"), refusal());
     Files.delete(train("bee/1.jpg"));
     byte[] intact = Files.readAllBytes(data().resolve("test/ant/0.png"));
     Files.write(data().resolve("test/ant/0.png"), Arrays.copyOf(intact, intact.length / 2));
     assertTrue(refusal().startsWith(data() + "/test/ant/0.png: expected a PNG or JPEG"), refusal());
+  }
+
+  /** The message stays readable: ten names and a number. */
+  @Test
+  void ofManyBrokenPicturesTenAreNamed() throws Exception {
+    fillAll();
+    for (int i = 0; i < 25; i++) {
+      Files.writeString(train("bee/bad" + (10 + i) + ".png"), "");
+    }
+    String message = refusal();
+    assertTrue(message.contains("found 25 pictures that cannot be read: "), message);
+    assertTrue(message.contains("train/bee/bad19.png (is empty) and 15 more; "), message);
+    assertFalse(message.contains("bad20"), message);
+  }
+
+  @Test
+  void saysWhichDirectoriesAreNotUsed() throws Exception {
+    fillAll();
+    Files.createDirectories(data().resolve("validation/ant"));
+    Files.createDirectories(data().resolve("labels"));
+    Files.createDirectories(data().resolve(".git"));
+    Files.writeString(data().resolve("data.yaml"), "names:");
+    assertEquals(
+        Optional.of(
+            data()
+                + ": not used: labels/, validation/ (validation pictures belong in val/, test pictures in test/)"),
+        locate(ConversionListener.NONE).notice());
+  }
+
+  @Test
+  void saysThatPicturesOccurInTwoParts() throws Exception {
+    fillAll();
+    Files.copy(train("ant/0.png"), data().resolve("val/bee/copy.png"));
+    Files.copy(train("ant/0.png"), data().resolve("test/bee/copy.png"));
+    Files.copy(train("ant/1.jpg"), data().resolve("test/bee/copy.jpg"));
+    assertEquals(
+        Optional.of(
+            data()
+                + ": 1 of 7 validation images (14 %) are training images too, so fitness says little about new images;"
+                + " 2 of 11 test images (18 %) are training images too, so test accuracy says little about new images"),
+        locate(ConversionListener.NONE).notice());
+  }
+
+  private void assumeNamesOfUtf8() {
+    assumeTrue(
+        "UTF-8".equals(System.getProperty("sun.jnu.encoding")),
+        "file names of this process are not UTF-8; set LC_ALL=C.UTF-8");
+  }
+
+  /** As after a copy from macOS, which writes the decomposed form. */
+  @Test
+  void namesInTwoUnicodeFormsAreOneClassOrRefused() throws Exception {
+    assumeNamesOfUtf8();
+    String composed = "caf\u00e9";
+    String decomposed = "cafe\u0301";
+    Pictures.fill(data().resolve("train"), List.of(composed, "tea"), 2);
+    Pictures.fill(data().resolve("val"), List.of(decomposed, "tea"), 1);
+    Dataset dataset = read();
+    assertEquals(List.of(composed, "tea"), dataset.classes().names());
+    assertEquals(2, dataset.validation().orElseThrow().size());
+    Pictures.fill(data().resolve("val"), List.of(composed), 1);
+    String expected =
+        ": expected class folders whose names look different, found '%s' in two Unicode forms (composed NFC and decomposed NFD); merge the two folders, or rename one";
+    assertEquals(data() + "/val" + expected.formatted(composed), refusal());
+    Pictures.fill(data().resolve("train"), List.of(decomposed), 2);
+    assertEquals(data() + "/train" + expected.formatted(composed), refusal());
+  }
+
+  /** As unpacked from an old archive. Java cannot make such names, a shell can. */
+  @Test
+  void namesThatAreNotUtf8AreRead() throws Exception {
+    fillAll();
+    for (String script :
+        List.of(
+            "mv train/ant/0.png \"train/ant/$(printf 'caf\\351.png')\"",
+            "cp train/ant/1.jpg \"train/ant/$(printf 'caf\\350.jpg')\"",
+            "mv train/bee \"train/$(printf 'b\\351e')\" && cp -r train/Newt \"train/$(printf 'b\\350e')\"",
+            "rm -r val test")) {
+      Process shell =
+          new ProcessBuilder("sh", "-c", script).directory(data().toFile()).inheritIO().start();
+      assertEquals(0, shell.waitFor(), script);
+    }
+    Dataset dataset = read();
+    assertEquals(List.of("Newt", "ant", "b\\xE8e", "b\\xE9e"), dataset.classes().names());
+    assertEquals(17, dataset.train().size());
+    assertEquals(dataset, locate(NO_CONVERSION).dataset());
   }
 
   @Test
@@ -326,9 +420,7 @@ class ClassFoldersTest {
   /** Java compares strings by UTF-16, which would sort the second to last name last. */
   @Test
   void sortsClassesByCodePoint() throws Exception {
-    assumeTrue(
-        "UTF-8".equals(System.getProperty("sun.jnu.encoding")),
-        "file names of this process are not UTF-8; set LC_ALL=C.UTF-8");
+    assumeNamesOfUtf8();
     List<String> names = List.of("Z", "a", "z", "\u00e4", "\u4e2d", "\uff5e", "\ud835\udcb3");
     List<String> shuffled = new ArrayList<>(names);
     Collections.reverse(shuffled);

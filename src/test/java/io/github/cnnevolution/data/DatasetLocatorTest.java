@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,22 @@ class DatasetLocatorTest {
         locator().locate(Optional.of(directory.toString()), ConversionListener.NONE);
     assertEquals(4, located.dataset().train().size());
     assertEquals(Optional.empty(), located.notice());
+  }
+
+  /** All images of the test part are training images, and the labels are coarse ones. */
+  @Test
+  void saysThatFilesAreProbablyMixedUp() throws Exception {
+    int[] labels = new int[200];
+    Arrays.setAll(labels, i -> i % 20);
+    Path directory = Files.createDirectories(home.resolve("mine"));
+    Files.write(directory.resolve("train.bin"), Sample.records(labels));
+    Files.write(directory.resolve("test.bin"), Sample.records(Arrays.copyOf(labels, 50)));
+    assertEquals(
+        Optional.of(
+            directory
+                + ": 50 of 50 test images (100 %) are training images too, so test accuracy says little about new images;"
+                + " all fine labels of train.bin are below 20, so 80 of the 100 classes have no image there; are they coarse labels?"),
+        locator().locate(Optional.of(directory.toString()), ConversionListener.NONE).notice());
   }
 
   @Test

@@ -60,7 +60,11 @@ final class Sample {
   static Path write(Path directory) throws IOException {
     Files.createDirectories(directory);
     Files.write(directory.resolve("train.bin"), records(0, 1, 2, 1));
-    Files.write(directory.resolve("test.bin"), records(99, 0));
+    // Other pixels than those of the training images.
+    byte[] test = records(99, 0);
+    test[2] ^= 1;
+    test[RECORD + 2] ^= 1;
+    Files.write(directory.resolve("test.bin"), test);
     return directory;
   }
 
