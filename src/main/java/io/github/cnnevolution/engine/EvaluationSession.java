@@ -26,6 +26,8 @@ import io.github.cnnevolution.run.EvaluationKey;
 import io.github.cnnevolution.run.KeptModels;
 import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.training.ActiveClock;
+import io.github.cnnevolution.training.Deadline;
 import io.github.cnnevolution.training.MemoryEstimates;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
@@ -55,6 +57,7 @@ final class EvaluationSession implements AutoCloseable {
   private final int validationSize;
   private final DeviceSites sites;
   private final int workersPerDevice;
+  private final ActiveClock clock = ActiveClock.start();
 
   /**
    * Loads LibTorch, reads the data and starts to copy it to the devices.
@@ -115,6 +118,7 @@ final class EvaluationSession implements AutoCloseable {
               : settings.cpuWorkers();
     } catch (RuntimeException | InterruptedException e) {
       selection.close();
+      clock.close();
       throw e;
     }
   }
@@ -173,7 +177,7 @@ final class EvaluationSession implements AutoCloseable {
         trained,
         fitness,
         settings.seed(),
-        settings.candidateTimeout(),
+        () -> Deadline.in(settings.candidateTimeout(), clock),
         selection.ranges(),
         listener);
   }
@@ -244,6 +248,11 @@ final class EvaluationSession implements AutoCloseable {
     return selection.devices();
   }
 
+  /** By which time limits are measured. */
+  ActiveClock clock() {
+    return clock;
+  }
+
   TrainingRecipe recipe() {
     return recipe;
   }
@@ -282,5 +291,6 @@ final class EvaluationSession implements AutoCloseable {
     sites.close();
     run.close();
     selection.close();
+    clock.close();
   }
 }
