@@ -21,6 +21,7 @@ import io.github.cnnevolution.evaluation.FitnessFunction;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.evaluation.TrainedNetworkListener;
 import io.github.cnnevolution.evaluation.TrainingEvaluator;
+import io.github.cnnevolution.files.AvailableMemory;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.run.EvaluationKey;
 import io.github.cnnevolution.run.KeptModels;
@@ -115,7 +116,7 @@ final class EvaluationSession implements AutoCloseable {
       this.workersPerDevice =
           pinned
               ? settings.gpu().workers(sites.all().size(), memoryAdmits())
-              : settings.cpuWorkers();
+              : cpuWorkers(listener);
     } catch (RuntimeException | InterruptedException e) {
       selection.close();
       clock.close();
@@ -135,6 +136,19 @@ final class EvaluationSession implements AutoCloseable {
       listener.onDataRead();
       throw e;
     }
+  }
+
+  private int cpuWorkers(SessionListener listener) {
+    long largest =
+        space.largest(classes()).stream().mapToLong(a -> estimates.bytes(a, 1)).max().orElseThrow();
+    CpuWorkers workers =
+        CpuWorkers.of(
+            settings.workers().isPresent(),
+            settings.cpuWorkers(),
+            largest,
+            AvailableMemory.bytes());
+    workers.notice().ifPresent(listener::onNotice);
+    return workers.count();
   }
 
   /** How many of the largest networks fit into the memory of each device in parallel. */

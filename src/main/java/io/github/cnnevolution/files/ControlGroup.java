@@ -7,14 +7,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * A control group (cgroup) of Linux that limits and counts the memory of this process.
  *
- * @param path its directory
+ * @param mount directory of the topmost group
+ * @param path its own directory
  * @param version 1 or 2
  */
-record ControlGroup(Path path, int version) {
+record ControlGroup(Path mount, Path path, int version) {
   /**
    * Returns the group of this process in each version that is mounted; of two, one has no memory
    * controller and lacks the files. In a container the directory of its group may be mounted as the
@@ -48,7 +50,7 @@ record ControlGroup(Path path, int version) {
   private static ControlGroup of(Path mount, String name, int version) {
     Path path = mount.resolve(name.replaceFirst("^/+", "")).normalize();
     boolean there = path.startsWith(mount) && Files.isDirectory(path);
-    return new ControlGroup(there ? path : mount, version);
+    return new ControlGroup(mount, there ? path : mount, version);
   }
 
   /** Returns the name of the file that counts kills. */
@@ -56,9 +58,26 @@ record ControlGroup(Path path, int version) {
     return version == 1 ? "memory.oom_control" : "memory.events";
   }
 
-  /** Returns the name of the file that has the limit. */
-  String limitFile() {
-    return version == 1 ? "memory.limit_in_bytes" : "memory.max";
+  /** Returns the least limit of this group and those above it in bytes; empty without one. */
+  OptionalLong limit() {
+    long least = Long.MAX_VALUE;
+    for (Path above = path; above != null && above.startsWith(mount); above = above.getParent()) {
+      least = Math.min(least, limit(above));
+    }
+    return least == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(least);
+  }
+
+  /** Without a limit, version 2 says {@code max}, and version 1 a number that no machine has. */
+  private long limit(Path directory) {
+    try {
+      String file = version == 1 ? "memory.limit_in_bytes" : "memory.max";
+      long limit =
+          Long.parseLong(
+              Files.readString(directory.resolve(file), StandardCharsets.ISO_8859_1).strip());
+      return limit < 1L << 60 ? limit : Long.MAX_VALUE;
+    } catch (IOException | NumberFormatException e) {
+      return Long.MAX_VALUE;
+    }
   }
 
   /** Returns a text that differs from that of a group made later under the same name. */
