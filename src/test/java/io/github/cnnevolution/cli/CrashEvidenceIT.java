@@ -18,13 +18,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteConfig;
 
 /**
  * What the end of a process says about the candidate that it trained: a kill by hand nothing, a
@@ -38,6 +39,12 @@ class CrashEvidenceIT {
   private static final int KILLS_OF_FIRST = 22;
 
   private static final String TWICE = ": ended the process twice";
+
+  private static final SQLiteConfig READ_ONLY = new SQLiteConfig();
+
+  static {
+    READ_ONLY.setReadOnly(true);
+  }
 
   @TempDir private Path directory;
 
@@ -63,7 +70,8 @@ class CrashEvidenceIT {
       return new InFlight(0, List.of());
     }
     try (Connection connection =
-            DriverManager.getConnection("jdbc:sqlite:" + run.resolve("run.db"));
+            DriverManager.getConnection(
+                "jdbc:sqlite:" + run.resolve("run.db"), READ_ONLY.toProperties());
         Statement statement = connection.createStatement()) {
       List<String> networks = new ArrayList<>();
       try (ResultSet rows =
@@ -84,20 +92,22 @@ class CrashEvidenceIT {
     }
   }
 
-  /** Waits until a process trains a candidate, and returns its network. */
-  private static String awaitTraining(RunProcess process, long pid, Path run) throws Exception {
+  /** Waits until a process of this number trains a candidate. */
+  private static InFlight awaitTraining(RunProcess process, LongPredicate isIt, Path run)
+      throws Exception {
     while (true) {
       InFlight now = inFlight(run);
-      if (now.pid == pid && !now.networks.isEmpty()) {
-        return now.networks.get(0);
+      if (isIt.test(now.pid) && !now.networks.isEmpty()) {
+        return now;
       }
       assertTrue(process.process().isAlive(), process.text());
       Thread.sleep(10);
     }
   }
 
+  /** Waits until a process trains a candidate, and returns its network. */
   private static String awaitTraining(RunProcess process, Path run) throws Exception {
-    return awaitTraining(process, process.process().pid(), run);
+    return awaitTraining(process, pid -> pid == process.process().pid(), run).networks.get(0);
   }
 
   private static Map<String, ByteBuffer> files(Path run) throws Exception {
@@ -188,31 +198,20 @@ class CrashEvidenceIT {
     return process.errLines().stream().filter(line -> line.contains("the process before")).toList();
   }
 
-  private static long child(RunProcess supervisor, long before) throws Exception {
-    while (true) {
-      Optional<ProcessHandle> child =
-          supervisor.process().children().filter(c -> c.pid() != before && c.isAlive()).findFirst();
-      if (child.isPresent()) {
-        return child.get().pid();
-      }
-      assertTrue(supervisor.process().isAlive(), supervisor.text());
-      Thread.sleep(10);
-    }
-  }
-
   /** SIGABRT leaves no error file: only the parent sees it. */
   @Test
   void aSupervisorSeesAborts() throws Exception {
     Path run = directory.resolve("run");
     RunProcess supervisor = start(options(2, 1, "--supervise", "--out", "run"));
-    long child = 0;
+    long before = 0;
     String network = "";
     for (int aborts = 0; aborts < 2; aborts++) {
-      child = child(supervisor, child);
-      String trained = awaitTraining(supervisor, child, run);
-      assertTrue(network.isEmpty() || network.equals(trained), "alone, and first");
-      network = trained;
-      assertEquals(0, new ProcessBuilder("kill", "-ABRT", "" + child).start().waitFor());
+      long other = before;
+      InFlight child = awaitTraining(supervisor, pid -> pid != 0 && pid != other, run);
+      assertTrue(network.isEmpty() || child.networks.equals(List.of(network)), "alone, and first");
+      network = child.networks.get(0);
+      before = child.pid;
+      assertEquals(0, new ProcessBuilder("kill", "-ABRT", "" + child.pid).start().waitFor());
     }
     supervisor.endsWith(0);
     assertEquals(List.of(network + TWICE), failures(run));
