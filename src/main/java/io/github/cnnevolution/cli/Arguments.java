@@ -1,8 +1,8 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.engine.DurationText;
+import io.github.cnnevolution.engine.PathList;
 import io.github.cnnevolution.text.Text;
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.MissingArgumentException;
@@ -29,6 +30,10 @@ import org.apache.commons.cli.UnrecognizedOptionException;
  * and the valid values.
  */
 final class Arguments {
+  private static final Pattern WHOLE = Pattern.compile("[+-]?[0-9]++");
+  private static final Pattern DECIMAL =
+      Pattern.compile("[+-]?(?:[0-9]++(?:\\.[0-9]*+)?|\\.[0-9]++)(?:[eE][+-]?[0-9]++)?");
+
   private final CommandLine line;
 
   private Arguments(CommandLine line) {
@@ -171,7 +176,7 @@ final class Arguments {
       return fallback;
     }
     try {
-      int value = Integer.parseInt(text.get());
+      int value = Integer.parseInt(whole(text.get()));
       if (value >= min && value <= max) {
         return value;
       }
@@ -209,18 +214,17 @@ final class Arguments {
   }
 
   /**
-   * The value of an option that lists paths, separated as in a class path; empty parts are skipped.
+   * The value of an option that lists paths, separated as in a class path; see {@link PathList}.
    *
    * @throws UsageException if no path is written so
    */
   List<Path> paths(String name) throws UsageException {
-    List<Path> paths = new ArrayList<>();
-    for (String part : text(name).orElse("").split(File.pathSeparator, -1)) {
-      if (!part.isEmpty()) {
-        paths.add(path(name, part));
-      }
+    String text = text(name).orElse("");
+    try {
+      return PathList.parse(text);
+    } catch (InvalidPathException e) {
+      throw new UsageException(Text.format("--%s %s: not a path: %s", name, text, e.getReason()));
     }
-    return paths;
   }
 
   /**
@@ -262,7 +266,7 @@ final class Arguments {
       return OptionalLong.empty();
     }
     try {
-      return OptionalLong.of(Long.parseLong(text.get()));
+      return OptionalLong.of(Long.parseLong(whole(text.get())));
     } catch (NumberFormatException e) {
       throw new UsageException(
           Text.format("--%s '%s' must be a 64-bit whole number, for instance 1", name, text.get()));
@@ -316,15 +320,41 @@ final class Arguments {
         Text.format("--%s '%s' must be one of %s", name, text.get(), String.join(", ", names)));
   }
 
+  /**
+   * Java reads digits of every script; here a number has 0 to 9.
+   *
+   * @throws NumberFormatException if it has others
+   */
+  private static String whole(String text) {
+    return checked(text, WHOLE);
+  }
+
+  /**
+   * Java also reads {@code 1d}, {@code 0x1p-3}, {@code NaN} and spaces around a number.
+   *
+   * @throws NumberFormatException if it is not in plain or exponent notation
+   */
+  private static String decimal(String text) {
+    return checked(text, DECIMAL);
+  }
+
+  private static String checked(String text, Pattern syntax) {
+    if (!syntax.matcher(text).matches()) {
+      throw new NumberFormatException(text);
+    }
+    return text;
+  }
+
   private OptionalDouble number(String name) throws UsageException {
     Optional<String> text = text(name);
     if (text.isEmpty()) {
       return OptionalDouble.empty();
     }
     try {
-      return OptionalDouble.of(Double.parseDouble(text.get()));
+      return OptionalDouble.of(Double.parseDouble(decimal(text.get())));
     } catch (NumberFormatException e) {
-      throw new UsageException(Text.format("--%s '%s' must be a number", name, text.get()));
+      throw new UsageException(
+          Text.format("--%s '%s' must be a number such as 0.05 or 5e-2", name, text.get()));
     }
   }
 }

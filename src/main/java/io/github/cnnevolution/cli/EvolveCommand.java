@@ -236,7 +236,13 @@ final class EvolveCommand implements Command {
     Optional<Path> resumed = arguments.path("resume");
     RunDirectory directory =
         resumed.isPresent() ? existing(resumed.get()) : runDirectory(arguments);
+    SeedPopulation seeds = SeedPopulation.read(arguments, console.in());
     List<String> first = arguments.without(Set.of("supervise", "max_time", "out"));
+    boolean piped = seeds.lines().isPresent() && !SeedPopulation.isPlainFile(arguments);
+    if (piped) {
+      // The child cannot open a pipe of this process, such as /dev/fd/63: it reads its own.
+      first.set(first.indexOf("--" + SeedPopulation.OPTION) + 1, "-");
+    }
     if (resumed.isEmpty()) {
       first.addAll(List.of("--out", directory.path().toString()));
     }
@@ -244,7 +250,9 @@ final class EvolveCommand implements Command {
     if (arguments.has("profile")) {
       later.add("--profile");
     }
-    int code = new Supervisor(directory, maxTime, console).run(first, later);
+    int code =
+        new Supervisor(directory, maxTime, piped ? seeds.text() : new byte[0], console)
+            .run(first, later);
     if (!arguments.has("out")) {
       directory.removeIfEmpty();
     }

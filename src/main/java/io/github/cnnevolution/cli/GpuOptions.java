@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import org.apache.commons.cli.Option;
 
 /** The options that select GPUs and configure their use. */
@@ -14,6 +15,8 @@ final class GpuOptions {
   private static final String ALL = "all";
   private static final String NONE = "none";
   private static final String AUTO = "auto";
+
+  private static final Pattern INDICES = Pattern.compile(" *-?[0-9]+ *(?:, *-?[0-9]+ *)*+");
 
   private GpuOptions() {}
 
@@ -74,11 +77,14 @@ final class GpuOptions {
       return Optional.of(List.of());
     }
     try {
-      return Optional.of(
-          Arrays.stream(text.split(",", -1)).map(id -> Integer.valueOf(id.strip())).toList());
+      if (INDICES.matcher(text).matches()) {
+        return Optional.of(
+            Arrays.stream(text.split(",", -1)).map(id -> Integer.valueOf(id.strip())).toList());
+      }
     } catch (NumberFormatException e) {
-      throw new UsageException(
-          Text.format("--gpus '%s' must be all, none, or indices such as 0,1", text));
+      // A number of too many digits falls through to the error message below.
     }
+    throw new UsageException(
+        Text.format("--gpus '%s' must be all, none, or indices such as 0,1", text));
   }
 }

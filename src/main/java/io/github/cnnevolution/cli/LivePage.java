@@ -24,6 +24,10 @@ record LivePage(Optional<Dashboard> dashboard) implements AutoCloseable {
   /** The syntax of host names and addresses; anything else is rejected without a lookup. */
   private static final Pattern HOST_SYNTAX = Pattern.compile("[A-Za-z0-9.:_-]{1,253}");
 
+  /** An IPv6 address of one network card, such as {@code fe80::1%eth0}. */
+  private static final Pattern ZONE_SYNTAX =
+      Pattern.compile("[0-9A-Fa-f:.]{1,64}:[0-9A-Fa-f:.]{0,64}%[A-Za-z0-9._-]{1,64}");
+
   /** Returns the options of the command line. */
   static List<Option> options() {
     return List.of(
@@ -80,6 +84,12 @@ record LivePage(Optional<Dashboard> dashboard) implements AutoCloseable {
       return new LivePage(Optional.empty());
     }
     String host = arguments.text(HOST).orElse(Dashboard.DEFAULT_HOST);
+    if (ZONE_SYNTAX.matcher(host).matches()) {
+      throw new UsageException(
+          Text.format(
+              "--%s '%s' has a zone (%s), which browsers do not accept in addresses; use an address without a zone, such as ::1, or :: for all",
+              HOST, host, host.substring(host.indexOf('%'))));
+    }
     if (!HOST_SYNTAX.matcher(host).matches()) {
       throw noHost(host);
     }

@@ -2,8 +2,13 @@ package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.engine.SearchSettings;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The chromosomes that {@code --seed_population} names.
@@ -25,6 +30,27 @@ record SeedPopulation(Optional<List<String>> lines) {
     }
     return new SeedPopulation(
         Optional.of(ChromosomeFile.lines(arguments.text(OPTION).orElseThrow(), in)));
+  }
+
+  /**
+   * Whether the option names a file that another process can open too. Standard input and the
+   * descriptors of this process below {@code /dev} and {@code /proc} are none.
+   */
+  static boolean isPlainFile(Arguments arguments) {
+    try {
+      Path file = Path.of(arguments.text(OPTION).orElseThrow()).toAbsolutePath().normalize();
+      return Files.isRegularFile(file) && !file.startsWith("/dev") && !file.startsWith("/proc");
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  /** Returns the lines as a file has them; nothing without any. */
+  byte[] text() {
+    return lines.orElse(List.of()).stream()
+        .map(line -> line + "\n")
+        .collect(Collectors.joining())
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   /** Applies the chromosomes. The chromosomes of names have as many bits as the settings say. */

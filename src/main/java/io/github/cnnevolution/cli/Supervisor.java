@@ -5,8 +5,10 @@ import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.StoreException;
 import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.text.Text;
+import io.github.cnnevolution.training.ActiveClock;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +29,9 @@ final class Supervisor {
   private static final int MOST_IN_VAIN = 3;
   private static final long PATIENCE_SECONDS = 90;
 
+  /** Does not count against a candidate: a person may have sent it. */
+  private static final String SIGKILL = "SIGKILL, perhaps for lack of memory";
+
   /** Exit codes of a process that a crash or SIGKILL has ended, with the signal's name. */
   private static final Map<Integer, String> CRASHES =
       Map.of(
@@ -34,20 +39,27 @@ final class Supervisor {
           134, "SIGABRT",
           135, "SIGBUS",
           136, "SIGFPE",
-          137, "SIGKILL, perhaps for lack of memory",
+          137, SIGKILL,
           139, "SIGSEGV");
 
   private final RunDirectory directory;
   private final Optional<Duration> maxTime;
   private final Console console;
-  private final long start = System.nanoTime();
+  private final byte[] input;
+  private final ActiveClock clock = ActiveClock.start();
   private Optional<Process> child = Optional.empty();
   private boolean stopping;
 
-  /** Creates a supervisor of the run in this directory, which need not exist yet. */
-  Supervisor(RunDirectory directory, Optional<Duration> maxTime, Console console) {
+  /**
+   * Creates a supervisor of the run in this directory, which need not exist yet.
+   *
+   * @param input standard input of the first child; if empty, the child reads what this process
+   *     would
+   */
+  Supervisor(RunDirectory directory, Optional<Duration> maxTime, byte[] input, Console console) {
     this.directory = directory;
     this.maxTime = maxTime;
+    this.input = input.clone();
     this.console = console;
   }
 
@@ -59,18 +71,36 @@ final class Supervisor {
    * @return the exit code of the last child
    */
   int run(List<String> first, List<String> later) throws IOException, InterruptedException {
+    try (clock) {
+      return supervise(first, later);
+    }
+  }
+
+  private int supervise(List<String> first, List<String> later)
+      throws IOException, InterruptedException {
     Thread hook = new Thread(this::stop, "stop-child");
     Runtime.getRuntime().addShutdownHook(hook);
+    ChildFlags flags = ChildFlags.ofThisProcess();
+    if (!flags.withheld().isEmpty()) {
+      console
+          .err()
+          .print(
+              Text.format(
+                  "note: these flags of Java stay with the supervisor, because two processes cannot share a port or a file: %s%n",
+                  String.join(" ", flags.withheld())));
+    }
     List<String> options = first;
     OptionalLong before = evaluations();
     int inVain = 0;
     for (int restart = 1; ; restart++) {
-      Process process = start(options);
+      long started = System.currentTimeMillis();
+      Process process = start(flags.passed(), options, restart == 1 ? input : new byte[0]);
       int code = process.waitFor();
-      Optional<String> crash = crash(code, process.pid());
+      Optional<String> crash = crash(code, process.pid(), started);
       if (crash.isEmpty() || isStopping()) {
         return code;
       }
+      noteSignal(process.pid(), crash.get());
       String death = Text.format("the process died (%s, exit code %d)", crash.get(), code);
       OptionalLong now = evaluations();
       inVain = now.equals(before) ? inVain + 1 : 0;
@@ -100,14 +130,32 @@ final class Supervisor {
    * Finds out whether the child crashed. Without core files, Java exits with code 1 after a crash,
    * but writes an hs_err file.
    */
-  private Optional<String> crash(int code, long pid) {
+  private Optional<String> crash(int code, long pid, long startedMillis) throws IOException {
     if (CRASHES.containsKey(code)) {
       return Optional.of(CRASHES.get(code));
     }
+    Path errors = directory.path().resolve(Text.format("hs_err_%d.log", pid));
+    // An older file is of another process with this number. Some file systems count in 2 seconds.
     return code != ExitCode.OK
-            && Files.exists(directory.path().resolve(Text.format("hs_err_%d.log", pid)))
+            && Files.exists(errors)
+            && Files.getLastModifiedTime(errors).toMillis() > startedMillis - 2_000
         ? Optional.of("a fatal error in native code")
         : Optional.empty();
+  }
+
+  /** Leaves a signal in the store, where the next child looks for evidence of a crash. */
+  private void noteSignal(long pid, String signal) {
+    if (signal.equals(SIGKILL) || !CRASHES.containsValue(signal)) {
+      return;
+    }
+    try {
+      if (Files.exists(directory.database())) {
+        StoredRun.noteSignal(directory, pid, signal);
+      }
+    } catch (StoreException | UncheckedIOException e) {
+      // The next child reports the same error.
+      return;
+    }
   }
 
   private OptionalLong evaluations() {
@@ -126,21 +174,44 @@ final class Supervisor {
     return stopping;
   }
 
-  private synchronized Process start(List<String> options)
+  private Process start(List<String> flags, List<String> options, byte[] standardInput)
+      throws IOException, InterruptedException {
+    Process process = start(builder(flags, options, standardInput.length > 0));
+    if (standardInput.length > 0) {
+      try (OutputStream out = process.getOutputStream()) {
+        out.write(standardInput);
+      } catch (IOException e) {
+        // The child has ended, and has said why.
+        return process;
+      }
+    }
+    return process;
+  }
+
+  private synchronized Process start(ProcessBuilder builder)
       throws IOException, InterruptedException {
     if (stopping) {
       throw new InterruptedException();
     }
-    Process process = new ProcessBuilder(command(options)).inheritIO().start();
+    Process process = builder.start();
     child = Optional.of(process);
     return process;
   }
 
+  private ProcessBuilder builder(List<String> flags, List<String> options, boolean piped) {
+    ProcessBuilder builder = new ProcessBuilder(command(flags, options)).inheritIO();
+    if (piped) {
+      builder.redirectInput(ProcessBuilder.Redirect.PIPE);
+    }
+    // The flags in them are among those that are passed.
+    builder.environment().keySet().removeAll(ChildFlags.VARIABLES);
+    return builder;
+  }
+
   /** Starts the same program with the same Java and flags, but other options. */
-  private List<String> command(List<String> options) {
+  private List<String> command(List<String> flags, List<String> options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    List<String> flags = ManagementFactory.getRuntimeMXBean().getInputArguments();
     command.addAll(flags);
     if (flags.stream().noneMatch(flag -> flag.startsWith("-XX:ErrorFile="))) {
       command.add("-XX:ErrorFile=" + directory.path().toAbsolutePath().resolve("hs_err_%p.log"));
@@ -159,7 +230,7 @@ final class Supervisor {
   }
 
   private String left(Duration limit) {
-    long millis = limit.toMillis() - (System.nanoTime() - start) / 1_000_000;
+    long millis = limit.toMillis() - clock.nanos() / 1_000_000;
     return Math.max(1, millis) + "ms";
   }
 

@@ -21,11 +21,14 @@ import io.github.cnnevolution.evaluation.FitnessFunction;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.evaluation.TrainedNetworkListener;
 import io.github.cnnevolution.evaluation.TrainingEvaluator;
+import io.github.cnnevolution.files.AvailableMemory;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.run.EvaluationKey;
 import io.github.cnnevolution.run.KeptModels;
 import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.training.ActiveClock;
+import io.github.cnnevolution.training.Deadline;
 import io.github.cnnevolution.training.MemoryEstimates;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
@@ -55,6 +58,7 @@ final class EvaluationSession implements AutoCloseable {
   private final int validationSize;
   private final DeviceSites sites;
   private final int workersPerDevice;
+  private final ActiveClock clock = ActiveClock.start();
 
   /**
    * Loads LibTorch, reads the data and starts to copy it to the devices.
@@ -112,9 +116,10 @@ final class EvaluationSession implements AutoCloseable {
       this.workersPerDevice =
           pinned
               ? settings.gpu().workers(sites.all().size(), memoryAdmits())
-              : settings.cpuWorkers();
+              : cpuWorkers(listener);
     } catch (RuntimeException | InterruptedException e) {
       selection.close();
+      clock.close();
       throw e;
     }
   }
@@ -131,6 +136,19 @@ final class EvaluationSession implements AutoCloseable {
       listener.onDataRead();
       throw e;
     }
+  }
+
+  private int cpuWorkers(SessionListener listener) {
+    long largest =
+        space.largest(classes()).stream().mapToLong(a -> estimates.bytes(a, 1)).max().orElseThrow();
+    CpuWorkers workers =
+        CpuWorkers.of(
+            settings.workers().isPresent(),
+            settings.cpuWorkers(),
+            largest,
+            AvailableMemory.bytes());
+    workers.notice().ifPresent(listener::onNotice);
+    return workers.count();
   }
 
   /** How many of the largest networks fit into the memory of each device in parallel. */
@@ -173,7 +191,7 @@ final class EvaluationSession implements AutoCloseable {
         trained,
         fitness,
         settings.seed(),
-        settings.candidateTimeout(),
+        () -> Deadline.in(settings.candidateTimeout(), clock),
         selection.ranges(),
         listener);
   }
@@ -244,6 +262,11 @@ final class EvaluationSession implements AutoCloseable {
     return selection.devices();
   }
 
+  /** By which time limits are measured. */
+  ActiveClock clock() {
+    return clock;
+  }
+
   TrainingRecipe recipe() {
     return recipe;
   }
@@ -282,5 +305,6 @@ final class EvaluationSession implements AutoCloseable {
     sites.close();
     run.close();
     selection.close();
+    clock.close();
   }
 }

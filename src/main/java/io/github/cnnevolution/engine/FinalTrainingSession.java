@@ -9,12 +9,14 @@ import io.github.cnnevolution.data.StratifiedSplit;
 import io.github.cnnevolution.device.DeviceBinding;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.evaluation.LostDevice;
+import io.github.cnnevolution.files.AvailableMemory;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.network.Weights;
 import io.github.cnnevolution.run.TrainingRun;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.training.MemoryEstimate;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.io.IOException;
@@ -86,11 +88,22 @@ final class FinalTrainingSession implements AutoCloseable {
       int devices = sites.all().size();
       int seedsPerDevice = (settings.seeds() + devices - 1) / devices;
       this.workersPerDevice =
-          pinned ? training.gpu().workers(devices, seedsPerDevice) : settings.cpuWorkers();
+          pinned ? training.gpu().workers(devices, seedsPerDevice) : cpuWorkers(listener);
     } catch (RuntimeException | InterruptedException e) {
       selection.close();
       throw e;
     }
+  }
+
+  private int cpuWorkers(SessionListener listener) {
+    CpuWorkers workers =
+        CpuWorkers.of(
+            settings.training().workers().isPresent(),
+            settings.cpuWorkers(),
+            MemoryEstimate.bytes(architecture, recipe, data.training(), 1),
+            AvailableMemory.bytes());
+    workers.notice().ifPresent(listener::onNotice);
+    return workers.count();
   }
 
   /** What is trained. */

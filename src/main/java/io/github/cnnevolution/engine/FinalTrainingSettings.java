@@ -3,6 +3,7 @@ package io.github.cnnevolution.engine;
 import io.github.cnnevolution.data.Augmentation;
 import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.device.Devices;
+import io.github.cnnevolution.text.Text;
 
 /**
  * How one network is trained to the end. Made by a {@link #builder()}, which knows a default for
@@ -44,6 +45,14 @@ public record FinalTrainingSettings(
    */
   public FinalTrainingSettings {
     SettingChecks.within("seeds", seeds, 1, MAX_SEEDS);
+    if (training.seed() > Long.MAX_VALUE - (seeds - 1)) {
+      throw new SettingException(
+          "seeds",
+          seeds,
+          Text.format(
+              "from {seed} %d on there are only %d seeds; choose a smaller {seed}",
+              training.seed(), Long.MAX_VALUE - training.seed() + 1));
+    }
     SettingChecks.within("dropout_share", dropoutFraction, 0.0, 1.0);
     SettingChecks.within("cutout", augmentation.cutout(), 0, ImageSet.SIDE);
     SettingChecks.within("mixup", augmentation.mixup(), 0.0, (double) MAX_MIXUP);

@@ -2,10 +2,12 @@ package io.github.cnnevolution.engine;
 
 import io.github.cnnevolution.device.CudaMathMode;
 import io.github.cnnevolution.device.Devices;
+import io.github.cnnevolution.text.Text;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /**
  * Which GPUs are used, and how.
@@ -38,14 +40,29 @@ public record GpuSettings(
   /**
    * Copies the list and checks the numbers.
    *
-   * @throws SettingException if there are no workers or too many, or an index is negative
+   * @throws SettingException if there are no workers or too many, or an index is negative or named
+   *     twice
    */
   public GpuSettings {
-    gpus = gpus.map(indices -> indices.stream().distinct().sorted().toList());
+    gpus = gpus.map(indices -> indices.stream().sorted().toList());
     workers.ifPresent(n -> SettingChecks.within("workers_per_gpu", n, 1, MAX_WORKERS));
     gpus.ifPresent(
         indices ->
             indices.forEach(index -> SettingChecks.within("gpus", index, 0, Byte.MAX_VALUE)));
+    gpus.ifPresent(GpuSettings::requireDistinct);
+  }
+
+  private static void requireDistinct(List<Integer> indices) {
+    for (int i = 1; i < indices.size(); i++) {
+      if (indices.get(i).equals(indices.get(i - 1))) {
+        throw new SettingException(
+            "gpus",
+            indices.stream().map(String::valueOf).collect(Collectors.joining(",")),
+            Text.format(
+                "names GPU %d twice; name each once, and use {workers_per_gpu} for several candidates on each",
+                indices.get(i)));
+      }
+    }
   }
 
   /**

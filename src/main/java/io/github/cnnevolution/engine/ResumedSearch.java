@@ -184,13 +184,7 @@ final class ResumedSearch implements AutoCloseable {
   /** Lock and store alone, for a run that is over. */
   SearchResources resources() {
     return new SearchResources(
-        directory,
-        lock,
-        store,
-        new ReusedStores(List.of()),
-        Optional.empty(),
-        lock.ownerCrashed(),
-        retriesSlow);
+        directory, lock, store, new ReusedStores(List.of()), Optional.empty(), retriesSlow);
   }
 
   /** Everything that the search needs to go on; loads LibTorch and the data. */
@@ -208,8 +202,7 @@ final class ResumedSearch implements AutoCloseable {
       if (facts.validationImages().isEmpty()) {
         store.putFact(RunFacts.VALIDATION_IMAGES, String.valueOf(session.validationSize()));
       }
-      return new SearchResources(
-          directory, lock, store, reused, Optional.of(session), lock.ownerCrashed(), retriesSlow);
+      return new SearchResources(directory, lock, store, reused, Optional.of(session), retriesSlow);
     } catch (RuntimeException | InterruptedException e) {
       if (session != null) {
         session.close();

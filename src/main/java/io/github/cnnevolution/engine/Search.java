@@ -2,6 +2,7 @@ package io.github.cnnevolution.engine;
 
 import io.github.cnnevolution.device.GpuMonitor;
 import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.evaluation.NoDeviceLeftException;
@@ -16,6 +17,7 @@ import io.github.cnnevolution.run.SearchLog;
 import io.github.cnnevolution.run.StoredEvaluationCache;
 import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -185,7 +187,8 @@ public final class Search implements AutoCloseable {
             resources.retriesSlow(),
             System::currentTimeMillis);
     try (EvaluationService service = session().start(models, listener, cache);
-        TimeLimit limit = TimeLimit.interruptingCurrentThread(settings.maxTime())) {
+        TimeLimit limit =
+            TimeLimit.interruptingCurrentThread(settings.maxTime(), session().clock())) {
       SearchLoop loop =
           new SearchLoop(
               settings.newAlgorithm(),
@@ -198,7 +201,7 @@ public final class Search implements AutoCloseable {
       SearchResult.Stop stop = SearchResult.Stop.FINISHED;
       Optional<String> error = Optional.empty();
       try {
-        service.doOneByOne(cache.recover(resources.ownerCrashed()));
+        service.doOneByOne(recover(cache));
         loop.run();
       } catch (InterruptedException e) {
         stop = SearchResult.Stop.INTERRUPTED;
@@ -214,6 +217,22 @@ public final class Search implements AutoCloseable {
       }
       return new Progress(stop, error, loop.completed(), service.lostDevices());
     }
+  }
+
+  /** Returns candidates that were being trained in a crash, to be tried one by one. */
+  private List<EvaluationJob> recover(StoredEvaluationCache cache) {
+    Optional<String> crash = store().crash();
+    List<EvaluationJob> suspects = cache.recover(crash.isPresent());
+    if (crash.isPresent() && !suspects.isEmpty()) {
+      listener.onNotice(
+          Text.format(
+              "the process before crashed (%s); the candidates it trained are tried one by one: %s",
+              crash.get(),
+              suspects.stream()
+                  .map(job -> job.architecture().phenotype())
+                  .collect(Collectors.joining(", "))));
+    }
+    return suspects;
   }
 
   /** The store learns how far the run has come, when it has come further than before. */

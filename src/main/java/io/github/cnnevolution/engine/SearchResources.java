@@ -7,8 +7,10 @@ import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.RunSummary;
+import io.github.cnnevolution.run.StoreException;
 import io.github.cnnevolution.run.Versions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -19,7 +21,6 @@ import java.util.Set;
  * runs, and the session that trains. Closed in the opposite order.
  *
  * @param session empty for a run that is over
- * @param ownerCrashed whether the process that worked on the run before died
  * @param retriesSlow whether candidates that took too long before get another chance
  */
 record SearchResources(
@@ -28,7 +29,6 @@ record SearchResources(
     EvaluationStore store,
     ReusedStores reused,
     Optional<EvaluationSession> session,
-    boolean ownerCrashed,
     boolean retriesSlow)
     implements AutoCloseable {
   /** Makes those of a new run. */
@@ -52,8 +52,7 @@ record SearchResources(
               directory.database(),
               facts(settings, session).facts(),
               ResumedSearch.spaces(settings.space()));
-      return new SearchResources(
-          directory, lock, store, reused, Optional.of(session), false, false);
+      return new SearchResources(directory, lock, store, reused, Optional.of(session), false);
     } catch (RuntimeException | IOException | InterruptedException e) {
       if (lock != null) {
         lock.close();
@@ -116,10 +115,20 @@ record SearchResources(
         open.dataset().ownClasses());
   }
 
+  private void release() {
+    try {
+      store.release();
+    } catch (UncheckedIOException | StoreException e) {
+      // Its disk is full or gone, which the search has reported. The next process finds no crash.
+      return;
+    }
+  }
+
   @Override
   public void close() {
     session.ifPresent(EvaluationSession::close);
     reused.close();
+    release();
     store.close();
     lock.close();
   }

@@ -8,7 +8,6 @@ import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.text.Text;
 import java.io.File;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -176,7 +175,7 @@ final class StoredSettings {
     read(options, "elitism", text -> builder.elitism(Integer.parseInt(text)));
     read(options, SEED_POPULATION, text -> builder.seedPopulation(chromosomes(text)));
     read(options, "top_k", text -> builder.topK(Integer.parseInt(text)));
-    read(options, "reuse", text -> builder.reuse(paths(text)));
+    read(options, "reuse", text -> builder.reuse(PathList.parse(text)));
     readTraining(options, builder);
     return builder;
   }
@@ -237,16 +236,6 @@ final class StoredSettings {
         .filter(bits -> !bits.isEmpty())
         .map(Chromosome::new)
         .toList();
-  }
-
-  private static List<Path> paths(String text) {
-    List<Path> paths = new ArrayList<>();
-    for (String part : text.split(File.pathSeparator, -1)) {
-      if (!part.isEmpty()) {
-        paths.add(Path.of(part));
-      }
-    }
-    return paths;
   }
 
   private static Optional<List<Integer>> gpus(String text) {

@@ -1,38 +1,47 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.training.ActiveClock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Timer;
-import java.util.TimerTask;
 
-/** Interrupts the thread that runs a search once its time is up. */
+/**
+ * Interrupts the thread that runs a search once its time is up. Time in which the process is
+ * stopped does not count.
+ */
 final class TimeLimit implements AutoCloseable {
-  private final Timer timer = new Timer("time-limit", true);
+  private static final long LONGEST_WAIT_MILLIS = 1_000;
+
   private boolean up;
   private boolean closed;
 
-  private TimeLimit(Thread worker, Optional<Duration> limit) {
-    limit.ifPresent(time -> timer.schedule(task(worker), time.toMillis()));
+  private TimeLimit(Thread worker, Optional<Duration> limit, ActiveClock clock) {
+    if (limit.isPresent()) {
+      long end = clock.nanos() + limit.get().toNanos();
+      Thread waiting = new Thread(() -> await(worker, clock, end), "time-limit");
+      waiting.setDaemon(true);
+      waiting.start();
+    }
   }
 
   /** After so long, unless closed before, the calling thread is interrupted. */
-  static TimeLimit interruptingCurrentThread(Optional<Duration> limit) {
-    return new TimeLimit(Thread.currentThread(), limit);
+  static TimeLimit interruptingCurrentThread(Optional<Duration> limit, ActiveClock clock) {
+    return new TimeLimit(Thread.currentThread(), limit, clock);
   }
 
-  private TimerTask task(Thread worker) {
-    return new TimerTask() {
-      @Override
-      public void run() {
-        expire(worker);
+  /** Waits in short parts, because only the clock knows about pauses. */
+  private synchronized void await(Thread worker, ActiveClock clock, long end) {
+    try {
+      while (!closed) {
+        long left = (end - clock.nanos() + 999_999) / 1_000_000;
+        if (left <= 0) {
+          up = true;
+          worker.interrupt();
+          return;
+        }
+        wait(Math.min(left, LONGEST_WAIT_MILLIS));
       }
-    };
-  }
-
-  private synchronized void expire(Thread worker) {
-    if (!closed) {
-      up = true;
-      worker.interrupt();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -45,6 +54,6 @@ final class TimeLimit implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    timer.cancel();
+    notifyAll();
   }
 }

@@ -9,10 +9,10 @@ import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingControls;
 import io.github.cnnevolution.training.TrainingResult;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 
 /**
  * Evaluates candidates on one device: trains each network from scratch, measures its validation
@@ -26,7 +26,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
   private final TrainedNetworkListener trained;
   private final FitnessFunction fitness;
   private final long runSeed;
-  private final Optional<Duration> limit;
+  private final Supplier<Deadline> deadlines;
   private final ProfilerRanges ranges;
   private final EvaluationListener listener;
 
@@ -41,7 +41,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
       Optional<DeviceDataset> test,
       TrainedNetworkListener trained,
       long runSeed,
-      Optional<Duration> limit,
+      Supplier<Deadline> deadlines,
       ProfilerRanges ranges,
       EvaluationListener listener) {
     this(
@@ -51,7 +51,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
         trained,
         FitnessFunction.ACCURACY,
         runSeed,
-        limit,
+        deadlines,
         ranges,
         listener);
   }
@@ -63,7 +63,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
    * @param trained receives each trained network
    * @param fitness says how good a trained candidate is
    * @param runSeed with the phenotype, determines every training
-   * @param limit how long a training may take
+   * @param deadlines makes the deadline of each training
    * @param ranges mark each candidate for a profiler
    * @param listener receives the progress of each training
    */
@@ -74,7 +74,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
       TrainedNetworkListener trained,
       FitnessFunction fitness,
       long runSeed,
-      Optional<Duration> limit,
+      Supplier<Deadline> deadlines,
       ProfilerRanges ranges,
       EvaluationListener listener) {
     this.trainer = trainer;
@@ -83,7 +83,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
     this.trained = trained;
     this.fitness = fitness;
     this.runSeed = runSeed;
-    this.limit = limit;
+    this.deadlines = deadlines;
     this.ranges = ranges;
     this.listener = listener;
   }
@@ -101,7 +101,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
               seed.training(),
               microBatches,
               TrainingControls.of(
-                  Deadline.in(limit), progress -> listener.onProgress(job, worker, progress)));
+                  deadlines.get(), progress -> listener.onProgress(job, worker, progress)));
       double accuracy = trainer.accuracy(network, validation);
       double value = fitness(network, accuracy);
       OptionalDouble testAccuracy =

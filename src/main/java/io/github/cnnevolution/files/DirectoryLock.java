@@ -19,23 +19,17 @@ import java.util.Optional;
  * place, so it can be written when the disk is full.
  */
 public final class DirectoryLock implements AutoCloseable {
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
   private static final int RECORD_BYTES = 128;
   private static final String RUNNING = "running";
   private static final String CLOSED = "closed";
 
   private final FileChannel file;
   private final FileLock lock;
-  private final boolean ownerCrashed;
 
   private DirectoryLock(FileChannel file, FileLock lock) throws IOException {
     this.file = file;
     this.lock = lock;
-    // A process that ended because the machine went down did not crash: its boot id differs.
-    String[] record = readRecord(file).split(" ", -1);
-    this.ownerCrashed =
-        record.length == 3 && record[0].equals(RUNNING) && record[2].equals(bootId());
-    write(Text.format("%s %d %s", RUNNING, ProcessHandle.current().pid(), bootId()));
+    write(Text.format("%s %d", RUNNING, ProcessHandle.current().pid()));
   }
 
   /**
@@ -94,18 +88,10 @@ public final class DirectoryLock implements AutoCloseable {
   public static String owner(Path path) {
     try {
       String[] words = Files.readString(path, StandardCharsets.US_ASCII).strip().split(" ", -1);
-      return words.length == 3 ? "process " + words[1] : "another process";
+      return words.length > 1 ? "process " + words[1] : "another process";
     } catch (IOException e) {
       return "another process";
     }
-  }
-
-  /**
-   * Returns whether the previous owner ended without closing the lock, and the machine was not
-   * restarted since.
-   */
-  public boolean ownerCrashed() {
-    return ownerCrashed;
   }
 
   private static String readRecord(FileChannel file) throws IOException {
@@ -127,14 +113,6 @@ public final class DirectoryLock implements AutoCloseable {
     }
   }
 
-  private static String bootId() {
-    try {
-      return Files.readString(BOOT_ID, StandardCharsets.US_ASCII).strip();
-    } catch (IOException e) {
-      return "unknown";
-    }
-  }
-
   /** Records a clean end and releases the lock. */
   @Override
   public void close() {
@@ -142,7 +120,7 @@ public final class DirectoryLock implements AutoCloseable {
         lock) {
       write(CLOSED);
     } catch (IOException e) {
-      // The file was deleted or its disk failed: the next owner will treat this process as crashed.
+      // The file was deleted or its disk failed: the record stays that of a process that died.
       return;
     }
   }

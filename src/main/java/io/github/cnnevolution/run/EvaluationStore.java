@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -45,6 +46,9 @@ public final class EvaluationStore implements AutoCloseable {
   /** The fact that says how many classes the networks of the run tell apart. */
   public static final String CLASSES = "classes";
 
+  /** The fact that says which process trains candidates, or did when it ended. */
+  private static final String PROCESS = "process";
+
   private final StoreConnection connection;
   private final SearchSpaces spaces;
   private final FactTable facts;
@@ -57,6 +61,7 @@ public final class EvaluationStore implements AutoCloseable {
   private volatile Optional<Function<Chromosome, Architecture>> decoder = Optional.empty();
 
   private final AtomicInteger rewrites = new AtomicInteger();
+  private final AtomicBoolean tookOver = new AtomicBoolean();
 
   private EvaluationStore(StoreConnection connection, SearchSpaces spaces) {
     this.spaces = spaces;
@@ -338,16 +343,68 @@ public final class EvaluationStore implements AutoCloseable {
   }
 
   /**
-   * Notes that nothing is in flight any more; each candidate that was has seen one death more if
-   * the process crashed.
+   * Returns what shows that the last process that trained candidates crashed, in a few words. Empty
+   * if nothing does: it ended cleanly, was killed by hand, or the machine went down.
+   */
+  public Optional<String> crash() {
+    return Optional.ofNullable(facts().get(PROCESS))
+        .flatMap(ProcessRecord::parse)
+        .flatMap(ProcessRecord::crash);
+  }
+
+  /**
+   * Notes that nothing is in flight any more, and that this process trains candidates from now on.
+   * Each candidate that was in flight has seen one death more if the process before crashed.
    *
    * @return those that have seen any, in the order of their jobs
    * @throws UncheckedIOException if that cannot be stored
    */
-  public List<CrashSuspect> clearInFlight(boolean crashed) {
+  public List<CrashSuspect> takeOver(boolean crashed) {
     List<CrashSuspect> suspects = new ArrayList<>();
-    connection.write(() -> suspects.addAll(inFlight.clear(crashed)));
+    String process = ProcessRecord.current().json();
+    connection.write(
+        () -> {
+          suspects.addAll(inFlight.clear(crashed));
+          facts.put(PROCESS, process);
+        });
+    tookOver.set(true);
     return suspects;
+  }
+
+  /**
+   * Notes that this process trains no more candidates. If it had not taken over, the store keeps
+   * what it says of the process before.
+   *
+   * @throws UncheckedIOException if that cannot be stored
+   */
+  public void release() {
+    if (tookOver.get()) {
+      connection.write(
+          () -> {
+            inFlight.clear(false);
+            facts.remove(PROCESS);
+          });
+    }
+  }
+
+  /**
+   * Notes which signal ended the process that trained candidates, which only its parent can see.
+   *
+   * @param pid of the process; nothing is noted if it was another one that trained
+   * @throws StoreException if the store cannot be used
+   */
+  static void noteSignal(Path file, long pid, String signal) {
+    StoreFile.checkHeader(file);
+    try (StoreConnection store = StoreConnection.toWrite(file)) {
+      FactTable table = new FactTable(store);
+      Optional<ProcessRecord> process =
+          Optional.ofNullable(table.all().get(PROCESS)).flatMap(ProcessRecord::parse);
+      if (process.filter(record -> record.pid() == pid).isPresent()) {
+        store.write(() -> table.put(PROCESS, process.get().endedBy(signal).json()));
+      }
+    } catch (SQLException | IOException e) {
+      throw StoreFailure.unusable(file, e);
+    }
   }
 
   /**

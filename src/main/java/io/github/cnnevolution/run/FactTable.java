@@ -42,4 +42,9 @@ final class FactTable {
         "INSERT INTO run VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value, checksum = excluded.checksum",
         List.of(name, value, StoreSchema.checksum(fact)));
   }
+
+  /** Removes a fact, if it is there. Belongs into a transaction. */
+  void remove(String name) throws SQLException {
+    connection.update("DELETE FROM run WHERE name = ?", List.of(name));
+  }
 }

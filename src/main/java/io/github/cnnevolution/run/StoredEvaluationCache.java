@@ -83,15 +83,15 @@ public final class StoredEvaluationCache implements EvaluationCache {
 
   /**
    * Clears what the process before left in flight: a candidate that was in flight when a process
-   * crashed for the second time has failed for good.
+   * crashed for the second time has failed for good. Without evidence of a crash nothing counts.
    *
-   * @param crashed whether the process before ended without closing its store
+   * @param crashed whether the process before has crashed; see {@link EvaluationStore#crash}
    * @return candidates that were in flight at one crash, to be tried again one by one, so that a
    *     crash identifies its candidate
    */
   public List<EvaluationJob> recover(boolean crashed) {
     List<EvaluationJob> again = new ArrayList<>();
-    for (CrashSuspect suspect : store.clearInFlight(crashed)) {
+    for (CrashSuspect suspect : store.takeOver(crashed)) {
       number(suspect.job().architecture().phenotype(), suspect.job().id());
       if (suspect.deaths() < DEATHS) {
         again.add(suspect.job());

@@ -66,6 +66,16 @@ public record StoredRun(
   }
 
   /**
+   * Notes which signal ended a process that trained candidates of the run.
+   *
+   * @param pid of the process
+   * @throws StoreException if its store cannot be used
+   */
+  public static void noteSignal(RunDirectory directory, long pid, String signal) {
+    EvaluationStore.noteSignal(directory.database(), pid, signal);
+  }
+
+  /**
    * Whether the run is over, goes on, was stopped, or died with its process. Not for the process
    * that holds the lock: Linux takes it away from a process that closes the file anywhere.
    */

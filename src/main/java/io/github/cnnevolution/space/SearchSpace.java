@@ -64,7 +64,7 @@ public interface SearchSpace {
 
   /**
    * Returns a few networks, among them for each training recipe the one that needs most memory.
-   * From them follows how many networks are trained in parallel on a GPU.
+   * From them follows how many networks are trained in parallel.
    */
   List<Architecture> largest(int classes);
 

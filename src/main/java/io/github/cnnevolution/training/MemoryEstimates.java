@@ -35,7 +35,7 @@ public final class MemoryEstimates {
   }
 
   /** Returns {@link MemoryEstimate#bytes} for a network. */
-  synchronized long bytes(Architecture architecture, int microBatches) {
+  public synchronized long bytes(Architecture architecture, int microBatches) {
     return latest.computeIfAbsent(
         new Key(architecture, microBatches),
         key -> MemoryEstimate.bytes(architecture, recipe, images, microBatches));

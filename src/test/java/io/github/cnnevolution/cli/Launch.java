@@ -25,6 +25,13 @@ record Launch(List<String> flags, List<String> program, Map<String, String> envi
   private static final String SHORTEST_RUN =
       "--data synthetic --train_limit 20 --epochs 1 --batch_size 10 --pop_size 2 --generations 1 --out run";
 
+  /**
+   * A build in the background of a shell or under nohup ignores signals, and its children would
+   * too. A crash leaves no core file. The process keeps its number.
+   */
+  private static final List<String> SHELL =
+      List.of("env", "--default-signal=INT,QUIT,HUP", "sh", "-c", "ulimit -c 0; exec \"$@\"", "sh");
+
   Launch {
     flags = List.copyOf(flags);
     program = List.copyOf(program);
@@ -124,7 +131,7 @@ record Launch(List<String> flags, List<String> program, Map<String, String> envi
 
   /** Starts it in a working directory. */
   RunProcess start(Path directory, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(SHELL);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
     command.addAll(program);

@@ -12,6 +12,7 @@ import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.space.Fitness;
+import io.github.cnnevolution.training.Deadline;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.io.IOException;
@@ -65,7 +66,7 @@ class FitnessFunctionTest {
             TrainedNetworkListener.NONE,
             fitness,
             1,
-            Optional.empty(),
+            () -> Deadline.NONE,
             ProfilerRanges.OFF,
             EvaluationListener.NONE);
     try (EvaluationService service =

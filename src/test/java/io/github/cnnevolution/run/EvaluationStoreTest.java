@@ -184,7 +184,7 @@ class EvaluationStoreTest {
     Map<String, String> facts = Map.of(EvaluationStore.CLASSES, "3");
     try (EvaluationStore store = EvaluationStore.create(file, facts)) {
       store.started(job, "cpu-0");
-      assertEquals(job, store.clearInFlight(true).get(0).job());
+      assertEquals(job, store.takeOver(true).get(0).job());
       store.append(three);
     }
     try (EvaluationStore store = EvaluationStore.open(file)) {
@@ -263,7 +263,7 @@ class EvaluationStoreTest {
     try (EvaluationStore store = EvaluationStore.open(file)) {
       List<Double> found = all(store).stream().map(s -> s.evaluation().fitness()).sorted().toList();
       assertEquals(IntStream.range(0, 200).mapToObj(i -> i / 1000.0).toList(), found);
-      assertEquals(List.of(), store.clearInFlight(true), "nothing is in flight");
+      assertEquals(List.of(), store.takeOver(true), "nothing is in flight");
     }
   }
 
@@ -671,16 +671,49 @@ class EvaluationStoreTest {
     }
     EvaluationJob job = Candidates.job(5, 5);
     try (EvaluationStore store = EvaluationStore.open(file)) {
-      assertEquals(List.of(new CrashSuspect(job, 1)), store.clearInFlight(true));
+      assertEquals(List.of(new CrashSuspect(job, 1)), store.takeOver(true));
       assertEquals(
-          List.of(new CrashSuspect(job, 1)), store.clearInFlight(true), "it was not running again");
+          List.of(new CrashSuspect(job, 1)), store.takeOver(true), "it was not running again");
       assertEquals(List.of(job), cache(store).recover(false));
       store.started(job, "cpu-0");
       assertEquals(List.of(), cache(store).recover(true));
       Evaluation failed = cache(store).find(job, 1).orElseThrow();
       assertEquals("ended the process twice", failed.error().orElseThrow());
       assertEquals(-1, failed.fitness());
-      assertEquals(List.of(), store.clearInFlight(true));
+      assertEquals(List.of(), store.takeOver(true));
+    }
+  }
+
+  /** Only the process that had taken over counts, whoever opened the store since. */
+  @Test
+  void aSignalIsEvidenceUntilAnotherProcessTakesOver() {
+    long pid = ProcessHandle.current().pid();
+    EvaluationJob job = Candidates.job(5, 5);
+    try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
+      assertEquals(Optional.empty(), store.crash());
+      assertEquals(List.of(), store.takeOver(false));
+      store.started(job, "cpu-0");
+      assertEquals(Optional.empty(), store.crash(), "killed by hand");
+    }
+    EvaluationStore.noteSignal(file, pid + 1, "SIGSEGV");
+    try (EvaluationStore store = EvaluationStore.open(file)) {
+      assertEquals(Optional.empty(), store.crash(), "another process");
+    }
+    EvaluationStore.noteSignal(file, pid, "SIGABRT");
+    try (EvaluationStore store = EvaluationStore.open(file)) {
+      assertEquals(Optional.of("SIGABRT"), store.crash());
+      store.release();
+    }
+    try (EvaluationStore store = EvaluationStore.open(file)) {
+      assertEquals(Optional.of("SIGABRT"), store.crash(), "it had not taken over");
+      assertEquals(List.of(new CrashSuspect(job, 1)), store.takeOver(store.crash().isPresent()));
+      assertEquals(Optional.empty(), store.crash());
+      store.started(job, "cpu-0");
+      store.release();
+    }
+    try (EvaluationStore store = EvaluationStore.open(file)) {
+      assertEquals(Optional.empty(), store.crash(), "it ended cleanly");
+      assertEquals(List.of(new CrashSuspect(job, 1)), store.takeOver(true), "as before");
     }
   }
 
@@ -688,8 +721,8 @@ class EvaluationStoreTest {
   void whoEndsCleanlyIsNotBlamed() {
     try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
       store.started(Candidates.job(5, 5), "cpu-0");
-      assertEquals(List.of(), store.clearInFlight(false));
-      assertEquals(List.of(), store.clearInFlight(true));
+      assertEquals(List.of(), store.takeOver(false));
+      assertEquals(List.of(), store.takeOver(true));
     }
   }
 

@@ -173,7 +173,7 @@ class SchemaMigrationTest {
   @Test
   void whoWasInFlightIsStillSuspect() {
     try (EvaluationStore store = EvaluationStore.open(directory.resolve("cut/run.db"))) {
-      var suspects = store.clearInFlight(true);
+      var suspects = store.takeOver(true);
       assertEquals(1, suspects.size());
       assertEquals(1, suspects.get(0).deaths());
       assertEquals(10, suspects.get(0).job().id());

@@ -1,0 +1,228 @@
+package io.github.cnnevolution.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cnnevolution.run.EvaluationStore;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * What the end of a process says about the candidate that it trained: a kill by hand nothing, a
+ * crash something. Real processes and signals.
+ */
+@Timeout(value = 8, unit = TimeUnit.MINUTES)
+class CrashEvidenceIT {
+  private static final int KILLS = 30;
+
+  /** So many of them hit the candidate that is trained first. */
+  private static final int KILLS_OF_FIRST = 22;
+
+  private static final String TWICE = ": ended the process twice";
+
+  private static final SQLiteConfig READ_ONLY = new SQLiteConfig();
+
+  static {
+    READ_ONLY.setReadOnly(true);
+  }
+
+  @TempDir private Path directory;
+
+  private RunProcess start(String... arguments) throws Exception {
+    return Launch.jar().archived().start(directory, arguments);
+  }
+
+  /** Candidates that train for a second or more, so that signals hit them. */
+  private static String[] options(int population, int generations, String... more) {
+    String all =
+        "--data synthetic --train_limit 64 --epochs 2 --workers 1 --mutation_rate 0.3 --pop_size "
+            + population
+            + " --generations "
+            + generations;
+    return Stream.concat(Stream.of(all.split(" ", -1)), Stream.of(more)).toArray(String[]::new);
+  }
+
+  private record InFlight(long pid, List<String> networks) {}
+
+  /** Which process trains, and what. */
+  private static InFlight inFlight(Path run) {
+    if (!Files.exists(run.resolve("run.db"))) {
+      return new InFlight(0, List.of());
+    }
+    try (Connection connection =
+            DriverManager.getConnection(
+                "jdbc:sqlite:" + run.resolve("run.db"), READ_ONLY.toProperties());
+        Statement statement = connection.createStatement()) {
+      List<String> networks = new ArrayList<>();
+      try (ResultSet rows =
+          statement.executeQuery("SELECT phenotype FROM in_flight WHERE running = 1")) {
+        while (rows.next()) {
+          networks.add(rows.getString(1));
+        }
+      }
+      try (ResultSet rows =
+          statement.executeQuery("SELECT value FROM run WHERE name = 'process'")) {
+        long pid =
+            rows.next() ? new ObjectMapper().readTree(rows.getString(1)).path("pid").asLong() : 0;
+        return new InFlight(pid, networks);
+      }
+    } catch (SQLException | com.fasterxml.jackson.core.JsonProcessingException e) {
+      // The process is opening or closing it.
+      return new InFlight(0, List.of());
+    }
+  }
+
+  /** Waits until a process of this number trains a candidate. */
+  private static InFlight awaitTraining(RunProcess process, LongPredicate isIt, Path run)
+      throws Exception {
+    while (true) {
+      InFlight now = inFlight(run);
+      if (isIt.test(now.pid) && !now.networks.isEmpty()) {
+        return now;
+      }
+      assertTrue(process.process().isAlive(), process.text());
+      Thread.sleep(10);
+    }
+  }
+
+  /** Waits until a process trains a candidate, and returns its network. */
+  private static String awaitTraining(RunProcess process, Path run) throws Exception {
+    return awaitTraining(process, pid -> pid == process.process().pid(), run).networks.get(0);
+  }
+
+  private static Map<String, ByteBuffer> files(Path run) throws Exception {
+    Map<String, ByteBuffer> files = new TreeMap<>();
+    files.put("model", ByteBuffer.wrap(Files.readAllBytes(run.resolve("best_model.pt"))));
+    return files;
+  }
+
+  private static List<String> failures(Path run) {
+    List<String> failed = new ArrayList<>();
+    try (EvaluationStore store = EvaluationStore.openToRead(run.resolve("run.db"))) {
+      store.forEach(
+          stored ->
+              stored
+                  .evaluation()
+                  .error()
+                  .ifPresent(
+                      reason ->
+                          failed.add(
+                              stored.evaluation().job().architecture().phenotype()
+                                  + ": "
+                                  + reason)));
+    }
+    return failed;
+  }
+
+  /** Most of the kills hit one candidate; the others are spread over the rest of the run. */
+  @Test
+  void thirtyKillsChangeNothing() throws Exception {
+    start(options(4, 4, "--out", "whole")).endsWith(0);
+    Path run = directory.resolve("run");
+    Map<String, Integer> hits = new TreeMap<>();
+    RunProcess process = start(options(4, 4, "--out", "run"));
+    for (int kills = 0; kills < KILLS; kills++) {
+      if (kills >= KILLS_OF_FIRST) {
+        process.awaitStored(run, RunProcess.stored(run) + 1);
+      }
+      awaitTraining(process, run);
+      process.kill();
+      inFlight(run).networks.forEach(network -> hits.merge(network, 1, Integer::sum));
+      process = start("evolve", "--resume", "run");
+    }
+    process.endsWith(0);
+    assertTrue(Collections.max(hits.values()) > KILLS / 2, "most hit one candidate: " + hits);
+    Path whole = directory.resolve("whole");
+    assertEquals(List.of(), failures(run));
+    assertEquals(RunProcess.fitness(whole), RunProcess.fitness(run));
+    assertEquals(files(whole), files(run));
+    ObjectMapper mapper = new ObjectMapper();
+    for (String key : List.of("chromosome", "fitness", "test_accuracy", "trainings")) {
+      assertEquals(
+          mapper.readTree(Files.readString(whole.resolve("best_chromosome.json"))).get(key),
+          mapper.readTree(Files.readString(run.resolve("best_chromosome.json"))).get(key),
+          key);
+    }
+    assertEquals("", Files.readString(process.err()));
+    RunProcess.assertIntact(run);
+  }
+
+  /** The Java machine writes its error file into the working directory. */
+  @Test
+  void twoSegmentationFaultsCount() throws Exception {
+    Path run = directory.resolve("run");
+    RunProcess process = start(options(2, 1, "--out", "run"));
+    String network = awaitTraining(process, run);
+    process.signal("SEGV");
+    process.code();
+    Path errors = directory.resolve("hs_err_pid" + process.process().pid() + ".log");
+    assertTrue(Files.exists(errors), process.text());
+    RunProcess killed = start("evolve", "--resume", "run");
+    assertEquals(network, awaitTraining(killed, run), "alone, and first");
+    killed.kill();
+    RunProcess second = start("evolve", "--resume", "run");
+    assertEquals(network, awaitTraining(second, run), "the kill did not count");
+    second.signal("SEGV");
+    second.code();
+    assertEquals(
+        List.of(
+            "the process before crashed (SIGSEGV); the candidates it trained are tried one by one: "
+                + network),
+        notices(killed));
+    assertEquals(List.of(), notices(second));
+    start("evolve", "--resume", "run").endsWith(0);
+    assertEquals(List.of(network + TWICE), failures(run));
+  }
+
+  private static List<String> notices(RunProcess process) throws Exception {
+    return process.errLines().stream().filter(line -> line.contains("the process before")).toList();
+  }
+
+  /** SIGABRT leaves no error file: only the parent sees it. */
+  @Test
+  void aSupervisorSeesAborts() throws Exception {
+    Path run = directory.resolve("run");
+    RunProcess supervisor = start(options(2, 1, "--supervise", "--out", "run"));
+    long before = 0;
+    String network = "";
+    for (int aborts = 0; aborts < 2; aborts++) {
+      long other = before;
+      InFlight child = awaitTraining(supervisor, pid -> pid != 0 && pid != other, run);
+      assertTrue(network.isEmpty() || child.networks.equals(List.of(network)), "alone, and first");
+      network = child.networks.get(0);
+      before = child.pid;
+      assertEquals(0, new ProcessBuilder("kill", "-ABRT", "" + child.pid).start().waitFor());
+    }
+    supervisor.endsWith(0);
+    assertEquals(List.of(network + TWICE), failures(run));
+    assertEquals(
+        2,
+        supervisor.errLines().stream()
+            .filter(line -> line.contains("(SIGABRT, exit code 134)"))
+            .count(),
+        supervisor.text());
+    try (Stream<Path> files = Files.list(directory)) {
+      assertFalse(files.anyMatch(file -> file.getFileName().toString().startsWith("hs_err")));
+    }
+  }
+}
