@@ -3,6 +3,7 @@ package io.github.cnnevolution.report;
 import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.text.Text;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,10 +15,16 @@ import java.util.Optional;
  * @param generations of the whole search
  * @param network name of the best network
  * @param counts how many results were trained, saved or stored
+ * @param left time to the end of the search; empty while unknown and after the last generation
  * @param gpus their utilisation; empty on the CPU
  */
 record GenerationLine(
-    Generation generation, int generations, String network, GenerationCounts counts, String gpus) {
+    Generation generation,
+    int generations,
+    String network,
+    GenerationCounts counts,
+    Optional<Duration> left,
+    String gpus) {
   private static final String GAP = "  ";
 
   /** Parts with a high rank are dropped first on a narrow terminal. */
@@ -65,6 +72,7 @@ record GenerationLine(
       parts.add(new Part(3, "stored " + counts.stored()));
     }
     parts.add(new Part(2, Text.format("%.1f s", counts.seconds())));
+    left.ifPresent(time -> parts.add(new Part(2, GenerationBar.clock(time) + " left")));
     Optional.of(gpus)
         .filter(text -> !text.isEmpty())
         .ifPresent(text -> parts.add(new Part(8, text)));

@@ -157,6 +157,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
             generations,
             state.phenotype(generation.best().chromosome()),
             counts,
+            generation.index() + 1 < generations ? state.runLeft() : Optional.empty(),
             below ? "" : use);
     console.out().println(line.text(console.style()));
     if (below && !use.isEmpty()) {
@@ -279,17 +280,34 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
                 .build());
   }
 
-  /** Returns lines of the GPUs, then of the workers, as many as fit on the screen below the bar. */
+  /** Returns the line of the run, lines of the GPUs, then of the workers, as many as fit on the screen below the bar. */
   private List<String> below(Screen screen) {
     int width = screen.style().columns().getAsInt() - 1;
+    SearchSnapshot now = state.snapshot();
     List<String> lines = new ArrayList<>();
+    runLine(now, screen.style()).ifPresent(lines::add);
     String usages = GpuReport.latest(gpus.get());
     if (!usages.isEmpty()) {
       Fold.line(usages, screen.style(), 0).lines().forEach(lines::add);
     }
     int height = Math.max(1, screen.style().rows().getAsInt() - 2 - lines.size());
-    lines.addAll(WorkerLines.of(state.snapshot().workers(), screen.style(), width, height));
+    lines.addAll(WorkerLines.of(now.workers(), screen.style(), width, height));
     return lines;
+  }
+
+  /** Returns the best so far and the time to the end of the run, as far as they are known. */
+  private static Optional<String> runLine(SearchSnapshot now, Style style) {
+    List<String> parts = new ArrayList<>();
+    now.best()
+        .ifPresent(
+            best ->
+                parts.add(
+                    Text.format(
+                        "best so far %s %s",
+                        style.good(Text.format("%.4f", best.fitness())),
+                        style.bold(best.job().architecture().phenotype()))));
+    now.runLeft().ifPresent(left -> parts.add("run " + GenerationBar.clock(left) + " left"));
+    return parts.isEmpty() ? Optional.empty() : Optional.of(String.join("  ", parts));
   }
 
   private void closeBar() {

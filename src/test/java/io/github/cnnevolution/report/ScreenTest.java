@@ -15,6 +15,7 @@ import io.github.cnnevolution.training.TrainingProgress;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -132,13 +133,14 @@ class ScreenTest {
             100,
             PlainNetworks.decode(chromosome).phenotype(),
             new GenerationCounts(10, 20, 30, 1234.5),
+            Optional.of(Duration.ofSeconds(3725)),
             "");
     String text = line.text(style(columns, 24, true));
     assertTrue(Screen.plain(text).length() < columns, text);
     assertTrue(text.contains("0.5000"), text);
     String plain = line.text(Style.PLAIN);
     assertEquals(
-        "generation 100/100  best 0.5000 %s  mean 0.5000  failures 1  trained 10  saved 20  stored 30  1234.5 s"
+        "generation 100/100  best 0.5000 %s  mean 0.5000  failures 1  trained 10  saved 20  stored 30  1234.5 s  1:02:05 left"
             .formatted(PlainNetworks.decode(chromosome).phenotype()),
         plain);
   }
