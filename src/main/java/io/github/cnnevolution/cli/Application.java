@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /**
  * Finds the command, parses its arguments and runs it. Reports each error as one line and an exit
@@ -57,8 +58,13 @@ final class Application {
    * @return the exit code; see {@link ExitCode}
    */
   int run(String[] arguments, Console console) {
+    return reporting(console, () -> dispatch(Arrays.asList(arguments), console));
+  }
+
+  /** Runs a part of the program and reports an error. */
+  private static int reporting(Console console, Callable<Integer> part) {
     try {
-      return dispatch(Arrays.asList(arguments), console);
+      return part.call();
     } catch (SettingException e) {
       return fail(console.err(), e.commandLineMessage(), ExitCode.USAGE);
     } catch (UsageException
@@ -99,7 +105,11 @@ final class Application {
       new Help(console).print(command);
       return ExitCode.OK;
     }
-    return command.run(Arguments.parse(command, rest), console);
+    Arguments parsed = Arguments.parse(command, rest);
+    try (OutputOptions output = OutputOptions.of(parsed, console)) {
+      // Errors are logged too.
+      return reporting(output.console(), () -> command.run(parsed, output.console()));
+    }
   }
 
   /** Helps with the command that is named, or with all. */

@@ -23,6 +23,7 @@ final class CandidateOptions {
         Arguments.flag(
             "profile",
             "mark run, candidates, epochs and steps as NVTX ranges for Nsight (default: off)"));
+    options.addAll(OutputOptions.options());
     return options;
   }
 

@@ -60,7 +60,7 @@ final class EvaluateCommand implements Command {
         SessionConsole view = new SessionConsole(console);
         CandidateEvaluation evaluation =
             CandidateEvaluation.start(settings, new PlainSpace(), withTest, view)) {
-      console.err().println("data: " + evaluation.dataName());
+      console.notices().println("data: " + evaluation.dataName());
       if (!json) {
         console.out().println(EvaluationReport.header());
       }

@@ -241,6 +241,7 @@ final class EvolveCommand implements Command {
       first.addAll(List.of("--out", directory.path().toString()));
     }
     List<String> later = new ArrayList<>(LivePage.typed(arguments));
+    later.addAll(OutputOptions.typed(arguments));
     if (arguments.has("profile")) {
       later.add("--profile");
     }

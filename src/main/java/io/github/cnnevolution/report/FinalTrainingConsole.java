@@ -118,11 +118,11 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
                 ? "seed " + training.seed()
                 : Text.format("seeds %d to %d", training.seed(), training.seed() + seeds - 1)));
     print("output  " + begun.directory().path());
-    console.out().flush();
+    console.progress().flush();
   }
 
   private void print(String line) {
-    console.out().println(Fold.line(line, console.style(), "device  ".length()));
+    console.progress().println(Fold.line(line, console.style(), "device  ".length()));
   }
 
   @Override
@@ -144,8 +144,8 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
     }
     line.ifPresent(
         text -> {
-          console.out().println(text);
-          console.out().flush();
+          console.progress().println(text);
+          console.progress().flush();
         });
   }
 

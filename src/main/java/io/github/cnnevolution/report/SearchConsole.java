@@ -99,9 +99,9 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
             settings.training().epochs(),
             start.trainingImages(),
             settings.genetic().seed()));
-    console.out().println("output  " + start.directory().path());
-    page.ifPresent(live -> console.out().println("page    " + live.url()));
-    console.out().flush();
+    console.progress().println("output  " + start.directory().path());
+    page.ifPresent(live -> console.progress().println("page    " + live.url()));
+    console.progress().flush();
     if (page.filter(Dashboard::isPublic).isPresent()) {
       console
           .err()
@@ -112,7 +112,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
 
   /** Prints a header line; on a narrow terminal, the rest is indented below its text. */
   private void print(String line) {
-    console.out().println(Fold.line(line, console.style(), "device  ".length()));
+    console.progress().println(Fold.line(line, console.style(), "device  ".length()));
   }
 
   private static String workers(SearchStart start) {
@@ -159,9 +159,9 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
             counts,
             generation.index() + 1 < generations ? state.runLeft() : Optional.empty(),
             below ? "" : use);
-    console.out().println(line.text(console.style()));
+    console.progress().println(line.text(console.style()));
     if (below && !use.isEmpty()) {
-      console.out().println(Fold.line("  " + use, console.style(), 2));
+      console.progress().println(Fold.line("  " + use, console.style(), 2));
     }
     for (Evaluation failure : failures) {
       String reason =
@@ -176,7 +176,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
   public synchronized void onRetrain(Evaluation evaluation) {
     closeBar();
     console
-        .out()
+        .progress()
         .println(
             Text.format(
                 "retraining %s to recover its weights",
@@ -189,7 +189,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     double before = evaluation.accuracy().orElse(evaluation.fitness());
     if (accuracy != before) {
       console
-          .err()
+          .notices()
           .print(
               Text.format(
                   "%s was retrained to recover its weights: accuracy %s, was %s%n",
@@ -240,7 +240,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
           .println((timeUp ? "time is up" : "stopped early") + "; this is the best so far");
     }
     if (summary.lostDevices().isEmpty()) {
-      GpuReport.warnings(summary.gpus()).forEach(console.err()::println);
+      GpuReport.warnings(summary.gpus()).forEach(console.notices()::println);
     }
     printFiles(
         result.directory(),
@@ -280,7 +280,10 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
                 .build());
   }
 
-  /** Returns the line of the run, lines of the GPUs, then of the workers, as many as fit on the screen below the bar. */
+  /**
+   * Returns the line of the run, lines of the GPUs, then of the workers, as many as fit on the
+   * screen below the bar.
+   */
   private List<String> below(Screen screen) {
     int width = screen.style().columns().getAsInt() - 1;
     SearchSnapshot now = state.snapshot();

@@ -196,8 +196,7 @@ public final class SearchState implements SearchListener {
 
   /** Counts a result; returns the FLOPs of its network if the generation waited for it. */
   private OptionalDouble finish(Evaluation evaluation) {
-    if (!evaluation.isFailed()
-        && best.filter(b -> b.fitness() >= evaluation.fitness()).isEmpty()) {
+    if (!evaluation.isFailed() && best.filter(b -> b.fitness() >= evaluation.fitness()).isEmpty()) {
       best = Optional.of(evaluation);
     }
     Architecture architecture = evaluation.job().architecture();

@@ -80,6 +80,7 @@ class UsageTest {
         "--train_limit 1 | --train_limit '1'",
         "--workers 0 | --workers '0' must be a whole number from 1",
         "--threads_per_worker 0 | --threads_per_worker '0'",
+        "--log no/such/dir/log.txt | --log no/such/dir/log.txt: cannot be written (NoSuchFileException)",
         "--gpus 0,1 | --gpus 0,1: no usable GPU on this machine",
         "--gpus 0,x | --gpus '0,x' must be all, none, or indices such as 0,1",
         "--workers_per_gpu 33 | --workers_per_gpu '33' must be a whole number from 1 to 32",
