@@ -16,7 +16,10 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.commons.cli.Option;
 
 /**
  * Finds the command, parses its arguments and runs it. Reports each error as one line and an exit
@@ -50,6 +53,14 @@ final class Application {
         new ReportCommand(),
         new ExportCommand(),
         new PredictCommand());
+  }
+
+  /** Returns the names of all options of all commands. */
+  static Set<String> optionNames() {
+    return commands(new EvolveCommand()).stream()
+        .flatMap(command -> command.options().getOptions().stream())
+        .map(Option::getLongOpt)
+        .collect(Collectors.toSet());
   }
 
   /**

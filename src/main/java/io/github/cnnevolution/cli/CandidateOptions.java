@@ -24,6 +24,7 @@ final class CandidateOptions {
             "profile",
             "mark run, candidates, epochs and steps as NVTX ranges for Nsight (default: off)"));
     options.addAll(OutputOptions.options());
+    options.add(ConfigFile.option());
     return options;
   }
 

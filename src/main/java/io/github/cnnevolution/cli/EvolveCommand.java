@@ -191,7 +191,10 @@ final class EvolveCommand implements Command {
           : Search.start(apply.apply(SearchSettings.builder()).build(), listener);
     } catch (SettingException e) {
       throw e.setting().equals(SeedPopulation.OPTION)
-          ? e.withValue(arguments.text(SeedPopulation.OPTION).orElse(""))
+          ? e.withValue(
+              arguments
+                  .text(SeedPopulation.OPTION)
+                  .orElse(arguments.text(ConfigFile.OPTION).orElse("")))
           : e;
     }
   }
