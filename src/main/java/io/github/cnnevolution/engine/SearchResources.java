@@ -47,6 +47,7 @@ record SearchResources(
     DirectoryLock lock = null;
     try {
       session = session(settings, listener);
+      DeviceSelection.requireUse(settings.training(), session.devices());
       OutputDirectories.create(directory);
       lock = OutputDirectories.lock(directory);
       OutputDirectories.requireFree(directory);
@@ -72,6 +73,7 @@ record SearchResources(
   /** Loads LibTorch and the data for a search. */
   static EvaluationSession session(SearchSettings settings, SearchListener listener)
       throws InterruptedException {
+    SearchNotices.of(settings).ifPresent(listener::onNotice);
     return new EvaluationSession(
         settings.training(),
         settings.space(),

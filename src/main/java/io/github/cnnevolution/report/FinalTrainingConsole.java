@@ -216,7 +216,17 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
     closeBar();
     Path directory = result.directory().path();
     switch (result.stop()) {
-      case FINISHED -> printResult(result);
+      case FINISHED -> {
+        printResult(result);
+        if (result.repeated()) {
+          console
+              .out()
+              .println(
+                  Text.format(
+                      "this training is finished; to train further seeds: %s --seeds %d",
+                      resumeLine.apply(directory), result.run().seeds().size() + 1));
+        }
+      }
       case INTERRUPTED ->
           console.out().println("stopped; resume with: " + resumeLine.apply(directory));
       case INCOMPLETE -> {

@@ -209,6 +209,13 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
       console.out().println(new SummaryTable(result.summary().orElseThrow()).text());
       console.out().println();
       printFiles(result.directory(), result.model().toString());
+      int done = result.summary().orElseThrow().generations();
+      console
+          .out()
+          .println(
+              Text.format(
+                  "this run is finished, after %d generations; to go on, raise them: %s --generations %d",
+                  done, resumeLine.apply(result.directory().path()), 2 * done));
     } else if (result.summary().isPresent()) {
       printResult(result, result.summary().get(), timeUp);
       result.error().ifPresent(error -> console.err().println(PROGRAM + error));
