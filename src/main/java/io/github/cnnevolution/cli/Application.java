@@ -17,6 +17,10 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.commons.cli.Option;
 
 /**
  * Finds the command, parses its arguments and runs it. Reports each error as one line and an exit
@@ -52,14 +56,27 @@ final class Application {
         new PredictCommand());
   }
 
+  /** Returns the names of all options of all commands. */
+  static Set<String> optionNames() {
+    return commands(new EvolveCommand()).stream()
+        .flatMap(command -> command.options().getOptions().stream())
+        .map(Option::getLongOpt)
+        .collect(Collectors.toSet());
+  }
+
   /**
    * Runs the command named by the first argument, or {@code evolve} if that is an option.
    *
    * @return the exit code; see {@link ExitCode}
    */
   int run(String[] arguments, Console console) {
+    return reporting(console, () -> dispatch(Arrays.asList(arguments), console));
+  }
+
+  /** Runs a part of the program and reports an error. */
+  private static int reporting(Console console, Callable<Integer> part) {
     try {
-      return dispatch(Arrays.asList(arguments), console);
+      return part.call();
     } catch (SettingException e) {
       return fail(console.err(), e.commandLineMessage(), ExitCode.USAGE);
     } catch (UsageException
@@ -106,7 +123,11 @@ final class Application {
       new Help(console).print(command);
       return ExitCode.OK;
     }
-    return command.run(Arguments.parse(command, rest), console);
+    Arguments parsed = Arguments.parse(command, rest);
+    try (OutputOptions output = OutputOptions.of(parsed, console)) {
+      // Errors are logged too.
+      return reporting(output.console(), () -> command.run(parsed, output.console()));
+    }
   }
 
   /** Helps with the command that is named, or with all. */

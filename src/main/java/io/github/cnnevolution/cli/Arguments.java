@@ -35,9 +35,16 @@ final class Arguments {
       Pattern.compile("[+-]?(?:[0-9]++(?:\\.[0-9]*+)?|\\.[0-9]++)(?:[eE][+-]?[0-9]++)?");
 
   private final CommandLine line;
+  private final ConfigFile config;
 
-  private Arguments(CommandLine line) {
+  private Arguments(CommandLine line, ConfigFile config) {
     this.line = line;
+    this.config = config;
+  }
+
+  /** Returns the options that came from a file. */
+  ConfigFile config() {
+    return config;
   }
 
   /** Returns the given options except these, in command-line form. */
@@ -79,12 +86,27 @@ final class Arguments {
   }
 
   /**
-   * Parses the arguments after the command's name. Accepts options in snake_case and in kebab-case.
+   * Parses the arguments after the command's name, and the file that {@code --config} names.
+   * Accepts options in snake_case and in kebab-case.
    *
    * @throws UsageException if an option is unknown, lacks its value or is given twice, or if there
    *     are operands that the command does not take
    */
   static Arguments parse(Command command, List<String> arguments) throws UsageException {
+    Arguments typed = parse(command, arguments, ConfigFile.NONE);
+    Optional<Path> file = typed.path(ConfigFile.OPTION);
+    if (file.isEmpty()) {
+      return typed;
+    }
+    ConfigFile config =
+        ConfigFile.read(file.get(), command.options(), Application.optionNames(), typed::isGiven);
+    List<String> all = new ArrayList<>(config.words());
+    all.addAll(arguments);
+    return parse(command, all, config);
+  }
+
+  private static Arguments parse(Command command, List<String> arguments, ConfigFile config)
+      throws UsageException {
     Options options = command.options();
     CommandLine line;
     try {
@@ -119,7 +141,7 @@ final class Arguments {
               "unexpected argument '%s'; %s takes options only, see `%s --help`",
               line.getArgList().get(0), command.name(), command.name()));
     }
-    return new Arguments(line);
+    return new Arguments(line, config);
   }
 
   private static UsageException unknown(String option, Command command) {

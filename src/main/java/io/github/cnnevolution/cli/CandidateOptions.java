@@ -23,6 +23,8 @@ final class CandidateOptions {
         Arguments.flag(
             "profile",
             "mark run, candidates, epochs and steps as NVTX ranges for Nsight (default: off)"));
+    options.addAll(OutputOptions.options());
+    options.add(ConfigFile.option());
     return options;
   }
 

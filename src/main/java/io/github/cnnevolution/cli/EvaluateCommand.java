@@ -61,8 +61,10 @@ final class EvaluateCommand implements Command {
         CandidateEvaluation evaluation =
             CandidateEvaluation.start(settings, new PlainSpace(), withTest, view)) {
       int images = evaluation.validationImages();
-      console.err().println("data: " + evaluation.dataName());
-      console.err().println("fitness: " + EvaluationReport.fitness(images, evaluation.classes()));
+      console.notices().println("data: " + evaluation.dataName());
+      console
+          .notices()
+          .println("fitness: " + EvaluationReport.fitness(images, evaluation.classes()));
       if (!json) {
         console.out().println(EvaluationReport.header());
       }

@@ -3,13 +3,16 @@ package io.github.cnnevolution.cli;
 import io.github.cnnevolution.engine.LibTorch;
 import io.github.cnnevolution.engine.Search;
 import io.github.cnnevolution.engine.SearchListener;
+import io.github.cnnevolution.engine.SearchPreview;
 import io.github.cnnevolution.engine.SearchResult;
 import io.github.cnnevolution.engine.SearchSettings;
 import io.github.cnnevolution.engine.SettingException;
 import io.github.cnnevolution.evaluation.CandidateEvaluator;
 import io.github.cnnevolution.report.Console;
+import io.github.cnnevolution.report.PreviewReport;
 import io.github.cnnevolution.report.ReportFile;
 import io.github.cnnevolution.report.SearchConsole;
+import io.github.cnnevolution.report.SessionConsole;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.search.GeneticParameters;
 import io.github.cnnevolution.space.PlainSpace;
@@ -31,6 +34,7 @@ import org.apache.commons.cli.Options;
  * The default command: searches for the best network and saves it, trained, in the run directory.
  */
 final class EvolveCommand implements Command {
+  private static final String DRY_RUN = "dry_run";
   private static final GeneticParameters DEFAULTS = GeneticParameters.defaults();
 
   private final UnaryOperator<CandidateEvaluator> evaluators;
@@ -116,6 +120,10 @@ final class EvolveCommand implements Command {
         Arguments.flag(
             "supervise",
             "run the search in a child process and restart it after a crash, at most 10 times"));
+    options.addOption(
+        Arguments.flag(
+            DRY_RUN,
+            "train one network for a few seconds, print what the search would train and cost, and leave nothing behind"));
     LivePage.options().forEach(options::addOption);
     CandidateOptions.options().forEach(options::addOption);
     return options;
@@ -128,9 +136,18 @@ final class EvolveCommand implements Command {
       throw new UsageException(
           "--out cannot be combined with --resume, which continues in the directory of the run; remove --out");
     }
+    if (arguments.has(DRY_RUN) && arguments.isGiven("resume")) {
+      throw new UsageException(
+          Text.format(
+              "--%s cannot be combined with --resume; `runs show DIR` shows the options of a run",
+              DRY_RUN));
+    }
     LivePage.check(arguments);
     // Checks the command line before the run is read.
     SearchSettings typed = apply(arguments, SearchSettings.builder()).build();
+    if (arguments.has(DRY_RUN)) {
+      return preview(arguments, console);
+    }
     if (arguments.has("supervise")) {
       return supervise(arguments, console);
     }
@@ -171,6 +188,21 @@ final class EvolveCommand implements Command {
     }
   }
 
+  private static int preview(Arguments arguments, Console console)
+      throws UsageException, IOException, InterruptedException {
+    SearchSettings.Builder builder = apply(arguments, SearchSettings.builder());
+    SeedPopulation.read(arguments, console.in()).apply(builder);
+    SearchSettings settings = builder.build();
+    LibTorch.prepare(settings.training().gpu().cudaPath());
+    try (StopSignal stop = StopSignal.interruptingCurrentThread();
+        SessionConsole view = new SessionConsole(console)) {
+      SearchPreview preview = SearchPreview.of(settings, view);
+      console.out().println(PreviewReport.text(preview, console.style()));
+      console.out().flush();
+      return ExitCode.OK;
+    }
+  }
+
   private Search open(Arguments arguments, SeedPopulation seeds, SearchListener listener)
       throws UsageException, IOException, InterruptedException {
     UnaryOperator<SearchSettings.Builder> apply =
@@ -191,7 +223,10 @@ final class EvolveCommand implements Command {
           : Search.start(apply.apply(SearchSettings.builder()).build(), listener);
     } catch (SettingException e) {
       throw e.setting().equals(SeedPopulation.OPTION)
-          ? e.withValue(arguments.text(SeedPopulation.OPTION).orElse(""))
+          ? e.withValue(
+              arguments
+                  .text(SeedPopulation.OPTION)
+                  .orElse(arguments.text(ConfigFile.OPTION).orElse("")))
           : e;
     }
   }
@@ -247,6 +282,7 @@ final class EvolveCommand implements Command {
       first.addAll(List.of("--out", directory.path().toString()));
     }
     List<String> later = new ArrayList<>(LivePage.typed(arguments));
+    later.addAll(OutputOptions.typed(arguments));
     if (arguments.has("profile")) {
       later.add("--profile");
     }

@@ -1,6 +1,7 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.engine.SearchSettings;
+import io.github.cnnevolution.space.PlainSpace;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,6 +26,11 @@ record SeedPopulation(Optional<List<String>> lines) {
    * @param in standard input, read if the name is {@code -}
    */
   static SeedPopulation read(Arguments arguments, InputStream in) throws UsageException {
+    if (!arguments.isGiven(OPTION) && !arguments.config().seedPopulation().isEmpty()) {
+      List<String> lines = arguments.config().seedPopulation();
+      ChromosomeFile.parse(lines, new PlainSpace().defaultLength());
+      return new SeedPopulation(Optional.of(lines));
+    }
     if (!arguments.isGiven(OPTION)) {
       return new SeedPopulation(Optional.empty());
     }

@@ -163,7 +163,7 @@ final class TrainCommand implements Command {
     if (operands.size() != 1) {
       throw new UsageException(
           operands.isEmpty()
-              ? "train needs a CHROMOSOME, the name of a NETWORK, or --best RUN_DIR"
+              ? "train needs a CHROMOSOME, or --best RUN_DIR; the name of a network will do too"
               : Text.format(
                   "unexpected argument '%s'; train takes one chromosome", operands.get(1)));
     }

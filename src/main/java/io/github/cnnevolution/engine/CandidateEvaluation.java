@@ -46,6 +46,12 @@ public final class CandidateEvaluation implements AutoCloseable {
             UnaryOperator.identity(),
             withTest,
             listener);
+    try {
+      DeviceSelection.requireUse(settings, session.devices());
+    } catch (SettingException e) {
+      session.close();
+      throw e;
+    }
     return new CandidateEvaluation(
         session, session.start(TrainedNetworkListener.NONE, listener, EvaluationCache.NONE));
   }

@@ -63,6 +63,16 @@ record DeviceSelection(
     }
   }
 
+  /**
+   * Refuses what only a GPU has, where the processor trains. A run that was begun so before goes
+   * on.
+   */
+  static void requireUse(CandidateSettings settings, List<ComputeDevice> devices) {
+    if (settings.gpu().mathMode().tf32() && devices.stream().noneMatch(ComputeDevice::isGpu)) {
+      throw new SettingException("tf32", "", "trains on the CPU; leave it out");
+    }
+  }
+
   /** The GPUs that were asked for, or all; the processor if there is none or none is wanted. */
   private static List<ComputeDevice> devices(
       CandidateSettings settings, Optional<String> withoutGpu) {

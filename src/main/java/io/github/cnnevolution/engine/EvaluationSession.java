@@ -26,12 +26,19 @@ import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.run.EvaluationKey;
 import io.github.cnnevolution.run.KeptModels;
 import io.github.cnnevolution.run.Versions;
+import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.training.ActiveClock;
 import io.github.cnnevolution.training.Deadline;
+import io.github.cnnevolution.training.DivergedException;
+import io.github.cnnevolution.training.MemoryEstimate;
 import io.github.cnnevolution.training.MemoryEstimates;
+import io.github.cnnevolution.training.TimeLimitException;
 import io.github.cnnevolution.training.Trainer;
+import io.github.cnnevolution.training.TrainingControls;
+import io.github.cnnevolution.training.TrainingProgress;
 import io.github.cnnevolution.training.TrainingRecipe;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -219,7 +226,7 @@ final class EvaluationSession implements AutoCloseable {
    * Trains one of the best candidates again for its weights.
    *
    * @param lost devices that failed before
-   * @return its fitness now
+   * @return its accuracy now
    */
   double retrain(KeptModels models, Evaluation evaluation, List<LostDevice> lost)
       throws InterruptedException {
@@ -250,6 +257,34 @@ final class EvaluationSession implements AutoCloseable {
       models.read(best, network);
       return OptionalDouble.of(new Trainer(recipe, site.training()).accuracy(network, test));
     }
+  }
+
+  /** Estimates the memory that the training of a network takes, on any device, in bytes. */
+  long estimatedTrainingBytes(Architecture architecture) {
+    return MemoryEstimate.bytes(architecture, recipe, trainingSize, 1);
+  }
+
+  /**
+   * Trains a network for a while on the first device.
+   *
+   * @param time after which the training is given up
+   * @return images per second without those of the first step, which prepares the others
+   */
+  double measuredSpeed(Architecture architecture, Duration time) throws InterruptedException {
+    DeviceSites.Site site = sites.all().get(0);
+    List<TrainingProgress> steps = new ArrayList<>();
+    try (DeviceBinding binding = site.device().bind();
+        Network network = new Network(architecture, site.device(), 0)) {
+      new Trainer(recipe, site.training())
+          .train(network, 0, 1, TrainingControls.of(Deadline.in(Optional.of(time), clock), steps::add));
+    } catch (TimeLimitException | DivergedException e) {
+      // The steps until then say enough.
+    }
+    TrainingProgress first = steps.get(0);
+    TrainingProgress last = steps.get(steps.size() - 1);
+    return last.images() > first.images() && last.seconds() > first.seconds()
+        ? (last.images() - first.images()) / (last.seconds() - first.seconds())
+        : first.imagesPerSecond();
   }
 
   /** Candidates trained in parallel on each device. */

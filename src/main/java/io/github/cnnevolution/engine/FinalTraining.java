@@ -73,6 +73,7 @@ public final class FinalTraining implements AutoCloseable {
     FinalTrainingSession session = new FinalTrainingSession(settings, chromosome, space, listener);
     DirectoryLock lock = null;
     try {
+      DeviceSelection.requireUse(settings.training(), session.selection().devices());
       OutputDirectories.create(directory);
       lock = OutputDirectories.lock(directory);
       OutputDirectories.requireFree(directory);
@@ -140,6 +141,18 @@ public final class FinalTraining implements AutoCloseable {
             .apply(StoredSettings.finalTraining(run.options()))
             .precisionIfChosen(before.training().precision())
             .build();
+    int epochs = before.training().epochs();
+    if (settings.training().epochs() != epochs) {
+      throw new SettingException(
+          "epochs",
+          settings.training().epochs(),
+          Text.format(
+              "the run in %s is planned for %d epochs, at whose end its learning rate is 0, and cannot be lengthened or shortened; begin a new one: train %s {epochs} %d {out} DIR",
+              directory.path(),
+              epochs,
+              run.architecture().phenotype(),
+              settings.training().epochs()));
+    }
     Precision precision = before.training().precision().orElseThrow();
     Map<String, String> options =
         StoredSettings.merge(

@@ -44,6 +44,7 @@ record SearchResources(
     DirectoryLock lock = null;
     try {
       session = session(settings, listener);
+      DeviceSelection.requireUse(settings.training(), session.devices());
       RunDirectory directory = OutputDirectories.create(named);
       lock = OutputDirectories.lock(directory);
       OutputDirectories.requireFree(directory);
@@ -68,6 +69,7 @@ record SearchResources(
   /** Loads LibTorch and the data for a search. */
   static EvaluationSession session(SearchSettings settings, SearchListener listener)
       throws InterruptedException {
+    SearchNotices.of(settings).ifPresent(listener::onNotice);
     return new EvaluationSession(
         settings.training(),
         settings.space(),

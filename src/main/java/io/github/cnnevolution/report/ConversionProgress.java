@@ -31,7 +31,7 @@ public final class ConversionProgress implements ConversionListener, AutoCloseab
       }
       bar.get().stepTo(done);
     } else if (tenths(done, total) > tenths(done - 1, total)) {
-      console.err().print(Text.format("converted %d of %d pictures%n", done, total));
+      console.notices().print(Text.format("converted %d of %d pictures%n", done, total));
     }
   }
 

@@ -118,11 +118,11 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
                 ? "seed " + training.seed()
                 : Text.format("seeds %d to %d", training.seed(), training.seed() + seeds - 1)));
     print("output  " + begun.directory().path());
-    console.out().flush();
+    console.progress().flush();
   }
 
   private void print(String line) {
-    console.out().println(Fold.line(line, console.style(), "device  ".length()));
+    console.progress().println(Fold.line(line, console.style(), "device  ".length()));
   }
 
   @Override
@@ -144,8 +144,8 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
     }
     line.ifPresent(
         text -> {
-          console.out().println(text);
-          console.out().flush();
+          console.progress().println(text);
+          console.progress().flush();
         });
   }
 
@@ -216,7 +216,17 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
     closeBar();
     Path directory = result.directory().path();
     switch (result.stop()) {
-      case FINISHED -> printResult(result);
+      case FINISHED -> {
+        printResult(result);
+        if (result.repeated()) {
+          console
+              .out()
+              .println(
+                  Text.format(
+                      "this training is finished; to train further seeds: %s --seeds %d",
+                      resumeLine.apply(directory), result.run().seeds().size() + 1));
+        }
+      }
       case INTERRUPTED ->
           console.out().println("stopped; resume with: " + resumeLine.apply(directory));
       case INCOMPLETE -> {

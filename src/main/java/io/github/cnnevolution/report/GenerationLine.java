@@ -4,6 +4,7 @@ import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.evaluation.WilsonInterval;
 import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.text.Text;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param network name of the best network
  * @param interval of the best fitness, if that is an accuracy
  * @param counts how many results were trained, saved or stored
+ * @param left time to the end of the search; empty while unknown and after the last generation
  * @param gpus their utilisation; empty on the CPU
  */
 record GenerationLine(
@@ -24,6 +26,7 @@ record GenerationLine(
     String network,
     Optional<WilsonInterval> interval,
     GenerationCounts counts,
+    Optional<Duration> left,
     String gpus) {
   private static final String GAP = "  ";
 
@@ -73,6 +76,7 @@ record GenerationLine(
       parts.add(new Part(3, "stored " + counts.stored()));
     }
     parts.add(new Part(2, Text.format("%.1f s", counts.seconds())));
+    left.ifPresent(time -> parts.add(new Part(2, GenerationBar.clock(time) + " left")));
     Optional.of(gpus)
         .filter(text -> !text.isEmpty())
         .ifPresent(text -> parts.add(new Part(8, text)));

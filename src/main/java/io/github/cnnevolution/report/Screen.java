@@ -113,7 +113,7 @@ public final class Screen {
   }
 
   /** Returns the text without colours. */
-  static String plain(String line) {
+  public static String plain(String line) {
     return ESCAPES.matcher(line).replaceAll("");
   }
 

@@ -102,9 +102,9 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
             start.trainingImages(),
             settings.genetic().seed()));
     print("fitness " + fitness(start));
-    console.out().println("output  " + start.directory().path());
-    page.ifPresent(live -> console.out().println("page    " + live.url()));
-    console.out().flush();
+    console.progress().println("output  " + start.directory().path());
+    page.ifPresent(live -> console.progress().println("page    " + live.url()));
+    console.progress().flush();
     if (page.filter(Dashboard::isPublic).isPresent()) {
       console
           .err()
@@ -115,7 +115,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
 
   /** Prints a header line; on a narrow terminal, the rest is indented below its text. */
   private void print(String line) {
-    console.out().println(Fold.line(line, console.style(), "device  ".length()));
+    console.progress().println(Fold.line(line, console.style(), "device  ".length()));
   }
 
   private static String fitness(SearchStart start) {
@@ -167,10 +167,11 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
             state.phenotype(generation.best().chromosome()),
             search.flatMap(start -> start.interval(generation.best().fitness())),
             counts,
+            generation.index() + 1 < generations ? state.runLeft() : Optional.empty(),
             below ? "" : use);
-    console.out().println(line.text(console.style()));
+    console.progress().println(line.text(console.style()));
     if (below && !use.isEmpty()) {
-      console.out().println(Fold.line("  " + use, console.style(), 2));
+      console.progress().println(Fold.line("  " + use, console.style(), 2));
     }
     for (Evaluation failure : failures) {
       String reason =
@@ -185,7 +186,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
   public synchronized void onRetrain(Evaluation evaluation) {
     closeBar();
     console
-        .out()
+        .progress()
         .println(
             Text.format(
                 "retraining %s to recover its weights",
@@ -198,7 +199,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     double before = evaluation.accuracy().orElse(evaluation.fitness());
     if (accuracy != before) {
       console
-          .err()
+          .notices()
           .print(
               Text.format(
                   "%s was retrained to recover its weights: accuracy %s, was %s%n",
@@ -218,6 +219,13 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
       console.out().println(new SummaryTable(result.summary().orElseThrow()).text());
       console.out().println();
       printFiles(result.directory(), result.model().toString());
+      int done = result.summary().orElseThrow().figures().generations();
+      console
+          .out()
+          .println(
+              Text.format(
+                  "this run is finished, after %d generations; to go on, raise them: %s --generations %d",
+                  done, resumeLine.apply(result.directory().path()), 2 * done));
     } else if (result.summary().isPresent()) {
       printResult(result, result.summary().get(), timeUp);
       result.error().ifPresent(error -> console.err().println(PROGRAM + error));
@@ -249,7 +257,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
           .println((timeUp ? "time is up" : "stopped early") + "; this is the best so far");
     }
     if (summary.lostDevices().isEmpty()) {
-      GpuReport.warnings(summary.gpus()).forEach(console.err()::println);
+      GpuReport.warnings(summary.gpus()).forEach(console.notices()::println);
     }
     printFiles(
         result.directory(),
@@ -289,17 +297,37 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
                 .build());
   }
 
-  /** Returns lines of the GPUs, then of the workers, as many as fit on the screen below the bar. */
+  /**
+   * Returns the line of the run, lines of the GPUs, then of the workers, as many as fit on the
+   * screen below the bar.
+   */
   private List<String> below(Screen screen) {
     int width = screen.style().columns().getAsInt() - 1;
+    SearchSnapshot now = state.snapshot();
     List<String> lines = new ArrayList<>();
+    runLine(now, screen.style()).ifPresent(lines::add);
     String usages = GpuReport.latest(gpus.get());
     if (!usages.isEmpty()) {
       Fold.line(usages, screen.style(), 0).lines().forEach(lines::add);
     }
     int height = Math.max(1, screen.style().rows().getAsInt() - 2 - lines.size());
-    lines.addAll(WorkerLines.of(state.snapshot().workers(), screen.style(), width, height));
+    lines.addAll(WorkerLines.of(now.workers(), screen.style(), width, height));
     return lines;
+  }
+
+  /** Returns the best so far and the time to the end of the run, as far as they are known. */
+  private static Optional<String> runLine(SearchSnapshot now, Style style) {
+    List<String> parts = new ArrayList<>();
+    now.best()
+        .ifPresent(
+            best ->
+                parts.add(
+                    Text.format(
+                        "best so far %s %s",
+                        style.good(Text.format("%.4f", best.fitness())),
+                        style.bold(best.job().architecture().phenotype()))));
+    now.runLeft().ifPresent(left -> parts.add("run " + GenerationBar.clock(left) + " left"));
+    return parts.isEmpty() ? Optional.empty() : Optional.of(String.join("  ", parts));
   }
 
   private void closeBar() {

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.evaluation.Evaluation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param fraction fraction of the generation's training done, by FLOPs, in [0, 1]
  * @param elapsed time since the start of the generation
  * @param left estimated time to its end; empty while unknown
+ * @param runLeft estimated time to the end of the search; empty while unknown
+ * @param best the best candidate so far, if there is one
  * @param workers workers that have had a job, in order
  */
 public record SearchSnapshot(
@@ -24,6 +27,8 @@ public record SearchSnapshot(
     double fraction,
     Duration elapsed,
     Optional<Duration> left,
+    Optional<Duration> runLeft,
+    Optional<Evaluation> best,
     List<WorkerState> workers) {
   /** Copies the workers. */
   public SearchSnapshot {

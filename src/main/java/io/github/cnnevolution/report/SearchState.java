@@ -13,7 +13,9 @@ import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +34,9 @@ import java.util.function.LongSupplier;
  */
 public final class SearchState implements SearchListener {
   private static final double NANOS = 1e9;
+
+  /** Later generations find more networks known, so the first say little about the last. */
+  private static final int RECENT_GENERATIONS = 3;
 
   private final LongSupplier clock;
   private final Map<String, WorkerState> workers = new HashMap<>();
@@ -55,6 +60,13 @@ public final class SearchState implements SearchListener {
   private double nanosBefore;
   private boolean ended = true;
 
+  /** Nanoseconds that the latest generations took, without those that an earlier process did. */
+  private final Deque<Double> recent = new ArrayDeque<>();
+
+  private Optional<Duration> limit = Optional.empty();
+  private long searchStart;
+  private Optional<Evaluation> best = Optional.empty();
+
   /** Creates the state of a search that has not begun. */
   public SearchState() {
     this(System::nanoTime);
@@ -73,6 +85,10 @@ public final class SearchState implements SearchListener {
   @Override
   public void onSearchStart(SearchStart start) {
     begin(start.settings().genetic().generations(), start.settings().space(), start.classes());
+    synchronized (this) {
+      limit = start.settings().maxTime();
+      searchStart = clock.getAsLong();
+    }
   }
 
   /**
@@ -120,9 +136,18 @@ public final class SearchState implements SearchListener {
 
   /** Ends the generation: adds it to the measured speed and resets the counts. */
   private void close() {
-    if (!ended && work > 0) {
-      workDoneBefore += workDone;
-      nanosBefore += clock.getAsLong() - generationStart;
+    if (!ended) {
+      double nanos = clock.getAsLong() - generationStart;
+      if (work > 0) {
+        workDoneBefore += workDone;
+        nanosBefore += nanos;
+      }
+      if (work > 0 || !recent.isEmpty()) {
+        recent.addLast(nanos);
+        while (recent.size() > RECENT_GENERATIONS) {
+          recent.removeFirst();
+        }
+      }
     }
     ended = true;
     pending.clear();
@@ -171,6 +196,9 @@ public final class SearchState implements SearchListener {
 
   /** Counts a result; returns the FLOPs of its network if the generation waited for it. */
   private OptionalDouble finish(Evaluation evaluation) {
+    if (!evaluation.isFailed() && best.filter(b -> b.fitness() >= evaluation.fitness()).isEmpty()) {
+      best = Optional.of(evaluation);
+    }
     Architecture architecture = evaluation.job().architecture();
     known.add(architecture);
     Integer count = pending.remove(architecture);
@@ -196,7 +224,37 @@ public final class SearchState implements SearchListener {
         fraction,
         Duration.ofNanos((long) nanos),
         left(now, nanos),
+        runLeft(left(now, nanos), nanos),
+        best,
         states);
+  }
+
+  /**
+   * Returns the estimated time to the end of the search, as if each generation took as long as the
+   * latest, but at most what {@code --max_time} leaves. Empty while unknown.
+   */
+  public synchronized Optional<Duration> runLeft() {
+    return snapshot().runLeft();
+  }
+
+  private Optional<Duration> runLeft(Optional<Duration> left, double nanos) {
+    List<Double> times = new ArrayList<>(recent);
+    double current = 0;
+    if (!ended) {
+      if (left.isEmpty()) {
+        return Optional.empty();
+      }
+      current = left.get().toNanos();
+      times.add(nanos + current);
+    }
+    double mean = times.stream().mapToDouble(time -> time).average().orElse(Double.NaN);
+    double all = current + Math.max(0, generations - generation) * mean;
+    if (Double.isNaN(all)) {
+      return Optional.empty();
+    }
+    double atMost =
+        limit.map(time -> time.toNanos() - (double) (clock.getAsLong() - searchStart)).orElse(all);
+    return Optional.of(Duration.ofNanos(Math.round(Math.max(0, Math.min(all, atMost)))));
   }
 
   private double workInFlight() {

@@ -26,7 +26,7 @@ public final class SessionConsole implements SessionListener, AutoCloseable {
 
   @Override
   public synchronized void onNotice(String notice) {
-    console.err().println(MessageLine.of(notice));
+    console.notices().println(MessageLine.of(notice));
   }
 
   @Override

@@ -44,6 +44,15 @@ public record RunDirectory(Path path) {
     return new RunDirectory(path);
   }
 
+  /** Returns the directory that {@link #createUnused} would create now. */
+  public static RunDirectory unused(LocalDateTime now) {
+    Path path = RUNS.resolve(NAME.format(now));
+    for (int i = 2; Files.exists(path); i++) {
+      path = RUNS.resolve(NAME.format(now) + "-" + i);
+    }
+    return new RunDirectory(path);
+  }
+
   private static boolean isCreated(Path path) throws IOException {
     try {
       Files.createDirectory(path);

@@ -93,7 +93,7 @@ class DeterminismIT {
   private static List<String> history(CommandLineRun run) {
     return run.outLines().stream()
         .filter(line -> line.startsWith("generation "))
-        .map(line -> line.replaceFirst("  [0-9.]+ s$", ""))
+        .map(line -> line.replaceFirst("  [0-9.]+ s(  [0-9:]+ left)?$", ""))
         .toList();
   }
 

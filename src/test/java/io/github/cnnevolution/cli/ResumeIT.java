@@ -96,6 +96,14 @@ class ResumeIT {
     assertTrue(again.out().contains("validation accuracy"), again.out());
     assertTrue(again.out().contains("model   " + run.resolve("best_model.pt")), again.out());
     assertFalse(again.out().contains("generation 1/"), "nothing is computed");
+    assertTrue(
+        again
+            .out()
+            .matches(
+                "(?s).*this run is finished, after (\\d+) generations; to go on, raise them: java -jar \\S+ evolve --resume "
+                    + run
+                    + " --generations \\d+\\n"),
+        again.out());
     assertArrayEquals(before, Files.readAllBytes(run.resolve("best_chromosome.json")));
   }
 

@@ -124,6 +124,11 @@ class TerminalIT {
         // Long enough for some redraws.
         Thread.sleep(1_000);
       }
+      tmux.await(
+          s ->
+              s.stream()
+                  .anyMatch(
+                      l -> l.matches("best so far 0\\.\\d{4} w\\S+  run \\d+:\\d\\d:\\d\\d left")));
       List<String> everything = tmux.everything();
       for (String head : List.of("data    ", "device  ", "search  ", "output  r")) {
         assertEquals(
@@ -134,12 +139,13 @@ class TerminalIT {
       assertEquals(1, everything.stream().filter(l -> isLive(List.of(l))).count(), "remnants");
       assertEquals(2, workers(everything).size(), everything::toString);
       List<String> screen = tmux.screen();
-      assertTrue(isLive(screen.subList(screen.size() - 3, screen.size())), screen::toString);
+      // The bar, the line of the run, two workers.
+      assertTrue(isLive(screen.subList(screen.size() - 4, screen.size())), screen::toString);
       assertEquals(2, workers(screen.subList(screen.size() - 2, screen.size())).size());
       tmux.keys("C-c");
       screen = tmux.awaitEnd();
       assertEquals("code 130", screen.get(screen.size() - 2), screen::toString);
-      assertFalse(isLive(screen.subList(screen.size() - 4, screen.size())), screen::toString);
+      assertFalse(isLive(screen.subList(screen.size() - 5, screen.size())), screen::toString);
       assertTrue(
           tmux.everything().stream().anyMatch(l -> l.contains("resume with: ")), screen::toString);
       assertSane(tmux);

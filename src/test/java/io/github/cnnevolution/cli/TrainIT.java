@@ -266,6 +266,11 @@ class TrainIT {
     CommandLineRun other = CommandLineRun.of("train", "--resume=" + out, "--epochs=2");
     assertEquals(2, other.code());
     assertTrue(other.err().contains("--epochs 2: the run in"), other.err());
+    assertTrue(
+        other
+            .err()
+            .contains("cannot be lengthened or shortened; begin a new one: train w16-k2-relu-d"),
+        other.err());
     CommandLineRun same = CommandLineRun.of("train", "--resume=" + out, "--epochs=1");
     assertEquals(0, same.code(), same.err());
     CommandLineRun twice = CommandLineRun.of("train", CHROMOSOME, "--out=" + out);

@@ -16,6 +16,7 @@ import io.github.cnnevolution.training.TrainingProgress;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -134,13 +135,14 @@ class ScreenTest {
             PlainNetworks.decode(chromosome).phenotype(),
             Optional.of(WilsonInterval.of(0.5, 1000)),
             new GenerationCounts(10, 20, 30, 1234.5),
+            Optional.of(Duration.ofSeconds(3725)),
             "");
     String text = line.text(style(columns, 24, true));
     assertTrue(Screen.plain(text).length() < columns, text);
     assertTrue(text.contains("0.5000"), text);
     String plain = line.text(Style.PLAIN);
     assertEquals(
-        "generation 100/100  best 0.5000 %s  95 %% 0.4691-0.5309  mean 0.5000  failures 1  trained 10  saved 20  stored 30  1234.5 s"
+        "generation 100/100  best 0.5000 %s  95 %% 0.4691-0.5309  mean 0.5000  failures 1  trained 10  saved 20  stored 30  1234.5 s  1:02:05 left"
             .formatted(PlainNetworks.decode(chromosome).phenotype()),
         plain);
   }

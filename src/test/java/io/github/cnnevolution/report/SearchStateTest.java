@@ -40,6 +40,10 @@ class SearchStateTest {
     return Evaluation.failed(job, FailureKind.OTHER, "x", "cpu-0");
   }
 
+  private static Evaluation trained(EvaluationJob job, double accuracy) {
+    return Evaluation.ofAccuracy(job, accuracy, List.of(), 1, 1, 1, "cpu-0");
+  }
+
   @BeforeEach
   void start() {
     state.onSearchStart(MadeUpSearch.start(5, List::of));
@@ -78,6 +82,60 @@ class SearchStateTest {
     wait(10);
     state.onProgress(large, "cpu-0", progress(8));
     assertEquals(5, state.snapshot().left().orElseThrow().toSeconds());
+  }
+
+  /** The remaining generations are expected to take as long as the latest three. */
+  @Test
+  void theTimeLeftOfTheRunFollowsFromTheGenerations() {
+    Generation done = new Generation(0, List.of(new Individual(SMALL, 0.5)));
+    state.onProposals(0, proposals(0, LARGE));
+    state.onStart(large, "cpu-0");
+    assertTrue(state.runLeft().isEmpty(), "nothing is known yet");
+    wait(10);
+    state.onProgress(large, "cpu-0", progress(5));
+    // 10 more seconds, then four generations of 20.
+    assertEquals(90, state.runLeft().orElseThrow().toSeconds());
+    wait(10);
+    state.onEnd(failed(large));
+    state.onGenerationEnd(done, MadeUpSearch.NOTHING_TRAINED);
+    assertEquals(80, state.runLeft().orElseThrow().toSeconds());
+    for (int generation = 1; generation < 4; generation++) {
+      state.onProposals(generation, proposals(generation, LARGE));
+      wait(2);
+      state.onGenerationEnd(done, MadeUpSearch.NOTHING_TRAINED);
+    }
+    assertEquals(2, state.runLeft().orElseThrow().toSeconds(), "the first one no longer counts");
+    state.onProposals(4, proposals(4, LARGE));
+    state.onGenerationEnd(done, MadeUpSearch.NOTHING_TRAINED);
+    assertEquals(0, state.runLeft().orElseThrow().toSeconds());
+  }
+
+  /** What an earlier process did is repeated in no time, which says nothing about the rest. */
+  @Test
+  void repeatedGenerationsSayNothingAboutTheTimeLeft() {
+    state.onProposals(0, proposals(0, SMALL));
+    state.onFound(failed(small));
+    state.onGenerationEnd(
+        new Generation(0, List.of(new Individual(SMALL, 0.5))), MadeUpSearch.NOTHING_TRAINED);
+    assertTrue(state.runLeft().isEmpty());
+    state.onProposals(1, proposals(1, LARGE));
+    state.onStart(large, "cpu-0");
+    wait(10);
+    state.onProgress(large, "cpu-0", progress(5));
+    assertEquals(10 + 3 * 20, state.runLeft().orElseThrow().toSeconds());
+  }
+
+  @Test
+  void theBestSoFarIsTheFirstOfTheHighestFitness() {
+    assertTrue(state.snapshot().best().isEmpty());
+    state.onProposals(0, proposals(0, SMALL, LARGE));
+    state.onEnd(failed(small));
+    assertTrue(state.snapshot().best().isEmpty(), "a failure is not the best");
+    state.onFound(trained(large, 0.5));
+    state.onEnd(trained(small, 0.5));
+    assertEquals(large, state.snapshot().best().orElseThrow().job());
+    state.onEnd(trained(small, 0.75));
+    assertEquals(small, state.snapshot().best().orElseThrow().job());
   }
 
   @Test

@@ -1,0 +1,68 @@
+package io.github.cnnevolution.report;
+
+import io.github.cnnevolution.engine.SearchPreview;
+import io.github.cnnevolution.engine.SearchSettings;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.text.Text;
+import java.util.List;
+import java.util.LongSummaryStatistics;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+
+/** What a search would do, as text. */
+public final class PreviewReport {
+  private static final double MIB = 1 << 20;
+  private static final int INDENT = "networks  ".length();
+
+  private PreviewReport() {}
+
+  /** Returns the lines. */
+  public static String text(SearchPreview preview, Style style) {
+    SearchSettings settings = preview.settings();
+    List<Architecture> first = preview.firstGeneration();
+    LongSummaryStatistics parameters = range(first, Architecture::parameters);
+    LongSummaryStatistics flops = range(first, Architecture::flops);
+    return List.of(
+            Text.format(
+                "data      %s, %d training and %d validation images",
+                preview.dataName(), preview.trainingImages(), preview.validationImages()),
+            Text.format(
+                "device    %s; workers %d",
+                DeviceReport.line(preview.devices(), preview.precision()),
+                preview.devices().size() * preview.workersPerDevice()),
+            Text.format(
+                "search    %d chromosomes x %d generations, %d epochs, seed %d",
+                settings.genetic().populationSize(),
+                settings.genetic().generations(),
+                settings.training().epochs(),
+                settings.genetic().seed()),
+            Text.format(
+                "networks  %d in the first generation, at most %d in the whole search",
+                first.size(), preview.mostTrainings()),
+            "first     "
+                + first.stream().map(Architecture::phenotype).collect(Collectors.joining(" ")),
+            Text.format(
+                "size      %,d to %,d parameters, %,d to %,d FLOPs an image",
+                parameters.getMin(), parameters.getMax(), flops.getMin(), flops.getMax()),
+            Text.format(
+                "time      about %s for the first generation, at most about %s in all; %s trained with %,.0f images/s on one worker",
+                GenerationBar.clock(preview.firstGenerationTime()),
+                GenerationBar.clock(preview.longestTime()),
+                preview.measured().phenotype(),
+                preview.imagesPerSecond()),
+            Text.format(
+                "memory    about %,.0f MiB for the trainings in parallel, beside libraries and images",
+                preview.memoryBytes() / MIB),
+            Text.format(
+                "disk      about %,.0f MiB for the models in %s",
+                Math.ceil(preview.modelBytes() / MIB), preview.directory()))
+        .stream()
+        .map(line -> Fold.line(line, style, INDENT))
+        .collect(Collectors.joining(System.lineSeparator()));
+  }
+
+  private static LongSummaryStatistics range(
+      List<Architecture> networks, ToLongFunction<Architecture> value) {
+    return networks.stream().mapToLong(value).summaryStatistics();
+  }
+}
