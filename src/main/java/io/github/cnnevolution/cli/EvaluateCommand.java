@@ -60,7 +60,9 @@ final class EvaluateCommand implements Command {
         SessionConsole view = new SessionConsole(console);
         CandidateEvaluation evaluation =
             CandidateEvaluation.start(settings, new PlainSpace(), withTest, view)) {
+      int images = evaluation.validationImages();
       console.err().println("data: " + evaluation.dataName());
+      console.err().println("fitness: " + EvaluationReport.fitness(images, evaluation.classes()));
       if (!json) {
         console.out().println(EvaluationReport.header());
       }
@@ -72,11 +74,11 @@ final class EvaluateCommand implements Command {
                     .out()
                     .println(
                         json
-                            ? EvaluationReport.json(chromosome, result, withTest)
-                            : EvaluationReport.row(chromosome, result));
+                            ? EvaluationReport.json(chromosome, result, images, withTest)
+                            : EvaluationReport.row(chromosome, result, images));
                 console.out().flush();
               });
-      return evaluations.stream().allMatch(Evaluation::isFailed) ? ExitCode.FAILED : ExitCode.OK;
+      return evaluations.stream().anyMatch(Evaluation::isFailed) ? ExitCode.FAILED : ExitCode.OK;
     }
   }
 }

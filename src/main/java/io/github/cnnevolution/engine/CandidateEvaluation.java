@@ -69,6 +69,16 @@ public final class CandidateEvaluation implements AutoCloseable {
     return service.evaluate(chromosomes, onResult);
   }
 
+  /** How many images the fitness is measured on. */
+  public int validationImages() {
+    return session.validationSize();
+  }
+
+  /** How many classes the data have. */
+  public int classes() {
+    return session.classes();
+  }
+
   @Override
   public void close() {
     service.close();

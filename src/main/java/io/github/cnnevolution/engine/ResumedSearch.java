@@ -11,6 +11,7 @@ import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.run.StoreException;
+import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.search.GeneticAlgorithm;
 import io.github.cnnevolution.space.PlainSpace;
@@ -171,7 +172,8 @@ final class ResumedSearch implements AutoCloseable {
         new SearchResult(
             SearchResult.Stop.FINISHED,
             Optional.empty(),
-            Optional.of(RunSummary.read(directory.bestChromosome(), best)),
+            Optional.of(RunSummary.read(
+                    directory.bestChromosome(), best, StoredRun.of(directory, store).figures())),
             List.of(),
             directory,
             true,
@@ -201,6 +203,10 @@ final class ResumedSearch implements AutoCloseable {
       checkData(session);
       if (!options.equals(facts.options())) {
         store.putFact(RunFacts.OPTIONS, RunFacts.json(options));
+      }
+      if (facts.validationImages().isEmpty()) {
+        store.putFact(
+            RunFacts.VALIDATION_IMAGES, String.valueOf(session.validationSize()));
       }
       return new SearchResources(
           directory, lock, store, reused, Optional.of(session), lock.ownerCrashed(), retriesSlow);

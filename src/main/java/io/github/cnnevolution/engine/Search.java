@@ -3,6 +3,7 @@ package io.github.cnnevolution.engine;
 import io.github.cnnevolution.device.GpuMonitor;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationService;
+import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.evaluation.NoDeviceLeftException;
 import io.github.cnnevolution.run.EvaluationKey;
 import io.github.cnnevolution.run.EvaluationStore;
@@ -13,6 +14,7 @@ import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.run.SearchLog;
 import io.github.cnnevolution.run.StoredEvaluationCache;
+import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.search.Generation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -135,7 +137,6 @@ public final class Search implements AutoCloseable {
     SearchResult result;
     boolean interrupted;
     try (GpuMonitor monitor = GpuMonitor.start(session().devices())) {
-      long start = System.nanoTime();
       KeptModels models = models();
       models.deleteUnlisted(resources.knownNetworks());
       listener.onSearchStart(begin(monitor));
@@ -143,7 +144,7 @@ public final class Search implements AutoCloseable {
       boolean complete = progress.stop == SearchResult.Stop.FINISHED;
       // Further interrupts of a search that is stopping; its writes would fail with them.
       interrupted = !complete && Thread.interrupted();
-      result = finish(models, progress, monitor, start);
+      result = finish(models, progress, monitor);
     }
     if (interrupted || result.stop() == SearchResult.Stop.INTERRUPTED) {
       Thread.currentThread().interrupt();
@@ -159,6 +160,7 @@ public final class Search implements AutoCloseable {
         session().dataset().name(),
         session().classes(),
         session().trainingSize(),
+        session().validationSize(),
         session().devices(),
         session().recipe().precision(),
         session().workersPerDevice(),
@@ -171,7 +173,7 @@ public final class Search implements AutoCloseable {
       SearchResult.Stop stop,
       Optional<String> error,
       List<Generation> generations,
-      SearchCounts counts) {}
+      List<LostDevice> lostDevices) {}
 
   private Progress search(KeptModels models) {
     StoredEvaluationCache cache =
@@ -211,7 +213,7 @@ public final class Search implements AutoCloseable {
         stop = stop == SearchResult.Stop.INTERRUPTED ? SearchResult.Stop.TIME_UP : stop;
       }
       return new Progress(
-          stop, error, loop.completed(), SearchCounts.of(service, cache, service.lostDevices()));
+          stop, error, loop.completed(), service.lostDevices());
     }
   }
 
@@ -223,7 +225,7 @@ public final class Search implements AutoCloseable {
   }
 
   private SearchResult finish(
-      KeptModels models, Progress progress, GpuMonitor monitor, long start) {
+      KeptModels models, Progress progress, GpuMonitor monitor) {
     boolean complete = progress.stop == SearchResult.Stop.FINISHED;
     SearchResult.Stop stop = progress.stop;
     Optional<RunSummary> summary = Optional.empty();
@@ -232,8 +234,8 @@ public final class Search implements AutoCloseable {
       OptionalDouble testAccuracy = OptionalDouble.empty();
       if (complete) {
         try {
-          recoverWeights(models, progress.counts);
-          testAccuracy = session().testAccuracy(models, progress.counts.lostDevices());
+          recoverWeights(models, progress.lostDevices);
+          testAccuracy = session().testAccuracy(models, progress.lostDevices);
         } catch (InterruptedException e) {
           // It came in the meantime: the models are kept all the same.
           complete = false;
@@ -250,14 +252,10 @@ public final class Search implements AutoCloseable {
                   settings.genetic().seed(),
                   SearchConfig.of(settings, session(), directory()),
                   resources.data(),
-                  progress.generations.size(),
-                  progress.counts.trainings(),
-                  progress.counts.saved(),
+                  StoredRun.of(directory(), store()).figures(),
                   !complete,
-                  (System.nanoTime() - start) / 1e9,
                   monitor.usages(),
-                  progress.counts.lostDevices(),
-                  progress.counts.reused()));
+                  progress.lostDevices));
       SearchFiles.write(summary.get(), models, directory());
       modelOnDisk = models.isOnDisk(best);
       if (complete) {
@@ -273,11 +271,11 @@ public final class Search implements AutoCloseable {
    * Trains those of the best again whose weights are missing: an earlier process or another run has
    * evaluated them, or their file is damaged.
    */
-  private void recoverWeights(KeptModels models, SearchCounts counts) throws InterruptedException {
+  private void recoverWeights(KeptModels models, List<LostDevice> lostDevices) throws InterruptedException {
     for (Evaluation evaluation : models.evaluations()) {
       if (!models.isWhole(evaluation)) {
         listener.onRetrain(evaluation);
-        double fitness = session().retrain(models, evaluation, counts.lostDevices());
+        double fitness = session().retrain(models, evaluation, lostDevices);
         listener.onRetrained(evaluation, fitness);
       }
     }

@@ -40,18 +40,32 @@ final class SearchLoop {
   private final Queue<Pending> pending = new ArrayDeque<>();
   private final Map<Integer, GenerationProgress> open = new LinkedHashMap<>();
   private final List<Generation> completed = new ArrayList<>();
-  private Counts countsBefore = new Counts(0, 0, 0);
   private long startNanos = System.nanoTime();
 
   /** A proposal whose outcome has not been told. */
-  private record Pending(Proposal proposal, CompletableFuture<Evaluation> result) {}
+  private record Pending(
+      Proposal proposal, CompletableFuture<Evaluation> result, Source source) {}
 
-  private record Counts(long networks, long saved, long stored) {}
+  /** Where the result of a proposal comes from. */
+  private enum Source {
+    TRAINING,
+    OTHER_CANDIDATE,
+    STORE
+  }
 
   /** What is known of a generation that is not complete. */
   private static final class GenerationProgress {
     private final List<Individual> individuals = new ArrayList<>();
     private int proposed;
+    private long trained;
+    private long saved;
+    private long stored;
+
+    void count(Source source, Evaluation evaluation) {
+      trained += source == Source.TRAINING && !evaluation.isFailed() ? 1 : 0;
+      saved += source == Source.OTHER_CANDIDATE ? 1 : 0;
+      stored += source == Source.STORE ? 1 : 0;
+    }
   }
 
   /**
@@ -118,17 +132,27 @@ final class SearchLoop {
         (generation, some) -> {
           if (open.put(generation, progress(generation, some.size())) == null) {
             startNanos = System.nanoTime();
-            countsBefore = counts();
           }
           listener.onProposals(generation, some);
         });
     for (Proposal proposal : proposals) {
       log.propose(proposal, service.decode(proposal.chromosome()).phenotype());
-      pending.add(new Pending(proposal, service.submit(proposal.chromosome())));
+      pending.add(submit(proposal));
     }
     if (!proposals.isEmpty()) {
       log.flush();
     }
+  }
+
+  private Pending submit(Proposal proposal) {
+    long saved = service.reused();
+    int stored = cache.answered();
+    CompletableFuture<Evaluation> result = service.submit(proposal.chromosome());
+    Source source =
+        service.reused() > saved
+            ? Source.OTHER_CANDIDATE
+            : cache.answered() > stored ? Source.STORE : Source.TRAINING;
+    return new Pending(proposal, result, source);
   }
 
   private GenerationProgress progress(int generation, int more) {
@@ -148,9 +172,9 @@ final class SearchLoop {
             evaluation.objectives(),
             evaluation.trainedFraction());
     log.tell(outcome);
-    open.get(proposal.generation())
-        .individuals
-        .add(new Individual(proposal.chromosome(), evaluation.fitness()));
+    GenerationProgress progress = open.get(proposal.generation());
+    progress.individuals.add(new Individual(proposal.chromosome(), evaluation.fitness()));
+    progress.count(next.source(), evaluation);
     algorithm.tell(outcome);
   }
 
@@ -163,25 +187,20 @@ final class SearchLoop {
             .map(Map.Entry::getKey)
             .toList();
     for (int index : done) {
-      Generation complete = new Generation(index, open.remove(index).individuals);
+      GenerationProgress progress = open.remove(index);
+      Generation complete = new Generation(index, progress.individuals);
       completed.add(complete);
       log.flush();
       generationsDone.accept(completed.size());
-      Counts now = counts();
       listener.onGenerationEnd(
           complete,
           new GenerationCounts(
-              now.networks - countsBefore.networks - (now.stored - countsBefore.stored),
-              now.saved - countsBefore.saved,
-              now.stored - countsBefore.stored,
+              progress.trained,
+              progress.saved,
+              progress.stored,
               (System.nanoTime() - startNanos) / 1e9));
-      countsBefore = now;
       startNanos = System.nanoTime();
     }
-  }
-
-  private Counts counts() {
-    return new Counts(service.trainings(), service.reused(), cache.answered());
   }
 
   /** The generations that are complete, in their order. */

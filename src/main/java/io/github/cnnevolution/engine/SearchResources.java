@@ -13,6 +13,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -91,6 +92,7 @@ record SearchResources(
         session.dataset().name(),
         RunFacts.Digests.of(session.dataset()),
         session.classes(),
+        OptionalInt.of(session.validationSize()),
         Versions.all().get("cnn-evolution"),
         Versions.all().get("pytorch"),
         EvaluationKey.FITNESS_VERSION,

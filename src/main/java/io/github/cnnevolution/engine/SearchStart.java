@@ -3,9 +3,12 @@ package io.github.cnnevolution.engine;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.WilsonInterval;
 import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.RunDirectory;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -17,6 +20,7 @@ import java.util.function.Supplier;
  * @param dataName name of the data set
  * @param classes how many classes the networks tell apart
  * @param trainingImages of each candidate
+ * @param validationImages that the fitness is measured on
  * @param devices that train
  * @param precision in which they compute
  * @param workersPerDevice candidates trained in parallel on each device
@@ -30,6 +34,7 @@ public record SearchStart(
     String dataName,
     int classes,
     int trainingImages,
+    int validationImages,
     List<ComputeDevice> devices,
     Precision precision,
     int workersPerDevice,
@@ -38,5 +43,17 @@ public record SearchStart(
   /** Copies the devices. */
   public SearchStart {
     devices = List.copyOf(devices);
+  }
+
+  /** Whether the fitness is the validation accuracy, and not a number of the program's own. */
+  public boolean measuresAccuracy() {
+    return settings.fitness().name().equals(Evaluation.ACCURACY);
+  }
+
+  /** Returns the interval of a fitness; empty for a failure, or if it is no accuracy. */
+  public Optional<WilsonInterval> interval(double fitness) {
+    return measuresAccuracy() && fitness >= 0
+        ? Optional.of(WilsonInterval.of(fitness, validationImages))
+        : Optional.empty();
   }
 }

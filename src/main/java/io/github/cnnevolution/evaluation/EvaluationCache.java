@@ -24,6 +24,17 @@ public interface EvaluationCache {
       };
 
   /**
+   * Returns the number of a network's job, which no other network has. It is the order of asking,
+   * unless the network has a number from before, or another network has that one.
+   *
+   * @param phenotype the network
+   * @param asked how many networks were asked for before it in this process
+   */
+  default long job(String phenotype, long asked) {
+    return asked;
+  }
+
+  /**
    * Looks up the result of a job, so that it need not be run.
    *
    * @param microBatches into how many parts its batches would be split

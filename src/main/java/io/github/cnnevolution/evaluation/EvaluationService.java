@@ -27,7 +27,7 @@ public final class EvaluationService implements AutoCloseable {
   private final EvaluationListener listener;
   private final EvaluationCache cache;
   private final Map<Architecture, CompletableFuture<Evaluation>> known = new HashMap<>();
-  private long nextJob;
+  private long networks;
   private long reused;
 
   /**
@@ -89,7 +89,9 @@ public final class EvaluationService implements AutoCloseable {
       reused++;
       return answer;
     }
-    EvaluationJob job = new EvaluationJob(nextJob++, chromosome, architecture);
+    EvaluationJob job =
+        new EvaluationJob(
+            cache.job(architecture.phenotype(), networks++), chromosome, architecture);
     // By all devices of the run; the queue plans by those that are left when it takes the job.
     answer =
         cache
@@ -154,11 +156,6 @@ public final class EvaluationService implements AutoCloseable {
       }
       throw new IllegalStateException("a worker failed", e.getCause());
     }
-  }
-
-  /** Networks asked for so far: given to workers, or answered by the cache. */
-  public long trainings() {
-    return nextJob;
   }
 
   /** Requests answered without a training of their own so far. */

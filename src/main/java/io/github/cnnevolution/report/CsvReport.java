@@ -1,13 +1,14 @@
 package io.github.cnnevolution.report;
 
 import io.github.cnnevolution.run.EvaluationStore;
-import io.github.cnnevolution.run.StoredEvaluation;
+import io.github.cnnevolution.run.RunFacts;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /** Evaluations as comma-separated values (RFC 4180), with a header, in UTF-8. */
@@ -27,12 +28,14 @@ public final class CsvReport {
   }
 
   private static void write(EvaluationStore store, OutputStream out) throws IOException {
-    line(out, StoredEvaluation.names());
+    line(out, EvaluationRows.names());
+    EvaluationRows rows = new EvaluationRows(RunFacts.of(store.facts()), store.proposals());
+    AtomicLong id = new AtomicLong();
     try {
       store.forEach(
           evaluation -> {
             try {
-              line(out, evaluation.row().values());
+              line(out, rows.row(id.incrementAndGet(), evaluation).values());
             } catch (IOException e) {
               throw new UncheckedIOException(e);
             }

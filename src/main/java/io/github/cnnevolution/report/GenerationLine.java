@@ -1,6 +1,7 @@
 package io.github.cnnevolution.report;
 
 import io.github.cnnevolution.engine.GenerationCounts;
+import io.github.cnnevolution.evaluation.WilsonInterval;
 import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
@@ -13,11 +14,17 @@ import java.util.Optional;
  *
  * @param generations of the whole search
  * @param network name of the best network
+ * @param interval of the best fitness, if that is an accuracy
  * @param counts how many results were trained, saved or stored
  * @param gpus their utilisation; empty on the CPU
  */
 record GenerationLine(
-    Generation generation, int generations, String network, GenerationCounts counts, String gpus) {
+    Generation generation,
+    int generations,
+    String network,
+    Optional<WilsonInterval> interval,
+    GenerationCounts counts,
+    String gpus) {
   private static final String GAP = "  ";
 
   /** Parts with a high rank are dropped first on a narrow terminal. */
@@ -51,6 +58,8 @@ record GenerationLine(
                 "best %s %s",
                 style.good(Text.format("%.4f", generation.best().fitness())),
                 style.bold(network))));
+    interval.ifPresent(
+        ends -> parts.add(new Part(9, "95 % " + AccuracyNotes.fractions(ends))));
     String mean =
         generation.meanFitness().isPresent()
             ? Text.format("%.4f", generation.meanFitness().getAsDouble())

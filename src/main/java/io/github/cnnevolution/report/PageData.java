@@ -5,7 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.FailureKind;
+import io.github.cnnevolution.evaluation.WilsonInterval;
+import io.github.cnnevolution.run.Lineage;
+import io.github.cnnevolution.run.Pauses;
 import io.github.cnnevolution.run.RunFacts;
+import io.github.cnnevolution.run.RunFigures;
 import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.StoredEvaluation;
@@ -30,6 +34,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -85,43 +91,48 @@ public record PageData(String title, String json) {
     object.put("state", run.state().toString());
     object.put("data", run.facts().data());
     object.put("options", run.facts().options());
-    object.put("generationsDone", run.facts().generationsDone());
-    object.put("evaluations", run.evaluations().size());
-    object.put("failures", run.failures());
+    RunFigures figures = run.figures();
+    object.put("generationsDone", figures.generations());
+    object.put("evaluations", figures.evaluations());
+    object.put("failures", figures.failures());
     object.put("best", run.best().map(Evaluation::fitness).orElse(null));
+    putAccuracy(object, run);
+    Optional<WilsonInterval> interval =
+        run.best().flatMap(best -> run.facts().interval(best.fitness()));
+    object.put("low", interval.map(WilsonInterval::low).orElse(null));
+    object.put("high", interval.map(WilsonInterval::high).orElse(null));
     object.put("network", run.best().map(b -> b.job().architecture().phenotype()).orElse(null));
     object.put("chromosome", run.best().map(b -> b.job().chromosome().bits()).orElse(null));
     object.put("parameters", run.best().map(b -> b.job().architecture().parameters()).orElse(null));
     object.put("flops", run.best().map(b -> b.job().architecture().flops()).orElse(null));
     List<List<Object>> steps = new ArrayList<>();
     Pauses pauses = Pauses.of(run.evaluations());
-    long origin = origin(run.evaluations());
+    long origin = Pauses.origin(run.evaluations());
     double best = -1;
     double seconds = 0;
     int count = 0;
     for (StoredEvaluation stored : run.evaluations()) {
       count++;
       if (stored.source().isEmpty()) {
-        long end = stored.endedMillis();
-        seconds = Math.max(seconds, (end - origin - pauses.before(end)) / 1e3);
+        seconds = Math.max(seconds, pauses.active(origin, stored.endedMillis()) / 1e3);
       }
       if (stored.evaluation().fitness() > best) {
         best = stored.evaluation().fitness();
-        steps.add(List.of(count, PageJson.rounded(seconds, 3), best));
+        steps.add(List.of(count, seconds, best));
       }
     }
-    object.put("seconds", PageJson.rounded(seconds, 3));
+    object.put("seconds", figures.seconds());
     object.put("steps", steps);
     return object;
   }
 
-  /** Returns the start of the run's first own evaluation; 0 without any. */
-  private static long origin(List<StoredEvaluation> evaluations) {
-    return evaluations.stream()
-        .filter(stored -> stored.source().isEmpty())
-        .mapToLong(StoredEvaluation::startedMillis)
-        .min()
-        .orElse(0);
+  /** Puts what an accuracy is compared with; null if it is not known, or the fitness is none. */
+  private static void putAccuracy(Map<String, Object> object, StoredRun run) {
+    OptionalInt images = run.facts().validationImages();
+    OptionalDouble chance = run.facts().chance();
+    object.put("fitness", run.facts().fitness());
+    object.put("validationImages", images.isPresent() ? images.getAsInt() : null);
+    object.put("chance", chance.isPresent() ? chance.getAsDouble() : null);
   }
 
   /** Gives each distinct value an index, in the order of appearance. */
@@ -151,15 +162,17 @@ public record PageData(String title, String json) {
     private final Index<Lane> lanes = new Index<>();
     private final Index<String> texts = new Index<>();
     private final long origin;
+    private final EvaluationRows further;
 
     RunDocument(StoredRun run, RunState state, List<RunningCandidate> running) {
       this.run = run;
       this.state = state;
       this.generations = SearchHistory.of(run);
       this.running = running;
+      this.further = new EvaluationRows(run.facts(), run.proposals());
       this.origin =
           Math.min(
-              run.evaluations().isEmpty() ? Long.MAX_VALUE : PageData.origin(run.evaluations()),
+              run.evaluations().isEmpty() ? Long.MAX_VALUE : Pauses.origin(run.evaluations()),
               running.stream()
                   .mapToLong(RunningCandidate::startedMillis)
                   .min()
@@ -180,6 +193,11 @@ public record PageData(String title, String json) {
       object.put("seed", options().seed());
       object.put("generationsAsked", run.asked());
       object.put("testAccuracy", testAccuracy(end));
+      putAccuracy(object, run);
+      object.put("fewImages", WilsonInterval.FEW_IMAGES);
+      object.put("bestNote", AccuracyNotes.BEST);
+      object.put("best", best());
+      object.put("figures", figures());
       object.put("origin", origin == Long.MAX_VALUE ? null : origin);
       object.put(
           "pauses",
@@ -201,13 +219,53 @@ public record PageData(String title, String json) {
       return object;
     }
 
+    /** The best evaluation: its place among the evaluations, its fitness and its interval. */
+    private Map<String, Object> best() {
+      Optional<Evaluation> best = run.best();
+      if (best.isEmpty()) {
+        return null;
+      }
+      List<StoredEvaluation> all = run.evaluations();
+      int index =
+          IntStream.range(0, all.size())
+              .filter(i -> all.get(i).evaluation().equals(best.get()))
+              .findFirst()
+              .orElseThrow();
+      Optional<WilsonInterval> interval = run.facts().interval(best.get().fitness());
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("evaluation", index);
+      object.put("fitness", best.get().fitness());
+      object.put("low", interval.map(i -> PageJson.rounded(i.low(), 6)).orElse(null));
+      object.put("high", interval.map(i -> PageJson.rounded(i.high(), 6)).orElse(null));
+      return object;
+    }
+
+    private Map<String, Object> figures() {
+      RunFigures figures = run.figures();
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("generations", figures.generations());
+      object.put("evaluations", figures.evaluations());
+      object.put("networks", figures.networks());
+      object.put("trained", figures.trained());
+      object.put("failures", figures.failures());
+      object.put("reused", figures.reused().values().stream().mapToInt(n -> n).sum());
+      object.put("saved", figures.saved());
+      object.put("discarded", figures.discarded());
+      object.put("seconds", figures.seconds());
+      return object;
+    }
+
     /**
      * job, architecture, chromosome, fitness, training seconds, images a second, lane, start and
      * duration in milliseconds, kind of failure, reason, source (texts, or -1), micro-batches,
-     * memory in bytes.
+     * memory in bytes, low and high end of the interval of the fitness (null without), generation
+     * from 1 (null if no candidate of the run expresses the network), networks of the parents
+     * (texts).
      */
     private List<Object> row(StoredEvaluation stored) {
       Evaluation evaluation = stored.evaluation();
+      Optional<WilsonInterval> interval = further.interval(stored);
+      Optional<Lineage.Origin> from = further.origin(stored);
       return Arrays.asList(
           evaluation.job().id(),
           architectures.of(evaluation.job().architecture()),
@@ -222,7 +280,11 @@ public record PageData(String title, String json) {
           evaluation.error().map(texts::of).orElse(-1),
           stored.source().map(texts::of).orElse(-1),
           evaluation.microBatches(),
-          stored.memoryBytes());
+          stored.memoryBytes(),
+          interval.map(i -> PageJson.rounded(i.low(), 6)).orElse(null),
+          interval.map(i -> PageJson.rounded(i.high(), 6)).orElse(null),
+          from.map(Lineage.Origin::generation).orElse(null),
+          from.map(o -> o.parents().stream().map(texts::of).toList()).orElse(List.of()));
     }
 
     /** lane, architecture, chromosome, start in milliseconds, epoch, epochs, images a second. */
@@ -345,7 +407,7 @@ public record PageData(String title, String json) {
               "state",
               state.toString(),
               "generations",
-              run.facts().generationsDone() + " of " + run.asked()));
+              generations.size() + " of " + run.asked()));
       groups.add(List.of("Search", rows(options().search())));
       groups.add(List.of("Training", rows(options().training())));
       List<Object> data = new ArrayList<>();
@@ -355,7 +417,10 @@ public record PageData(String title, String json) {
       data.add(List.of("SHA-256, training", digests.train()));
       digests.validation().ifPresent(d -> data.add(List.of("SHA-256, validation", d)));
       data.add(List.of("SHA-256, test", digests.test().orElse("none: no test images")));
-      for (String part : List.of("training_images", "validation_images", "test_images")) {
+      run.facts()
+          .validationImages()
+          .ifPresent(n -> data.add(List.of("validation images", String.valueOf(n))));
+      for (String part : List.of("training_images", "test_images")) {
         if (end.path("data").path(part).isNumber()) {
           data.add(List.of(part.replace('_', ' '), end.path("data").path(part).asText()));
         }

@@ -2,8 +2,12 @@ package io.github.cnnevolution.report;
 
 import com.github.freva.asciitable.Column;
 import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.WilsonInterval;
 import io.github.cnnevolution.run.Json;
+import io.github.cnnevolution.run.Lineage;
 import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.RunFigures;
+import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.run.StoreException;
 import io.github.cnnevolution.run.StoredEvaluation;
 import io.github.cnnevolution.run.StoredRun;
@@ -15,6 +19,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * Stored runs as tables and as JSON.
@@ -28,24 +35,47 @@ public record RunTables(StoredRun run) {
     object.put("state", run.state().toString());
     object.put("started", Instant.ofEpochMilli(run.facts().createdMillis()).toString());
     object.put("data", run.facts().data());
-    object.put("generations_done", run.facts().generationsDone());
-    object.put("generations", run.asked());
-    object.put("evaluations", run.evaluations().size());
-    object.put("failures", run.failures());
+    RunFigures figures = run.figures();
+    object.put("generations_done", figures.generations());
+    object.put("generations", RunOptions.typed(run.asked()));
+    object.put("evaluations", figures.evaluations());
+    object.put("networks", figures.networks());
+    object.put("trained", figures.trained());
+    object.put("failures", figures.failures());
+    object.put("reused", figures.reused().values().stream().mapToInt(n -> n).sum());
+    object.put("saved", figures.saved());
+    object.put("discarded", figures.discarded());
+    object.put("seconds", figures.seconds());
+    OptionalInt images = run.facts().validationImages();
+    OptionalDouble chance = run.facts().chance();
+    object.put("validation_images", images.isPresent() ? images.getAsInt() : null);
+    object.put("chance", chance.isPresent() ? chance.getAsDouble() : null);
+    Optional<WilsonInterval> interval = interval(run);
     object.put("best_fitness", run.best().map(Evaluation::fitness).orElse(null));
+    object.put("best_fitness_low", interval.map(WilsonInterval::low).orElse(null));
+    object.put("best_fitness_high", interval.map(WilsonInterval::high).orElse(null));
     object.put(
         "best_network", run.best().map(b -> b.job().architecture().phenotype()).orElse(null));
     object.put("best_chromosome", run.best().map(b -> b.job().chromosome().bits()).orElse(null));
     return object;
   }
 
+  private static Optional<WilsonInterval> interval(StoredRun run) {
+    return run.best().flatMap(best -> run.facts().interval(best.fitness()));
+  }
+
   /** Returns the whole run as JSON. */
   public String json() {
     Map<String, Object> object = overview();
-    object.put("options", run.facts().options());
+    object.put("options", new RunOptions(run.facts().options()).typed());
     object.put("program", run.facts().program());
     object.put("libtorch", run.facts().libtorch());
-    object.put("rows", run.evaluations().stream().map(StoredEvaluation::row).toList());
+    EvaluationRows rows = new EvaluationRows(run.facts(), run.proposals());
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (StoredEvaluation stored : run.evaluations()) {
+      all.add(rows.row(all.size() + 1L, stored));
+    }
+    object.put("rows", all);
     return Json.pretty(object);
   }
 
@@ -55,34 +85,52 @@ public record RunTables(StoredRun run) {
     overview().forEach((name, value) -> rows.add(new Object[] {name, value == null ? "" : value}));
     run.facts().options().forEach((name, value) -> rows.add(new Object[] {"--" + name, value}));
     String head = Tables.of(List.of(Tables.text("run"), Tables.text("")), rows);
-    return head + System.lineSeparator() + System.lineSeparator() + table();
+    List<String> parts = new ArrayList<>(List.of(head, "", table()));
+    if (interval(run).isPresent()) {
+      parts.add("");
+      AccuracyNotes.few(run.facts().validationImages().orElseThrow())
+          .ifPresent(warning -> parts.add("warning: " + warning));
+      parts.add("note: " + AccuracyNotes.BEST);
+    }
+    return String.join(System.lineSeparator(), parts);
   }
 
   private String table() {
     List<Column> columns =
         List.of(
-            Tables.number("job"),
+            Tables.number("#"),
+            Tables.number("generation"),
             Tables.text("network"),
             Tables.number("fitness"),
+            Tables.text("95 % interval"),
             Tables.number("train s"),
             Tables.number("images/s"),
             Tables.text("worker"),
             Tables.text("started"),
+            Tables.text("operator"),
+            Tables.text("parents"),
             Tables.text("remarks"));
     List<Object[]> rows = new ArrayList<>();
+    EvaluationRows further = new EvaluationRows(run.facts(), run.proposals());
     for (StoredEvaluation stored : run.evaluations()) {
       Evaluation evaluation = stored.evaluation();
+      boolean failed = evaluation.isFailed();
+      Optional<Lineage.Origin> origin = further.origin(stored);
       String remarks =
           evaluation.error().orElse("") + stored.source().map(from -> "from " + from).orElse("");
       rows.add(
           new Object[] {
-            evaluation.job().id(),
+            rows.size() + 1,
+            origin.map(o -> String.valueOf(o.generation())).orElse(""),
             evaluation.job().architecture().phenotype(),
             Text.format("%.4f", evaluation.fitness()),
-            Text.format("%.2f", evaluation.trainSeconds()),
-            Text.format("%.1f", evaluation.imagesPerSecond()),
+            further.interval(stored).map(AccuracyNotes::fractions).orElse(""),
+            failed ? "" : Text.format("%.2f", evaluation.trainSeconds()),
+            failed ? "" : Text.format("%.1f", evaluation.imagesPerSecond()),
             evaluation.worker(),
             Instant.ofEpochMilli(stored.startedMillis()).truncatedTo(ChronoUnit.SECONDS),
+            origin.map(Lineage.Origin::operator).orElse(""),
+            origin.map(o -> EvaluationRows.joined(o.parents())).orElse(""),
             remarks
           });
     }
@@ -100,6 +148,8 @@ public record RunTables(StoredRun run) {
             Tables.number("evaluations"),
             Tables.number("failures"),
             Tables.number("best"),
+            Tables.text("95 % interval"),
+            Tables.number("images"),
             Tables.text("network"));
     List<Object[]> rows = new ArrayList<>();
     for (RunDirectory directory : directories) {
@@ -107,19 +157,23 @@ public record RunTables(StoredRun run) {
       String shown = name.toString().isEmpty() ? parent.toString() : name.toString();
       try {
         StoredRun run = StoredRun.of(directory);
+        RunFigures figures = run.figures();
+        OptionalInt images = run.facts().validationImages();
         rows.add(
             new Object[] {
               shown,
               run.state(),
               Instant.ofEpochMilli(run.facts().createdMillis()).truncatedTo(ChronoUnit.SECONDS),
-              run.facts().generationsDone() + "/" + run.asked(),
-              run.evaluations().size(),
-              run.failures(),
+              figures.generations() + "/" + run.asked(),
+              figures.evaluations(),
+              figures.failures(),
               run.best().map(b -> Text.format("%.4f", b.fitness())).orElse(""),
+              interval(run).map(AccuracyNotes::fractions).orElse(""),
+              images.isPresent() ? String.valueOf(images.getAsInt()) : "",
               run.best().map(b -> b.job().architecture().phenotype()).orElse("")
             });
       } catch (StoreException e) {
-        rows.add(new Object[] {shown, "unreadable", "", "", "", "", "", e.getMessage()});
+        rows.add(new Object[] {shown, "unreadable", "", "", "", "", "", "", "", e.getMessage()});
       }
     }
     return Tables.of(columns, rows);

@@ -37,6 +37,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
   private final SearchState state = new SearchState();
   private final List<Evaluation> failures = new ArrayList<>();
   private Optional<Dashboard> page = Optional.empty();
+  private Optional<SearchStart> search = Optional.empty();
   private int generations;
   private int openGeneration = -1;
 
@@ -85,6 +86,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
 
   @Override
   public synchronized void onSearchStart(SearchStart start) {
+    search = Optional.of(start);
     SearchSettings settings = start.settings();
     generations = settings.genetic().generations();
     gpus = start.gpuUsages();
@@ -99,6 +101,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
             settings.training().epochs(),
             start.trainingImages(),
             settings.genetic().seed()));
+    print("fitness " + fitness(start));
     console.out().println("output  " + start.directory().path());
     page.ifPresent(live -> console.out().println("page    " + live.url()));
     console.out().flush();
@@ -113,6 +116,12 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
   /** Prints a header line; on a narrow terminal, the rest is indented below its text. */
   private void print(String line) {
     console.out().println(Fold.line(line, console.style(), "device  ".length()));
+  }
+
+  private static String fitness(SearchStart start) {
+    return start.measuresAccuracy()
+        ? AccuracyNotes.fitness(start.validationImages(), start.classes())
+        : start.settings().fitness().name();
   }
 
   private static String workers(SearchStart start) {
@@ -156,6 +165,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
             generation,
             generations,
             state.phenotype(generation.best().chromosome()),
+            search.flatMap(start -> start.interval(generation.best().fitness())),
             counts,
             below ? "" : use);
     console.out().println(line.text(console.style()));

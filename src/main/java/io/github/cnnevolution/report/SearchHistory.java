@@ -9,34 +9,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** The generations of a run, from its stored proposals and outcomes; works for any algorithm. */
 final class SearchHistory {
   private SearchHistory() {}
 
-  /**
-   * Returns the statistics of the complete generations: those in which every proposal has an
-   * outcome. An algorithm that adds to a generation can make it incomplete again.
-   */
+  /** Returns the statistics of the complete generations. */
   static List<GenerationFigures> of(StoredRun run) {
     Map<Long, Double> fitness = new HashMap<>();
     for (Outcome outcome : run.outcomes()) {
       fitness.put(outcome.proposal(), outcome.fitness());
     }
-    Map<Integer, List<StoredProposal>> generations = new TreeMap<>();
-    for (StoredProposal stored : run.proposals()) {
-      generations
-          .computeIfAbsent(stored.proposal().generation(), index -> new ArrayList<>())
-          .add(stored);
-    }
     List<GenerationFigures> figures = new ArrayList<>();
-    generations.forEach(
-        (index, members) -> {
-          if (members.stream().allMatch(m -> fitness.containsKey(m.proposal().index()))) {
-            figures.add(figures(index, members, fitness));
-          }
-        });
+    run.completeGenerations()
+        .forEach((index, members) -> figures.add(figures(index, members, fitness)));
     return figures;
   }
 

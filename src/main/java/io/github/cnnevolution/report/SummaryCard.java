@@ -27,7 +27,7 @@ public final class SummaryCard {
 
   private static final String BARS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588";
   private static final int LONGEST_COURSE = 40;
-  private static final Set<String> HEADLINES = Set.of("network", "validation accuracy");
+  private static final Set<String> HEADLINES = Set.of("network", SummaryTable.ACCURACY);
 
   private SummaryCard() {}
 

@@ -1,6 +1,7 @@
 package io.github.cnnevolution.report;
 
 import com.github.freva.asciitable.Column;
+import io.github.cnnevolution.run.RunFigures;
 import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.text.Text;
@@ -13,6 +14,9 @@ import java.util.List;
  * @param summary the summary to show
  */
 public record SummaryTable(RunSummary summary) {
+  /** The name of the row of the fitness, if that is an accuracy. */
+  static final String ACCURACY = "validation accuracy";
+
   /**
    * Returns the table as plain text.
    *
@@ -29,7 +33,24 @@ public record SummaryTable(RunSummary summary) {
     List<Object[]> rows = new ArrayList<>();
     add(rows, "best chromosome", summary.best().job().chromosome());
     add(rows, "network", architecture.phenotype());
-    add(rows, "validation accuracy", Percent.of(summary.best().fitness()));
+    int images = summary.data().validation();
+    if (summary.measuresAccuracy()) {
+      add(rows, ACCURACY, Percent.of(summary.best().fitness()));
+    } else {
+      String name = String.valueOf(summary.config().get("fitness"));
+      add(rows, "fitness " + name, Text.format("%.4f", summary.best().fitness()));
+    }
+    summary
+        .interval(summary.best())
+        .ifPresent(
+            interval -> {
+              add(
+                  rows,
+                  "95 % interval",
+                  Text.format("%s on %,d images", AccuracyNotes.percent(interval), images));
+              AccuracyNotes.few(images).ifPresent(warning -> add(rows, "warning", warning));
+              add(rows, "note", AccuracyNotes.BEST);
+            });
     add(
         rows,
         "test accuracy",
@@ -39,15 +60,25 @@ public record SummaryTable(RunSummary summary) {
     add(rows, "chance", Percent.of(1.0 / architecture.classes()));
     add(rows, "parameters", Text.format("%,d", architecture.parameters()));
     add(rows, "flops per image", Text.format("%,d", architecture.flops()));
-    add(rows, "generations", summary.generations());
+    RunFigures figures = summary.figures();
+    add(rows, "generations", figures.generations());
     add(
         rows,
         "trainings",
-        Text.format("%d, %d saved", summary.trainings(), summary.trainingsSaved()));
-    summary
+        Text.format(
+            "%d, %d saved, %d failed", figures.trained(), figures.saved(), figures.failures()));
+    if (figures.discarded() > 0) {
+      add(
+          rows,
+          "discarded",
+          Text.format(
+              "%d networks in no generation: a retried failure changed the search",
+              figures.discarded()));
+    }
+    figures
         .reused()
         .forEach((store, count) -> add(rows, "reused", Text.format("%d from %s", count, store)));
-    add(rows, "time", Text.format("%.1f s", summary.seconds()));
+    add(rows, "time", Text.format("%.1f s", figures.seconds()));
     summary.gpus().forEach(usage -> add(rows, "gpu" + usage.gpu(), GpuReport.summary(usage)));
     summary.lostDevices().forEach(lost -> add(rows, "lost device", lost));
     return rows;

@@ -148,7 +148,14 @@ public final class EvaluationStore implements AutoCloseable {
       try (EvaluationStore reader = openToRead(file, spaces)) {
         reader.checkAll();
       }
-      return new EvaluationStore(StoreConnection.toWrite(file), spaces);
+      StoreConnection opened = StoreConnection.toWrite(file);
+      try {
+        StoreFile.addView(opened);
+      } catch (SQLException | RuntimeException e) {
+        opened.close();
+        throw e;
+      }
+      return new EvaluationStore(opened, spaces);
     } catch (SQLException | IOException e) {
       throw StoreFailure.isFull(e)
           ? StoreFailure.cannotWrite(file, e)
@@ -283,6 +290,11 @@ public final class EvaluationStore implements AutoCloseable {
           evaluations.insert(evaluation);
           inFlight.end(evaluation.evaluation().job().architecture().phenotype());
         });
+  }
+
+  /** The number of each network's job in this run; of the latest, if it has several. */
+  public Map<String, Long> jobs() {
+    return connection.read(evaluations::jobs);
   }
 
   /** The latest evaluation of a network in this run. */

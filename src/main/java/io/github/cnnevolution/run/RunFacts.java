@@ -6,11 +6,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cnnevolution.data.Dataset;
 import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.WilsonInterval;
 import io.github.cnnevolution.search.GeneticAlgorithm;
 import io.github.cnnevolution.space.PlainSpace;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * What the store of a run says about it beside its evaluations.
@@ -24,6 +27,8 @@ import java.util.Optional;
  * @param data name of the data set
  * @param digests SHA-256 of its parts
  * @param classes how many it has
+ * @param validationImages how many images the fitness is measured on; a run that was begun before
+ *     0.2.0 says so once it is resumed
  * @param program version of this program
  * @param libtorch version of LibTorch
  * @param fitnessVersion the {@link io.github.cnnevolution.run.EvaluationKey#FITNESS_VERSION} under
@@ -40,6 +45,7 @@ public record RunFacts(
     String data,
     Digests digests,
     int classes,
+    OptionalInt validationImages,
     String program,
     String libtorch,
     int fitnessVersion,
@@ -50,6 +56,9 @@ public record RunFacts(
 
   /** The name under which {@link #generationsDone} is stored. */
   public static final String GENERATIONS_DONE = "generations_done";
+
+  /** The name under which {@link #validationImages} is stored. */
+  public static final String VALIDATION_IMAGES = "validation_images";
 
   private static final String TRAIN = "data_train_sha256";
   private static final String VALIDATION = "data_validation_sha256";
@@ -103,12 +112,54 @@ public record RunFacts(
     digests.validation().ifPresent(digest -> facts.put(VALIDATION, digest));
     digests.test().ifPresent(digest -> facts.put(TEST, digest));
     facts.put(EvaluationStore.CLASSES, String.valueOf(classes));
+    validationImages.ifPresent(n -> facts.put(VALIDATION_IMAGES, String.valueOf(n)));
     facts.put("program", program);
     facts.put("libtorch", libtorch);
     facts.put("rules", String.valueOf(fitnessVersion));
     facts.put(GENERATIONS_DONE, String.valueOf(generationsDone));
     end.ifPresent(e -> facts.put(FINISHED, String.valueOf(e.generations())));
     return facts;
+  }
+
+  /** Returns these facts with another number of validation images. */
+  RunFacts withValidationImages(OptionalInt images) {
+    return new RunFacts(
+        createdMillis,
+        options,
+        space,
+        algorithm,
+        fitness,
+        data,
+        digests,
+        classes,
+        images,
+        program,
+        libtorch,
+        fitnessVersion,
+        generationsDone,
+        end);
+  }
+
+  /** Whether the fitness is the validation accuracy, and not a number of the program's own. */
+  public boolean measuresAccuracy() {
+    return fitness.equals(Evaluation.ACCURACY);
+  }
+
+  /** Returns the accuracy of a network that guesses; empty if the fitness is no accuracy. */
+  public OptionalDouble chance() {
+    return measuresAccuracy() ? OptionalDouble.of(1.0 / classes) : OptionalDouble.empty();
+  }
+
+  /**
+   * Returns the interval of a fitness; empty for a failure, for a fitness that is no accuracy, and
+   * if the number of images is not known.
+   */
+  public Optional<WilsonInterval> interval(double fitnessValue) {
+    return !(fitnessValue >= 0 && fitnessValue <= 1)
+            || !measuresAccuracy()
+            || validationImages.isEmpty()
+        ? Optional.empty()
+        : Optional.of(WilsonInterval.of(fitnessValue, validationImages.getAsInt()));
   }
 
   /** The text of {@link #options} in the store. */
@@ -135,6 +186,9 @@ public record RunFacts(
               Optional.ofNullable(facts.get(VALIDATION)),
               Optional.ofNullable(facts.get(TEST))),
           EvaluationStore.classes(facts),
+          facts.containsKey(VALIDATION_IMAGES)
+              ? OptionalInt.of(Integer.parseInt(facts.get(VALIDATION_IMAGES)))
+              : OptionalInt.empty(),
           fact(facts, "program"),
           fact(facts, "libtorch"),
           Integer.parseInt(fact(facts, "rules")),

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -70,6 +71,10 @@ public record RunOptions(Map<String, String> values) {
   private static final String DATA = "data";
   private static final String SEED_POPULATION = "seed_population";
 
+  /** Options whose values are texts, although some look like numbers. */
+  private static final Set<String> TEXTS =
+      Set.of(DATA, SEED_POPULATION, "gpus", "reuse", "cuda_path");
+
   /** Copies the options in their order. */
   public RunOptions {
     values = new LinkedHashMap<>(values);
@@ -78,6 +83,30 @@ public record RunOptions(Map<String, String> values) {
   /** The options of the search, in the order in which people look for them. */
   public Map<String, String> search() {
     return only(SEARCH.stream().filter(values::containsKey));
+  }
+
+  /** Returns the options as JSON has them: numbers as numbers, flags as true. */
+  public Map<String, Object> typed() {
+    Map<String, Object> typed = new LinkedHashMap<>();
+    values.forEach(
+        (name, value) ->
+            typed.put(
+                name, TEXTS.contains(name) ? value : value.isEmpty() ? true : typed(value)));
+    return typed;
+  }
+
+  /** Returns the number or the truth value that this text writes, or the text. */
+  public static Object typed(String text) {
+    if (text.equals("true")) {
+      return true;
+    }
+    try {
+      Object number = text.matches("-?[0-9]+") ? (Object) Long.valueOf(text) : Double.valueOf(text);
+      // A text that the number does not give back, such as the bits of a chromosome, stays one.
+      return number.toString().equals(text) && text.matches("-?[0-9].*") ? number : text;
+    } catch (NumberFormatException e) {
+      return text;
+    }
   }
 
   /** All others. */

@@ -3,11 +3,13 @@ package io.github.cnnevolution.run;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.cnnevolution.data.ClassNames;
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.LostDevice;
+import io.github.cnnevolution.evaluation.WilsonInterval;
 import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
+import java.util.OptionalInt;
 
 /**
  * What a run found, as a file and as a table.
@@ -29,14 +31,10 @@ import java.util.TreeMap;
  * @param seed of the run
  * @param config every option and its value
  * @param data the images that were used
- * @param generations completed
- * @param trainings candidates that were trained
- * @param trainingsSaved candidates whose network had been trained before
+ * @param figures of the run, all its processes together
  * @param interrupted whether the run was stopped early
- * @param seconds wall time
  * @param gpus how the GPUs were used; empty for a run on the CPU
  * @param lostDevices those that failed on the way
- * @param reused how many evaluations come from other runs, by the path of their store
  */
 public record RunSummary(
     Evaluation best,
@@ -44,19 +42,14 @@ public record RunSummary(
     long seed,
     Map<String, Object> config,
     Data data,
-    int generations,
-    long trainings,
-    long trainingsSaved,
+    RunFigures figures,
     boolean interrupted,
-    double seconds,
     List<GpuUsage> gpus,
-    List<LostDevice> lostDevices,
-    Map<String, Integer> reused) {
-  /** Copies the lists and the map. */
+    List<LostDevice> lostDevices) {
+  /** Copies the lists. */
   public RunSummary {
     gpus = List.copyOf(gpus);
     lostDevices = List.copyOf(lostDevices);
-    reused = new TreeMap<>(reused);
   }
 
   /** The name of the list of class names in {@code data}. */
@@ -96,6 +89,25 @@ public record RunSummary(
     }
   }
 
+  /** Whether the fitness is the validation accuracy, and not a number of the program's own. */
+  public boolean measuresAccuracy() {
+    // A run of version 0.1.0 knew nothing else, and does not say so.
+    return config.getOrDefault("fitness", Evaluation.ACCURACY).equals(Evaluation.ACCURACY);
+  }
+
+  /** Returns the interval of a fitness; empty for a failure, or if it is no accuracy. */
+  public Optional<WilsonInterval> interval(Evaluation evaluation) {
+    return evaluation.isFailed() || !measuresAccuracy() || data.validation() < 1
+        ? Optional.empty()
+        : Optional.of(WilsonInterval.of(evaluation.fitness(), data.validation()));
+  }
+
+  /** Puts the ends of an interval behind the fitness; null without one. */
+  static void putInterval(Map<String, Object> object, Optional<WilsonInterval> interval) {
+    object.put("fitness_low", interval.map(WilsonInterval::low).orElse(null));
+    object.put("fitness_high", interval.map(WilsonInterval::high).orElse(null));
+  }
+
   /**
    * Writes {@code best_chromosome.json}.
    *
@@ -124,22 +136,27 @@ public record RunSummary(
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("chromosome", best.job().chromosome().bits());
     object.put("fitness", best.fitness());
+    putInterval(object, interval(best));
+    object.put(
+        "chance", measuresAccuracy() ? 1.0 / best.job().architecture().classes() : null);
     object.put("test_accuracy", testAccuracy.isPresent() ? testAccuracy.getAsDouble() : null);
     object.put("architecture", ArchitectureFacts.of(best.job().architecture()));
     object.put("seed", seed);
     object.put("interrupted", interrupted);
-    object.put("generations", generations);
-    object.put("trainings", trainings);
-    object.put("trainings_saved", trainingsSaved);
-    object.put("seconds", seconds);
+    object.put("generations", figures.generations());
+    object.put("evaluations", figures.evaluations());
+    object.put("trainings", figures.trained());
+    object.put("trainings_saved", figures.saved());
+    object.put("failures", figures.failures());
+    object.put("seconds", figures.seconds());
     if (!gpus.isEmpty()) {
       object.put("gpus", gpuObjects());
     }
     if (!lostDevices.isEmpty()) {
       object.put("lost_devices", lostDevices);
     }
-    if (!reused.isEmpty()) {
-      object.put("reused", reused);
+    if (!figures.reused().isEmpty()) {
+      object.put("reused", figures.reused());
     }
     object.put("data", data.object());
     object.put("config", config);
@@ -151,15 +168,15 @@ public record RunSummary(
    * Reads what {@link #write} wrote.
    *
    * @param best the evaluation that it is about
+   * @param figures of the run, from its store
    * @throws IOException if it cannot be read or says something else
    */
-  public static RunSummary read(Path file, Evaluation best) throws IOException {
+  public static RunSummary read(Path file, Evaluation best, RunFigures figures)
+      throws IOException {
     JsonNode root = new ObjectMapper().readTree(Files.readAllBytes(file));
     try {
       JsonNode data = root.path("data");
       JsonNode test = root.path("test_accuracy");
-      Map<String, Integer> reused = new TreeMap<>();
-      root.path("reused").properties().forEach(e -> reused.put(e.getKey(), e.getValue().asInt()));
       List<GpuUsage> gpus = new ArrayList<>();
       root.path("gpus").forEach(gpu -> gpus.add(usage(gpu)));
       List<LostDevice> lost = new ArrayList<>();
@@ -182,17 +199,32 @@ public record RunSummary(
               data.path("test_images").asInt(),
               ModelFacts.normalization(data),
               ModelFacts.ownClasses(data)),
-          root.path("generations").asInt(),
-          root.path("trainings").asLong(),
-          root.path("trainings_saved").asLong(),
+          figures,
           root.path("interrupted").asBoolean(),
-          root.path("seconds").asDouble(),
           gpus,
-          lost,
-          reused);
+          lost);
     } catch (IllegalArgumentException e) {
       throw new IOException(
           Text.format("%s: is not what a run leaves: %s", file, e.getMessage()), e);
+    }
+  }
+
+  /** Returns how many validation images a file names; empty without such a file. */
+  static OptionalInt validationImages(Path file) {
+    try {
+      JsonNode images =
+          Files.exists(file)
+              ? new ObjectMapper()
+                  .readTree(Files.readAllBytes(file))
+                  .path("data")
+                  .path("validation_images")
+              : MissingNode.getInstance();
+      return images.isInt() && images.intValue() > 0
+          ? OptionalInt.of(images.intValue())
+          : OptionalInt.empty();
+    } catch (IOException e) {
+      // Optional: it only adds to the data of the store.
+      return OptionalInt.empty();
     }
   }
 

@@ -117,6 +117,18 @@ final class StoreFile {
     for (String sql : StoreSchema.STATEMENTS) {
       connection.execute(sql);
     }
+    connection.execute(Lineage.SQL);
+  }
+
+  /** Adds the view to a store that lacks it, or has that of another version. */
+  static void addView(StoreConnection connection) throws SQLException {
+    if (!statements(connection).contains(Lineage.SQL)) {
+      connection.write(
+          () -> {
+            connection.execute("DROP VIEW IF EXISTS " + Lineage.VIEW);
+            connection.execute(Lineage.SQL);
+          });
+    }
   }
 
   /** A file that belongs to a store. */

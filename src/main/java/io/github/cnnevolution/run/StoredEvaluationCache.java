@@ -7,7 +7,8 @@ import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.run.EvaluationStore.CrashSuspect;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +31,8 @@ public final class StoredEvaluationCache implements EvaluationCache {
   private final boolean retriesSlow;
   private final LongSupplier clock;
   private final Map<Long, Start> starts = new ConcurrentHashMap<>();
-  private final Map<String, Integer> reused = new LinkedHashMap<>();
+  private final Map<String, Long> jobs = new HashMap<>();
+  private final Set<Long> numbers = new HashSet<>();
   private int answered;
 
   /**
@@ -57,6 +59,25 @@ public final class StoredEvaluationCache implements EvaluationCache {
     this.devices = devices.stream().sorted().toList();
     this.retriesSlow = retriesSlow;
     this.clock = clock;
+    store.jobs().forEach(this::number);
+  }
+
+  private void number(String phenotype, long job) {
+    jobs.put(phenotype, job);
+    numbers.add(job);
+  }
+
+  @Override
+  public long job(String phenotype, long asked) {
+    if (!jobs.containsKey(phenotype)) {
+      // The number is another network's if a failure that was retried has changed the search.
+      long free =
+          numbers.contains(asked)
+              ? numbers.stream().mapToLong(Long::longValue).max().orElseThrow() + 1
+              : asked;
+      number(phenotype, free);
+    }
+    return jobs.get(phenotype);
   }
 
   /** The start of a job by the wall clock and by the monotonic clock. */
@@ -73,6 +94,7 @@ public final class StoredEvaluationCache implements EvaluationCache {
   public List<EvaluationJob> recover(boolean crashed) {
     List<EvaluationJob> again = new ArrayList<>();
     for (CrashSuspect suspect : store.clearInFlight(crashed)) {
+      number(suspect.job().architecture().phenotype(), suspect.job().id());
       if (suspect.deaths() < DEATHS) {
         again.add(suspect.job());
       } else {
@@ -95,7 +117,6 @@ public final class StoredEvaluationCache implements EvaluationCache {
     String phenotype = job.architecture().phenotype();
     Optional<StoredEvaluation> own = store.latest(phenotype).filter(this::counts);
     if (own.isPresent()) {
-      own.get().source().ifPresent(this::count);
       answered++;
       return Optional.of(own.get().as(job));
     }
@@ -133,22 +154,12 @@ public final class StoredEvaluationCache implements EvaluationCache {
             found.endedMillis(),
             Optional.of(source)));
     answered++;
-    count(source);
     return evaluation;
-  }
-
-  private void count(String source) {
-    reused.merge(source, 1, Integer::sum);
   }
 
   /** How many requests were answered from stores. */
   public int answered() {
     return answered;
-  }
-
-  /** How many evaluations of the run come from each other store, by its path. */
-  public Map<String, Integer> reused() {
-    return Map.copyOf(reused);
   }
 
   @Override

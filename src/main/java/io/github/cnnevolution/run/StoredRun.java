@@ -4,8 +4,13 @@ import io.github.cnnevolution.data.DatasetLocator;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.files.DirectoryLock;
 import io.github.cnnevolution.search.Outcome;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The stored state of a run, in progress or ended.
@@ -73,6 +78,31 @@ public record StoredRun(
     return RunState.valueOf(DirectoryLock.state(directory.lock()).name());
   }
 
+  /**
+   * Returns the proposals of each complete generation, those in which every proposal has an
+   * outcome, by its index. An algorithm that adds to a generation can make it incomplete again.
+   */
+  public Map<Integer, List<StoredProposal>> completeGenerations() {
+    Set<Long> told = new HashSet<>();
+    outcomes.forEach(outcome -> told.add(outcome.proposal()));
+    Map<Integer, List<StoredProposal>> generations = new TreeMap<>();
+    for (StoredProposal stored : proposals) {
+      generations
+          .computeIfAbsent(stored.proposal().generation(), index -> new ArrayList<>())
+          .add(stored);
+    }
+    generations
+        .values()
+        .removeIf(members -> members.stream().anyMatch(m -> !told.contains(m.proposal().index())));
+    return generations;
+  }
+
+  /** Returns the figures of the run. */
+  public RunFigures figures() {
+    return RunFigures.of(this);
+  }
+
+  /** Returns the number of generations that was asked for, or {@code ?}. */
   public String asked() {
     return new RunOptions(facts.options()).generations();
   }
@@ -83,10 +113,6 @@ public record StoredRun(
         .map(StoredEvaluation::evaluation)
         .filter(evaluation -> !evaluation.isFailed())
         .min(Evaluation.BEST_FIRST);
-  }
-
-  public long failures() {
-    return evaluations.stream().filter(stored -> stored.evaluation().isFailed()).count();
   }
 
   /** Returns the value of {@code --data} for the run's data, if known. */

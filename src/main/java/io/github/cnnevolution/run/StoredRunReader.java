@@ -5,6 +5,7 @@ import io.github.cnnevolution.space.SearchSpace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Reads a run again and again while this process adds to its store: each row once. Not safe to
@@ -18,6 +19,7 @@ public final class StoredRunReader {
   private final List<Outcome> outcomes = new ArrayList<>();
   private long lastEvaluation;
   private int rewrites;
+  private OptionalInt validationImages = OptionalInt.empty();
 
   /**
    * A reader that has read nothing.
@@ -51,10 +53,22 @@ public final class StoredRunReader {
     store.forEachProposalFrom(proposals.size(), proposals::add);
     lastEvaluation = store.forEachAfter(lastEvaluation, evaluations::add);
     try {
-      return new StoredRun(directory, RunFacts.of(store.facts()), evaluations, proposals, outcomes);
+      return new StoredRun(directory, facts(), evaluations, proposals, outcomes);
     } catch (IllegalArgumentException e) {
       throw new StoreException(
           directory.database(), "is not the store of a run: " + e.getMessage());
     }
+  }
+
+  /** A store of version 0.1.0 does not count the validation images; another file of the run may. */
+  private RunFacts facts() {
+    RunFacts facts = RunFacts.of(store.facts());
+    if (facts.validationImages().isPresent()) {
+      return facts;
+    }
+    if (validationImages.isEmpty()) {
+      validationImages = RunSummary.validationImages(directory.bestChromosome());
+    }
+    return facts.withValidationImages(validationImages);
   }
 }

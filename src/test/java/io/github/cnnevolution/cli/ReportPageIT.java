@@ -918,6 +918,7 @@ class ReportPageIT {
             facts.data(),
             facts.digests(),
             facts.classes(),
+            facts.validationImages(),
             facts.program(),
             facts.libtorch(),
             facts.fitnessVersion(),

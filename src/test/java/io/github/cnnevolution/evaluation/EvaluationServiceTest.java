@@ -55,7 +55,6 @@ class EvaluationServiceTest {
       assertEquals(List.of(0.2, 0.3), second.stream().map(Evaluation::fitness).toList());
       assertEquals(Set.of(0L, 1L, 2L), Set.copyOf(jobs));
       assertEquals(3, jobs.size());
-      assertEquals(3, service.trainings());
       assertEquals(3, service.reused());
     }
   }

@@ -11,6 +11,7 @@ import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
+import io.github.cnnevolution.run.RunFigures;
 import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.Individual;
@@ -96,7 +97,7 @@ class GpuReportTest {
     String line = lines.get(0);
     assertTrue(
         line.matches(
-            "generation 1/1  best 0\\.5000 \\S+  mean 0\\.5000  failures 0  trained 0  saved 0"
+            "generation 1/1  best 0\\.5000 \\S+  95 % 0\\.4691-0\\.5309  mean 0\\.5000  failures 0  trained 0  saved 0"
                 + "  1\\.5 s"),
         line);
   }
@@ -142,13 +143,9 @@ class GpuReportTest {
         Map.of(),
         new RunSummary.Data(
             "data", "digest", 1, 1, 1, new Normalization(ones, ones), Optional.empty()),
-        1,
-        1,
-        0,
+        new RunFigures(1, 1, 1, 0, Map.of(), 0, 1, 0, 1.0),
         false,
-        1.0,
         gpus,
-        List.of(),
-        java.util.Map.of());
+        List.of());
   }
 }

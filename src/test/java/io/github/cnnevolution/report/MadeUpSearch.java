@@ -39,6 +39,7 @@ final class MadeUpSearch {
         "data",
         100,
         500,
+        1000,
         List.of(Devices.cpu()),
         Precision.FP32,
         1,

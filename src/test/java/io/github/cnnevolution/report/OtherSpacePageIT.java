@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +82,7 @@ class OtherSpacePageIT {
             "synthetic",
             digests,
             CLASSES,
+            OptionalInt.of(1000),
             "0",
             "0",
             1,

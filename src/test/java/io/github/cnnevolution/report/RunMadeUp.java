@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A real store and a real live page of results that a test makes up. */
 final class RunMadeUp implements AutoCloseable {
@@ -44,6 +45,7 @@ final class RunMadeUp implements AutoCloseable {
             "synthetic",
             digests,
             100,
+            OptionalInt.of(1000),
             "0",
             "0",
             1,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.engine.GenerationCounts;
+import io.github.cnnevolution.evaluation.WilsonInterval;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.Individual;
@@ -131,6 +132,7 @@ class ScreenTest {
             generation,
             100,
             PlainNetworks.decode(chromosome).phenotype(),
+            Optional.of(WilsonInterval.of(0.5, 1000)),
             new GenerationCounts(10, 20, 30, 1234.5),
             "");
     String text = line.text(style(columns, 24, true));
@@ -138,7 +140,7 @@ class ScreenTest {
     assertTrue(text.contains("0.5000"), text);
     String plain = line.text(Style.PLAIN);
     assertEquals(
-        "generation 100/100  best 0.5000 %s  mean 0.5000  failures 1  trained 10  saved 20  stored 30  1234.5 s"
+        "generation 100/100  best 0.5000 %s  95 %% 0.4691-0.5309  mean 0.5000  failures 1  trained 10  saved 20  stored 30  1234.5 s"
             .formatted(PlainNetworks.decode(chromosome).phenotype()),
         plain);
   }

@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,7 @@ class SearchHistoryTest {
           "data",
           new RunFacts.Digests("a", Optional.empty(), Optional.of("b")),
           100,
+          OptionalInt.of(1000),
           "0",
           "0",
           1,

@@ -1,6 +1,5 @@
-package io.github.cnnevolution.report;
+package io.github.cnnevolution.run;
 
-import io.github.cnnevolution.run.StoredEvaluation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,7 +9,7 @@ import java.util.List;
  *
  * @param gaps the periods in order, in milliseconds since 1970
  */
-record Pauses(List<Gap> gaps) {
+public record Pauses(List<Gap> gaps) {
   /** The gap between two candidates of a process is milliseconds; a restart takes a few seconds. */
   private static final long SHORTEST_MILLIS = 30_000;
 
@@ -20,15 +19,15 @@ record Pauses(List<Gap> gaps) {
    * @param from its start, in milliseconds since 1970
    * @param to its end, when work resumed
    */
-  record Gap(long from, long to) {}
+  public record Gap(long from, long to) {}
 
   /** Copies the gaps. */
-  Pauses {
+  public Pauses {
     gaps = List.copyOf(gaps);
   }
 
   /** Finds the pauses between the run's own evaluations. */
-  static Pauses of(List<StoredEvaluation> evaluations) {
+  public static Pauses of(List<StoredEvaluation> evaluations) {
     List<StoredEvaluation> own =
         evaluations.stream()
             .filter(stored -> stored.source().isEmpty())
@@ -45,8 +44,33 @@ record Pauses(List<Gap> gaps) {
     return new Pauses(gaps);
   }
 
+  /** Returns the start of the run's first own evaluation; 0 without any. */
+  public static long origin(List<StoredEvaluation> evaluations) {
+    return evaluations.stream()
+        .filter(stored -> stored.source().isEmpty())
+        .mapToLong(StoredEvaluation::startedMillis)
+        .min()
+        .orElse(0);
+  }
+
+  /** Returns the time from the first own evaluation to the end of the last, without the pauses. */
+  public static long activeMillis(List<StoredEvaluation> evaluations) {
+    long end =
+        evaluations.stream()
+            .filter(stored -> stored.source().isEmpty())
+            .mapToLong(StoredEvaluation::endedMillis)
+            .max()
+            .orElse(0);
+    return of(evaluations).active(origin(evaluations), end);
+  }
+
+  /** Returns the time from a start to a time, without the pauses. */
+  public long active(long origin, long millis) {
+    return Math.max(0, millis - origin - before(millis));
+  }
+
   /** Returns the total pause before a time. */
-  long before(long millis) {
+  public long before(long millis) {
     return gaps.stream().mapToLong(gap -> Math.max(0, Math.min(gap.to, millis) - gap.from)).sum();
   }
 }
