@@ -172,7 +172,8 @@ final class ResumedSearch implements AutoCloseable {
         new SearchResult(
             SearchResult.Stop.FINISHED,
             Optional.empty(),
-            Optional.of(RunSummary.read(
+            Optional.of(
+                RunSummary.read(
                     directory.bestChromosome(), best, StoredRun.of(directory, store).figures())),
             List.of(),
             directory,
@@ -205,8 +206,7 @@ final class ResumedSearch implements AutoCloseable {
         store.putFact(RunFacts.OPTIONS, RunFacts.json(options));
       }
       if (facts.validationImages().isEmpty()) {
-        store.putFact(
-            RunFacts.VALIDATION_IMAGES, String.valueOf(session.validationSize()));
+        store.putFact(RunFacts.VALIDATION_IMAGES, String.valueOf(session.validationSize()));
       }
       return new SearchResources(
           directory, lock, store, reused, Optional.of(session), lock.ownerCrashed(), retriesSlow);

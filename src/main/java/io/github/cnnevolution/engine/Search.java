@@ -15,6 +15,7 @@ import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.run.SearchLog;
 import io.github.cnnevolution.run.StoredEvaluationCache;
 import io.github.cnnevolution.run.StoredRun;
+import io.github.cnnevolution.run.TestConfusion;
 import io.github.cnnevolution.search.Generation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -212,8 +213,7 @@ public final class Search implements AutoCloseable {
         Thread.interrupted();
         stop = stop == SearchResult.Stop.INTERRUPTED ? SearchResult.Stop.TIME_UP : stop;
       }
-      return new Progress(
-          stop, error, loop.completed(), service.lostDevices());
+      return new Progress(stop, error, loop.completed(), service.lostDevices());
     }
   }
 
@@ -224,18 +224,17 @@ public final class Search implements AutoCloseable {
     }
   }
 
-  private SearchResult finish(
-      KeptModels models, Progress progress, GpuMonitor monitor) {
+  private SearchResult finish(KeptModels models, Progress progress, GpuMonitor monitor) {
     boolean complete = progress.stop == SearchResult.Stop.FINISHED;
     SearchResult.Stop stop = progress.stop;
     Optional<RunSummary> summary = Optional.empty();
     boolean modelOnDisk = false;
     if (!models.evaluations().isEmpty()) {
-      OptionalDouble testAccuracy = OptionalDouble.empty();
+      Optional<TestConfusion> test = Optional.empty();
       if (complete) {
         try {
           recoverWeights(models, progress.lostDevices);
-          testAccuracy = session().testAccuracy(models, progress.lostDevices);
+          test = session().testConfusion(models, progress.lostDevices);
         } catch (InterruptedException e) {
           // It came in the meantime: the models are kept all the same.
           complete = false;
@@ -248,7 +247,8 @@ public final class Search implements AutoCloseable {
           Optional.of(
               new RunSummary(
                   best,
-                  testAccuracy,
+                  test.map(t -> OptionalDouble.of(t.matrix().accuracy()))
+                      .orElse(OptionalDouble.empty()),
                   settings.genetic().seed(),
                   SearchConfig.of(settings, session(), directory()),
                   resources.data(),
@@ -256,6 +256,7 @@ public final class Search implements AutoCloseable {
                   !complete,
                   monitor.usages(),
                   progress.lostDevices));
+      test.ifPresent(t -> store().putFact(TestConfusion.FACT, t.json()));
       SearchFiles.write(summary.get(), models, directory());
       modelOnDisk = models.isOnDisk(best);
       if (complete) {
@@ -271,7 +272,8 @@ public final class Search implements AutoCloseable {
    * Trains those of the best again whose weights are missing: an earlier process or another run has
    * evaluated them, or their file is damaged.
    */
-  private void recoverWeights(KeptModels models, List<LostDevice> lostDevices) throws InterruptedException {
+  private void recoverWeights(KeptModels models, List<LostDevice> lostDevices)
+      throws InterruptedException {
     for (Evaluation evaluation : models.evaluations()) {
       if (!models.isWhole(evaluation)) {
         listener.onRetrain(evaluation);

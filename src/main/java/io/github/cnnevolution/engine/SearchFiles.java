@@ -45,7 +45,8 @@ final class SearchFiles {
       List<Evaluation> kept = models.evaluations();
       for (int i = 1; i < kept.size(); i++) {
         if (models.isOnDisk(kept.get(i))) {
-          new KeptNetwork(i + 1, kept.get(i), summary.interval(kept.get(i)), summary.seed(), summary.data())
+          new KeptNetwork(
+                  i + 1, kept.get(i), summary.interval(kept.get(i)), summary.seed(), summary.data())
               .write(RunDirectory.facts(models.file(kept.get(i))));
         }
       }

@@ -43,8 +43,7 @@ final class SearchLoop {
   private long startNanos = System.nanoTime();
 
   /** A proposal whose outcome has not been told. */
-  private record Pending(
-      Proposal proposal, CompletableFuture<Evaluation> result, Source source) {}
+  private record Pending(Proposal proposal, CompletableFuture<Evaluation> result, Source source) {}
 
   /** Where the result of a proposal comes from. */
   private enum Source {

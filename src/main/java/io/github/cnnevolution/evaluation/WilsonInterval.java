@@ -39,10 +39,7 @@ public record WilsonInterval(double low, double high) {
     }
     double square = Z * Z / images;
     double center = (accuracy + square / 2) / (1 + square);
-    double half =
-        Z
-            / (1 + square)
-            * Math.sqrt((accuracy * (1 - accuracy) + square / 4) / images);
+    double half = Z / (1 + square) * Math.sqrt((accuracy * (1 - accuracy) + square / 4) / images);
     // At 0 and 1 an end is exact; rounding must not move it.
     double low = accuracy == 0 ? 0 : Math.max(0, center - half);
     double high = accuracy == 1 ? 1 : Math.min(1, center + half);

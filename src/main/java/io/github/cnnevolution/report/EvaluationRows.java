@@ -55,7 +55,10 @@ final class EvaluationRows {
     row.put("operator", origin.map(Lineage.Origin::operator).orElse(null));
     row.put(
         "parents",
-        origin.map(Lineage.Origin::parents).filter(p -> !p.isEmpty()).map(EvaluationRows::joined)
+        origin
+            .map(Lineage.Origin::parents)
+            .filter(p -> !p.isEmpty())
+            .map(EvaluationRows::joined)
             .orElse(null));
     row.put("fitness_low", interval.map(WilsonInterval::low).orElse(null));
     row.put("fitness_high", interval.map(WilsonInterval::high).orElse(null));

@@ -58,8 +58,7 @@ record GenerationLine(
                 "best %s %s",
                 style.good(Text.format("%.4f", generation.best().fitness())),
                 style.bold(network))));
-    interval.ifPresent(
-        ends -> parts.add(new Part(9, "95 % " + AccuracyNotes.fractions(ends))));
+    interval.ifPresent(ends -> parts.add(new Part(9, "95 % " + AccuracyNotes.fractions(ends))));
     String mean =
         generation.meanFitness().isPresent()
             ? Text.format("%.4f", generation.meanFitness().getAsDouble())

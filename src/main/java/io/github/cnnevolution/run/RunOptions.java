@@ -90,8 +90,7 @@ public record RunOptions(Map<String, String> values) {
     Map<String, Object> typed = new LinkedHashMap<>();
     values.forEach(
         (name, value) ->
-            typed.put(
-                name, TEXTS.contains(name) ? value : value.isEmpty() ? true : typed(value)));
+            typed.put(name, TEXTS.contains(name) ? value : value.isEmpty() ? true : typed(value)));
     return typed;
   }
 

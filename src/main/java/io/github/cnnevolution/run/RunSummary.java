@@ -137,8 +137,7 @@ public record RunSummary(
     object.put("chromosome", best.job().chromosome().bits());
     object.put("fitness", best.fitness());
     putInterval(object, interval(best));
-    object.put(
-        "chance", measuresAccuracy() ? 1.0 / best.job().architecture().classes() : null);
+    object.put("chance", measuresAccuracy() ? 1.0 / best.job().architecture().classes() : null);
     object.put("test_accuracy", testAccuracy.isPresent() ? testAccuracy.getAsDouble() : null);
     object.put("architecture", ArchitectureFacts.of(best.job().architecture()));
     object.put("seed", seed);
@@ -171,8 +170,7 @@ public record RunSummary(
    * @param figures of the run, from its store
    * @throws IOException if it cannot be read or says something else
    */
-  public static RunSummary read(Path file, Evaluation best, RunFigures figures)
-      throws IOException {
+  public static RunSummary read(Path file, Evaluation best, RunFigures figures) throws IOException {
     JsonNode root = new ObjectMapper().readTree(Files.readAllBytes(file));
     try {
       JsonNode data = root.path("data");

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.engine.GenerationCounts;
-import io.github.cnnevolution.evaluation.WilsonInterval;
 import io.github.cnnevolution.evaluation.EvaluationJob;
+import io.github.cnnevolution.evaluation.WilsonInterval;
 import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.Individual;
 import io.github.cnnevolution.space.Chromosome;
