@@ -641,8 +641,9 @@
     if (data.testAccuracy !== null) parts.push(drawn('path', { class: 'test', d: 'M' + at(data.testAccuracy) + ' 19.5l6.5 6.5l-6.5 6.5l-6.5 -6.5z' }));
     const beside = data.testAccuracy !== null && Math.abs(at(data.testAccuracy) - at(best.fitness)) < 66;
     const left = beside && data.testAccuracy < best.fitness;
-    parts.push(text(best.fitness, 10, 'validation', beside ? (left ? 'start' : 'end') : 'middle'));
-    if (data.testAccuracy !== null) parts.push(text(data.testAccuracy, 10, 'test', beside ? (left ? 'end' : 'start') : 'middle'));
+    const name = (value, words, toLeft) => drawn('text', { x: at(value) + (beside ? (toLeft ? -3 : 3) : 0), y: 10, 'text-anchor': beside ? (toLeft ? 'end' : 'start') : 'middle' }, words);
+    parts.push(name(best.fitness, 'validation', !left));
+    if (data.testAccuracy !== null) parts.push(name(data.testAccuracy, 'test', left));
     svg.replaceChildren(...parts);
     svg.setAttribute('aria-label', 'Validation accuracy ' + percent(best.fitness)
       + (best.low === null ? '' : ', 95 % interval ' + interval(best.low, best.high))
@@ -1223,7 +1224,7 @@
         || element('figure', { class: 'card', 'data-chart': id }, element('figcaption', null, element('h3'), element('p', { class: 'said' })));
       figure.querySelector('h3').textContent = one.title;
       if (target.children[g] !== figure) target.insertBefore(figure, target.children[g] || null);
-      const groups = one.groups.map(group => ({ name: group.caption.join(' '), networks: [], failed: [] }));
+      const groups = one.groups.map(group => ({ name: group.caption.join(', '), networks: [], failed: [] }));
       for (const n of run.trained) for (const at of n.groups[g]) groups[at].networks.push(n);
       for (const n of run.failed) for (const at of n.groups[g]) groups[at].failed.push(n);
       showGene(id, groups, one.axis, run.trained.filter(n => !n.groups[g].length).length);
@@ -1352,7 +1353,7 @@
       : top ? 'Highest share: ' + top.one.name + ' ' + top.group.label + ', ' + top.failures + ' of ' + top.of + ' failed; of all, ' + percent(failed.length / total, 0) + '.'
         : 'No value has ' + FEW + ' evaluations yet, too few to compare.';
     table($('failing'), ['gene', 'value', { number: 'failed' }, { number: 'of' }, { number: 'share' }, ''], rows.map(({ one, group, of, failures }) => {
-      const name = group.caption.join(' ');
+      const name = group.caption.join(', ');
       return [one.name, $('filter-' + one.id) && one.filtered
         ? element('button', { type: 'button', class: 'link', onclick: () => onlyFailures('', one, group.label) }, name) : name,
       String(failures), String(of), percent(failures / of, 0), element('td', null, bar(failures / of))];
@@ -1414,7 +1415,7 @@
     pairs.sort((x, y) => y.n - x.n || y.share - x.share);
     $('confused-said').textContent = pairs.length ? capital(names[pairs[0].a]) + ' is most often taken for ' + names[pairs[0].p] + '.' : 'Nothing is confused.';
     table($('confused'), ['shown', 'taken for', { number: 'images' }, { number: 'share' }],
-      pairs.slice(0, 15).map(pair => [names[pair.a], names[pair.p], String(pair.n), percent(pair.share, 0)]));
+      pairs.slice(0, 15).map(pair => [element('td', { class: 'words' }, names[pair.a]), element('td', { class: 'words' }, names[pair.p]), String(pair.n), percent(pair.share, 0)]));
     drawMatrix(names, counts, totals);
     if ($('matrix-details').open) fillMatrix();
     matrixTable = { names, count, totals };
@@ -1435,14 +1436,13 @@
     const dense = n > 40;
     svg.parentElement.hidden = n > MOST_CLASSES;
     if (n > MOST_CLASSES) return;
-    const cell = dense ? 9 : n > 24 ? 16 : 24;
+    const cell = dense ? 9 : n > 24 ? 16 : 22;
     const left = Math.ceil(Math.max(...names.map(name => name.length)) * (dense ? 4.6 : 6.4)) + 14;
-    const top = dense ? 10 + Math.ceil(Math.max(...names.map(name => name.length)) * 4.4) : 12 + Math.ceil(Math.max(...names.map(name => name.length)) * 4.6);
-    const lean = dense ? -90 : -45;
+    const top = left;
     const parts = [drawn('rect', { class: 'empty', x: left, y: top, width: n * cell, height: n * cell })];
     names.forEach((name, i) => {
       parts.push(drawn('text', { x: left - 6, y: top + (i + 0.5) * cell + (dense ? 3 : 4), 'text-anchor': 'end' }, name),
-        drawn('text', { transform: 'translate(' + (left + (i + 0.5) * cell + (dense ? 3 : 2)) + ' ' + (top - 5) + ') rotate(' + lean + ')' }, name));
+        drawn('text', { transform: 'translate(' + (left + (i + 0.5) * cell + (dense ? 3 : 4)) + ' ' + (top - 6) + ') rotate(-90)' }, name));
     });
     for (const [at, images] of counts) {
       const a = Math.floor(at / n);
@@ -1451,7 +1451,7 @@
       parts.push(drawn('rect', { class: a === p ? 'right' : 'wrong', x: left + p * cell + 0.5, y: top + a * cell + 0.5, width: cell - 1, height: cell - 1, 'fill-opacity': (0.08 + 0.92 * Math.min(1, share / (a === p ? 0.8 : 0.4))).toFixed(2) },
         drawn('title', null, a === p ? names[a] + ': ' + images + ' of ' + totals[a] + ' right' : names[a] + ' taken for ' + names[p] + ': ' + images + ' of ' + totals[a])));
     }
-    const width = left + n * cell + (dense ? 8 : 12 + Math.ceil(Math.max(...names.map(name => name.length)) * 4.6));
+    const width = left + n * cell + 8;
     const height = top + n * cell + 6;
     svg.classList.toggle('dense', dense);
     svg.setAttribute('viewBox', '0 0 ' + width + ' ' + height);
