@@ -512,7 +512,7 @@
     const nav = $('sections');
     const links = names.filter(([id]) => !$(id).hidden);
     if ([...nav.children].map(link => link.hash.slice(1)).join() !== links.map(([id]) => id).join()) {
-      nav.replaceChildren(...links.map(([id, text]) => element('a', { href: '#' + id }, text)));
+      nav.replaceChildren(...links.map(([id, text]) => element('a', { href: '#' + id, onclick: () => menu(false) }, text)));
     }
   }
 
@@ -687,7 +687,7 @@
     const rising = top && last ? last.number - top.number : 0;
     const failing = g.some(one => one.failures);
     const measured = run.best && top && run.best.low !== null && run.best.fitness === top.best;
-    const scale = accuracies('validation accuracy', [...bests, ...quartile(0), data.chance, measured ? run.best.high : null].filter(known));
+    const scale = accuracies('validation accuracy', [...bests, ...quartile(0), ...quartile(4), data.chance, measured ? run.best.high : null].filter(known));
     chart('fitness', {
       type: 'line', labels, height: 320,
       datasets: [
@@ -1352,11 +1352,11 @@
     $('failing-said').textContent = !rows.length ? 'The networks have no genes to compare.'
       : top ? 'Highest share: ' + top.one.name + ' ' + top.group.label + ', ' + top.failures + ' of ' + top.of + ' failed; of all, ' + percent(failed.length / total, 0) + '.'
         : 'No value has ' + FEW + ' evaluations yet, too few to compare.';
-    table($('failing'), ['gene', 'value', { number: 'failed' }, { number: 'of' }, { number: 'share' }, ''], rows.map(({ one, group, of, failures }) => {
+    table($('failing'), ['gene', 'value', { number: 'failed' }, { number: 'of' }, 'share'], rows.map(({ one, group, of, failures }) => {
       const name = group.caption.join(', ');
       return [one.name, $('filter-' + one.id) && one.filtered
         ? element('button', { type: 'button', class: 'link', onclick: () => onlyFailures('', one, group.label) }, name) : name,
-      String(failures), String(of), percent(failures / of, 0), element('td', null, bar(failures / of))];
+      String(failures), String(of), element('td', null, element('span', { class: 'of' }, percent(failures / of, 0)), bar(failures / of))];
     }));
   }
 
@@ -1413,7 +1413,7 @@
       if (a !== p) pairs.push({ a, p, n, share: n / totals[a] });
     }
     pairs.sort((x, y) => y.n - x.n || y.share - x.share);
-    $('confused-said').textContent = pairs.length ? capital(names[pairs[0].a]) + ' is most often taken for ' + names[pairs[0].p] + '.' : 'Nothing is confused.';
+    $('confused-said').textContent = pairs.length ? 'Most frequent: ' + names[pairs[0].a] + ' taken for ' + names[pairs[0].p] + ', ' + plural(pairs[0].n, 'image') + '.' : 'Nothing is confused.';
     table($('confused'), ['shown', 'taken for', { number: 'images' }, { number: 'share' }],
       pairs.slice(0, 15).map(pair => [element('td', { class: 'words' }, names[pair.a]), element('td', { class: 'words' }, names[pair.p]), String(pair.n), percent(pair.share, 0)]));
     drawMatrix(names, counts, totals);
@@ -1892,20 +1892,20 @@
     const asked = data.epochs * Math.max(1, data.seeds.length);
     const latest = name => data.seeds.map(one => one[name][one[name].length - 1]).filter(value => value !== undefined);
     const mean = values => values.reduce((sum, one) => sum + one, 0) / values.length;
-    const losses = latest('loss');
+    const latestLosses = latest('loss');
     tiles([
       ['Test accuracy', data.mean === null ? '–' : percent(data.mean), data.mean === null ? 'measured once, at the end'
         : data.deviation === null ? 'measured once' : '± ' + percent(data.deviation) + ' over ' + plural(data.seeds.length, 'seed')],
-      ['Training accuracy', losses.length ? percent(mean(latest('training'))) : '–', 'of the latest epoch, on augmented images'],
+      ['Training accuracy', latestLosses.length ? percent(mean(latest('training'))) : '–', 'of the latest epoch, on augmented images'],
       ['Epochs', done + ' of ' + asked, plural(data.seeds.length, 'seed')],
       ['Params', short(data.parameters), data.phenotype],
       ['FLOPs per image', short(data.flops), 'of the forward pass']
     ]);
     showSeeds('training-accuracy', 'accuracy', [{ name: 'training', text: 'training', colour: 'blue' }, { name: 'validation', text: 'validation', colour: 'orange', dash: [6, 4] }], percent, accuracies,
-      losses.length ? 'The latest epoch ends at ' + percent(mean(latest('training'))) + ' on augmented training images'
+      latestLosses.length ? 'The latest epoch ends at ' + percent(mean(latest('training'))) + ' on augmented training images'
         + (latest('validation').length ? ' and ' + percent(mean(latest('validation'))) + ' on the validation images.' : '.') : 'No epoch has ended yet.');
     showSeeds('training-loss', 'loss', [{ name: 'loss', text: 'training loss', colour: 'blue' }], value => value.toFixed(4), losses,
-      losses.length ? 'The latest epoch ends at ' + mean(losses).toFixed(4) + ', label smoothing included.' : 'No epoch has ended yet.');
+      latestLosses.length ? 'The latest epoch ends at ' + mean(latestLosses).toFixed(4) + ', label smoothing included.' : 'No epoch has ended yet.');
     table($('trained'), ['seed', { number: 'epochs' }, { number: 'loss' }, { number: 'training' }, { number: 'test' }],
       data.seeds.map(one => [one.seed, String(one.loss.length),
         one.loss.length ? one.loss[one.loss.length - 1].toFixed(4) : '',
@@ -2025,7 +2025,6 @@
     $('menu').setAttribute('aria-expanded', String(open));
   }
   $('menu').addEventListener('click', () => menu($('menu').getAttribute('aria-expanded') !== 'true'));
-  $('sections').addEventListener('click', event => event.target.closest('a') && menu(false));
   document.addEventListener('keydown', event => {
     if (event.key === 'Escape' && $('menu').getAttribute('aria-expanded') === 'true') {
       menu(false);
