@@ -25,6 +25,7 @@ import io.github.cnnevolution.files.AvailableMemory;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.run.EvaluationKey;
 import io.github.cnnevolution.run.KeptModels;
+import io.github.cnnevolution.run.TestConfusion;
 import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.SearchSpace;
@@ -42,7 +43,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 
 /**
@@ -243,10 +243,10 @@ final class EvaluationSession implements AutoCloseable {
    *
    * @param lost devices that failed before
    */
-  OptionalDouble testAccuracy(KeptModels models, List<LostDevice> lost)
+  Optional<TestConfusion> testConfusion(KeptModels models, List<LostDevice> lost)
       throws InterruptedException {
     if (dataset.test().isEmpty()) {
-      return OptionalDouble.empty();
+      return Optional.empty();
     }
     DeviceSites.Site site = sites.working(lost);
     ComputeDevice device = site.device();
@@ -255,7 +255,11 @@ final class EvaluationSession implements AutoCloseable {
         DeviceDataset test = DeviceDataset.of(dataset.test().get(), normalization, device);
         Network network = new Network(best.job().architecture(), device, 0)) {
       models.read(best, network);
-      return OptionalDouble.of(new Trainer(recipe, site.training()).accuracy(network, test));
+      return Optional.of(
+          new TestConfusion(
+              best.job().chromosome().bits(),
+              dataset.classes(),
+              new Trainer(recipe, site.training()).confusion(network, test)));
     }
   }
 

@@ -16,6 +16,7 @@ import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.run.SearchLog;
 import io.github.cnnevolution.run.StoredEvaluationCache;
 import io.github.cnnevolution.run.StoredRun;
+import io.github.cnnevolution.run.TestConfusion;
 import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.text.Text;
 import java.io.IOException;
@@ -248,11 +249,11 @@ public final class Search implements AutoCloseable {
     Optional<RunSummary> summary = Optional.empty();
     boolean modelOnDisk = false;
     if (!models.evaluations().isEmpty()) {
-      OptionalDouble testAccuracy = OptionalDouble.empty();
+      Optional<TestConfusion> test = Optional.empty();
       if (complete) {
         try {
           recoverWeights(models, progress.lostDevices);
-          testAccuracy = session().testAccuracy(models, progress.lostDevices);
+          test = session().testConfusion(models, progress.lostDevices);
         } catch (InterruptedException e) {
           // It came in the meantime: the models are kept all the same.
           complete = false;
@@ -265,7 +266,8 @@ public final class Search implements AutoCloseable {
           Optional.of(
               new RunSummary(
                   best,
-                  testAccuracy,
+                  test.map(t -> OptionalDouble.of(t.matrix().accuracy()))
+                      .orElse(OptionalDouble.empty()),
                   settings.genetic().seed(),
                   SearchConfig.of(settings, session(), directory()),
                   resources.data(),
@@ -273,6 +275,7 @@ public final class Search implements AutoCloseable {
                   !complete,
                   monitor.usages(),
                   progress.lostDevices));
+      test.ifPresent(t -> store().putFact(TestConfusion.FACT, t.json()));
       SearchFiles.write(summary.get(), models, directory());
       modelOnDisk = models.isOnDisk(best);
       if (complete) {

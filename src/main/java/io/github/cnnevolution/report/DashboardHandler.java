@@ -157,6 +157,8 @@ final class DashboardHandler implements HttpHandler {
     }
     try (EventFeed.Client client = joined.get()) {
       exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");
+      // nginx would collect events for seconds.
+      exchange.getResponseHeaders().set("X-Accel-Buffering", "no");
       exchange.sendResponseHeaders(OK, 0);
       try (OutputStream out = exchange.getResponseBody()) {
         String hello =

@@ -10,13 +10,14 @@ import java.util.regex.Pattern;
 
 /**
  * Checks the Host header of a request, against DNS rebinding: a hostile page can make its own name
- * resolve to 127.0.0.1 and read what is served there, but the browser sends that name as Host. IP
- * addresses are safe, and any port is accepted, since it may be that of a tunnel.
+ * resolve to 127.0.0.1 and read what is served there, but the browser sends that name as Host. No
+ * page can rebind a literal IP address, so every one is accepted: behind NAT, a container's port or
+ * a tunnel it is another than that of this machine. Any port is accepted for the same reason.
  */
 final class HostCheck {
   private static final Pattern HOST =
       Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(?::\\d{1,5})?");
-  private static final Pattern ADDRESS = Pattern.compile("\\[.*]|\\d+\\.\\d+\\.\\d+\\.\\d+");
+  private static final Pattern V4 = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}");
 
   private final Set<String> names;
 
@@ -30,7 +31,7 @@ final class HostCheck {
   }
 
   /**
-   * Whether the header names this server.
+   * Whether the header is an address or names this server.
    *
    * @param headers all values of Host; null without any
    * @param local the address at which the request arrived
@@ -44,15 +45,18 @@ final class HostCheck {
       return false;
     }
     String name = matcher.group(1).toLowerCase(Locale.ROOT);
-    if (ADDRESS.matcher(name).matches()) {
-      return isAddress(name, local);
-    }
-    return names.contains(name) || (local.isLoopbackAddress() && name.equals("localhost"));
+    return isAddress(name)
+        || names.contains(name)
+        || (local.isLoopbackAddress() && name.equals("localhost"));
   }
 
-  private static boolean isAddress(String literal, InetAddress local) {
+  /** Whether this is a literal address; no name is looked up. */
+  private static boolean isAddress(String literal) {
+    if (!literal.startsWith("[") && !V4.matcher(literal).matches()) {
+      return false;
+    }
     try {
-      return InetAddress.getByName(literal).equals(local);
+      return InetAddress.getByName(literal) != null;
     } catch (UnknownHostException e) {
       // Not a valid address.
       return false;

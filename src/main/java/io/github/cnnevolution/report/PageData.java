@@ -3,6 +3,7 @@ package io.github.cnnevolution.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.github.cnnevolution.data.ClassGroups;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.evaluation.WilsonInterval;
@@ -15,6 +16,7 @@ import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.StoredEvaluation;
 import io.github.cnnevolution.run.StoredProposal;
 import io.github.cnnevolution.run.StoredRun;
+import io.github.cnnevolution.run.TestConfusion;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Layer;
@@ -25,8 +27,6 @@ import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The JSON document that a page shows. Rows are arrays, and repeated values are stored once and
@@ -51,6 +52,8 @@ public record PageData(String title, String json) {
   static final int FORMAT = 2;
 
   private static final int TOP = 10;
+
+  private static final String JAVA = "java -jar cnn-evolution.jar ";
 
   /** Returns the page of a stored run, which may be in progress in another process. */
   public static PageData of(StoredRun run) {
@@ -228,7 +231,51 @@ public record PageData(String title, String json) {
       object.put("lanes", lanes.values().stream().map(l -> List.of(l.device, l.worker)).toList());
       object.put("texts", texts.values());
       object.put("command", command());
+      object.put("next", next());
+      object.put("model", run.best().isPresent() && Files.exists(run.directory().bestModel()));
+      object.put("confusion", confusion());
       object.put("facts", facts(end));
+      return object;
+    }
+
+    /** What to do with the best network: a title and a command each. */
+    private List<Object> next() {
+      if (run.best().isEmpty()) {
+        return List.of();
+      }
+      String directory = ShellText.quoted(run.directory().path().toString());
+      String model = ShellText.quoted(run.directory().bestModel().toString());
+      return Stream.of(
+              List.of("Train it to the end", "train --best " + directory),
+              List.of("Classify pictures", "predict --model " + model + " picture.jpg"),
+              List.of("Export it", "export --format onnx " + directory + " --out network.onnx"))
+          .map(row -> (Object) List.of(row.get(0), JAVA + row.get(1)))
+          .toList();
+    }
+
+    /** The confusion matrix of the best network; null if it is not measured. */
+    private Map<String, Object> confusion() {
+      Optional<TestConfusion> measured =
+          run.confusion()
+              .filter(
+                  c ->
+                      run.best()
+                          .filter(b -> b.job().chromosome().bits().equals(c.chromosome()))
+                          .isPresent());
+      if (measured.isEmpty()) {
+        return null;
+      }
+      TestConfusion confusion = measured.get();
+      Optional<ClassGroups> groups = ClassGroups.of(confusion.classes());
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("classes", confusion.classes().names());
+      object.put("groups", groups.map(ClassGroups::names).orElse(null));
+      object.put("groupOf", groups.map(ClassGroups::ofClass).orElse(null));
+      object.put(
+          "counts",
+          confusion.matrix().cells().stream()
+              .map(c -> List.of(c.actual(), c.predicted(), c.images()))
+              .toList());
       return object;
     }
 
@@ -323,7 +370,10 @@ public record PageData(String title, String json) {
           PageLayers.links(architecture));
     }
 
-    /** The curves of the best networks: index of the evaluation, losses, accuracies. */
+    /**
+     * The curves of the best networks: index of the evaluation, losses, accuracies, and validation
+     * accuracies where they were measured.
+     */
     private List<Object> top() {
       List<StoredEvaluation> evaluations = run.evaluations();
       return IntStream.range(0, evaluations.size())
@@ -341,7 +391,12 @@ public record PageData(String title, String json) {
                     List.of(
                         i,
                         curve.stream().map(e -> PageJson.rounded(e.loss(), 4)).toList(),
-                        curve.stream().map(e -> PageJson.rounded(e.accuracy(), 4)).toList());
+                        curve.stream().map(e -> PageJson.rounded(e.accuracy(), 4)).toList(),
+                        curve.stream().anyMatch(e -> e.validation().isEmpty())
+                            ? List.of()
+                            : curve.stream()
+                                .map(e -> PageJson.rounded(e.validation().getAsDouble(), 4))
+                                .toList());
               })
           .toList();
     }
@@ -414,9 +469,7 @@ public record PageData(String title, String json) {
               "directory",
               run.directory().path().toString(),
               "started",
-              Instant.ofEpochMilli(run.facts().createdMillis())
-                  .truncatedTo(ChronoUnit.SECONDS)
-                  .toString(),
+              run.facts().createdMillis(),
               "state",
               state.toString(),
               "generations",
@@ -449,7 +502,8 @@ public record PageData(String title, String json) {
       return groups;
     }
 
-    private static List<Object> group(String name, String... namesAndValues) {
+    /** Times are milliseconds since 1970, which the page writes as dates. */
+    private static List<Object> group(String name, Object... namesAndValues) {
       List<Object> rows = new ArrayList<>();
       for (int i = 0; i < namesAndValues.length; i += 2) {
         rows.add(List.of(namesAndValues[i], namesAndValues[i + 1]));

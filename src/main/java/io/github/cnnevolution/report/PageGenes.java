@@ -24,7 +24,7 @@ final class PageGenes {
   static final int FEW = 12;
 
   /** Ids of the filters that are not genes; no gene may use them. */
-  private static final Set<String> TAKEN = Set.of("text", "outcome");
+  private static final Set<String> TAKEN = Set.of("text", "outcome", "reason");
 
   private final List<Shown> genes = new ArrayList<>();
 

@@ -13,8 +13,6 @@ import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -111,11 +109,7 @@ public final class TrainingPage {
             "Training",
             List.of(
                 List.of("directory", directory.path().toString()),
-                List.of(
-                    "started",
-                    Instant.ofEpochMilli(run.createdMillis())
-                        .truncatedTo(ChronoUnit.SECONDS)
-                        .toString()),
+                List.of("started", run.createdMillis()),
                 List.of("state", state.toString()))));
     groups.add(
         List.of(

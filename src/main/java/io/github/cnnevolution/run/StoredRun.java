@@ -20,18 +20,30 @@ import java.util.TreeMap;
  * @param evaluations in the order in which they were stored
  * @param proposals of its search, by index
  * @param outcomes of its search, in the order in which they were told
+ * @param confusion which classes the best network confuses, once the run has measured it
  */
 public record StoredRun(
     RunDirectory directory,
     RunFacts facts,
     List<StoredEvaluation> evaluations,
     List<StoredProposal> proposals,
-    List<Outcome> outcomes) {
+    List<Outcome> outcomes,
+    Optional<TestConfusion> confusion) {
   /** Copies the lists. */
   public StoredRun {
     evaluations = List.copyOf(evaluations);
     proposals = List.copyOf(proposals);
     outcomes = List.copyOf(outcomes);
+  }
+
+  /** A run without measured confusion. */
+  public StoredRun(
+      RunDirectory directory,
+      RunFacts facts,
+      List<StoredEvaluation> evaluations,
+      List<StoredProposal> proposals,
+      List<Outcome> outcomes) {
+    this(directory, facts, evaluations, proposals, outcomes, Optional.empty());
   }
 
   /**

@@ -53,7 +53,8 @@ public final class StoredRunReader {
     store.forEachProposalFrom(proposals.size(), proposals::add);
     lastEvaluation = store.forEachAfter(lastEvaluation, evaluations::add);
     try {
-      return new StoredRun(directory, facts(), evaluations, proposals, outcomes);
+      return new StoredRun(
+          directory, facts(), evaluations, proposals, outcomes, TestConfusion.of(store.facts()));
     } catch (IllegalArgumentException e) {
       throw new StoreException(
           directory.database(), "is not the store of a run: " + e.getMessage());

@@ -4,8 +4,11 @@ import io.github.cnnevolution.data.Batch;
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.network.Network;
+import java.nio.LongBuffer;
+import java.util.function.BiConsumer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -25,8 +28,46 @@ record AccuracyMeasurement(Precision precision, int batchSize) {
    */
   double of(Network network, DeviceDataset images, boolean mirrored) throws InterruptedException {
     images.await();
-    try (CorrectCounter correct = new CorrectCounter(images.device(), batchSize);
-        AutoGradMode noGradients = new AutoGradMode(false)) {
+    try (CorrectCounter correct = new CorrectCounter(images.device(), batchSize)) {
+      forEachBatch(network, images, mirrored, correct::add);
+      try (PointerScope scope = new PointerScope()) {
+        return (double) correct.total().item_long() / images.size();
+      }
+    }
+  }
+
+  /**
+   * Returns the counts by class and prediction. Their accuracy is that of {@link #of}.
+   *
+   * @throws InterruptedException if the thread is interrupted
+   */
+  ConfusionMatrix confusion(Network network, DeviceDataset images) throws InterruptedException {
+    images.await();
+    int classes = network.architecture().classes();
+    int[] counts = new int[classes * classes];
+    forEachBatch(
+        network,
+        images,
+        false,
+        (scores, labels) -> {
+          // Counted on the host: on the GPU, such sums are not deterministic in every version.
+          LongBuffer predicted = scores.argmax(new LongOptional(1), false).cpu().createBuffer();
+          LongBuffer actual = labels.cpu().contiguous().createBuffer();
+          for (int i = 0; i < labels.size(0); i++) {
+            counts[(int) actual.get(i) * classes + (int) predicted.get(i)]++;
+          }
+        });
+    return ConfusionMatrix.of(classes, counts);
+  }
+
+  /** Passes the scores and labels of each batch on, within the scope of the batch. */
+  private void forEachBatch(
+      Network network,
+      DeviceDataset images,
+      boolean mirrored,
+      BiConsumer<Tensor, Tensor> scoresAndLabels)
+      throws InterruptedException {
+    try (AutoGradMode noGradients = new AutoGradMode(false)) {
       for (int from = 0; from < images.size(); from += batchSize) {
         if (Thread.interrupted()) {
           throw new InterruptedException();
@@ -38,11 +79,8 @@ record AccuracyMeasurement(Precision precision, int batchSize) {
           if (mirrored) {
             scores = scores.to(ScalarType.Float).add(network.infer(batch.images().flip(3)));
           }
-          correct.add(scores, batch.labels());
+          scoresAndLabels.accept(scores, batch.labels());
         }
-      }
-      try (PointerScope scope = new PointerScope()) {
-        return (double) correct.total().item_long() / images.size();
       }
     }
   }

@@ -210,6 +210,18 @@ public final class Trainer {
   }
 
   /**
+   * Returns how many images of each class the network takes for which class, without augmentation
+   * or dropout.
+   *
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public ConfusionMatrix confusion(Network network, DeviceDataset evaluated)
+      throws InterruptedException {
+    return new AccuracyMeasurement(recipe.precision(), EVALUATION_BATCH)
+        .confusion(network, evaluated);
+  }
+
+  /**
    * Returns the median wall time of a forward pass in use, after a warm-up, in seconds. On a GPU
    * each pass is waited for.
    *

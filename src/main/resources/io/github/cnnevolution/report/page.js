@@ -16,6 +16,7 @@
   const view = {
     phenotype: null,
     curves: 'accuracy',
+    matrix: 'groups',
     sort: 'fitness',
     descending: true,
     page: 0
@@ -75,7 +76,10 @@
     grouped.format(count) + ' ' + noun + (count === 1 ? '' : 's');
   const capital = text => text.slice(0, 1).toUpperCase() + text.slice(1);
   const shape = dimensions => dimensions.join(' × ');
-  const date = millis => new Date(millis).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+  const date = millis => new Date(millis).toLocaleString('en-GB',
+    { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });
+  const interval = (low, high) => (100 * low).toFixed(1) + '–' + percent(high, 1);
+  const known = value => value !== null && value !== undefined;
 
   // ---------------------------------------------------------------- elements
 
@@ -183,6 +187,7 @@
       canvas.addEventListener('blur', () => highlight(entry, []));
     }
     entry.spec = spec;
+    entry.plot.hidden = entry.details.hidden = Boolean(spec.empty);
     entry.plot.style.height = (spec.height || 260) + 'px';
     figure.querySelector('.said').textContent = spec.said;
     if (spec.key) figure.querySelector('.key').replaceChildren(...spec.key);
@@ -207,7 +212,7 @@
         type: spec.type,
         data: { labels: spec.labels || [], datasets: spec.datasets },
         options,
-        plugins: spec.plugins || []
+        plugins: [guides, ...(spec.plugins || [])]
       });
     }
     fillTable(entry);
@@ -253,6 +258,31 @@
     }, Object.fromEntries(Object.entries(more || {}).filter(([name]) => name !== 'ticks' && name !== 'grid')));
   }
 
+  /** The end of an axis, with room above the highest value; the axis begins at 0 if that does not flatten the values. */
+  function range(values) {
+    const found = values.filter(value => Number.isFinite(value));
+    if (!found.length) return { from: 0, min: 0, max: 1 };
+    const high = Math.max(...found);
+    const low = Math.min(...found);
+    let from = 0;
+    if (low > 0.6 * high && high > low) {
+      const step = 10 ** Math.floor(Math.log10(high - low));
+      from = Math.max(0, Math.floor((low - 0.15 * (high - low)) / step) * step);
+    }
+    return { from, min: from, max: high > from ? high + 0.09 * (high - from) : from + 1 };
+  }
+
+  /** An axis of such values; its title says where it begins if that is not 0. */
+  function upward(title, values, text, more) {
+    const { from, min, max } = range(values);
+    return axis(title + (from > 0 ? ', from ' + text(from) : ''), Object.assign({ min, max }, more,
+      { ticks: Object.assign({ includeBounds: from > 0 ? undefined : false, callback: value => (value > 1 + 1e-9 || value > max - 1e-9 ? null : shares.ticks.callback(value)) }, more && more.ticks) }));
+  }
+
+  const accuracies = (title, values) => upward(title, values, value => percent(value, value < 0.1 ? 1 : 0));
+  const losses = (title, values) => upward(title, values, value => String(Number(value.toPrecision(3))),
+    { ticks: { callback: value => Number(value.toPrecision(3)) } });
+
   const shares = { ticks: { callback: value => Number((100 * value).toFixed(2)) + ' %' } };
 
   function withDefaults(options) {
@@ -269,11 +299,100 @@
       events: ['mousemove', 'mouseout', 'click', 'touchstart'],
       indexAxis: options.indexAxis || 'x',
       interaction: options.interaction || { mode: 'nearest', intersect: true },
-      layout: { padding: { top: 6, right: 8 } },
+      layout: { padding: { top: 6, right: options.room || 8 } },
       scales: options.scales,
-      plugins: { legend: { display: false }, tooltip, decimation: { enabled: false }, drawing: options.drawing || {} }
+      plugins: { legend: { display: false }, tooltip, decimation: { enabled: false }, drawing: options.drawing || {}, guides: options.guides || {} }
     };
   }
+
+  /**
+   * What helps to read a chart: a line at the level of chance, the interval of a point, crosses at the
+   * edge for what failed, and texts at the ends of lines.
+   */
+  const guides = {
+    id: 'guides',
+    afterDatasetsDraw(target, args, options) {
+      const { left, right, top, bottom } = target.chartArea;
+      const { x, y } = target.scales;
+      const context = target.ctx;
+      context.save();
+      context.font = '11px ' + Chart.defaults.font.family;
+      for (const one of options.chance || []) {
+        const across = one.along === 'x';
+        const at = (across ? x : y).getPixelForValue(one.value);
+        if (at < (across ? left : top) || at > (across ? right : bottom)) continue;
+        context.strokeStyle = one.colour;
+        context.fillStyle = one.colour;
+        context.lineWidth = 1.3;
+        context.setLineDash([2, 3]);
+        context.beginPath();
+        context.moveTo(across ? at : left, across ? top : at);
+        context.lineTo(across ? at : right, across ? bottom : at);
+        context.stroke();
+        context.setLineDash([]);
+        if (one.text) {
+          context.textAlign = across ? 'left' : 'right';
+          context.fillText(one.text, across ? at + 3 : right - 4, across ? top + 10 : at - 4);
+        }
+      }
+      for (const one of options.intervals || []) {
+        const at = x.getPixelForValue(one.x);
+        context.strokeStyle = one.colour;
+        context.lineWidth = 1.5;
+        context.beginPath();
+        for (const end of [one.low, one.high]) {
+          context.moveTo(at - 4, y.getPixelForValue(end));
+          context.lineTo(at + 4, y.getPixelForValue(end));
+        }
+        context.moveTo(at, y.getPixelForValue(one.low));
+        context.lineTo(at, y.getPixelForValue(one.high));
+        context.stroke();
+      }
+      ends(target, options.ends || []);
+      context.restore();
+    }
+  };
+
+  /** Writes texts behind the last points of lines, moved apart where they would lie over one another. */
+  function ends(target, list) {
+    const context = target.ctx;
+    const { top, bottom, right } = target.chartArea;
+    const height = 13;
+    const found = list.map(one => {
+      const points = target.getDatasetMeta(one.dataset).data;
+      const last = points[one.index ?? points.length - 1];
+      return last ? { ...one, x: last.x, y: last.y, at: last.y } : null;
+    }).filter(Boolean).sort((a, b) => a.at - b.at);
+    for (let i = 0; i < found.length; i++) {
+      if (i && found[i].at < found[i - 1].at + height) found[i].at = found[i - 1].at + height;
+    }
+    for (let i = found.length - 1; i >= 0; i--) {
+      const most = i === found.length - 1 ? bottom - 2 : found[i + 1].at - height;
+      if (found[i].at > most) found[i].at = most;
+    }
+    context.textAlign = 'left';
+    context.textBaseline = 'middle';
+    for (const one of found) {
+      if (one.at < top - height) continue;
+      context.strokeStyle = faded(one.colour, 0.6);
+      context.lineWidth = 1;
+      context.beginPath();
+      context.moveTo(one.x + 4, one.y);
+      context.lineTo(right + 9, one.at);
+      context.stroke();
+      context.fillStyle = one.colour;
+      context.fillText(one.text, right + 12, one.at);
+    }
+    context.textBaseline = 'alphabetic';
+  }
+
+  const chanceLine = along => (known(data.chance)
+    ? [{ value: data.chance, along, colour: colours.muted, text: 'chance ' + percent(data.chance, data.chance < 0.1 ? 1 : 0) }] : []);
+
+  /** Crosses for what failed, drawn as points, so that they have tooltips. */
+  const crosses = (label, points, more) => Object.assign({
+    label, data: points, pointStyle: 'crossRot', pointRadius: 4.5, pointHoverRadius: 7, borderWidth: 2, pointBorderWidth: 2, borderColor: colours.bad, backgroundColor: colours.bad, showLine: false, clip: 12
+  }, more);
 
   const line = (label, values, colour, more) => Object.assign({
     label, data: values, borderColor: colour, backgroundColor: colour, borderWidth: 2.2, tension: 0,
@@ -292,6 +411,7 @@
       rate: row[5], lane: row[6], start: row[7], length: row[8],
       kind: row[9] < 0 ? '' : data.texts[row[9]], reason: row[10] < 0 ? '' : data.texts[row[10]],
       source: row[11] < 0 ? '' : data.texts[row[11]], parts: row[12], memory: row[13],
+      low: known(row[14]) ? row[14] : null, high: known(row[15]) ? row[15] : null, generation: known(row[16]) ? row[16] : null,
       failed: row[9] >= 0 || row[3] < 0, front: false
     }));
     // The latest counts, as in the search itself.
@@ -307,7 +427,8 @@
       number: index + 1, bits: row[0], best: row[1], mean: row[2], quartiles: row[3], failures: row[4],
       size: row[5], hamming: row[6], distinct: row[7], phenotype: data.texts[row[8]]
     }));
-    return { networks, evaluations, trained, fronts, best, generations, genes: data.genes.map(gene), timeline: timeline(evaluations) };
+    const failed = networks.filter(n => n.evaluation && n.evaluation.failed);
+    return { networks, evaluations, trained, failed, fronts, best, generations, genes: data.genes.map(gene), timeline: timeline(evaluations) };
   }
 
   function layer(row) {
@@ -393,7 +514,7 @@
     const nav = $('sections');
     const links = names.filter(([id]) => !$(id).hidden);
     if ([...nav.children].map(link => link.hash.slice(1)).join() !== links.map(([id]) => id).join()) {
-      nav.replaceChildren(...links.map(([id, text]) => element('a', { href: '#' + id }, text)));
+      nav.replaceChildren(...links.map(([id, text]) => element('a', { href: '#' + id, onclick: () => menu(false) }, text)));
     }
   }
 
@@ -410,32 +531,150 @@
   }
 
   function tiles(list) {
-    $('tiles').replaceChildren(...list.map(([name, value, note]) => element('div', { class: 'tile' },
+    $('tiles').classList.toggle('few', list.length < 6);
+    $('tiles').replaceChildren(...list.map(([name, value, note, kind]) => element('div', { class: kind ? 'tile ' + kind : 'tile' },
       element('dt', null, name), element('dd', { class: 'value' }, value), element('dd', { class: 'note' }, note || '\u00a0'))));
   }
 
   function showHead() {
     const { best, evaluations, generations, timeline: time } = run;
     state(data.state);
-    $('subtitle').textContent = [data.data, 'seed ' + data.seed, 'begun ' + date(data.created)].join(' · ');
+    $('subtitle').textContent = [data.data, 'seed ' + data.seed, 'started ' + date(data.created)].join(' · ');
+    showBest(best);
     const failures = evaluations.filter(e => e.failed).length;
-    const individuals = generations.reduce((sum, g) => sum + g.size, 0);
+    const candidates = generations.reduce((sum, g) => sum + g.size, 0);
+    const figures = data.figures || {};
+    const active = figures.seconds || time.end;
     tiles([
-      ['Best validation accuracy', best ? percent(best.fitness) : 'none yet', best ? best.network.phenotype : ''],
-      ['Test accuracy', data.testAccuracy === null ? '–' : percent(data.testAccuracy),
-        data.testAccuracy === null ? 'measured once, at the end' : 'of the best, measured once'],
       ['Generations', generations.length + ' of ' + data.generationsAsked,
-        individuals ? plural(individuals, 'chromosome') + ' asked for' : ''],
-      ['Networks evaluated', grouped.format(evaluations.length),
-        failures ? plural(failures, 'failure') : 'no failures'],
-      ['Time at work', duration(time.end), time.paused ? 'and ' + duration(time.paused) + ' of pauses' : time.end > 0 && evaluations.length ? grouped.format(Math.round(evaluations.length / time.end * 3600)) + ' candidates an hour' : ''],
+        candidates ? plural(candidates, 'candidate') : 'the first is in progress'],
+      ['Evaluations', grouped.format(evaluations.length),
+        active > 0 && evaluations.length ? grouped.format(Math.round(evaluations.length / active * 3600)) + ' per hour' : ''],
+      ['Trainings saved', known(figures.saved) ? grouped.format(figures.saved) : '–',
+        figures.reused ? 'and ' + grouped.format(figures.reused) + ' from other runs' : 'candidates with a known network'],
+      ['Failures', grouped.format(failures), failures
+        ? element('button', { type: 'button', class: 'link', id: 'show-failures', onclick: () => onlyFailures('') }, 'Show ' + (failures === 1 ? 'it' : 'them')) : 'none', failures ? 'alert' : ''],
+      ['Active time', duration(active), time.paused ? 'and ' + duration(time.paused) + ' of pauses' : 'without pauses'],
       ['Workers busy', time.lanes.length ? percent(time.busy, 0) : '–', plural(time.lanes.length, 'worker')]
     ]);
+  }
+
+  /** The best network: its accuracies with what they are worth, and what to do with it. */
+  function showBest(best) {
+    $('best').hidden = !best;
+    if (!best) return;
+    const n = best.network;
+    $('best-title').textContent = data.state === 'finished' ? 'Best network' : 'Best network so far';
+    $('best-name').replaceChildren(chooser(n.phenotype), element('span', null, short(n.parameters) + ' params · ' + short(n.flops) + ' FLOPs per image'));
+    const images = known(data.validationImages) ? plural(data.validationImages, 'image') : '';
+    const spread = best.low === null ? '' : '95 % interval ' + interval(best.low, best.high);
+    const figure = (name, value, note) => element('div', null, element('dt', null, name), element('dd', { class: 'value' }, value), element('dd', { class: 'note' }, note));
+    $('best-figures').replaceChildren(
+      figure('Validation accuracy', percent(best.fitness), [spread, images].filter(Boolean).join(', ')),
+      figure('Test accuracy', data.testAccuracy === null ? '–' : percent(data.testAccuracy), data.testAccuracy === null ? 'measured once, at the end' : 'measured once'));
+    showScale(best);
+    const few = known(data.validationImages) && data.validationImages < (data.fewImages || 0);
+    $('best-said').replaceChildren(
+      few ? element('strong', { class: 'warning' }, 'Only ' + plural(data.validationImages, 'validation image') + ': accuracies within the interval cannot be told apart. ') : '',
+      data.bestNote ? capital(data.bestNote) + '.' : '');
+    const commands = data.next || [];
+    const shown = $('next').children.length === commands.length && [...$('next').querySelectorAll('code')].every((code, i) => code.textContent === commands[i][1]);
+    if (!shown) {
+      $('next').replaceChildren(...commands.map(([title, text]) => {
+        const code = element('code', null, text);
+        const button = element('button', { type: 'button', class: 'quiet', 'aria-label': 'Copy the command: ' + title, onclick: () => copy(code, button) }, 'Copy');
+        return element('li', null, element('span', { class: 'label' }, title), code, button);
+      }));
+    }
+    showLinks();
+  }
+
+  /** The model lies beside the page where that is the run's own; a server shows the page alone. */
+  function showLinks() {
+    const links = [];
+    const parts = decodeURIComponent(location.pathname).split('/');
+    if (data.model && location.protocol === 'file:' && parts[parts.length - 2] === data.title) {
+      links.push(element('a', { href: 'best_model.pt', download: '' }, 'Model file (best_model.pt)'));
+    } else if (data.model) {
+      links.push(element('span', { class: 'muted' }, 'Model file: ' + data.directory + '/best_model.pt'));
+    }
+    links.push(element('button', { type: 'button', class: 'link', id: 'csv', onclick: saveCsv }, 'Evaluations (CSV)'));
+    if (!$('csv') || $('links').children.length !== links.length) $('links').replaceChildren(...links);
+  }
+
+  const CSV = [
+    ['evaluation', e => e.job + 1], ['generation', e => e.generation ?? ''], ['network', e => e.network.phenotype], ['chromosome', e => e.bits],
+    ['fitness', e => (e.failed ? '' : e.fitness)], ['fitness_low', e => e.low ?? ''], ['fitness_high', e => e.high ?? ''],
+    ['parameters', e => e.network.parameters], ['flops', e => e.network.flops], ['train_seconds', e => e.seconds], ['images_per_second', e => e.rate],
+    ['worker', e => laneName(e.lane)], ['failure', e => e.kind], ['error', e => e.reason], ['source', e => e.source]
+  ];
+
+  /** RFC 4180, as `export --csv` writes it. */
+  function csv() {
+    const field = value => (/[",\r\n]/.test(value) ? '"' + String(value).replaceAll('"', '""') + '"' : String(value));
+    return [CSV.map(([name]) => name), ...run.evaluations.map(e => CSV.map(([, value]) => value(e)))]
+      .map(row => row.map(field).join(',') + '\r\n').join('');
+  }
+
+  function saveCsv() {
+    const url = URL.createObjectURL(new Blob([csv()], { type: 'text/csv' }));
+    element('a', { href: url, download: data.title + '.csv' }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10000);
+  }
+
+  /** From 0: chance, the interval of the validation accuracy, and the test accuracy. */
+  function showScale(best) {
+    const svg = $('best-scale');
+    const width = Math.max(240, svg.clientWidth || 600);
+    const highest = Math.max(best.high ?? best.fitness, best.fitness, data.testAccuracy ?? 0, 3 * (data.chance ?? 0));
+    const step = [0.01, 0.02, 0.05, 0.1, 0.2].find(one => highest / one <= 6) || 0.2;
+    const end = Math.min(1, Math.ceil(highest / step + 0.25) * step);
+    const at = value => 6 + (width - 40) * value / end;
+    const text = (value, y, words, anchor) => drawn('text', { x: at(value), y, 'text-anchor': anchor || 'middle' }, words);
+    const parts = [drawn('path', { class: 'axis', d: 'M' + at(0) + ' 36H' + at(end), fill: 'none' })];
+    for (let tick = 0; tick <= end + 1e-9; tick += step) {
+      parts.push(drawn('path', { class: 'axis', d: 'M' + at(tick) + ' 36v4', fill: 'none' }), text(tick, 54, Number((100 * tick).toFixed(1)) + ' %'));
+    }
+    if (known(data.chance)) {
+      parts.push(drawn('path', { class: 'chance', d: 'M' + at(data.chance) + ' 14V36', fill: 'none' }), text(data.chance, 10, 'chance', at(data.chance) < 30 ? 'start' : 'middle'));
+    }
+    if (best.low !== null) parts.push(drawn('rect', { class: 'interval', x: at(best.low), y: 21, width: at(best.high) - at(best.low), height: 10, rx: 2 }));
+    parts.push(drawn('circle', { class: 'point', cx: at(best.fitness), cy: 26, r: 5 }));
+    if (data.testAccuracy !== null) parts.push(drawn('path', { class: 'test', d: 'M' + at(data.testAccuracy) + ' 19.5l6.5 6.5l-6.5 6.5l-6.5 -6.5z' }));
+    const beside = data.testAccuracy !== null && Math.abs(at(data.testAccuracy) - at(best.fitness)) < 66;
+    const left = beside && data.testAccuracy < best.fitness;
+    const name = (value, words, toLeft) => drawn('text', { x: at(value) + (beside ? (toLeft ? -3 : 3) : 0), y: 10, 'text-anchor': beside ? (toLeft ? 'end' : 'start') : 'middle' }, words);
+    parts.push(name(best.fitness, 'validation', !left));
+    if (data.testAccuracy !== null) parts.push(name(data.testAccuracy, 'test', left));
+    svg.replaceChildren(...parts);
+    svg.setAttribute('aria-label', 'Validation accuracy ' + percent(best.fitness)
+      + (best.low === null ? '' : ', 95 % interval ' + interval(best.low, best.high))
+      + (known(data.chance) ? ', chance ' + percent(data.chance) : '')
+      + (data.testAccuracy === null ? '' : ', test accuracy ' + percent(data.testAccuracy)));
+  }
+
+  async function copy(source, button) {
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+      say('Copied.');
+      button.textContent = 'Copied';
+      setTimeout(() => { button.textContent = 'Copy'; }, 2000);
+    } catch (e) {
+      getSelection().selectAllChildren(source);
+      say('Selected; copy it with the keyboard.');
+    }
   }
 
   // ---------------------------------------------------------------- progress
 
   function showProgress() {
+    const before = !run.generations.length;
+    $('early').hidden = !before;
+    $('by-generation').hidden = before;
+    if (before) {
+      showSoFar();
+      return;
+    }
     const g = run.generations;
     const labels = g.map(one => one.number);
     const quartile = n => g.map(one => (one.quartiles.length ? one.quartiles[n] : null));
@@ -448,77 +687,130 @@
     for (const one of g) if (one.best >= 0 && (!top || one.best > top.best)) top = one;
     const last = g[g.length - 1];
     const rising = top && last ? last.number - top.number : 0;
+    const failing = g.some(one => one.failures);
+    const measured = run.best && top && run.best.low !== null && run.best.fitness === top.best;
+    const scale = accuracies('validation accuracy', [...bests, ...quartile(0), ...quartile(4), data.chance, measured ? run.best.high : null].filter(known));
     chart('fitness', {
-      type: 'line', labels, height: 300,
+      type: 'line', labels, height: 320,
       datasets: [
         line('best', bests, colours.blue, { borderWidth: 2.6 }),
         line('mean', g.map(one => one.mean), colours.orange, { borderDash: [6, 3], pointStyle: 'rect' }),
-        band('upper quartile', 3, '+1', faded(colours.orange, 0.26)),
-        band('lower quartile', 1, false, faded(colours.orange, 0.26)),
-        band('maximum', 4, '+1', faded(colours.grey, 0.2)),
-        band('minimum', 0, false, faded(colours.grey, 0.2))
-      ].map(dataset => (single ? Object.assign(dataset, { pointRadius: 4 }) : dataset)),
+        band('75 %', 3, '+1', faded(colours.orange, 0.26)),
+        band('25 %', 1, false, faded(colours.orange, 0.26)),
+        band('max', 4, '+1', faded(colours.grey, 0.2)),
+        band('min', 0, false, faded(colours.grey, 0.2)),
+        crosses('failures', g.map(one => (one.failures ? scale.min : null)))
+      ].map(dataset => (single && dataset.label !== 'failures' ? Object.assign(dataset, { pointRadius: 4 }) : dataset)),
       options: {
         interaction: { mode: 'index', intersect: false },
+        room: 14,
+        guides: {
+          chance: chanceLine('y'),
+          intervals: measured ? [{ x: single ? 0 : top.number - 1, low: run.best.low, high: run.best.high, colour: colours.blue }] : []
+        },
         scales: {
           x: axis('generation', { offset: single, grid: { display: false } }),
-          y: axis('validation accuracy', shares)
+          y: scale
         },
         tooltip: {
+          filter: item => item.dataset.label !== 'failures',
           itemSort: (a, b) => b.parsed.y - a.parsed.y,
           callbacks: {
             title: items => 'Generation ' + items[0].label,
             label: item => item.dataset.label + ' ' + percent(item.parsed.y),
-            footer: items => g[items[0].dataIndex].phenotype + (g[items[0].dataIndex].failures ? ', ' + plural(g[items[0].dataIndex].failures, 'failure') : '')
+            footer: items => g[items[0].dataIndex].phenotype + (g[items[0].dataIndex].failures ? ', ' + g[items[0].dataIndex].failures + ' of ' + plural(g[items[0].dataIndex].size, 'candidate') + ' failed' : '')
           }
         }
       },
-      said: !g.length ? 'No generation is complete yet.' : !top ? 'Every candidate failed so far.'
+      said: !top ? 'Every candidate failed so far.'
         : 'Best ' + percent(top.best) + ', first reached in generation ' + top.number + ' of ' + g.length
           + (rising >= 3 ? '; no better for ' + rising + ' generations' : '')
           + (last.mean === null ? '.' : '. The mean of the last is ' + percent(last.mean) + '.'),
       key: [
-        key('line', colours.blue, 'best'), key('dashed', colours.orange, 'mean of those that did not fail'),
-        key('band', faded(colours.orange, 0.4), 'middle half'), key('band', faded(colours.grey, 0.35), 'all')
+        key('line', colours.blue, measured ? 'best, with its 95 % interval' : 'best'), key('dashed', colours.orange, failing ? 'mean without failures' : 'mean'),
+        key('band', faded(colours.orange, 0.4), '25–75 %'), key('band', faded(colours.grey, 0.35), 'min–max'),
+        ...(failing ? [key('cross', colours.bad, 'failures')] : [])
       ],
       table: () => ({
-        head: [{ number: 'generation' }, { number: 'best' }, { number: 'mean' }, { number: 'minimum' }, { number: 'lower quartile' }, { number: 'median' }, { number: 'upper quartile' }, { number: 'failures' }, 'best network'],
+        head: [{ number: 'generation' }, { number: 'best' }, { number: 'mean' }, { number: 'min' }, { number: '25 %' }, { number: 'median' }, { number: '75 %' }, { number: 'failures' }, 'best network'],
         rows: g.map(one => [String(one.number), one.best < 0 ? 'failed' : percent(one.best), one.mean === null ? '' : percent(one.mean),
           ...[0, 1, 2, 3].map(n => (one.quartiles.length ? percent(one.quartiles[n]) : '')), String(one.failures), one.phenotype])
       }),
       stops: g.map((one, i) => ({
         elements: [{ datasetIndex: 0, index: i }, { datasetIndex: 1, index: i }],
         text: 'Generation ' + one.number + ', best ' + (one.best < 0 ? 'failed' : percent(one.best)) + (one.mean === null ? '' : ', mean ' + percent(one.mean))
+          + (one.failures ? ', ' + plural(one.failures, 'failure') : '')
       }))
     });
     const distinct = g.map(one => one.distinct / one.size);
     chart('diversity', {
-      type: 'line', labels, height: 300,
+      type: 'line', labels, height: 320,
       datasets: [
         line('distinct networks', distinct, colours.green, single ? { pointRadius: 4 } : {}),
-        line('bits that differ', g.map(one => one.hamming), colours.purple, Object.assign({ borderDash: [6, 3], pointStyle: 'rect' }, single ? { pointRadius: 4 } : {}))
+        line('differing bits', g.map(one => one.hamming), colours.purple, Object.assign({ borderDash: [6, 3], pointStyle: 'rect' }, single ? { pointRadius: 4 } : {}))
       ],
       options: {
         interaction: { mode: 'index', intersect: false },
         scales: {
           x: axis('generation', { offset: single, grid: { display: false } }),
-          y: axis('share', Object.assign({ min: 0, suggestedMax: 1 }, shares))
+          y: axis('share', { min: 0, max: 1.05, ticks: { includeBounds: false, callback: shares.ticks.callback } })
         },
         tooltip: { callbacks: { title: items => 'Generation ' + items[0].label, label: item => item.dataset.label + ' ' + percent(item.parsed.y, 1) } }
       },
-      said: !g.length ? 'No generation is complete yet.'
-        : 'Two chromosomes differ in ' + percent(g[0].hamming, 0) + ' of their bits at first'
+      said: 'Two candidates differ in ' + percent(g[0].hamming, 0) + ' of their bits at first'
           + (g.length > 1 ? ', in ' + percent(last.hamming, 0) + ' now' : '') + '; '
-          + last.distinct + ' of ' + last.size + ' express different networks.',
+          + plural(last.size, 'candidate') + ' stand for ' + plural(last.distinct, 'network') + '.',
       key: [key('line', colours.green, 'distinct networks'), key('dashed', colours.purple, 'bits in which two differ')],
       table: () => ({
-        head: [{ number: 'generation' }, { number: 'distinct networks' }, { number: 'chromosomes' }, { number: 'bits that differ' }],
+        head: [{ number: 'generation' }, { number: 'distinct networks' }, { number: 'candidates' }, { number: 'differing bits' }],
         rows: g.map(one => [String(one.number), String(one.distinct), String(one.size), percent(one.hamming, 1)])
       }),
       stops: g.map((one, i) => ({
         elements: [{ datasetIndex: 0, index: i }, { datasetIndex: 1, index: i }],
-        text: 'Generation ' + one.number + ', ' + one.distinct + ' networks, bits that differ ' + percent(one.hamming, 1)
+        text: 'Generation ' + one.number + ', ' + plural(one.distinct, 'network') + ', differing bits ' + percent(one.hamming, 1)
       }))
+    });
+  }
+
+  /** Until the first generation is complete: each evaluation, and the best so far. */
+  function showSoFar() {
+    const list = run.evaluations;
+    let best = null;
+    const bests = list.map((e, i) => {
+      if (!e.failed && (best === null || e.fitness > best)) best = e.fitness;
+      return best === null ? null : { x: i + 1, y: best };
+    }).filter(Boolean);
+    const done = list.map((e, i) => ({ x: i + 1, y: e.fitness, e })).filter(point => !point.e.failed);
+    const scale = accuracies('validation accuracy', [...done.map(point => point.y), data.chance].filter(known));
+    const failed = list.map((e, i) => ({ x: i + 1, y: scale.min, e })).filter(point => point.e.failed);
+    const lists = [done, bests, failed];
+    chart('so-far', {
+      type: 'scatter', height: 320, empty: !list.length,
+      datasets: [
+        { label: 'evaluation', data: done, pointRadius: 4, pointHoverRadius: 6, borderWidth: 0, backgroundColor: colours.blue, order: 2 },
+        { label: 'best so far', data: bests, showLine: true, stepped: 'before', pointRadius: bests.length === 1 ? 3 : 0, pointHoverRadius: 0, borderColor: colours.orange, backgroundColor: colours.orange, borderWidth: 2.4, order: 1 },
+        crosses('failed', failed, { order: 3 })
+      ],
+      options: {
+        guides: { chance: chanceLine('y') },
+        scales: { x: axis('evaluation', { type: 'linear', min: 0.5, max: Math.max(4, list.length) + 0.5, grid: { display: false }, ticks: { stepSize: list.length > 20 ? undefined : 1, precision: 0, includeBounds: false } }), y: scale },
+        tooltip: {
+          displayColors: false, filter: (item, index) => index === 0 && item.datasetIndex !== 1,
+          callbacks: { title: items => (items.length ? items[0].raw.e.network.phenotype : ''), label: item => accuracy(item.raw.e) + (item.raw.e.reason ? ': ' + item.raw.e.reason : '') }
+        }
+      },
+      said: !list.length ? 'No evaluation has ended yet: the first is in progress.'
+        : best === null ? plural(list.length, 'evaluation') + ', all failed so far.'
+          : plural(list.length, 'evaluation') + ', the best so far ' + percent(best) + '. The first generation is in progress.',
+      key: list.length ? [key('dot', colours.blue, 'evaluation'), key('line', colours.orange, 'best so far'), ...(failed.length ? [key('cross', colours.bad, 'failed')] : [])] : [],
+      table: () => ({
+        head: [{ number: 'evaluation' }, 'network', { number: 'accuracy' }],
+        rows: list.map((e, i) => [String(i + 1), e.network.phenotype, accuracy(e)])
+      }),
+      stops: [0, 2].flatMap(datasetIndex => lists[datasetIndex].map((point, index) => ({
+        elements: [{ datasetIndex, index }], at: point.x, text: 'Evaluation ' + point.x + ', ' + point.e.network.phenotype + ', ' + accuracy(point.e)
+      }))).sort((a, b) => a.at - b.at),
+      choose: found => found.datasetIndex !== 1 && choose(lists[found.datasetIndex][found.index].e.network.phenotype, true)
     });
   }
 
@@ -541,42 +833,51 @@
     const chosen = chosenNetwork();
     const ringed = chosen && chosen.evaluation && !chosen.evaluation.failed ? [chosen] : [];
     const place = n => ({ x: n[cost], y: n.evaluation.fitness });
-    const lists = [best, ringed, points];
+    const top = run.best;
+    const scale = accuracies('validation accuracy', [...points.map(n => n.evaluation.fitness), data.chance, top ? top.high : null].filter(known));
+    const lists = [best, ringed, points, run.failed];
     // An element of the chart has an index, an item of a tooltip a dataIndex.
     const find = found => lists[found.datasetIndex][found.dataIndex ?? found.index];
     chart(cost, {
-      type: 'scatter', height: 360,
+      type: 'scatter', height: 360, empty: !points.length && !run.failed.length,
       datasets: [
         { label: 'front', data: best.map(place), showLine: true, stepped: 'before', borderColor: colours.orange, backgroundColor: colours.orange, borderWidth: 1.6, pointStyle: 'rectRot', pointRadius: 6.5, pointHoverRadius: 8, pointBorderColor: colours.surface, order: 1 },
         { label: 'shown below', data: ringed.map(place), pointStyle: 'circle', pointRadius: 10, pointHoverRadius: 10, borderWidth: 2, borderColor: colours.text, backgroundColor: 'transparent', order: 3 },
-        { label: 'networks', data: points.map(place), pointRadius: 4, pointHoverRadius: 6, borderColor: colours.surface, borderWidth: 0.75, backgroundColor: faded(colours.blue, 0.75), order: 2 }
+        { label: 'networks', data: points.map(place), pointRadius: 4, pointHoverRadius: 6, borderColor: colours.surface, borderWidth: 0.75, backgroundColor: faded(colours.blue, 0.75), order: 2 },
+        crosses('failed', run.failed.map(n => ({ x: n[cost], y: scale.min })), { order: 4 })
       ],
       options: {
+        guides: {
+          chance: chanceLine('y'),
+          intervals: top && top.low !== null ? [{ x: top.network[cost], low: top.low, high: top.high, colour: colours.muted }] : []
+        },
         scales: {
           x: axis(title + ', logarithmic', { type: 'logarithmic', ticks: { callback: value => ([1, 2, 3, 5, 7].includes(Number(String(value)[0])) && String(value).match(/^\d0*$/) ? short(value) : null), autoSkip: true } }),
-          y: axis('validation accuracy', shares)
+          y: scale
         },
         tooltip: {
           filter: (item, index) => index === 0,
           bodyFont: { size: 11 }, displayColors: false,
           callbacks: {
-            title: items => find(items[0]).phenotype + '   ' + percent(items[0].parsed.y),
+            title: items => find(items[0]).phenotype + '   ' + accuracy(find(items[0]).evaluation),
             label: item => {
               const n = find(item);
-              return [n.evaluation.bits, grouped.format(n.parameters) + ' parameters', short(n.flops) + ' operations an image', ...networkLines(n)];
+              return [n.evaluation.bits, ...(n.evaluation.failed ? [n.evaluation.reason] : n.evaluation.low === null ? [] : ['95 % interval ' + interval(n.evaluation.low, n.evaluation.high)]),
+                grouped.format(n.parameters) + ' params', short(n.flops) + ' FLOPs per image', ...networkLines(n)];
             },
             footer: () => 'Click for its details'
           }
         }
       },
-      said: !points.length ? 'No network has been trained yet.'
+      said: !points.length ? (run.failed.length ? 'Every network failed so far.' : 'No network is evaluated yet.')
         : plural(points.length, 'network') + ', ' + best.length + ' of them on the Pareto front, from '
           + percent(best[0].evaluation.fitness) + ' with ' + short(best[0][cost]) + ' to '
           + percent(best[best.length - 1].evaluation.fitness) + ' with ' + short(best[best.length - 1][cost]) + '.',
-      key: [key('dot', colours.blue, 'network'), key('diamond', colours.orange, 'Pareto front'), key('ring', colours.text, 'shown below')],
+      key: [key('dot', colours.blue, 'network'), key('diamond', colours.orange, 'Pareto front'), key('ring', colours.text, 'shown below'),
+        ...(run.failed.length ? [key('cross', colours.bad, 'failed')] : [])],
       table: () => ({
         head: ['network', { number: 'accuracy' }, { number: title }, 'Pareto front'],
-        rows: points.map(n => [n.phenotype, percent(n.evaluation.fitness), grouped.format(n[cost]), best.includes(n) ? 'yes' : ''])
+        rows: [...points, ...run.failed].map(n => [n.phenotype, accuracy(n.evaluation), grouped.format(n[cost]), best.includes(n) ? 'yes' : ''])
       }),
       stops: points.map((n, i) => ({
         elements: [{ datasetIndex: 2, index: i }],
@@ -590,46 +891,63 @@
     return element('button', { type: 'button', class: 'link', 'data-network': phenotype, onclick: () => choose(phenotype, true) }, phenotype);
   }
 
+  /** One table of both fronts. */
   function showFront() {
-    for (const cost of ['parameters', 'flops']) {
-      table($('front-' + cost), ['network', { number: 'accuracy' }, { number: 'parameters' }, { number: 'operations' }],
-        run.fronts[cost].slice().reverse().map(n => [chooser(n.phenotype), percent(n.evaluation.fitness), short(n.parameters), short(n.flops)]));
-    }
+    const fronts = run.fronts;
+    const all = [...new Set([...fronts.parameters, ...fronts.flops])]
+      .sort((x, y) => y.evaluation.fitness - x.evaluation.fitness || x.parameters - y.parameters);
+    const on = (cost, n) => element('td', { class: 'number' }, short(n[cost]), fronts[cost].includes(n)
+      ? element('span', { class: 'mark' }, ' ◆', element('span', { class: 'hidden' }, ' on the front')) : element('span', { class: 'mark', 'aria-hidden': 'true' }, ' \u2003'));
+    table($('front'), ['network', { number: 'accuracy' }, { number: '95 % interval' }, { number: 'params' }, { number: 'FLOPs' }],
+      all.map(n => [chooser(n.phenotype), percent(n.evaluation.fitness), n.evaluation.low === null ? '' : interval(n.evaluation.low, n.evaluation.high), on('parameters', n), on('flops', n)]));
   }
 
   function showCurves() {
     const loss = view.curves === 'loss';
-    const curves = data.top.map(row => ({ e: run.evaluations[row[0]], values: row[loss ? 1 : 2] }));
+    const curves = data.top.map(row => ({ e: run.evaluations[row[0]], values: row[loss ? 1 : 2], validation: loss ? [] : row[3] || [] }));
     const epochs = Math.max(1, ...curves.map(one => one.values.length));
     const labels = Array.from({ length: epochs }, (_, i) => i + 1);
-    const shades = curves.map((_, i) => blend(colours.blue, colours.grey, Math.min(1, 0.25 + 0.75 * i / 9)));
+    const shades = curves.map((_, i) => (i ? blend(colours.blue, colours.grey, Math.min(1, 0.25 + 0.75 * i / 9)) : colours.orange));
     $('curves-accuracy').setAttribute('aria-pressed', String(!loss));
     $('curves-loss').setAttribute('aria-pressed', String(loss));
     const text = value => (loss ? value.toFixed(3) : percent(value));
     const first = curves[0];
+    const wide = document.querySelector('[data-chart="curves"]').clientWidth > 560;
+    const names = curves.map((one, i) => (i + 1) + (wide ? ' ' + one.e.network.phenotype : ''));
+    // The validation accuracy is measured at the end of a training, if not after each epoch.
+    const measured = loss ? [] : curves.map(one => (one.validation.length ? one.validation : one.values.map((_, at) => (at === one.values.length - 1 ? one.e.fitness : null))));
+    const all = [...curves.flatMap(one => one.values), ...measured.flat()].filter(known);
     chart('curves', {
-      type: 'line', labels, height: 330,
-      datasets: curves.map((one, i) => line(one.e.network.phenotype, one.values, i ? shades[i] : colours.orange, {
-        borderWidth: i ? 1.6 : 3, order: i, pointRadius: epochs === 1 ? 5 : epochs > 40 ? 0 : 2, pointStyle: i ? 'circle' : 'rectRot'
-      })),
+      type: 'line', labels, height: 360, empty: !curves.length,
+      datasets: [
+        ...curves.map((one, i) => line(one.e.network.phenotype, one.values, shades[i], {
+          borderWidth: i ? 1.6 : 3, order: 20 + i, pointRadius: epochs === 1 ? 5 : epochs > 40 ? 0 : 2, pointStyle: i ? 'circle' : 'rectRot', borderDash: []
+        })),
+        ...measured.map((values, i) => line(curves[i].e.network.phenotype + ', validation', values, shades[i], {
+          borderDash: [4, 3], borderWidth: 1.4, order: i, pointStyle: 'rectRot', pointRadius: i ? 4.5 : 7, pointHoverRadius: 8, pointBackgroundColor: colours.surface, pointBorderWidth: 2
+        }))
+      ],
       options: {
         interaction: { mode: 'nearest', axis: 'xy', intersect: false },
+        room: wide ? 24 + 7 * Math.max(0, ...names.map(name => name.length)) : 30,
+        guides: { ends: names.map((name, i) => ({ dataset: i, index: curves[i].values.length - 1, text: name, colour: i ? colours.muted : colours.orange })), chance: loss ? [] : chanceLine('y') },
         scales: {
           x: axis('epoch', { grid: { display: false } }),
-          y: axis(loss ? 'training loss' : 'training accuracy', loss ? {} : shares)
+          y: loss ? losses('training loss', all) : accuracies('accuracy', all.concat(known(data.chance) ? data.chance : []))
         },
         tooltip: {
           callbacks: {
             title: items => items[0].dataset.label,
             label: item => 'epoch ' + item.label + ': ' + text(item.parsed.y),
-            footer: items => 'validation ' + percent(curves[items[0].datasetIndex].e.fitness) + ', rank ' + (items[0].datasetIndex + 1)
+            footer: items => 'validation ' + percent(curves[items[0].datasetIndex % curves.length].e.fitness) + ', rank ' + (items[0].datasetIndex % curves.length + 1)
           }
         }
       },
       said: !first || !first.values.length ? 'No learning curve is known yet.'
         : 'The best, ' + first.e.network.phenotype + ', ends its training at ' + text(first.values[first.values.length - 1])
           + (loss ? ' loss' : ' accuracy') + ' on augmented images and reaches ' + percent(first.e.fitness) + ' on the validation images.',
-      key: curves.length ? [key('line', colours.orange, 'best'), key('line', shades[Math.min(1, shades.length - 1)], 'second'), curves.length > 2 ? key('line', shades[shades.length - 1], 'rank ' + curves.length) : null].filter(Boolean) : [],
+      key: curves.length ? [key('line', colours.orange, 'best'), curves.length > 1 ? key('line', shades[1], 'rank 2 to ' + curves.length) : null,
+        loss ? null : key('diamond', colours.muted, 'validation, at the end')].filter(Boolean) : [],
       table: () => ({
         head: ['network', { number: 'validation' }, ...labels.map(n => ({ number: 'epoch ' + n }))],
         rows: curves.map(one => [one.e.network.phenotype, percent(one.e.fitness), ...one.values.map(text)])
@@ -651,8 +969,8 @@
     view.phenotype = phenotype;
     remember();
     showArchitecture();
-    showScatter('parameters', 'parameters');
-    showScatter('flops', 'operations an image');
+    showScatter('parameters', 'params');
+    showScatter('flops', 'FLOPs per image');
     showRows();
     if (go) {
       $('architecture').focus({ preventScroll: true });
@@ -775,7 +1093,7 @@
     const name = [dot >= 0 ? stage.path.slice(dot + 1) : stage.title, 'name'];
     if (stage.symbol) return [['', ''], name, [stage.note, '']];
     return [[dot >= 0 ? stage.path.slice(0, dot) : '', ''], name, [shape(stage.output), ''], [stage.note, ''],
-      [stage.parameters ? short(stage.parameters) + ' par.' : '', '']];
+      [stage.parameters ? short(stage.parameters) + ' params' : '', '']];
   }
 
   /**
@@ -864,8 +1182,8 @@
     const said = $('architecture-said');
     said.replaceChildren(
       'Chromosome ', element('span', { class: 'bits' }, e.bits), ' · ',
-      e.failed ? element('span', { class: 'bad' }, 'failed: ' + e.reason) : percent(e.fitness) + ' validation accuracy',
-      ' · ' + grouped.format(network.parameters) + ' parameters · ' + short(network.flops) + ' operations an image · '
+      e.failed ? element('span', { class: 'bad' }, 'failed: ' + e.reason) : percent(e.fitness) + ' validation accuracy' + (e.low === null ? '' : ' (95 % interval ' + interval(e.low, e.high) + ')'),
+      ' · ' + grouped.format(network.parameters) + ' params · ' + short(network.flops) + ' FLOPs per image · '
         + (e.source ? 'taken over from ' + e.source : 'trained in ' + duration(e.seconds) + ' by ' + laneName(e.lane)
         + (e.rate ? ', ' + grouped.format(Math.round(e.rate)) + ' images/s' : '')));
     showDrawing(network);
@@ -908,9 +1226,10 @@
         || element('figure', { class: 'card', 'data-chart': id }, element('figcaption', null, element('h3'), element('p', { class: 'said' })));
       figure.querySelector('h3').textContent = one.title;
       if (target.children[g] !== figure) target.insertBefore(figure, target.children[g] || null);
-      const groups = one.groups.map(group => ({ name: group.caption, networks: [] }));
+      const groups = one.groups.map(group => ({ name: group.caption.join(', '), networks: [], failed: [] }));
       for (const n of run.trained) for (const at of n.groups[g]) groups[at].networks.push(n);
-      showGene(id, groups, one.axis + ', networks', run.trained.filter(n => !n.groups[g].length).length);
+      for (const n of run.failed) for (const at of n.groups[g]) groups[at].failed.push(n);
+      showGene(id, groups, one.axis, run.trained.filter(n => !n.groups[g].length).length);
     });
   }
 
@@ -921,64 +1240,228 @@
     figure.remove();
   }
 
-  /** groups: a name in one or more lines, and its networks; without: networks that do not have the gene. */
+  /**
+   * groups: a name and its networks, a row each; without: how many networks do not have the gene.
+   * Rows lie one below the other, so that every name has its line.
+   */
   function showGene(id, groups, axisTitle, without) {
     const sorted = groups.map(group => group.networks.map(n => n.evaluation.fitness).sort((a, b) => a - b));
     const medians = sorted.map(values => (values.length ? quantile(values, 0.5) : null));
+    const spread = (place, i) => i + (((place + 0.5) * 0.618034) % 1 - 0.5) * 0.5;
     const points = [];
-    groups.forEach((group, i) => group.networks.forEach((n, place) => {
+    const failed = [];
+    const scale = accuracies('validation accuracy', run.trained.map(n => n.evaluation.fitness).concat(known(data.chance) ? data.chance : []));
+    groups.forEach((group, i) => {
       // Steps of the golden section lie apart from each other however many there are.
-      const spread = (((place + 0.5) * 0.618034) % 1 - 0.5) * 0.5;
-      points.push({ x: i + spread, y: n.evaluation.fitness, n });
-    }));
+      group.networks.forEach((n, place) => points.push({ y: spread(place, i), x: n.evaluation.fitness, n }));
+      group.failed.forEach((n, place) => failed.push({ y: spread(place, i), x: scale.min, n }));
+    });
     let best = -1;
     medians.forEach((value, i) => {
-      if (value !== null && (best < 0 || value > medians[best])) best = i;
+      // One or two networks say little about a gene.
+      if (value !== null && sorted[i].length >= FEW && (best < 0 || value > medians[best])) best = i;
     });
-    const title = lines => lines.join(', ');
-    // As wide as leaves a gap between them on a narrow screen too.
-    const wide = groups.length > MOST_GROUPS ? Math.max(2, Math.floor(200 / groups.length)) : groups.length > 4 ? 16 : 36;
+    const row = groups.length > MOST_GROUPS ? 22 : 38;
+    const wide = row * 0.55;
+    const lists = [null, points, null, failed];
+    const caption = i => groups[i].name + '   n = ' + groups[i].networks.length;
     chart(id, {
-      type: 'scatter', height: 280,
+      type: 'scatter', height: 58 + row * groups.length, empty: !run.trained.length && !run.failed.length,
       datasets: [
-        { type: 'scatter', label: 'median', data: medians.flatMap((value, i) => (value === null ? [] : [{ x: i, y: value, group: i }])), pointStyle: 'line', pointRadius: wide / 2, pointHoverRadius: wide / 2 + 2, borderWidth: 3, borderColor: colours.text, backgroundColor: colours.text, order: 1 },
+        { type: 'scatter', label: 'median', data: medians.flatMap((value, i) => (value === null ? [] : [{ y: i, x: value, group: i }])), pointStyle: 'line', rotation: 90, pointRadius: wide / 2, pointHoverRadius: wide / 2 + 2, borderWidth: 3, borderColor: colours.text, backgroundColor: colours.text, order: 1 },
         { type: 'scatter', label: 'network', data: points, pointRadius: 3, pointHoverRadius: 5, borderWidth: 0, backgroundColor: faded(colours.blue, points.length > 150 ? 0.5 : 0.75), order: 2 },
-        { type: 'bar', label: 'middle half', data: sorted.flatMap((values, i) => (values.length > 1 ? [{ x: i, y: [quantile(values, 0.25), quantile(values, 0.75)] }] : [])), barThickness: wide, backgroundColor: faded(colours.orange, 0.3), borderColor: colours.orange, borderWidth: 1, borderSkipped: false, order: 3 }
+        { type: 'bar', indexAxis: 'y', label: '25–75 %', data: sorted.flatMap((values, i) => (values.length > 1 ? [{ y: i, x: [quantile(values, 0.25), quantile(values, 0.75)] }] : [])), barThickness: wide, backgroundColor: faded(colours.orange, 0.3), borderColor: colours.orange, borderWidth: 1, borderSkipped: false, order: 3 },
+        crosses('failed', failed, { type: 'scatter', pointRadius: 3.5, order: 4 })
       ],
       options: {
+        guides: { chance: chanceLine('x').map(one => ({ ...one, text: '' })) },
         scales: {
-          x: axis(axisTitle, {
-            type: 'linear', offset: false, min: -0.5, max: groups.length - 0.5, grid: { display: false },
-            afterBuildTicks: scale => { scale.ticks = groups.map((_, i) => ({ value: i })); },
-            ticks: { autoSkip: groups.length > MOST_GROUPS, callback: value => (groups[value] ? groups[value].name.concat(String(groups[value].networks.length)) : '') }
-          }),
-          y: axis('validation accuracy', shares)
+          x: scale,
+          y: axis(axisTitle, {
+            type: 'linear', offset: false, reverse: true, min: -0.5, max: groups.length - 0.5, grid: { display: false },
+            afterBuildTicks: made => { made.ticks = groups.map((_, i) => ({ value: i })); },
+            ticks: { autoSkip: false, callback: value => (groups[value] ? caption(value) : '') }
+          })
         },
         tooltip: {
-          displayColors: false, filter: item => item.datasetIndex < 2,
+          displayColors: false, filter: item => item.datasetIndex !== 2,
           callbacks: {
-            title: items => (items.length ? (items[0].raw.n ? items[0].raw.n.phenotype : title(groups[items[0].raw.group].name)) : ''),
-            label: item => (item.raw.n ? '' : 'median ') + percent(item.parsed.y)
+            title: items => (items.length ? (items[0].raw.n ? items[0].raw.n.phenotype : groups[items[0].raw.group].name) : ''),
+            label: item => (item.raw.n ? accuracy(item.raw.n.evaluation) + (item.raw.n.evaluation.reason ? ': ' + item.raw.n.evaluation.reason : '') : 'median ' + percent(item.parsed.x))
           }
         }
       },
-      said: best < 0 ? 'No network has been trained yet.'
-        : 'Highest median: ' + title(groups[best].name) + ' with ' + percent(medians[best]) + ' over ' + plural(groups[best].networks.length, 'network') + '.'
+      said: (best < 0 ? 'No value has ' + FEW + ' networks yet, too few to compare.'
+        : 'Highest median: ' + groups[best].name + ' with ' + percent(medians[best]) + ' over ' + plural(groups[best].networks.length, 'network') + '.')
           + (without ? ' ' + plural(without, 'network') + (without === 1 ? ' does' : ' do') + ' not have this gene.' : ''),
       table: () => ({
-        head: ['value', { number: 'networks' }, { number: 'minimum' }, { number: 'lower quartile' }, { number: 'median' }, { number: 'upper quartile' }, { number: 'maximum' }],
-        rows: groups.map((group, i) => [title(group.name), String(group.networks.length), ...[0, 0.25, 0.5, 0.75, 1].map(q => (sorted[i].length ? percent(quantile(sorted[i], q)) : ''))])
+        head: ['value', { number: 'networks' }, { number: 'failed' }, { number: 'min' }, { number: '25 %' }, { number: 'median' }, { number: '75 %' }, { number: 'max' }],
+        rows: groups.map((group, i) => [group.name, String(group.networks.length), String(group.failed.length), ...[0, 0.25, 0.5, 0.75, 1].map(q => (sorted[i].length ? percent(quantile(sorted[i], q)) : ''))])
       }),
       stops: medians.flatMap((value, i) => (value === null ? [] : [{ i, value }])).map((one, index) => ({
         elements: [{ datasetIndex: 0, index }],
-        text: title(groups[one.i].name) + ', ' + plural(groups[one.i].networks.length, 'network') + ', median ' + percent(one.value)
+        text: groups[one.i].name + ', ' + plural(groups[one.i].networks.length, 'network') + ', median ' + percent(one.value)
       })),
-      choose: found => found.datasetIndex === 1 && choose(points[found.index].n.phenotype, true)
+      choose: found => lists[found.datasetIndex] && choose(lists[found.datasetIndex][found.index].n.phenotype, true)
     });
   }
 
-  /** More groups than this have no place for wide marks and all their names. */
+  /** More groups than this get narrow rows. */
   const MOST_GROUPS = 12;
+
+  /** A median of fewer networks is no headline. */
+  const FEW = 5;
+
+  // ---------------------------------------------------------------- failures
+
+  /** How a kind of failure is called. */
+  const KINDS = { DIVERGED: 'training diverged', MEMORY: 'out of memory', DEVICE: 'device lost', TIME: 'took too long', DEATHS: 'ended the process', OTHER: 'other error' };
+  const kindName = kind => KINDS[kind] || kind.toLowerCase() || 'unknown';
+
+  /** Sets the filters of the table to failures, of a reason or of a gene's value, and goes there. */
+  function onlyFailures(reason, gene, value) {
+    for (const one of filters()) one.value = '';
+    $('filter-outcome').value = 'failed';
+    pick($('filter-reason'), reason);
+    if (gene && $('filter-' + gene.id)) pick($('filter-' + gene.id), value);
+    turn(0);
+    $('evaluations').scrollIntoView({ block: 'start' });
+    $('filter-outcome').focus({ preventScroll: true });
+  }
+
+  function showFailures() {
+    const failed = run.evaluations.filter(e => e.failed);
+    $('failures').hidden = !failed.length;
+    const kinds = [...new Set(failed.map(e => e.kind))].map(kind => ({ kind, list: failed.filter(e => e.kind === kind) }))
+      .sort((a, b) => b.list.length - a.list.length || natural.compare(a.kind, b.kind));
+    offerReasons(kinds);
+    if (!failed.length) return;
+    const total = run.evaluations.length;
+    $('reasons-said').textContent = failed.length + ' of ' + plural(total, 'evaluation') + ' failed. A failed network has no accuracy; the search avoids it.';
+    const bar = share => {
+      const made = element('span', { class: 'share', 'aria-hidden': 'true' }, element('span', { class: 'fails' }));
+      made.firstChild.style.width = (100 * share) + '%';
+      return made;
+    };
+    table($('reasons'), ['reason', { number: 'failures' }, { number: 'share' }, 'for example'], kinds.map(({ kind, list }) => [
+      element('button', { type: 'button', class: 'link', onclick: () => onlyFailures(kind) }, capital(kindName(kind))),
+      String(list.length), percent(list.length / failed.length, 0), element('td', { class: 'wrap' }, list[list.length - 1].reason)]));
+    const rows = run.genes.flatMap((one, g) => one.groups.map((group, at) => {
+      const of = run.evaluations.filter(e => e.network.groups[g].includes(at));
+      return { one, group, of: of.length, failures: of.filter(e => e.failed).length };
+    })).filter(row => row.failures).sort((a, b) => b.failures / b.of - a.failures / a.of || b.failures - a.failures).slice(0, MOST_FAILING);
+    const top = rows.find(row => row.of >= FEW);
+    $('failing-said').textContent = !rows.length ? 'The networks have no genes to compare.'
+      : top ? 'Highest share: ' + top.one.name + ' ' + top.group.label + ', ' + top.failures + ' of ' + top.of + ' failed; of all, ' + percent(failed.length / total, 0) + '.'
+        : 'No value has ' + FEW + ' evaluations yet, too few to compare.';
+    table($('failing'), ['gene', 'value', { number: 'failed' }, { number: 'of' }, 'share'], rows.map(({ one, group, of, failures }) => {
+      const name = group.caption.join(', ');
+      return [one.name, $('filter-' + one.id) && one.filtered
+        ? element('button', { type: 'button', class: 'link', onclick: () => onlyFailures('', one, group.label) }, name) : name,
+      String(failures), String(of), element('td', null, element('span', { class: 'of' }, percent(failures / of, 0)), bar(failures / of))];
+    }));
+  }
+
+  const MOST_FAILING = 12;
+
+  function offerReasons(kinds) {
+    $('reason-label').hidden = !kinds.length;
+    const select = $('filter-reason');
+    const options = [['', 'all'], ...kinds.map(({ kind }) => [kind, kindName(kind)])];
+    if (options.length !== select.options.length || options.some(([value], i) => select.options[i].value !== value)) {
+      const before = select.value;
+      select.replaceChildren(...options.map(([value, text]) => element('option', { value }, text)));
+      pick(select, before);
+    }
+  }
+
+  // ---------------------------------------------------------------- classes
+
+  const MOST_CLASSES = 120;
+
+  /** What is confused with what: by groups of classes where there are any, or by class. */
+  function showClasses() {
+    const found = data.confusion;
+    $('classes').hidden = !found;
+    if (!found) return;
+    const byGroup = Boolean(found.groups) && view.matrix !== 'classes';
+    $('matrix-size').hidden = !found.groups;
+    $('matrix-groups').textContent = found.groups ? found.groups.length + ' groups' : '';
+    $('matrix-all').textContent = found.classes.length + ' classes';
+    $('matrix-groups').setAttribute('aria-pressed', String(byGroup));
+    $('matrix-all').setAttribute('aria-pressed', String(!byGroup));
+    const names = (byGroup ? found.groups : found.classes).map(name => name.replaceAll('_', ' '));
+    const of = label => (byGroup ? found.groupOf[label] : label);
+    const counts = new Map();
+    const totals = names.map(() => 0);
+    for (const [actual, predicted, images] of found.counts) {
+      const at = of(actual) * names.length + of(predicted);
+      counts.set(at, (counts.get(at) || 0) + images);
+      totals[of(actual)] += images;
+    }
+    const count = (a, p) => counts.get(a * names.length + p) || 0;
+    const share = (a, p) => (totals[a] ? count(a, p) / totals[a] : 0);
+    const order = names.map((_, i) => i).filter(i => totals[i]).sort((a, b) => share(b, b) - share(a, a));
+    const images = totals.reduce((sum, one) => sum + one, 0);
+    const right = order.reduce((sum, i) => sum + count(i, i), 0);
+    const noun = byGroup ? 'group' : 'class';
+    $('matrix-said').textContent = plural(images, 'test image') + ', ' + percent(right / images, 1) + ' in the right ' + noun
+      + '. Best: ' + names[order[0]] + ' ' + percent(share(order[0], order[0]), 0) + '; worst: ' + names[order[order.length - 1]] + ' ' + percent(share(order[order.length - 1], order[order.length - 1]), 0)
+      + '. A row is what the images show, a column what the network says.';
+    const pairs = [];
+    for (const [at, n] of counts) {
+      const a = Math.floor(at / names.length);
+      const p = at % names.length;
+      if (a !== p) pairs.push({ a, p, n, share: n / totals[a] });
+    }
+    pairs.sort((x, y) => y.n - x.n || y.share - x.share);
+    $('confused-said').textContent = pairs.length ? 'Most frequent: ' + names[pairs[0].a] + ' taken for ' + names[pairs[0].p] + ', ' + plural(pairs[0].n, 'image') + '.' : 'Nothing is confused.';
+    table($('confused'), ['shown', 'taken for', { number: 'images' }, { number: 'share' }],
+      pairs.slice(0, 15).map(pair => [element('td', { class: 'words' }, names[pair.a]), element('td', { class: 'words' }, names[pair.p]), String(pair.n), percent(pair.share, 0)]));
+    drawMatrix(names, counts, totals);
+    if ($('matrix-details').open) fillMatrix();
+    matrixTable = { names, count, totals };
+  }
+
+  let matrixTable = null;
+
+  function fillMatrix() {
+    if (!matrixTable) return;
+    const { names, count, totals } = matrixTable;
+    table($('matrix-rows'), ['shown', { number: 'images' }, { number: 'right' }, 'most often taken for'], names.map((name, a) => [name, String(totals[a]), String(count(a, a)),
+      names.map((other, p) => ({ other, n: p === a ? 0 : count(a, p) })).filter(one => one.n).sort((x, y) => y.n - x.n).slice(0, 5).map(one => one.other + ' ' + one.n).join(', ')]));
+  }
+
+  function drawMatrix(names, counts, totals) {
+    const svg = $('matrix');
+    const n = names.length;
+    const dense = n > 40;
+    svg.parentElement.hidden = n > MOST_CLASSES;
+    if (n > MOST_CLASSES) return;
+    const cell = dense ? 9 : n > 24 ? 16 : 22;
+    const left = Math.ceil(Math.max(...names.map(name => name.length)) * (dense ? 4.6 : 6.4)) + 14;
+    const top = left;
+    const parts = [drawn('rect', { class: 'empty', x: left, y: top, width: n * cell, height: n * cell })];
+    names.forEach((name, i) => {
+      parts.push(drawn('text', { x: left - 6, y: top + (i + 0.5) * cell + (dense ? 3 : 4), 'text-anchor': 'end' }, name),
+        drawn('text', { transform: 'translate(' + (left + (i + 0.5) * cell + (dense ? 3 : 4)) + ' ' + (top - 6) + ') rotate(-90)' }, name));
+    });
+    for (const [at, images] of counts) {
+      const a = Math.floor(at / n);
+      const p = at % n;
+      const share = images / totals[a];
+      parts.push(drawn('rect', { class: a === p ? 'right' : 'wrong', x: left + p * cell + 0.5, y: top + a * cell + 0.5, width: cell - 1, height: cell - 1, 'fill-opacity': (0.08 + 0.92 * Math.min(1, share / (a === p ? 0.8 : 0.4))).toFixed(2) },
+        drawn('title', null, a === p ? names[a] + ': ' + images + ' of ' + totals[a] + ' right' : names[a] + ' taken for ' + names[p] + ': ' + images + ' of ' + totals[a])));
+    }
+    const width = left + n * cell + 8;
+    const height = top + n * cell + 6;
+    svg.classList.toggle('dense', dense);
+    svg.setAttribute('viewBox', '0 0 ' + width + ' ' + height);
+    svg.setAttribute('width', width);
+    svg.setAttribute('height', height);
+    svg.setAttribute('aria-label', 'Confusion matrix of ' + n + ' ' + (data.confusion.groups && n === data.confusion.groups.length ? 'groups' : 'classes') + '. ' + $('matrix-said').textContent + ' The table below has the numbers.');
+    svg.replaceChildren(...parts);
+  }
 
   // ---------------------------------------------------------------- workers
 
@@ -1047,14 +1530,14 @@
       : bar.e.network.phenotype + ', ' + accuracy(bar.e));
     const idle = lanes.slice().sort((a, b) => a.busy - b.busy)[0];
     chart('timeline', {
-      type: 'bar', height: 84 + lanes.length * (lanes.length > 16 ? 17 : 36),
+      type: 'bar', empty: !lanes.length, height: 84 + lanes.length * (lanes.length > 16 ? 17 : 36),
       datasets: [of('trained', trained, colours.blue), of('failed', failed, faded(colours.bad, 0.45)), of('in training', running, faded(colours.green, 0.7))],
       plugins: [marks],
       options: {
         indexAxis: 'y',
         drawing: { failure: colours.bad, cut: colours.muted, cuts, track: colours.raised, lanes: lanes.length, thickness },
         scales: {
-          x: axis('time at work', { type: 'linear', min: 0, max: end || 1, ticks: { stepSize: clockStep(end || 1), includeBounds: false, callback: value => clock(value, end) } }),
+          x: axis('active time', { type: 'linear', min: 0, max: end || 1, ticks: { stepSize: clockStep(end || 1), includeBounds: false, callback: value => clock(value, end) } }),
           y: axis('', {
             type: 'linear', offset: false, min: -0.6, max: Math.max(0.6, lanes.length - 0.4), reverse: true, grid: { display: false },
             afterBuildTicks: scale => { scale.ticks = lanes.map((_, i) => ({ value: i })); },
@@ -1068,22 +1551,22 @@
             label: item => {
               const bar = item.raw.bar;
               const span = clock(bar.from, end) + ' to ' + clock(bar.to, end) + ', ' + duration(bar.to - bar.from);
-              return bar.r ? [span, 'epoch ' + bar.r.epoch + ' of ' + bar.r.epochs, bar.r.rate ? Math.round(bar.r.rate) + ' images/s' : 'begun']
+              return bar.r ? [span, 'epoch ' + bar.r.epoch + ' of ' + bar.r.epochs, bar.r.rate ? Math.round(bar.r.rate) + ' images/s' : 'started']
                 : [span, accuracy(bar.e) + (bar.e.reason ? ': ' + bar.e.reason : ''), bar.e.rate ? grouped.format(Math.round(bar.e.rate)) + ' images/s' : ''].filter(Boolean);
             }
           }
         }
       },
-      said: !lanes.length ? 'Nothing has been trained yet.'
+      said: !lanes.length ? 'No evaluation has started yet.'
         : plural(lanes.length, 'worker') + ', busy ' + percent(busy, 0) + ' of the time'
           + (lanes.length > 1 ? '; the least busy, ' + laneText(idle) + ', ' + percent(idle.busy / end, 0) : '')
           + '. ' + (failed.length ? plural(failed.length, 'failure') : 'No failures')
           + (cuts.length ? '. ' + plural(cuts.length, 'pause') + ' of ' + duration(paused) + ' in all left out' : '') + '.',
-      key: [key('band', colours.blue, 'trained'), key('cross', colours.bad, 'failed'), key('empty', colours.raised, 'idle'),
+      key: [key('band', colours.blue, 'evaluation'), key('cross', colours.bad, 'failed'), key('empty', colours.raised, 'idle'),
         ...(running.length ? [key('band', faded(colours.green, 0.7), 'in training')] : []),
         ...(cuts.length ? [key('dotted', colours.muted, 'pause, left out')] : [])],
       table: () => ({
-        head: ['worker', 'device', { number: 'trainings' }, { number: 'failures' }, { number: 'busy' }, { number: 'idle' }],
+        head: ['worker', 'device', { number: 'evaluations' }, { number: 'failures' }, { number: 'busy' }, { number: 'idle' }],
         rows: lanes.map(lane => [lane.worker, lane.device, String(lane.bars.length), String(lane.bars.filter(bar => bar.e && bar.e.failed).length), duration(lane.busy), duration(Math.max(0, end - lane.busy))])
       }),
       stops: lists.flatMap((list, datasetIndex) => list.map((item, index) => ({
@@ -1102,12 +1585,12 @@
     { id: 'job', name: '#', number: true, value: e => e.job, text: e => String(e.job + 1) },
     { id: 'network', name: 'network', value: e => e.network.phenotype, cell: e => element('td', null, chooser(e.network.phenotype)) },
     { id: 'fitness', name: 'accuracy', number: true, value: e => e.fitness, cell: e => element('td', { class: 'number' + (e.failed ? ' bad' : '') }, accuracy(e)) },
-    { id: 'parameters', name: 'parameters', number: true, value: e => e.network.parameters, text: e => grouped.format(e.network.parameters) },
-    { id: 'flops', name: 'operations', number: true, value: e => e.network.flops, text: e => short(e.network.flops) },
-    { id: 'seconds', name: 'training', number: true, value: e => e.seconds, text: e => (e.seconds ? e.seconds.toFixed(2) + ' s' : '') },
+    { id: 'parameters', name: 'params', number: true, value: e => e.network.parameters, text: e => grouped.format(e.network.parameters) },
+    { id: 'flops', name: 'FLOPs', number: true, value: e => e.network.flops, text: e => short(e.network.flops) },
+    { id: 'seconds', name: 'training time', number: true, value: e => e.seconds, text: e => (e.seconds ? e.seconds.toFixed(2) + ' s' : '') },
     { id: 'rate', name: 'images/s', number: true, value: e => e.rate, text: e => (e.rate ? grouped.format(Math.round(e.rate)) : '') },
     { id: 'worker', name: 'worker', value: e => laneName(e.lane), text: e => laneName(e.lane) },
-    { id: 'start', name: 'begun', number: true, value: e => e.start, text: e => (e.source ? '' : clock(e.start / 1000, run.timeline.end)) },
+    { id: 'start', name: 'started', number: true, value: e => e.start, text: e => (e.source ? '' : clock(e.start / 1000, run.timeline.end)) },
     { id: 'bits', name: 'chromosome', value: e => e.bits, cell: e => element('td', { class: 'bits' }, e.bits) },
     { id: 'remarks', name: 'remarks', value: remarks, cell: e => element('td', { class: 'wrap' + (e.failed ? ' bad' : '') }, remarks(e)) }
   ];
@@ -1120,13 +1603,15 @@
   function filtered() {
     const text = $('filter-text').value.trim().toLowerCase();
     const outcome = $('filter-outcome').value;
+    const reason = $('filter-reason').value;
     const chosen = run.genes.map((one, g) => ({ g, value: one.filtered ? $('filter-' + one.id).value : '' }))
       .filter(choice => choice.value)
       .map(({ g, value }) => ({ g, at: run.genes[g].groups.findIndex(group => group.label === value) }));
     return run.evaluations.filter(e =>
       (!outcome || (outcome === 'ok' ? !e.failed : outcome === 'failed' ? e.failed : e.front && !e.failed))
+      && (!reason || (e.failed && e.kind === reason))
       && chosen.every(choice => e.network.groups[choice.g].includes(choice.at))
-      && (!text || (e.network.phenotype + ' ' + e.bits + ' ' + e.kind + ' ' + remarks(e) + ' ' + laneName(e.lane)).toLowerCase().includes(text)));
+      && (!text || (e.network.phenotype + ' ' + e.bits + ' ' + e.kind + ' ' + kindName(e.kind || '') + ' ' + remarks(e) + ' ' + laneName(e.lane)).toLowerCase().includes(text)));
   }
 
   function showRows() {
@@ -1243,7 +1728,7 @@
     // A line breaks between options, not within one.
     $(command).replaceChildren(...data.command.split(/ (?=--)/).flatMap((word, i) => (i ? [' '] : []).concat(element('span', null, word))));
     $(facts).replaceChildren(...data.facts.map(([name, rows]) => element('div', null, element('h3', null, name),
-      element('dl', null, ...rows.flatMap(([term, value]) => [element('dt', null, term), element('dd', null, value)])))));
+      element('dl', null, ...rows.flatMap(([term, value]) => [element('dt', null, term), element('dd', null, typeof value === 'number' ? date(value) : value)])))));
   }
 
   // ---------------------------------------------------------------- comparison
@@ -1357,7 +1842,7 @@
       ['Evaluations', grouped.format(shown.reduce((sum, one) => sum + one.evaluations, 0)), plural(shown.reduce((sum, one) => sum + one.failures, 0), 'failure')]
     ]);
     showBestSoFar('by-evaluations', list, 0, 'evaluations', value => grouped.format(Math.round(value)));
-    showBestSoFar('by-time', list, 1, 'time at work', clock);
+    showBestSoFar('by-time', list, 1, 'active time', clock);
     table($('groups'), ['settings', { number: 'runs' }, { number: 'mean of the bests' }, { number: 'standard deviation' }, { number: 'lowest' }, { number: 'highest' }], list.map(group => {
       const values = group.runs.map(one => one.best).filter(value => value !== null);
       const s = values.length ? statistics(values) : null;
@@ -1371,11 +1856,11 @@
 
   // ---------------------------------------------------------------- one network, trained to the end
 
-  function showSeeds(id, axisTitle, parts, text, more, said) {
+  function showSeeds(id, axisTitle, parts, text, upwards, said) {
     const epochs = Math.max(1, data.epochs, ...data.seeds.map(one => one.loss.length));
     const labels = Array.from({ length: epochs }, (_, i) => i + 1);
     const curves = data.seeds.flatMap((one, i) => parts.filter(part => one[part.name].length).map(part => ({
-      label: 'seed ' + one.seed + ', ' + part.text, values: one[part.name], part,
+      label: 'seed ' + one.seed + ', ' + part.text, seed: one.seed, values: one[part.name], part,
       colour: blend(colours[part.colour], colours.grey, data.seeds.length > 1 ? 0.6 * i / (data.seeds.length - 1) : 0)
     })));
     chart(id, {
@@ -1383,7 +1868,9 @@
       datasets: curves.map(one => line(one.label, one.values, one.colour, { borderDash: one.part.dash || [] })),
       options: {
         interaction: { mode: 'nearest', axis: 'xy', intersect: false },
-        scales: { x: axis('epoch', { grid: { display: false } }), y: axis(axisTitle, more) },
+        room: 112,
+        guides: { ends: curves.map((one, i) => ({ dataset: i, index: one.values.length - 1, text: one.part.text.replace('training loss', 'loss') + (data.seeds.length > 1 ? ', seed ' + one.seed : ''), colour: colours[one.part.colour] })) },
+        scales: { x: axis('epoch', { grid: { display: false } }), y: upwards(axisTitle, curves.flatMap(one => one.values)) },
         tooltip: { callbacks: { title: items => items[0].dataset.label, label: item => 'epoch ' + item.label + ': ' + text(item.parsed.y) } }
       },
       said,
@@ -1400,32 +1887,32 @@
 
   function showTraining() {
     state(data.state);
-    $('subtitle').textContent = [data.data, 'begun ' + date(data.created)].join(' · ');
+    $('subtitle').textContent = [data.data, 'started ' + date(data.created)].join(' · ');
     const done = data.seeds.reduce((sum, one) => sum + one.loss.length, 0);
     const asked = data.epochs * Math.max(1, data.seeds.length);
     const latest = name => data.seeds.map(one => one[name][one[name].length - 1]).filter(value => value !== undefined);
     const mean = values => values.reduce((sum, one) => sum + one, 0) / values.length;
-    const losses = latest('loss');
+    const latestLosses = latest('loss');
     tiles([
       ['Test accuracy', data.mean === null ? '–' : percent(data.mean), data.mean === null ? 'measured once, at the end'
         : data.deviation === null ? 'measured once' : '± ' + percent(data.deviation) + ' over ' + plural(data.seeds.length, 'seed')],
-      ['Training accuracy', losses.length ? percent(mean(latest('training'))) : '–', 'of the latest epoch, on augmented images'],
+      ['Training accuracy', latestLosses.length ? percent(mean(latest('training'))) : '–', 'of the latest epoch, on augmented images'],
       ['Epochs', done + ' of ' + asked, plural(data.seeds.length, 'seed')],
-      ['Parameters', short(data.parameters), data.phenotype],
-      ['Operations an image', short(data.flops), 'of the forward pass']
+      ['Params', short(data.parameters), data.phenotype],
+      ['FLOPs per image', short(data.flops), 'of the forward pass']
     ]);
-    showSeeds('training-accuracy', 'accuracy', [{ name: 'training', text: 'training', colour: 'blue' }, { name: 'validation', text: 'validation', colour: 'orange', dash: [6, 4] }], percent, shares,
-      losses.length ? 'The latest epoch ends at ' + percent(mean(latest('training'))) + ' on augmented training images'
+    showSeeds('training-accuracy', 'accuracy', [{ name: 'training', text: 'training', colour: 'blue' }, { name: 'validation', text: 'validation', colour: 'orange', dash: [6, 4] }], percent, accuracies,
+      latestLosses.length ? 'The latest epoch ends at ' + percent(mean(latest('training'))) + ' on augmented training images'
         + (latest('validation').length ? ' and ' + percent(mean(latest('validation'))) + ' on the validation images.' : '.') : 'No epoch has ended yet.');
-    showSeeds('training-loss', 'loss', [{ name: 'loss', text: 'training loss', colour: 'blue' }], value => value.toFixed(4), {},
-      losses.length ? 'The latest epoch ends at ' + mean(losses).toFixed(4) + ', label smoothing included.' : 'No epoch has ended yet.');
+    showSeeds('training-loss', 'loss', [{ name: 'loss', text: 'training loss', colour: 'blue' }], value => value.toFixed(4), losses,
+      latestLosses.length ? 'The latest epoch ends at ' + mean(latestLosses).toFixed(4) + ', label smoothing included.' : 'No epoch has ended yet.');
     table($('trained'), ['seed', { number: 'epochs' }, { number: 'loss' }, { number: 'training' }, { number: 'test' }],
       data.seeds.map(one => [one.seed, String(one.loss.length),
         one.loss.length ? one.loss[one.loss.length - 1].toFixed(4) : '',
         one.training.length ? percent(one.training[one.training.length - 1]) : '',
         one.error ? element('td', { class: 'number bad' }, 'failed: ' + one.error) : one.test === null ? 'at the end' : percent(one.test)]));
     $('network-said').replaceChildren('Chromosome ', element('span', { class: 'bits' }, data.bits), ' · ' + data.phenotype + ' · '
-      + grouped.format(data.parameters) + ' parameters · ' + short(data.flops) + ' operations an image');
+      + grouped.format(data.parameters) + ' params · ' + short(data.flops) + ' FLOPs per image');
     const network = { layers: data.layers.map(layer), inputs: inputs(data.layers.length, data.links) };
     const graph = !isChain(network);
     table($('network-layers'), ['name', 'layer', ...(graph ? ['reads'] : []), { number: 'input' }, { number: 'output' }, { number: 'parameters' }],
@@ -1446,6 +1933,7 @@
     $('run').hidden = comparison || training;
     $('comparison').hidden = !comparison;
     $('training').hidden = !training;
+    $('best').hidden = comparison || training;
     if (training) {
       sections([['learning', 'Curves'], ['seeds', 'Seeds'], ['network', 'Network'], ['made-by', 'Training']]);
       showTraining();
@@ -1458,14 +1946,18 @@
       return;
     }
     run = understand();
-    $('genes').hidden = !run.genes.length;
-    sections([['progress', 'Progress'], ['networks', 'Networks'], ['genes', 'Genes'], ['workers', 'Workers'], ['evaluations', 'Evaluations'], ['about', 'Run']]);
+    $('genes').hidden = !run.genes.length || !run.evaluations.length;
+    $('networks').hidden = !run.evaluations.length;
+    $('workers').hidden = !run.timeline.lanes.length;
     offerGenes();
+    showFailures();
     recall();
     showHead();
     showProgress();
-    showScatter('parameters', 'parameters');
-    showScatter('flops', 'operations an image');
+    showScatter('parameters', 'params');
+    showScatter('flops', 'FLOPs per image');
+    showClasses();
+    sections([['progress', 'Progress'], ['networks', 'Networks'], ['classes', 'Classes'], ['genes', 'Genes'], ['failures', 'Failures'], ['workers', 'Workers'], ['evaluations', 'Evaluations'], ['about', 'Run']]);
     showFront();
     showCurves();
     showArchitecture();
@@ -1519,16 +2011,33 @@
   $('page-before').addEventListener('click', () => turn(view.page - 1));
   $('page-next').addEventListener('click', () => turn(view.page + 1));
   $('page-last').addEventListener('click', () => turn(view.pages - 1));
-  $('copy').addEventListener('click', async () => {
-    try {
-      await navigator.clipboard.writeText($('command').textContent);
-      say('Copied.');
-      $('copy').textContent = 'Copied';
-      setTimeout(() => { $('copy').textContent = 'Copy'; }, 2000);
-    } catch (e) {
-      getSelection().selectAllChildren($('command'));
-      say('Selected; copy it with the keyboard.');
+  $('copy').addEventListener('click', () => copy($('command'), $('copy')));
+  for (const [id, size] of [['matrix-groups', 'groups'], ['matrix-all', 'classes']]) {
+    $(id).addEventListener('click', () => {
+      view.matrix = size;
+      showClasses();
+      remember();
+    });
+  }
+  $('matrix-details').addEventListener('toggle', () => $('matrix-details').open && fillMatrix());
+  function menu(open) {
+    $('sections').classList.toggle('open', open);
+    $('menu').setAttribute('aria-expanded', String(open));
+  }
+  $('menu').addEventListener('click', () => menu($('menu').getAttribute('aria-expanded') !== 'true'));
+  document.addEventListener('keydown', event => {
+    if (event.key === 'Escape' && $('menu').getAttribute('aria-expanded') === 'true') {
+      menu(false);
+      $('menu').focus();
     }
+  });
+  let drawnWidth = innerWidth;
+  addEventListener('resize', () => {
+    // The scale of the best and the texts of the curves are made for a width.
+    if (drawnWidth === innerWidth || !run || data.kind !== 'run') return;
+    drawnWidth = innerWidth;
+    if (run.best) showScale(run.best);
+    showCurves();
   });
 
   window.cnnEvolution = Object.freeze({ render });

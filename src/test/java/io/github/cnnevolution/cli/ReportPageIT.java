@@ -15,11 +15,13 @@ import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.StoredEvaluation;
 import io.github.cnnevolution.run.StoredRun;
+import io.github.cnnevolution.run.TestConfusion;
 import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.testing.Browser;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -211,12 +213,196 @@ class ReportPageIT {
       assertEquals(
           CHARTS,
           browser.value(
-              "[...document.querySelectorAll('#run [data-chart]')].map(f => f.dataset.chart)"));
+              "[...document.querySelectorAll('#run [data-chart]')].filter(f => f.checkVisibility()).map(f => f.dataset.chart)"));
       for (String chart : CHARTS) {
         assertDrawn(chart, scheme);
       }
     }
     assertEquals(List.of(), browser.complaints());
+  }
+
+  @Test
+  void theFirstScreenSaysWhatTheBestIsWorthAndWhatToDoWithIt() throws Exception {
+    StoredRun stored = StoredRun.of(run);
+    Evaluation best = stored.best().orElseThrow();
+    String figures = id("best-figures").getText();
+    assertEquals(best.job().architecture().phenotype(), id("best-name").findElement(By.tagName("button")).getText());
+    assertTrue(figures.contains("%.2f %%".formatted(100 * best.fitness())), figures);
+    int images = stored.facts().validationImages().orElseThrow();
+    assertTrue(figures.matches("(?s).*95 % interval [0-9.]+–[0-9.]+ %, " + images + " images.*measured once"), figures);
+    String said = id("best-said").getText();
+    assertTrue(said.startsWith("Only " + images + " validation images: ") && said.contains("biased upwards"), said);
+    String scale = id("best-scale").getDomAttribute("aria-label");
+    assertTrue(scale.matches("Validation accuracy .*, 95 % interval .*, chance 1.00 %, test accuracy .*"), scale);
+    List<?> commands = (List<?>) browser.value("[...document.querySelectorAll('#next code')].map(c => c.textContent)");
+    assertEquals(3, commands.size());
+    assertTrue(String.valueOf(commands.get(0)).startsWith("java -jar cnn-evolution.jar train --best '" ), commands.toString());
+    assertTrue(String.valueOf(commands.get(1)).contains("best_model.pt' picture.jpg"), commands.toString());
+    String link = String.valueOf(browser.value("document.querySelector('#links a').href"));
+    assertTrue(Files.exists(Path.of(URI.create(link))), link);
+    browser.click(browser.driver().findElement(By.cssSelector("#next button")));
+    await(() -> !id("announce").getDomProperty("textContent").isEmpty());
+    if (!"Copied.".equals(id("announce").getDomProperty("textContent"))) {
+      assertEquals(commands.get(0), browser.value("getSelection().toString()"));
+    }
+  }
+
+  @Test
+  void theEvaluationsAreSavedAsCsv() {
+    Object csv =
+        browser
+            .driver()
+            .executeAsyncScript(
+                "const done = arguments[0]; URL.createObjectURL = blob => { blob.text().then(done); return '#'; };"
+                    + "document.getElementById('csv').click()");
+    String[] lines = String.valueOf(csv).split("\r\n");
+    assertEquals(StoredRun.of(run).evaluations().size() + 1, lines.length);
+    assertTrue(lines[0].startsWith("evaluation,generation,network,chromosome,fitness,"), lines[0]);
+  }
+
+  @Test
+  void failuresAreCountedMarkedAndFiltered() {
+    List<StoredEvaluation> all = StoredRun.of(run).evaluations();
+    long failed = all.stream().filter(e -> e.evaluation().isFailed()).count();
+    for (String chart : List.of("parameters", "flops")) {
+      assertEquals(
+          failed,
+          browser.value(
+              "(c => c.getDatasetMeta(3).data.filter(e => e.x >= c.chartArea.left && e.x <= c.chartArea.right && Math.abs(e.y - c.chartArea.bottom) < 1).length)(Chart.getChart('chart-%s'))"
+                  .formatted(chart)),
+          chart);
+    }
+    browser.click(id("show-failures"));
+    assertTrue(column(2).stream().allMatch("failed"::equals), column(2).toString());
+    assertEquals(failed + " of " + all.size() + " evaluations", id("rows-said").getText());
+    browser.click(browser.driver().findElement(By.cssSelector("#failing button")));
+    assertTrue(id("rows-said").getText().contains(" of "), id("rows-said").getText());
+    assertTrue(
+        (Boolean)
+            browser.value(
+                "[...document.querySelectorAll('#filters label[data-gene] select')].some(s => s.value)"));
+    browser.click(browser.driver().findElement(By.cssSelector("#reasons button")));
+    assertEquals("OTHER", id("filter-reason").getDomProperty("value"));
+    assertEquals(failed + " of " + all.size() + " evaluations", id("rows-said").getText());
+  }
+
+  /** Of every chart with an accuracy, the highest value lies below the end of the axis. */
+  @Test
+  void axesHaveRoomAndBeginAtZeroOrSayWhere() {
+    String charts =
+        "['fitness', 'parameters', 'flops', 'curves'].map(id => [id, Chart.getChart('chart-' + id).scales.y])"
+            + ".concat([['gene-kernel', Chart.getChart('chart-gene-kernel').scales.x]])";
+    assertEquals(
+        List.of(),
+        browser.value(
+            charts
+                + ".filter(([id, s]) => s.min !== 0 && !s.options.title.text.includes(', from ')).map(([id]) => id)"));
+    String high =
+        ".filter(([id, s]) => !(s.max > Math.max(...s.chart.data.datasets.flatMap(d => d.data).map(p => p === null ? 0 : p.x === undefined ? p : s.axis === 'x' ? [p.x].flat().pop() : p.y)))).map(([id]) => id)";
+    assertEquals(List.of(), browser.value(charts + high));
+    browser
+        .driver()
+        .executeScript(
+            "const data = JSON.parse(document.getElementById('data').textContent);"
+                + "for (const e of data.evaluations) if (e[9] < 0) { e[3] = 0.9 + 0.08 * e[3]; e[14] = e[15] = null; }"
+                + "for (const g of data.generations) { g[1] = 0.97; g[2] = 0.95; g[3] = [0.9, 0.92, 0.95, 0.96, 0.97]; } data.chance = null; cnnEvolution.render(data)");
+    assertEquals(
+        List.of(true, true),
+        browser.value(
+            "['fitness', 'parameters'].map(id => (s => s.min > 0.7 && s.options.title.text.endsWith(', from ' + (100 * s.min).toFixed(0) + ' %'))(Chart.getChart('chart-' + id).scales.y))"));
+  }
+
+  @Test
+  void untilTheFirstGenerationEndsTheBestSoFarIsShown() {
+    String change =
+        "const data = JSON.parse(document.getElementById('data').textContent); data.generations = []; data.state = 'running';";
+    browser.driver().executeScript(change + "cnnEvolution.render(data)");
+    assertDrawn("so-far", "light", List.of("blue", "orange"));
+    assertFalse(id("by-generation").isDisplayed());
+    String said =
+        browser.driver().findElement(By.cssSelector("[data-chart=so-far] .said")).getText();
+    assertTrue(said.matches("\\d+ evaluations, the best so far [0-9.]+ %. .*"), said);
+    browser
+        .driver()
+        .executeScript(change + "data.evaluations = []; data.top = []; cnnEvolution.render(data)");
+    assertEquals(
+        List.of(),
+        browser.value(
+            "[...document.querySelectorAll('canvas')].filter(c => c.checkVisibility()).map(c => c.id)"),
+        "no empty grid");
+    assertEquals(List.of(), browser.complaints());
+  }
+
+  @Test
+  void theMatrixHasTheTestImagesByGroupAndByClass() {
+    TestConfusion confusion = StoredRun.of(run).confusion().orElseThrow();
+    assertEquals(100, confusion.matrix().images());
+    String accuracy = "%.2f %%".formatted(100 * confusion.matrix().accuracy());
+    assertTrue(id("best-figures").getText().contains(accuracy), accuracy);
+    assertEquals(
+        40L, browser.value("document.querySelectorAll('#matrix text').length"), "20 both ways");
+    assertTrue(id("matrix-said").getText().startsWith("100 test images, "));
+    browser.click(id("matrix-all"));
+    assertEquals(200L, browser.value("document.querySelectorAll('#matrix text').length"));
+    assertEquals(
+        (long) confusion.matrix().cells().size(),
+        browser.value("document.querySelectorAll('#matrix title').length"));
+    browser.driver().navigate().refresh();
+    assertEquals("true", id("matrix-all").getDomAttribute("aria-pressed"), "it is kept");
+  }
+
+  @Test
+  void aNarrowScreenHasAMenu() {
+    browser.emulate(360, "light");
+    browser.open(run.report());
+    assertFalse(id("sections").isDisplayed());
+    id("menu").click();
+    assertTrue(id("sections").isDisplayed());
+    assertEquals("true", id("menu").getDomAttribute("aria-expanded"));
+    new Actions(browser.driver()).sendKeys(Keys.ESCAPE).perform();
+    assertFalse(id("sections").isDisplayed());
+    id("menu").click();
+    browser.driver().findElement(By.cssSelector("#sections a[href='#genes']")).click();
+    assertFalse(id("sections").isDisplayed());
+  }
+
+  @Test
+  void theTilesAreInTwoRowsAt800PixelsAndTheWidthIsUsedAt2560() {
+    String rows =
+        "[...new Set([...document.querySelectorAll('.tile')].map(t => t.getBoundingClientRect().top))].length";
+    browser.emulate(800, "light");
+    browser.open(run.report());
+    assertEquals(2L, browser.value(rows));
+    browser.emulate(2560, "light");
+    browser.open(run.report());
+    assertEquals(1L, browser.value(rows));
+    assertTrue(
+        ((Number) browser.value("document.getElementById('tiles').getBoundingClientRect().width"))
+                .doubleValue()
+            > 2400);
+  }
+
+  @Test
+  void wordsAndDatesAreThoseOfTheField() {
+    browser
+        .driver()
+        .executeScript("document.querySelectorAll('details').forEach(d => { d.open = true; })");
+    String text = String.valueOf(browser.value("document.body.innerText"));
+    for (String old :
+        List.of("middle half", "begun", "an image", " par.", "Time at work", "Make it again")) {
+      assertFalse(text.contains(old), old);
+    }
+    List<?> dates =
+        (List<?>)
+            browser.value(
+                "[...document.body.innerText.matchAll(/\\d{1,2} [A-Z][a-z]+ \\d{4}.{0,12}/g)].map(m => m[0])");
+    assertTrue(dates.size() >= 3, dates.toString());
+    for (Object date : dates) {
+      assertTrue(
+          String.valueOf(date).matches("\\d{1,2} [A-Z][a-z]+ \\d{4}, \\d\\d:\\d\\d [A-Z].*"),
+          String.valueOf(date));
+    }
+    assertFalse(text.matches("(?s).*\\d{4}-\\d\\d-\\d\\dT.*"), "one format only");
   }
 
   @Test
@@ -446,7 +632,7 @@ class ReportPageIT {
           sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
       kernels.add("%d × %d|%d|%.2f %%".formatted(kernel, kernel, sorted.length, 100 * median));
     }
-    assertEquals(kernels, table("gene-kernel", 0, 1, 4));
+    assertEquals(kernels, table("gene-kernel", 0, 1, 5));
     List<String> workers =
         all.stream().map(e -> e.evaluation().worker()).distinct().sorted().toList();
     List<String> expected = new ArrayList<>();
@@ -597,7 +783,7 @@ class ReportPageIT {
     WebElement canvas = id("chart-flops");
     canvas.sendKeys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT);
     String said = id("announce").getDomProperty("textContent");
-    assertTrue(said.matches("w\\d+-k\\d-.*operations an image.*"), said);
+    assertTrue(said.matches("w\\d+-k\\d-.*FLOPs per image.*"), said);
     canvas.sendKeys(Keys.ENTER);
     assertTrue(
         id("architecture-title").getText().endsWith(said.substring(0, said.indexOf(','))),
@@ -617,8 +803,8 @@ class ReportPageIT {
   }
 
   @Test
-  void theLayoutHoldsAt360And1920Pixels() {
-    for (int width : new int[] {360, 1920}) {
+  void theLayoutHoldsFrom360To2560Pixels() {
+    for (int width : new int[] {360, 800, 1440, 1920, 2560}) {
       browser.emulate(width, "light");
       browser.open(run.report());
       assertLayout(width);
@@ -642,13 +828,13 @@ class ReportPageIT {
     assertEquals(List.of(), cut, "canvases at " + width);
     Object overflowing =
         browser.value(
-            "[...document.querySelectorAll('.card, .tile, .title, .bar')].filter(e => e.checkVisibility() && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)).map(e => e.outerHTML.slice(0, 90))");
+            "[...document.querySelectorAll('.card, .tile, .title, .bar, .hero > div')].filter(e => e.checkVisibility() && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)).map(e => e.outerHTML.slice(0, 90))");
     assertEquals(List.of(), overflowing, "wider than their frame at " + width);
     Object overlapping =
         browser
             .driver()
             .executeScript(
-                "const all = [...document.querySelectorAll('.card, .tile, h2')].filter(e => e.checkVisibility());"
+                "const all = [...document.querySelectorAll('.card, .tile, .hero > div, main > div h2')].filter(e => e.checkVisibility());"
                     + "const boxes = all.map(e => e.getBoundingClientRect());"
                     + "return all.filter((e, i) => boxes.some((b, j) => j > i && boxes[i].left < b.right - 1 && b.left < boxes[i].right - 1"
                     + " && boxes[i].top < b.bottom - 1 && b.top < boxes[i].bottom - 1)).map(e => e.outerHTML.slice(0, 90))");

@@ -142,12 +142,16 @@ class DashboardTest {
         "evil.example:8765",
         "127.0.0.1.evil.example",
         "localhost.evil.example",
-        "127.0.0.2",
-        "0.0.0.0",
-        "[::1]",
         "127.0.0.1@evil.example",
         "127.0.0.1, evil.example",
         "999.999.999.999",
+        "[evil.example]",
+        "[::1",
+        "[:::1]",
+        "[127.0.0.1.evil.example]",
+        "7f000001.evil.example",
+        "2130706433",
+        "127.1",
         ""
       })
   void foreignHostsAreRefused(String host) throws IOException {
@@ -160,9 +164,24 @@ class DashboardTest {
     assertTrue(status("Host: 127.0.0.1", "Host: evil.example").startsWith("HTTP/1.1 421 "));
   }
 
-  /** The port may be that of a tunnel's other end. */
+  /**
+   * The port may be that of a tunnel's other end, the address that of a router or of a container's
+   * host.
+   */
   @ParameterizedTest
-  @ValueSource(strings = {"127.0.0.1", "127.0.0.1:9999", "localhost", "LocalHost:1"})
+  @ValueSource(
+      strings = {
+        "127.0.0.1",
+        "127.0.0.1:9999",
+        "localhost",
+        "LocalHost:1",
+        "127.0.0.2",
+        "0.0.0.0:8765",
+        "203.0.113.7:9000",
+        "[::1]",
+        "[2001:db8::7]:8765",
+        "[::ffff:203.0.113.7]"
+      })
   void ownHostsAreServed(String host) throws IOException {
     assertTrue(status("Host: " + host).startsWith("HTTP/1.1 200 "));
   }
@@ -192,6 +211,7 @@ class DashboardTest {
       assertEquals(200, answer.statusCode());
       assertTrue(
           answer.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream"));
+      assertEquals("no", answer.headers().firstValue("X-Accel-Buffering").orElse(""));
       stream = answer.body();
       reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
     }

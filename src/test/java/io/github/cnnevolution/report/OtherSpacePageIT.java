@@ -192,16 +192,17 @@ class OtherSpacePageIT {
         List.of("Width", "Blocks", "Gate", "Activation"),
         texts("[...document.querySelectorAll('#genes h3')].map(h => h.textContent)"));
     assertEquals(
-        "gate, networks",
-        browser.value("Chart.getChart('chart-gene-gate').options.scales.x.title.text"));
+        "gate",
+        browser.value("Chart.getChart('chart-gene-gate').options.scales.y.title.text"));
     assertEquals(
-        List.of("off,7", "on,8"),
-        texts("Chart.getChart('chart-gene-gate').scales.x.ticks.map(t => t.label.join())"),
+        List.of("off   n = 7", "on   n = 8"),
+        texts("Chart.getChart('chart-gene-gate').scales.y.ticks.map(t => t.label)"),
         "the one that failed is none of the 16");
     assertEquals(
         List.of(
             "filter-text",
             "filter-outcome",
+            "filter-reason",
             "filter-width",
             "filter-blocks",
             "filter-gate",
@@ -413,8 +414,8 @@ class OtherSpacePageIT {
     assertEquals(
         true,
         browser.value(
-            "(c => c.scales.x.ticks.length < 16 && c.getDatasetMeta(0).data.every((e, i, all) => !i || e.x - all[i - 1].x >= c.data.datasets[0].pointRadius * 2))(Chart.getChart('chart-gene-width'))"),
-        "names are left out, and marks do not touch");
+            "(c => c.scales.y.ticks.length === 16 && c.getDatasetMeta(0).data.every((e, i, all) => !i || e.y - all[i - 1].y >= c.data.datasets[0].pointRadius * 2))(Chart.getChart('chart-gene-width'))"),
+        "each name has its line, and marks do not touch");
   }
 
   @Test
@@ -450,8 +451,8 @@ class OtherSpacePageIT {
     browser.open(write("unknown.html", PageData.of(part)));
     assertEquals(List.of("gene-width", "gene-blocks", "gene-gate", "gene-activation"), charts());
     assertEquals(
-        List.of("8,7"),
-        texts("Chart.getChart('chart-gene-width').scales.x.ticks.map(t => t.label.join())"));
+        List.of("8   n = 7"),
+        texts("Chart.getChart('chart-gene-width').scales.y.ticks.map(t => t.label)"));
     assertEquals(null, browser.value("document.getElementById('filter-width')"));
     assertEquals(3L, browser.value("document.getElementById('filter-gate').options.length"));
   }

@@ -76,6 +76,11 @@ class ClassCountTest {
       assertEquals(Math.log(classes), epoch.loss(), 0.8, "it begins with guesses");
       double accuracy = trainer.accuracy(network, resident);
       assertTrue(accuracy >= 0 && accuracy <= 1, String.valueOf(accuracy));
+      ConfusionMatrix confusion = trainer.confusion(network, resident);
+      assertEquals(accuracy, confusion.accuracy());
+      int[] shown = new int[classes];
+      confusion.cells().forEach(cell -> shown[cell.actual()] += cell.images());
+      assertTrue(Arrays.stream(shown).allMatch(n -> n == 2), "two images of each class");
       List<float[]> probabilities =
           new Classifier(network, normalization, cpu).probabilities(images.first(3));
       assertEquals(3, probabilities.size());
