@@ -26,7 +26,7 @@ public final class NativeDirectories {
 
   private static void setIfUnusable(String property, Optional<Path> usual) {
     if (System.getProperty(property) != null
-        || usual.isPresent() && ExecutableDirectory.obstacle(usual.get()).isEmpty()) {
+        || (usual.isPresent() && ExecutableDirectory.obstacle(usual.get()).isEmpty())) {
       return;
     }
     try {
