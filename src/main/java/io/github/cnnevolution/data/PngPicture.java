@@ -387,8 +387,7 @@ final class PngPicture {
   private int greyPixel(byte[] row, int first) {
     int value = sample(row, first);
     boolean hidden = transparent.length > 0 && value == transparent[0];
-    int opacity =
-        colour == Colour.GREY_ALPHA ? grey(sample(row, first + 1)) : hidden ? 0 : OPACITY;
+    int opacity = colour == Colour.GREY_ALPHA ? grey(sample(row, first + 1)) : hidden ? 0 : OPACITY;
     int grey = grey(value);
     return opacity << 24 | grey << 16 | grey << 8 | grey;
   }
