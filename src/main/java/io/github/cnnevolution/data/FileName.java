@@ -1,10 +1,16 @@
 package io.github.cnnevolution.data;
 
 import io.github.cnnevolution.text.Text;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The name of a file as text, whatever the locale. A {@link Path} shows the bytes of a name by the
@@ -12,6 +18,9 @@ import java.nio.file.Path;
  */
 final class FileName {
   private static final int HEX = 16;
+
+  /** What Java shows for bytes that are no text. */
+  private static final char REPLACEMENT = '\ufffd';
 
   private FileName() {}
 
@@ -34,6 +43,33 @@ final class FileName {
       }
       return name.toString();
     }
+  }
+
+  /**
+   * Returns the file that a name from the command line means. Java replaces bytes of an argument
+   * that are not UTF-8, so the file of that name seems to be missing.
+   *
+   * @return the only file in the directory that looks like {@code named}, or else {@code named}
+   */
+  static Path find(Path named) throws IOException {
+    String shown = String.valueOf(named.getFileName());
+    if (shown.indexOf(REPLACEMENT) < 0 || Files.exists(named)) {
+      return named;
+    }
+    Path directory = named.toAbsolutePath().getParent();
+    List<Path> alike = new ArrayList<>();
+    if (Files.isDirectory(directory)) {
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+        for (Path entry : entries) {
+          if (entry.getFileName().toString().equals(shown)) {
+            alike.add(entry);
+          }
+        }
+      } catch (DirectoryIteratorException e) {
+        throw e.getCause();
+      }
+    }
+    return alike.size() == 1 ? alike.get(0) : named;
   }
 
   /** Returns the bytes of the last name. Only the URI of a path has them. */

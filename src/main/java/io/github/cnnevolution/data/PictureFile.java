@@ -36,7 +36,7 @@ public final class PictureFile {
     formats.put("8BPS", "a Photoshop file");
     formats.put("\0\0\1\0", "an icon (ICO)");
     formats.put("\0\0\0\u000cjP  ", "a JPEG 2000");
-    formats.put("\u00ff\u004f\u00ff\u0051", "a JPEG 2000");
+    formats.put("\u00ffO\u00ffQ", "a JPEG 2000");
     formats.put("\0\0\0\u000cJXL ", "a JPEG XL");
     formats.put("\u00ff\n", "a JPEG XL");
     formats.put("\u008aMNG", "an MNG");
@@ -51,11 +51,13 @@ public final class PictureFile {
   /**
    * Reads a PNG or JPEG file.
    *
+   * @param named its name, even if Java could not read some bytes of it as text
    * @return [3, 32, 32] uint8, in the layout of {@link ImageSet}
    * @throws IOException if the file cannot be read, is not complete, or is neither PNG nor JPEG;
    *     the message gives the reason without the file's name
    */
-  public static byte[] read(Path file) throws IOException {
+  public static byte[] read(Path named) throws IOException {
+    Path file = FileName.find(named);
     if (!Files.exists(file)) {
       throw new IOException(
           Files.isSymbolicLink(file) ? "is a broken link" : "there is no such file");

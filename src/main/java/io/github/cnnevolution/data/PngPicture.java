@@ -31,6 +31,7 @@ final class PngPicture {
   private static final int HEADER_BYTES = 13;
   private static final int MAX_EXIF_BYTES = 1 << 20;
   private static final int BUFFER_BYTES = 1 << 14;
+  private static final int OPACITY = 255;
   private static final int OPAQUE = 0xff000000;
 
   /** First column, first row, column step, row step of each pass of Adam7. */
@@ -200,7 +201,7 @@ final class PngPicture {
           opacity << 24
               | (colours[3 * i] & 0xff) << 16
               | (colours[3 * i + 1] & 0xff) << 8
-              | colours[3 * i + 2] & 0xff;
+              | (colours[3 * i + 2] & 0xff);
     }
     return palette;
   }
@@ -213,7 +214,7 @@ final class PngPicture {
     }
     int[] samples = new int[colour.samples];
     for (int i = 0; i < samples.length; i++) {
-      int sample = (transparency[2 * i] & 0xff) << 8 | transparency[2 * i + 1] & 0xff;
+      int sample = (transparency[2 * i] & 0xff) << 8 | (transparency[2 * i + 1] & 0xff);
       // The standard says that only the lower bits count.
       samples[i] = sample & ((1 << depth) - 1);
     }
@@ -376,33 +377,33 @@ final class PngPicture {
   /** Returns a pixel of a row, 0xAARRGGBB. */
   private int argb(byte[] row, int x) {
     int first = x * colour.samples;
-    switch (colour) {
-      case PALETTE:
-        return palette[sample(row, first)];
-      case GREY:
-      case GREY_ALPHA:
-        int value = sample(row, first);
-        int grey = grey(value);
-        int opacity =
-            colour == Colour.GREY_ALPHA
-                ? grey(sample(row, first + 1))
-                : transparent.length > 0 && value == transparent[0] ? 0 : 255;
-        return opacity << 24 | grey << 16 | grey << 8 | grey;
-      default:
-        int red = sample(row, first);
-        int green = sample(row, first + 1);
-        int blue = sample(row, first + 2);
-        int alpha =
-            colour == Colour.RGB_ALPHA
-                ? rounded(sample(row, first + 3))
-                : transparent.length > 0
-                        && red == transparent[0]
-                        && green == transparent[1]
-                        && blue == transparent[2]
-                    ? 0
-                    : 255;
-        return alpha << 24 | rounded(red) << 16 | rounded(green) << 8 | rounded(blue);
-    }
+    return switch (colour) {
+      case PALETTE -> palette[sample(row, first)];
+      case GREY, GREY_ALPHA -> greyPixel(row, first);
+      case RGB, RGB_ALPHA -> colourPixel(row, first);
+    };
+  }
+
+  private int greyPixel(byte[] row, int first) {
+    int value = sample(row, first);
+    boolean hidden = transparent.length > 0 && value == transparent[0];
+    int opacity = colour == Colour.GREY_ALPHA ? grey(sample(row, first + 1)) : hidden ? 0 : OPACITY;
+    int grey = grey(value);
+    return opacity << 24 | grey << 16 | grey << 8 | grey;
+  }
+
+  private int colourPixel(byte[] row, int first) {
+    int red = sample(row, first);
+    int green = sample(row, first + 1);
+    int blue = sample(row, first + 2);
+    boolean hidden =
+        transparent.length > 0
+            && red == transparent[0]
+            && green == transparent[1]
+            && blue == transparent[2];
+    int opacity =
+        colour == Colour.RGB_ALPHA ? rounded(sample(row, first + 3)) : hidden ? 0 : OPACITY;
+    return opacity << 24 | rounded(red) << 16 | rounded(green) << 8 | rounded(blue);
   }
 
   private int sample(byte[] row, int index) {
@@ -410,7 +411,7 @@ final class PngPicture {
       return row[index] & 0xff;
     }
     if (depth == 16) {
-      return (row[2 * index] & 0xff) << 8 | row[2 * index + 1] & 0xff;
+      return (row[2 * index] & 0xff) << 8 | (row[2 * index + 1] & 0xff);
     }
     int bit = index * depth;
     return row[bit >> 3] >> (8 - depth - (bit & 7)) & ((1 << depth) - 1);

@@ -1,6 +1,7 @@
 package io.github.cnnevolution.data;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.stream.ImageInputStreamImpl;
@@ -23,7 +24,7 @@ final class SplicedStream extends ImageInputStreamImpl {
    * @param from its position in the file, or -1 if it is in memory
    * @param bytes its bytes, if it is in memory
    */
-  private record Part(long start, long length, long from, byte[] bytes) {
+  private record Part(long start, long length, long from, ByteBuffer bytes) {
     boolean contains(long position) {
       return position >= start && position < start + length;
     }
@@ -35,12 +36,12 @@ final class SplicedStream extends ImageInputStreamImpl {
 
   /** Appends bytes. */
   SplicedStream add(byte[] bytes) {
-    return add(new Part(length, bytes.length, -1, bytes));
+    return add(new Part(length, bytes.length, -1, ByteBuffer.wrap(bytes)));
   }
 
   /** Appends the bytes [from, to) of the file. */
   SplicedStream add(long from, long to) {
-    return add(new Part(length, to - from, from, new byte[0]));
+    return add(new Part(length, to - from, from, ByteBuffer.allocate(0)));
   }
 
   private SplicedStream add(Part part) {
@@ -81,7 +82,7 @@ final class SplicedStream extends ImageInputStreamImpl {
     int wanted = (int) Math.min(count, part.length() - within);
     int read = wanted;
     if (part.from() < 0) {
-      System.arraycopy(part.bytes(), (int) within, target, offset, wanted);
+      part.bytes().get((int) within, target, offset, wanted);
     } else {
       read = file.read(part.from() + within, target, offset, wanted);
     }

@@ -1,8 +1,10 @@
 package io.github.cnnevolution.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.cnnevolution.files.Sha256;
 import java.awt.image.BufferedImage;
@@ -210,6 +212,26 @@ class PictureFileTest {
     assertRefused(directory, "is a directory");
     assertRefused(Path.of("/dev/zero"), "is not a regular file");
     assertRefused(directory.resolve("e"), "there is no such file");
+  }
+
+  /** As Java passes on an argument of the command line that is not UTF-8. */
+  @Test
+  void aNameWithReplacedBytesMeansTheOnlyFileThatLooksLikeIt() throws Exception {
+    assumeTrue(
+        "UTF-8".equals(System.getProperty("sun.jnu.encoding")),
+        "file names of this process are not UTF-8; set LC_ALL=C.UTF-8");
+    byte[] png = bytes(picture(4, 4, BufferedImage.TYPE_INT_RGB, (x, y) -> 0xff), "png");
+    Path plain = Files.write(directory.resolve("plain.png"), png);
+    shell("cp plain.png \"$(printf 'caf\\351.png')\"");
+    Path named = directory.resolve("caf\ufffd.png");
+    assertArrayEquals(PictureFile.read(plain), PictureFile.read(named));
+    shell("cp plain.png \"$(printf 'caf\\350.png')\"");
+    assertRefused(named, "there is no such file");
+  }
+
+  private void shell(String script) throws IOException, InterruptedException {
+    Process shell = new ProcessBuilder("sh", "-c", script).directory(directory.toFile()).start();
+    assertEquals(0, shell.waitFor(), script);
   }
 
   private static void assertRefused(Path file, String expected) {
