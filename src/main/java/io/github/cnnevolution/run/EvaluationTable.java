@@ -67,8 +67,7 @@ final class EvaluationTable {
                 "SELECT phenotype, failure IS NULL, job FROM evaluation ORDER BY id")) {
       while (rows.next()) {
         reader.accept(
-            new EvaluationStore.Evaluated(rows.getString(1), rows.getBoolean(2)),
-            rows.getLong(3));
+            new EvaluationStore.Evaluated(rows.getString(1), rows.getBoolean(2)), rows.getLong(3));
       }
     }
   }
