@@ -24,8 +24,8 @@ public interface EvaluationCache {
       };
 
   /**
-   * Returns the number of a network's job, which no other network has. It is the order of asking,
-   * unless the network has a number from before, or another network has that one.
+   * Returns the number of a network's job, which no other network of the run has. It is the number
+   * of networks asked for before, unless the network has a number already, or another one has it.
    *
    * @param phenotype the network
    * @param asked how many networks were submitted before it in this process

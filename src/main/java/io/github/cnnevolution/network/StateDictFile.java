@@ -142,7 +142,8 @@ final class StateDictFile {
     try (CheckedInputStream in = new CheckedInputStream(Files.newInputStream(entry), new CRC32())) {
       reading.from(in);
       if (in.getChecksum().getValue() != expected) {
-        throw new IOException(entry.getFileSystem() + " is damaged in " + entry);
+        throw new IOException(
+            entry.getFileSystem() + " is damaged in " + entry.toString().substring(1));
       }
     }
   }

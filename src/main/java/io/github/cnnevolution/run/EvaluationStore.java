@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -297,9 +298,21 @@ public final class EvaluationStore implements AutoCloseable {
         });
   }
 
-  /** The number of each network's job in this run; of the latest, if it has several. */
-  public Map<String, Long> jobs() {
-    return connection.read(evaluations::jobs);
+  /**
+   * What became of a network.
+   *
+   * @param phenotype the network
+   * @param succeeded whether its training did not fail
+   */
+  record Evaluated(String phenotype, boolean succeeded) {}
+
+  /** Shows the number of each evaluation's job, in the order in which they were stored. */
+  void forEachJob(BiConsumer<Evaluated, Long> reader) {
+    connection.read(
+        () -> {
+          evaluations.forEachJob(reader);
+          return null;
+        });
   }
 
   /** The latest evaluation of a network in this run. */

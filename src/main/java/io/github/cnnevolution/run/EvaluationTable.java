@@ -7,10 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -60,17 +59,17 @@ final class EvaluationTable {
     return first(select + "WHERE phenotype = ? ORDER BY id DESC LIMIT 1", phenotype);
   }
 
-  /** The number of each network's job; of the latest, if it has several. */
-  Map<String, Long> jobs() throws SQLException {
-    Map<String, Long> jobs = new HashMap<>();
+  /** Shows the number of each evaluation's job, in their order. */
+  void forEachJob(BiConsumer<EvaluationStore.Evaluated, Long> reader) throws SQLException {
     try (Statement statement = connection.statement();
         ResultSet rows =
-            statement.executeQuery("SELECT phenotype, job FROM evaluation ORDER BY id")) {
+            statement.executeQuery(
+                "SELECT phenotype, failure IS NULL, job FROM evaluation ORDER BY id")) {
       while (rows.next()) {
-        jobs.put(rows.getString(1), rows.getLong(2));
+        reader.accept(
+            new EvaluationStore.Evaluated(rows.getString(1), rows.getBoolean(2)), rows.getLong(3));
       }
     }
-    return jobs;
   }
 
   /** The first evaluation that did not fail, or failed for good, under a key. */

@@ -8,7 +8,6 @@ import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.run.EvaluationStore.CrashSuspect;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,9 +30,10 @@ public final class StoredEvaluationCache implements EvaluationCache {
   private final boolean retriesSlow;
   private final LongSupplier clock;
   private final Map<Long, Start> starts = new ConcurrentHashMap<>();
-  private final Map<String, Long> jobs = new HashMap<>();
-  private final Set<Long> numbers = new HashSet<>();
+  private final Map<String, Long> succeeded = new HashMap<>();
+  private final Map<Long, String> owners = new HashMap<>();
   private long highest;
+  private boolean changed;
   private int answered;
 
   /**
@@ -60,22 +60,34 @@ public final class StoredEvaluationCache implements EvaluationCache {
     this.devices = devices.stream().sorted().toList();
     this.retriesSlow = retriesSlow;
     this.clock = clock;
-    store.jobs().forEach(this::number);
+    store.forEachJob(
+        (evaluated, job) -> {
+          take(job, evaluated.phenotype());
+          if (evaluated.succeeded()) {
+            succeeded.put(evaluated.phenotype(), job);
+          }
+        });
   }
 
-  private void number(String phenotype, long job) {
-    jobs.put(phenotype, job);
-    numbers.add(job);
-    highest = Math.max(highest, job);
+  private void take(long number, String phenotype) {
+    owners.put(number, phenotype);
+    highest = Math.max(highest, number);
   }
 
+  /**
+   * Networks of equal fitness are ranked by their numbers, which therefore follow the order of
+   * asking. From the first number that another network has, all are new: a failure that was retried
+   * has changed the search, and the numbers of the search before stay in the store.
+   */
   @Override
   public long job(String phenotype, long asked) {
-    if (!jobs.containsKey(phenotype)) {
-      // The number is another network's if a failure that was retried has changed the search.
-      number(phenotype, numbers.contains(asked) ? highest + 1 : asked);
+    if (succeeded.containsKey(phenotype)) {
+      return succeeded.get(phenotype);
     }
-    return jobs.get(phenotype);
+    changed |= !owners.getOrDefault(asked, phenotype).equals(phenotype);
+    long number = changed ? highest + 1 : asked;
+    take(number, phenotype);
+    return number;
   }
 
   /** The start of a job by the wall clock and by the monotonic clock. */
@@ -92,7 +104,7 @@ public final class StoredEvaluationCache implements EvaluationCache {
   public List<EvaluationJob> recover(boolean crashed) {
     List<EvaluationJob> again = new ArrayList<>();
     for (CrashSuspect suspect : store.takeOver(crashed)) {
-      number(suspect.job().architecture().phenotype(), suspect.job().id());
+      take(suspect.job().id(), suspect.job().architecture().phenotype());
       if (suspect.deaths() < DEATHS) {
         again.add(suspect.job());
       } else {

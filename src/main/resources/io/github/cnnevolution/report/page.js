@@ -419,10 +419,7 @@
     const trained = networks.filter(n => n.evaluation && !n.evaluation.failed);
     const fronts = { parameters: front(trained, 'parameters'), flops: front(trained, 'flops') };
     for (const name of ['parameters', 'flops']) for (const n of fronts[name]) n.evaluation.front = true;
-    let best = null;
-    for (const e of evaluations) {
-      if (!e.failed && (!best || e.fitness > best.fitness || (e.fitness === best.fitness && e.job < best.job))) best = e;
-    }
+    const best = data.best ? evaluations[data.best.evaluation] : null;
     const generations = data.generations.map((row, index) => ({
       number: index + 1, bits: row[0], best: row[1], mean: row[2], quartiles: row[3], failures: row[4],
       size: row[5], hamming: row[6], distinct: row[7], phenotype: data.texts[row[8]]
@@ -1582,7 +1579,7 @@
   // ---------------------------------------------------------------- the table
 
   const COLUMNS = [
-    { id: 'job', name: '#', number: true, value: e => e.job, text: e => String(e.job + 1) },
+    { id: 'job', name: '#', number: true, value: e => e.index, text: e => String(e.index + 1) },
     { id: 'network', name: 'network', value: e => e.network.phenotype, cell: e => element('td', null, chooser(e.network.phenotype)) },
     { id: 'fitness', name: 'accuracy', number: true, value: e => e.fitness, cell: e => element('td', { class: 'number' + (e.failed ? ' bad' : '') }, accuracy(e)) },
     { id: 'parameters', name: 'params', number: true, value: e => e.network.parameters, text: e => grouped.format(e.network.parameters) },

@@ -62,7 +62,7 @@ class FiguresIT {
         assertTrue(config.has(option.getLongOpt()), option.getLongOpt());
       }
     }
-    assertEquals("1h", config.get("max_time").asText());
+    assertEquals("3600s", config.get("max_time").asText());
     CommandLineRun shown = CommandLineRun.of("runs", "show", out.toString(), "--json");
     JsonNode run = new ObjectMapper().readTree(shown.out());
     assertTrue(run.get("generations").isInt());

@@ -415,12 +415,6 @@ class RandomHistoriesTest {
             sql,
             "SELECT count(*) FROM (SELECT job FROM evaluation GROUP BY job"
                 + " HAVING count(DISTINCT phenotype) > 1)"));
-    assertEquals(
-        0,
-        number(
-            sql,
-            "SELECT count(*) FROM (SELECT phenotype FROM evaluation GROUP BY phenotype"
-                + " HAVING count(DISTINCT job) > 1)"));
   }
 
   /** The view, the CSV file and the page say the same of each evaluation. */

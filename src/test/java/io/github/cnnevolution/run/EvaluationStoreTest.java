@@ -158,7 +158,10 @@ class EvaluationStoreTest {
     return views;
   }
 
-  /** A network keeps its number; a new one gets that of its place, unless another has it. */
+  /**
+   * A trained network keeps its number; a new one gets that of its place. From the first place that
+   * another network has, all follow those before, in the order of asking.
+   */
   @Test
   void numbersOfJobsAreThoseOfTheNetworks() {
     try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
@@ -168,9 +171,25 @@ class EvaluationStoreTest {
       String known = stored(4, 0.5).evaluation().job().architecture().phenotype();
       assertEquals(4, cache.job(known, 0), "asked for first now, after a retried failure");
       assertEquals(1, cache.job("new", 1));
-      assertEquals(1, cache.job("new", 9), "as before");
       assertEquals(5, cache.job("newer", 3));
-      assertEquals(6, cache.job("newest", 5));
+      assertEquals(6, cache.job("newest", 2));
+    }
+  }
+
+  /** What has failed is tried again in its old place, and ranked by its new one. */
+  @Test
+  void numbersOfRetriedJobsFollowTheOrderOfAsking() {
+    try (EvaluationStore store = EvaluationStore.create(file, Map.of())) {
+      for (int i = 0; i < 4; i++) {
+        store.append(failed(i, FailureKind.MEMORY));
+      }
+      StoredEvaluationCache cache = cache(store);
+      List<String> names =
+          all(store).stream().map(r -> r.evaluation().job().architecture().phenotype()).toList();
+      assertEquals(0, cache.job(names.get(0), 0));
+      assertEquals(4, cache.job(names.get(3), 1), "the search has changed");
+      assertEquals(5, cache.job(names.get(2), 2));
+      assertEquals(6, cache.job(names.get(1), 3));
     }
   }
 
