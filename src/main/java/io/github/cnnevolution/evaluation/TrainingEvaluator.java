@@ -32,7 +32,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
 
   /**
    * An evaluator whose fitness is the validation accuracy; see {@link #TrainingEvaluator(Trainer,
-   * DeviceDataset, Optional, TrainedNetworkListener, FitnessFunction, long, Optional,
+   * DeviceDataset, Optional, TrainedNetworkListener, FitnessFunction, long, Supplier,
    * ProfilerRanges, EvaluationListener)}.
    */
   public TrainingEvaluator(
