@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The scripts of {@code native-config/nsight} with a stand-in for the profiler, which writes down
  * how it was called. What the profilers make of it only they can tell.
  */
-@Timeout(value = 1, unit = TimeUnit.MINUTES)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class NsightScriptsTest {
   private static final Path SCRIPTS = Path.of("native-config/nsight").toAbsolutePath();
   private static final String STAND_IN =

@@ -31,7 +31,7 @@ import org.sqlite.SQLiteConfig;
  * What the end of a process says about the candidate that it trained: a kill by hand nothing, a
  * crash something. Real processes and signals.
  */
-@Timeout(value = 8, unit = TimeUnit.MINUTES)
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
 class CrashEvidenceIT {
   private static final int KILLS = 30;
 

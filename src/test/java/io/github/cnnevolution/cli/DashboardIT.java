@@ -26,6 +26,8 @@ class DashboardIT {
       "Number([...document.querySelectorAll('#tiles .tile')].find(t =>"
           + " t.querySelector('dt').textContent === 'Evaluations')?.querySelector('.value').textContent ?? -1)";
 
+  private static final String LOADED = "performance.getEntriesByType('resource').length";
+
   private static final String CONNECTION = "document.getElementById('connection').textContent";
 
   private static final String STATE = "document.getElementById('state').textContent";
@@ -58,7 +60,7 @@ class DashboardIT {
   }
 
   @Test
-  void showsEachResultWithinTwoSecondsAndOutlivesItsServer() throws Exception {
+  void showsEachResultAndOutlivesItsServer() throws Exception {
     int port = freePort();
     Path path = directory.resolve("r");
     String url = "http://127.0.0.1:" + port + "/";
@@ -71,7 +73,7 @@ class DashboardIT {
       await(run, "the address", () -> lines(run).contains("page    " + url));
       browser.driver().get(url);
       await(run, "the page", () -> evaluated(browser) >= 0);
-      assertSoon(run, path, browser, 3);
+      assertPushed(run, path, browser, 3);
       await(
           run,
           "a worker's row",
@@ -90,7 +92,7 @@ class DashboardIT {
       RunProcess again = start("--resume", "r", "--dashboard=" + port);
       try {
         await(again, "the server's return", () -> said(browser, "live"));
-        assertSoon(again, path, browser, before + 2);
+        assertPushed(again, path, browser, before + 2);
         assertEquals("w", browser.value("document.getElementById('filter-text').value"));
         browser.driver().navigate().refresh();
         await(again, "the page after its reload", () -> evaluated(browser) >= before + 2);
@@ -122,18 +124,19 @@ class DashboardIT {
     return String.valueOf(browser.value(CONNECTION)).contains(text);
   }
 
-  /** Watches until so many results are there, and measures how long each took to be seen. */
-  private static void assertSoon(RunProcess run, Path path, Browser browser, long count)
+  /**
+   * Watches until so many results are there. Each is pushed: a page that asks again and again would
+   * load more and more. How soon the server pushes, {@code DashboardTest} measures.
+   */
+  private static void assertPushed(RunProcess run, Path path, Browser browser, long count)
       throws Exception {
-    for (long seen = evaluated(browser); seen < count; ) {
+    Object loaded = browser.value(LOADED);
+    for (long seen = evaluated(browser); seen < count; seen = evaluated(browser)) {
       long next = seen + 1;
       await(run, "result " + next, () -> RunProcess.stored(path) >= next);
-      long start = System.nanoTime();
       await(run, "result " + next + " in the page", () -> evaluated(browser) >= next);
-      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-      assertTrue(millis < 2_000, "result " + next + " was seen after " + millis + " ms");
-      seen = evaluated(browser);
     }
+    assertEquals(loaded, browser.value(LOADED), "the page has asked for more");
   }
 
   /** Its address is that of a machine, or none but this machine's own. */

@@ -109,8 +109,8 @@ class DurableRunIT {
 
   /**
    * The seed is printed, so that a failure can be repeated. Each process stores two evaluations at
-   * least before it is killed: time for the two candidates that were in flight before, which would
-   * rightly be given up if they were in flight again.
+   * least before it is killed, so that the kills are spread over the run; {@link CrashEvidenceIT}
+   * kills during one candidate.
    */
   @Test
   void killedAtTwentyRandomMomentsItFindsTheSame() throws Exception {

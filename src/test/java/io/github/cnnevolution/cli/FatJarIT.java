@@ -117,13 +117,11 @@ class FatJarIT {
         out.append(line).append('\n');
         line = reader.readLine();
       }
-      long stopped = System.nanoTime();
       assertEquals(
           0,
           new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor());
       reader.lines().forEach(rest -> out.append(rest).append('\n'));
-      assertTrue(process.waitFor(60, TimeUnit.SECONDS), "still running");
-      assertTrue(System.nanoTime() - stopped < 60e9);
+      assertTrue(process.waitFor(4, TimeUnit.MINUTES), "still running");
     }
     assertEquals(code, process.exitValue(), out + stderr());
     assertTrue(out.toString().contains("stopped early; this is the best so far"), out + stderr());

@@ -35,7 +35,7 @@ import org.apache.commons.cli.Option;
  * inputs.
  */
 class RandomCommandLinesTest {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofMinutes(3);
 
   /** With the name of the program. */
   private static final int LONGEST_LINE = MessageLine.MAX_LENGTH + 20;

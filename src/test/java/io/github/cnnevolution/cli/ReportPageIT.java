@@ -129,7 +129,7 @@ class ReportPageIT {
 
   /** The driver may return before the page has dealt with what was done to it. */
   private static void await(BooleanSupplier change) {
-    new WebDriverWait(browser.driver(), Duration.ofSeconds(5))
+    new WebDriverWait(browser.driver(), Duration.ofMinutes(2))
         .until(driver -> change.getAsBoolean());
   }
 

@@ -36,7 +36,7 @@ record RunProcess(Process process, Path out, Path err) {
 
   /** Waits for the end. */
   int code() throws Exception {
-    assertTrue(process.waitFor(4, TimeUnit.MINUTES), "still running: " + text());
+    assertTrue(process.waitFor(10, TimeUnit.MINUTES), "still running: " + text());
     return process.exitValue();
   }
 

@@ -114,6 +114,17 @@ class TerminalIT {
     assertEquals("", Files.readString(run.err()));
   }
 
+  /** Waits until the terminal has been sent something so many times. */
+  private static void awaitRedraws(Tmux tmux, int count) throws Exception {
+    for (int i = 0; i < count; i++) {
+      int before = tmux.raw().length();
+      while (tmux.raw().length() == before) {
+        // The test's timeout ends this, if nothing ever comes.
+        Thread.sleep(20);
+      }
+    }
+  }
+
   @Test
   void resizingAndCtrlCDoNoHarm() throws Exception {
     try (Tmux tmux =
@@ -121,8 +132,7 @@ class TerminalIT {
       tmux.await(s -> isLive(s) && workers(s).size() == 2);
       for (int columns : new int[] {60, 160, 75, 120}) {
         tmux.resize(columns);
-        // Long enough for some redraws.
-        Thread.sleep(1_000);
+        awaitRedraws(tmux, 3);
       }
       tmux.await(
           s ->

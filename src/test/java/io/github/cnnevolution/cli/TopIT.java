@@ -304,7 +304,6 @@ class TopIT {
     RunProcess process =
         launch.start(directory, arguments("--top_k", "4", "--workers", "2", "--out", "run"));
     for (int kills = 0; kills < 2; kills++) {
-      // Time for the two that were in flight, who would be given up at a second death.
       process.awaitStored(run, RunProcess.stored(run) + 2 + random.nextInt(2));
       Thread.sleep(random.nextInt(200));
       assertTrue(process.process().isAlive(), "over after " + kills + ": " + process.text());

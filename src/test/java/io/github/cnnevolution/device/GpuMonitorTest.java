@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
  * Uses a function as the source of samples. The real source is NVML, which the tests on the CUDA
  * recorder cover.
  */
-@Timeout(value = 1, unit = TimeUnit.MINUTES)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class GpuMonitorTest {
   private static final long TOTAL = 1000;
 

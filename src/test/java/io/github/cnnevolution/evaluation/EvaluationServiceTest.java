@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
  * The service with evaluators that only compute a number: what is tested is who gets which result,
  * and when.
  */
-@Timeout(60)
+@Timeout(300)
 class EvaluationServiceTest {
   private static final Chromosome A = new Chromosome("00000000000000000000");
   private static final Chromosome A_TOO = new Chromosome("00100000000000000001");
@@ -82,7 +82,7 @@ class EvaluationServiceTest {
         (job, worker, microBatches) -> {
           workers.add(worker);
           try {
-            barrier.await(30, TimeUnit.SECONDS);
+            barrier.await(5, TimeUnit.MINUTES);
           } catch (Exception e) {
             throw new IllegalStateException(e);
           }

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Networks that are really trained, by workers that really fail, against trainings undisturbed. */
-@Timeout(120)
+@Timeout(300)
 class FinalTrainerTest {
   private static final Architecture SMALL =
       PlainNetworks.decode(new Chromosome("00000000000000000000"));

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a search maximises, said by its user. */
-@Timeout(60)
+@Timeout(300)
 class FitnessFunctionTest {
   private static DeviceDataset images;
   private static DeviceDataset validation;

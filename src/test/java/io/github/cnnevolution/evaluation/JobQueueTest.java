@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class JobQueueTest {
   private static final ComputeDevice FIRST = Candidates.cpu(0);
   private static final ComputeDevice SECOND = Candidates.cpu(1);

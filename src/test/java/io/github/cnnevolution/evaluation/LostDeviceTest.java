@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Devices that fail under their workers. */
-@Timeout(60)
+@Timeout(300)
 class LostDeviceTest {
   private static final LostDevice CPU_1 = new LostDevice("cpu1", Candidates.DEVICE_LOST);
 
@@ -265,7 +265,7 @@ class LostDeviceTest {
 
   private static void await(CyclicBarrier barrier) throws InterruptedException {
     try {
-      barrier.await(30, TimeUnit.SECONDS);
+      barrier.await(5, TimeUnit.MINUTES);
     } catch (BrokenBarrierException | TimeoutException e) {
       throw new IllegalStateException(e);
     }

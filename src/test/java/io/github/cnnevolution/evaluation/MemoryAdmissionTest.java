@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Workers that share the memory of a device, and what they do when it does not suffice. */
-@Timeout(60)
+@Timeout(300)
 class MemoryAdmissionTest {
   private static List<Evaluation> evaluate(
       List<DeviceWorkers<EvaluationJob, Evaluation>> devices, List<Chromosome> all)

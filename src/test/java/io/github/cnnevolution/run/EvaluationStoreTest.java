@@ -50,7 +50,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The store in real files. */
-@Timeout(120)
+@Timeout(300)
 class EvaluationStoreTest {
   @TempDir private Path directory;
   private Path file;
@@ -277,7 +277,7 @@ class EvaluationStoreTest {
             });
       }
       pool.shutdown();
-      assertTrue(pool.awaitTermination(60, TimeUnit.SECONDS));
+      assertTrue(pool.awaitTermination(5, TimeUnit.MINUTES));
     }
     try (EvaluationStore store = EvaluationStore.open(file)) {
       List<Double> found = all(store).stream().map(s -> s.evaluation().fitness()).sorted().toList();

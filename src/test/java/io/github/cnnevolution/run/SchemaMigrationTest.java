@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stores that version 0.1.0 wrote. */
-@Timeout(120)
+@Timeout(300)
 class SchemaMigrationTest {
   @TempDir private Path directory;
 
