@@ -67,7 +67,7 @@ record ConfigFile(List<String> words, List<String> seedPopulation) {
       String name = field.getKey();
       JsonNode value = field.getValue();
       check(file, name, value, known);
-      if (value.isNull() || given.test(name) || ofRun && OF_THE_RUN.contains(name)) {
+      if (value.isNull() || given.test(name) || (ofRun && OF_THE_RUN.contains(name))) {
         continue;
       }
       if (!options.hasLongOption(name) || name.equals(OPTION)) {
