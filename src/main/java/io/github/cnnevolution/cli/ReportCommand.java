@@ -4,6 +4,9 @@ import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.PageData;
 import io.github.cnnevolution.report.RunPage;
+import io.github.cnnevolution.report.RunTables;
+import io.github.cnnevolution.report.TrainingPage;
+import io.github.cnnevolution.report.TrainingTables;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.text.Text;
@@ -54,6 +57,18 @@ final class ReportCommand implements Command {
           "report takes run directories, such as `report runs/2026-11-24-070523`; `runs list DIR` shows them");
     }
     Optional<Path> out = arguments.newFile("out");
+    if (operands.size() == 1) {
+      RunDirectory directory = new RunDirectory(RunsCommand.directory(operands.get(0)));
+      if (RunTables.isTraining(directory)) {
+        TrainingTables training = RunsCommand.training(directory.path());
+        Path file = out.orElse(directory.report());
+        byte[] page = TrainingPage.bytes(training.run(), training.state(), directory);
+        AtomicFile.write(file, stream -> stream.write(page));
+        console.out().println("report  " + file);
+        console.out().flush();
+        return ExitCode.OK;
+      }
+    }
     List<StoredRun> runs = new ArrayList<>();
     for (String operand : operands) {
       runs.add(StoredRun.of(RunsCommand.run(RunsCommand.directory(operand))));

@@ -2,6 +2,7 @@ package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.RunTables;
+import io.github.cnnevolution.report.TrainingTables;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.text.Text;
@@ -23,7 +24,7 @@ final class RunsCommand implements Command {
 
   @Override
   public String summary() {
-    return "Lists the runs below a directory, or shows one with all its evaluations.";
+    return "Lists the runs and trainings below a directory, or shows one with all its results.";
   }
 
   @Override
@@ -49,6 +50,11 @@ final class RunsCommand implements Command {
     }
     Path directory = directory(operands.get(1));
     boolean json = arguments.has("json");
+    if (what.equals("show") && RunTables.isTraining(new RunDirectory(directory))) {
+      TrainingTables report = training(directory);
+      console.out().println(json ? report.json() : report.text());
+      return ExitCode.OK;
+    }
     if (what.equals("show")) {
       RunTables report = new RunTables(StoredRun.of(run(directory)));
       console.out().println(json ? report.json() : report.text());
@@ -63,6 +69,17 @@ final class RunsCommand implements Command {
           .println(runs.isEmpty() ? "no runs in " + directory : RunTables.list(directory, runs));
     }
     return ExitCode.OK;
+  }
+
+  /** Reads the training in a directory. */
+  static TrainingTables training(Path directory) throws UsageException {
+    try {
+      return TrainingTables.of(new RunDirectory(directory));
+    } catch (IOException e) {
+      throw new UsageException(
+          Text.format(
+              "%s: training.json is not what a training leaves (%s)", directory, e.getMessage()));
+    }
   }
 
   /** Reads the run in a directory. */
@@ -97,7 +114,7 @@ final class RunsCommand implements Command {
     }
     return candidates.stream()
         .map(RunDirectory::new)
-        .filter(run -> Files.exists(run.database()))
+        .filter(run -> Files.exists(run.database()) || Files.exists(run.training()))
         .toList();
   }
 }

@@ -7,9 +7,12 @@ import io.github.cnnevolution.network.OnnxFile;
 import io.github.cnnevolution.network.PythonSource;
 import io.github.cnnevolution.network.TorchScriptFile;
 import io.github.cnnevolution.network.Weights;
+import io.github.cnnevolution.run.Json;
 import io.github.cnnevolution.space.Architecture;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,7 +28,22 @@ public final class Export {
    * @param normalizes whether its networks take images as they are, and normalise them themselves
    */
   public static String python(TrainedModel model, boolean normalizes) {
-    return PythonSource.of(model.facts().architecture(), model.facts().normalization(), normalizes);
+    return PythonSource.of(
+        model.facts().architecture(),
+        model.facts().normalization(),
+        normalizes,
+        Json.value(model.facts().classes().names()));
+  }
+
+  /** What a program that uses the network must know of it, each as JSON. */
+  private static Map<String, String> metadata(TrainedModel model, boolean normalizes) {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("network", Json.value(model.facts().architecture().phenotype()));
+    metadata.put("classes", Json.value(model.facts().classes().names()));
+    metadata.put("mean", Json.value(model.facts().normalization().mean()));
+    metadata.put("std", Json.value(model.facts().normalization().std()));
+    metadata.put("normalizes", Json.value(normalizes));
+    return metadata;
   }
 
   /**
@@ -57,6 +75,7 @@ public final class Export {
         Architecture architecture,
         Weights weights,
         Optional<Normalization> normalization,
+        Map<String, String> metadata,
         Path file)
         throws IOException;
   }
@@ -69,7 +88,8 @@ public final class Export {
     try (NativeRuntime.Lease runtime = NativeRuntime.lease();
         Network network = model.load();
         Weights weights = new Weights(network)) {
-      format.write(network.architecture(), weights, normalization, file);
+      format.write(
+          network.architecture(), weights, normalization, metadata(model, normalizes), file);
     }
   }
 }

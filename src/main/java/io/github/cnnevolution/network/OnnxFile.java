@@ -59,12 +59,19 @@ public final class OnnxFile {
    * @param weights of the architecture
    * @param normalization if it is given, the input is uint8 pixels, normalised inside; else float32
    *     that is normalised already
+   * @param metadata texts by name, for {@code metadata_props}
    * @throws IOException if the file cannot be written; one that was there is untouched
    */
   public static void write(
-      Architecture architecture, Weights weights, Optional<Normalization> normalization, Path file)
+      Architecture architecture,
+      Weights weights,
+      Optional<Normalization> normalization,
+      Map<String, String> metadata,
+      Path file)
       throws IOException {
     ProtobufMessage model = new OnnxFile(weights).model(architecture, normalization);
+    metadata.forEach(
+        (name, value) -> model.message(14, new ProtobufMessage().text(1, name).text(2, value)));
     AtomicFile.write(file, model::writeTo);
   }
 

@@ -25,11 +25,15 @@ public final class PythonSource {
    *
    * @param normalization of the images that the network was trained on
    * @param normalizes whether its networks normalise by themselves unless told otherwise
+   * @param classes the names of the classes as a JSON array, which is a list in Python too
    */
   public static String of(
-      Architecture architecture, Normalization normalization, boolean normalizes) {
+      Architecture architecture, Normalization normalization, boolean normalizes, String classes) {
     PythonSource source = new PythonSource();
     source.head(architecture, normalization, normalizes);
+    source.line(0, "");
+    source.line(0, "# By label: CLASSES[scores.argmax(1)[0]] is the class of the first image.");
+    source.line(0, "CLASSES = " + classes);
     source.network(architecture, normalizes);
     source.functions(normalizes);
     return source.text.toString();

@@ -7,6 +7,7 @@ import io.github.cnnevolution.space.Layer;
 import io.github.cnnevolution.space.Node;
 import io.github.cnnevolution.text.Text;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -14,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.ExtraFilesMap;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.QualifiedName;
 import org.bytedeco.pytorch.Scalar;
@@ -46,16 +49,31 @@ public final class TorchScriptFile {
    * @param weights of the architecture
    * @param normalization if it is given, the module takes images as they are, uint8 or float32 in
    *     [0, 1], and normalises them itself
+   * @param metadata texts by name, which become extra files of the archive
    * @throws IOException if the file cannot be written; one that was there is untouched
    */
   public static void write(
-      Architecture architecture, Weights weights, Optional<Normalization> normalization, Path file)
+      Architecture architecture,
+      Weights weights,
+      Optional<Normalization> normalization,
+      Map<String, String> metadata,
+      Path file)
       throws IOException {
     // LibTorch writes to names alone, not in one step, and puts the name of the file into it.
     Path directory = Files.createTempDirectory("torchscript");
     Path scratch = directory.resolve("network.pt");
     try (PointerScope scope = new PointerScope()) {
-      new TorchScriptFile(weights).module(architecture, normalization).save(scratch.toString());
+      ExtraFilesMap extra = new ExtraFilesMap();
+      metadata.forEach(
+          (name, value) -> {
+            byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+            extra.put(
+                new BytePointer(name, StandardCharsets.UTF_8),
+                new BytePointer(bytes).limit(bytes.length));
+          });
+      new TorchScriptFile(weights)
+          .module(architecture, normalization)
+          .save(scratch.toString(), extra);
       AtomicFile.write(file, out -> Files.copy(scratch, out));
     } finally {
       Files.deleteIfExists(scratch);

@@ -12,6 +12,8 @@ import io.github.cnnevolution.run.StoreException;
 import io.github.cnnevolution.run.StoredEvaluation;
 import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.text.Text;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -137,6 +139,11 @@ public record RunTables(StoredRun run) {
     return Tables.of(columns, rows);
   }
 
+  /** Whether a directory holds a final training, and no search. */
+  public static boolean isTraining(RunDirectory directory) {
+    return Files.exists(directory.training()) && !Files.exists(directory.database());
+  }
+
   /** Returns runs as a table; the row of an unreadable run shows the reason. */
   public static String list(Path parent, List<RunDirectory> directories) {
     List<Column> columns =
@@ -156,6 +163,10 @@ public record RunTables(StoredRun run) {
       Path name = parent.relativize(directory.path());
       String shown = name.toString().isEmpty() ? parent.toString() : name.toString();
       try {
+        if (isTraining(directory)) {
+          rows.add(TrainingTables.of(directory).row(shown));
+          continue;
+        }
         StoredRun run = StoredRun.of(directory);
         RunFigures figures = run.figures();
         OptionalInt images = run.facts().validationImages();
@@ -172,7 +183,7 @@ public record RunTables(StoredRun run) {
               images.isPresent() ? String.valueOf(images.getAsInt()) : "",
               run.best().map(b -> b.job().architecture().phenotype()).orElse("")
             });
-      } catch (StoreException e) {
+      } catch (StoreException | IOException e) {
         rows.add(new Object[] {shown, "unreadable", "", "", "", "", "", "", "", e.getMessage()});
       }
     }
@@ -182,8 +193,11 @@ public record RunTables(StoredRun run) {
   /** Returns one run of a list as JSON; an unreadable run has an error. */
   public static String jsonLine(RunDirectory directory) {
     try {
+      if (isTraining(directory)) {
+        return TrainingTables.of(directory).jsonLine();
+      }
       return Json.line(new RunTables(StoredRun.of(directory)).overview());
-    } catch (StoreException e) {
+    } catch (StoreException | IOException e) {
       Map<String, Object> object = new LinkedHashMap<>();
       object.put("directory", directory.path().toString());
       object.put("state", "unreadable");

@@ -34,8 +34,7 @@ public final class TrainingPage {
    */
   public static void write(
       TrainingRun run, RunState state, RunDirectory directory, Console console) {
-    byte[] page =
-        RunPage.selfContained(data(run, state, directory)).getBytes(StandardCharsets.UTF_8);
+    byte[] page = bytes(run, state, directory);
     try {
       AtomicFile.write(directory.report(), out -> out.write(page));
     } catch (ClosedByInterruptException e) {
@@ -44,6 +43,11 @@ public final class TrainingPage {
     } catch (IOException e) {
       console.err().println(e.getMessage() + "; the training continues");
     }
+  }
+
+  /** Returns the page as a file of its own. */
+  public static byte[] bytes(TrainingRun run, RunState state, RunDirectory directory) {
+    return RunPage.selfContained(data(run, state, directory)).getBytes(StandardCharsets.UTF_8);
   }
 
   /** Returns the document that the page shows. */

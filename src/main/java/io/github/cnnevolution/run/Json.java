@@ -18,6 +18,11 @@ public final class Json {
     return write(new ObjectMapper(), object);
   }
 
+  /** A text, number or list on one line. */
+  public static String value(Object value) {
+    return write(new ObjectMapper(), value);
+  }
+
   /** Indented, for people. */
   public static String pretty(Map<String, ?> object) {
     return write(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT), object);
@@ -33,7 +38,7 @@ public final class Json {
     AtomicFile.write(file, out -> out.write(text));
   }
 
-  private static String write(ObjectMapper mapper, Map<String, ?> object) {
+  private static String write(ObjectMapper mapper, Object object) {
     try {
       return mapper.writeValueAsString(object);
     } catch (JsonProcessingException e) {

@@ -10,6 +10,8 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cnnevolution.data.ClassNames;
 import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.testing.PythonWithTorch;
 import java.io.IOException;
@@ -23,6 +25,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +124,45 @@ class ExportIT {
     }
   }
 
+  /** What a program needs to use the network travels inside, as JSON. */
+  @Test
+  void onnxFilesHoldClassesAndNormalization(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("network.onnx");
+    export("onnx", models.resolve("w32-k3-elu-sd").toString(), "--out", file.toString());
+    try (OrtSession session =
+        OrtEnvironment.getEnvironment().createSession(Files.readAllBytes(file))) {
+      Map<String, String> metadata = session.getMetadata().getCustomMetadata();
+      ObjectMapper json = new ObjectMapper();
+      assertEquals("\"w32-k3-elu-sd\"", metadata.get("network"));
+      assertEquals("false", metadata.get("normalizes"));
+      assertEquals(
+          List.of(json.readValue(metadata.get("mean"), Double[].class)),
+          ModelFiles.NORMALIZATION.mean());
+      assertEquals(
+          List.of(json.readValue(metadata.get("std"), Double[].class)),
+          ModelFiles.NORMALIZATION.std());
+      assertEquals(100, json.readTree(metadata.get("classes")).size());
+    }
+  }
+
+  /** LibTorch names the archive's folder after its file, which once was a temporary one. */
+  @Test
+  void torchScriptExportsAreTheSameBytesAndHoldTheMetadata(@TempDir Path directory)
+      throws Exception {
+    String model = models.resolve("w32-k3-elu-sd").toString();
+    Path first = directory.resolve("first.pt");
+    Path second = directory.resolve("second.pt");
+    export("torchscript", model, "--out", first.toString());
+    export("torchscript", model, "--out", second.toString());
+    assertEquals(-1, Files.mismatch(first, second));
+    try (ZipFile archive = new ZipFile(first.toString())) {
+      ZipEntry entry =
+          archive.stream().filter(e -> e.getName().endsWith("/extra/classes")).findFirst().get();
+      assertEquals(
+          100, new ObjectMapper().readTree(archive.getInputStream(entry).readAllBytes()).size());
+    }
+  }
+
   private static float[] scores(Path file, OnnxTensor images) throws OrtException {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession session = environment.createSession(file.toString());
@@ -147,6 +190,8 @@ class ExportIT {
     for (String line :
         List.of(
             "class Network(nn.Sequential):",
+            "CLASSES = "
+                + new ObjectMapper().valueToTree(ClassNames.numbers(100).names()).toString(),
             "    def __init__(self, normalizes=True):",
             "            nn.Conv2d(3, 32, 3, padding=\"same\"),  # 32x32x32",
             "                nn.Conv2d(32, 64, 3, stride=2, padding=1),  # 64x8x8",

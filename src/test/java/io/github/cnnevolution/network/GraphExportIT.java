@@ -99,11 +99,12 @@ class GraphExportIT {
     Optional<Normalization> inside = Optional.of(normalization);
     weights.write(model.resolve("best_model.pt"));
     Files.writeString(
-        model.resolve("network.py"), PythonSource.of(architecture, normalization, false));
-    TorchScriptFile.write(architecture, weights, Optional.empty(), model.resolve("plain.pt"));
-    TorchScriptFile.write(architecture, weights, inside, model.resolve("normalizing.pt"));
-    OnnxFile.write(architecture, weights, Optional.empty(), model.resolve("plain.onnx"));
-    OnnxFile.write(architecture, weights, inside, model.resolve("normalizing.onnx"));
+        model.resolve("network.py"), PythonSource.of(architecture, normalization, false, "[]"));
+    TorchScriptFile.write(
+        architecture, weights, Optional.empty(), Map.of(), model.resolve("plain.pt"));
+    TorchScriptFile.write(architecture, weights, inside, Map.of(), model.resolve("normalizing.pt"));
+    OnnxFile.write(architecture, weights, Optional.empty(), Map.of(), model.resolve("plain.onnx"));
+    OnnxFile.write(architecture, weights, inside, Map.of(), model.resolve("normalizing.onnx"));
     writeFloats(model.resolve("scores.bin"), SCORES.get(architecture.phenotype()));
   }
 
