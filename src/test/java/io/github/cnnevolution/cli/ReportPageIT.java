@@ -226,18 +226,34 @@ class ReportPageIT {
     StoredRun stored = StoredRun.of(run);
     Evaluation best = stored.best().orElseThrow();
     String figures = id("best-figures").getText();
-    assertEquals(best.job().architecture().phenotype(), id("best-name").findElement(By.tagName("button")).getText());
+    assertEquals(
+        best.job().architecture().phenotype(),
+        id("best-name").findElement(By.tagName("button")).getText());
     assertTrue(figures.contains("%.2f %%".formatted(100 * best.fitness())), figures);
     int images = stored.facts().validationImages().orElseThrow();
-    assertTrue(figures.matches("(?s).*95 % interval [0-9.]+–[0-9.]+ %, " + images + " images.*measured once"), figures);
+    assertTrue(
+        figures.matches(
+            "(?s).*95 % interval [0-9.]+–[0-9.]+ %, " + images + " images.*measured once"),
+        figures);
     String said = id("best-said").getText();
-    assertTrue(said.startsWith("Only " + images + " validation images: ") && said.contains("biased upwards"), said);
+    assertTrue(
+        said.startsWith("Only " + images + " validation images: ")
+            && said.contains("biased upwards"),
+        said);
     String scale = id("best-scale").getDomAttribute("aria-label");
-    assertTrue(scale.matches("Validation accuracy .*, 95 % interval .*, chance 1.00 %, test accuracy .*"), scale);
-    List<?> commands = (List<?>) browser.value("[...document.querySelectorAll('#next code')].map(c => c.textContent)");
+    assertTrue(
+        scale.matches("Validation accuracy .*, 95 % interval .*, chance 1.00 %, test accuracy .*"),
+        scale);
+    List<?> commands =
+        (List<?>)
+            browser.value("[...document.querySelectorAll('#next code')].map(c => c.textContent)");
     assertEquals(3, commands.size());
-    assertTrue(String.valueOf(commands.get(0)).startsWith("java -jar cnn-evolution.jar train --best '" ), commands.toString());
-    assertTrue(String.valueOf(commands.get(1)).contains("best_model.pt' picture.jpg"), commands.toString());
+    assertTrue(
+        String.valueOf(commands.get(0)).startsWith("java -jar cnn-evolution.jar train --best '"),
+        commands.toString());
+    assertTrue(
+        String.valueOf(commands.get(1)).contains("best_model.pt' picture.jpg"),
+        commands.toString());
     String link = String.valueOf(browser.value("document.querySelector('#links a').href"));
     assertTrue(Files.exists(Path.of(URI.create(link))), link);
     browser.click(browser.driver().findElement(By.cssSelector("#next button")));
@@ -255,8 +271,8 @@ class ReportPageIT {
             .executeAsyncScript(
                 "const done = arguments[0]; URL.createObjectURL = blob => { blob.text().then(done); return '#'; };"
                     + "document.getElementById('csv').click()");
-    String[] lines = String.valueOf(csv).split("\r\n");
-    assertEquals(StoredRun.of(run).evaluations().size() + 1, lines.length);
+    String[] lines = String.valueOf(csv).split("\\R");
+    assertEquals(StoredRun.of(run).evaluations().size() + 1, lines.length, String.valueOf(csv));
     assertTrue(lines[0].startsWith("evaluation,generation,network,chromosome,fitness,"), lines[0]);
   }
 

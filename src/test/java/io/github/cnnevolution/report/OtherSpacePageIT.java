@@ -192,8 +192,7 @@ class OtherSpacePageIT {
         List.of("Width", "Blocks", "Gate", "Activation"),
         texts("[...document.querySelectorAll('#genes h3')].map(h => h.textContent)"));
     assertEquals(
-        "gate",
-        browser.value("Chart.getChart('chart-gene-gate').options.scales.y.title.text"));
+        "gate", browser.value("Chart.getChart('chart-gene-gate').options.scales.y.title.text"));
     assertEquals(
         List.of("off   n = 7", "on   n = 8"),
         texts("Chart.getChart('chart-gene-gate').scales.y.ticks.map(t => t.label)"),

@@ -20,8 +20,7 @@ class TestConfusionTest {
     TestConfusion confusion =
         new TestConfusion("0101", new ClassNames(List.of("a \"b\"", "<c>", "d")), MATRIX);
     assertEquals(
-        Optional.of(confusion),
-        TestConfusion.of(Map.of(TestConfusion.FACT, confusion.json())));
+        Optional.of(confusion), TestConfusion.of(Map.of(TestConfusion.FACT, confusion.json())));
     assertEquals(Optional.empty(), TestConfusion.of(Map.of()));
     assertEquals(7.0 / 8, MATRIX.accuracy());
     assertEquals(8, MATRIX.images());
@@ -31,7 +30,8 @@ class TestConfusionTest {
   void whatDoesNotFitIsRefused() {
     ClassNames two = new ClassNames(List.of("a", "b"));
     assertThrows(IllegalArgumentException.class, () -> new TestConfusion("0", two, MATRIX));
-    for (Cell cell : List.of(new Cell(3, 0, 1), new Cell(0, 3, 1), new Cell(-1, 0, 1), new Cell(0, 0, 0))) {
+    for (Cell cell :
+        List.of(new Cell(3, 0, 1), new Cell(0, 3, 1), new Cell(-1, 0, 1), new Cell(0, 0, 0))) {
       assertThrows(IllegalArgumentException.class, () -> new ConfusionMatrix(3, List.of(cell)));
     }
     assertThrows(
