@@ -280,7 +280,11 @@ final class EvaluationSession implements AutoCloseable {
     try (DeviceBinding binding = site.device().bind();
         Network network = new Network(architecture, site.device(), 0)) {
       new Trainer(recipe, site.training())
-          .train(network, 0, 1, TrainingControls.of(Deadline.in(Optional.of(time), clock), steps::add));
+          .train(
+              network,
+              0,
+              1,
+              TrainingControls.of(Deadline.in(Optional.of(time), clock), steps::add));
     } catch (TimeLimitException | DivergedException e) {
       // The steps until then say enough.
     }
