@@ -77,7 +77,6 @@ public record SearchPreview(
             .map(RunDirectory::new)
             .orElseGet(() -> RunDirectory.unused(LocalDateTime.now(ZoneId.systemDefault())));
     OutputDirectories.requireFree(directory);
-    SearchNotices.of(settings).ifPresent(listener::onNotice);
     try (EvaluationSession session =
         new EvaluationSession(
             settings.training(),
@@ -87,6 +86,7 @@ public record SearchPreview(
             false,
             listener)) {
       DeviceSelection.requireUse(settings.training(), session.devices());
+      SearchNotices.of(settings).ifPresent(listener::onNotice);
       List<Architecture> first = firstGeneration(settings, session.classes());
       List<Architecture> bySize =
           first.stream().sorted(Comparator.comparingLong(Architecture::flops)).toList();

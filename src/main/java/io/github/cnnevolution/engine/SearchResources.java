@@ -69,14 +69,17 @@ record SearchResources(
   /** Loads LibTorch and the data for a search. */
   static EvaluationSession session(SearchSettings settings, SearchListener listener)
       throws InterruptedException {
+    EvaluationSession session =
+        new EvaluationSession(
+            settings.training(),
+            settings.space(),
+            settings.fitness(),
+            settings.evaluators(),
+            false,
+            listener);
+    // After what is refused, which is one line.
     SearchNotices.of(settings).ifPresent(listener::onNotice);
-    return new EvaluationSession(
-        settings.training(),
-        settings.space(),
-        settings.fitness(),
-        settings.evaluators(),
-        false,
-        listener);
+    return session;
   }
 
   private static RunFacts facts(SearchSettings settings, EvaluationSession session) {

@@ -70,7 +70,7 @@ class RandomHistoriesTest {
   private static final Pattern LINE =
       Pattern.compile(
           "generation (\\d+)/\\d+  best (\\S+) \\S+(?:  95 % \\S+)?  mean \\S+  failures (\\d+)"
-              + "  trained (\\d+)  saved (\\d+)(?:  stored (\\d+))?  \\S+ s");
+              + "  trained (\\d+)  saved (\\d+)(?:  stored (\\d+))?  \\S+ s(?:  \\S+ left)?");
 
   /**
    * What a process of a run leaves on the screen.
