@@ -271,7 +271,7 @@ class ReportPageIT {
             .executeAsyncScript(
                 "const done = arguments[0]; URL.createObjectURL = blob => { blob.text().then(done); return '#'; };"
                     + "document.getElementById('csv').click()");
-    String[] lines = String.valueOf(csv).split("\\R", -1);
+    String[] lines = String.valueOf(csv).lines().toArray(String[]::new);
     assertEquals(StoredRun.of(run).evaluations().size() + 1, lines.length, String.valueOf(csv));
     assertTrue(lines[0].startsWith("evaluation,generation,network,chromosome,fitness,"), lines[0]);
   }
