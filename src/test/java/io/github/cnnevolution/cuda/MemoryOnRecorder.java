@@ -108,7 +108,7 @@ class MemoryOnRecorder {
                 "--train_limit=64",
                 "--batch_size=32",
                 "--epochs=1")
-            .succeeded();
+            .endedWithAFailure();
     List<ObjectNode> results = run.results();
     assertEquals(3, results.size(), run::output);
     assertTrue(results.get(0).get("error").isNull(), run::output);
@@ -130,7 +130,7 @@ class MemoryOnRecorder {
                 "--train_limit=64",
                 "--batch_size=32",
                 "--epochs=1")
-            .succeeded();
+            .endedWithAFailure();
     List<ObjectNode> results = run.results();
     assertEquals(chromosomes.size(), results.size(), run::output);
     List<ObjectNode> failed =

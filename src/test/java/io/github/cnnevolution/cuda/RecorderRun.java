@@ -32,6 +32,12 @@ record RecorderRun(
     return this;
   }
 
+  /** Checks that {@code evaluate} ran to its end and reports a candidate that failed. */
+  RecorderRun endedWithAFailure() {
+    assertEquals(1, code, this::output);
+    return this;
+  }
+
   /** The results of {@code evaluate --json}, one for each chromosome. */
   List<ObjectNode> results() {
     List<ObjectNode> results = new ArrayList<>();
