@@ -1,5 +1,6 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.files.AvailableMemory;
 import io.github.cnnevolution.text.Text;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -13,6 +14,13 @@ import java.util.OptionalLong;
  */
 record CpuWorkers(int count, Optional<String> notice) {
   private static final double GIB = 1L << 30;
+
+  /** Chooses by the memory that is available now, and tells the listener if it is short. */
+  static int choose(boolean asked, int wanted, long bytesOfEach, SessionListener listener) {
+    CpuWorkers workers = of(asked, wanted, bytesOfEach, AvailableMemory.bytes());
+    workers.notice.ifPresent(listener::onNotice);
+    return workers.count;
+  }
 
   /**
    * Chooses as many as fit. A number that was asked for stays.

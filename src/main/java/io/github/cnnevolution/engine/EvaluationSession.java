@@ -21,7 +21,6 @@ import io.github.cnnevolution.evaluation.FitnessFunction;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.evaluation.TrainedNetworkListener;
 import io.github.cnnevolution.evaluation.TrainingEvaluator;
-import io.github.cnnevolution.files.AvailableMemory;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.run.EvaluationKey;
 import io.github.cnnevolution.run.KeptModels;
@@ -146,27 +145,21 @@ final class EvaluationSession implements AutoCloseable {
   }
 
   private int cpuWorkers(SessionListener listener) {
-    long largest =
-        space.largest(classes()).stream().mapToLong(a -> estimates.bytes(a, 1)).max().orElseThrow();
-    CpuWorkers workers =
-        CpuWorkers.of(
-            settings.workers().isPresent(),
-            settings.cpuWorkers(),
-            largest,
-            AvailableMemory.bytes());
-    workers.notice().ifPresent(listener::onNotice);
-    return workers.count();
+    return CpuWorkers.choose(
+        settings.workers().isPresent(), settings.cpuWorkers(), largestBytes(), listener);
   }
 
-  /** How many of the largest networks fit into the memory of each device in parallel. */
+  /** How many of the largest networks fit into the memory of each GPU in parallel. */
   private long memoryAdmits() {
-    Trainer trainer = new Trainer(recipe, sites.all().get(0).training());
-    long largest =
-        space.largest(classes()).stream()
-            .mapToLong(a -> trainer.memoryBytes(a, 1))
-            .max()
-            .orElseThrow();
-    return sites.smallestMemory() / (largest + trainer.workerBytes());
+    return sites.smallestMemory() / (largestBytes() + MemoryEstimate.WORKER_BYTES);
+  }
+
+  /** What the training of the largest network takes. */
+  private long largestBytes() {
+    return space.largest(classes()).stream()
+        .mapToLong(this::estimatedTrainingBytes)
+        .max()
+        .orElseThrow();
   }
 
   /**
@@ -265,7 +258,7 @@ final class EvaluationSession implements AutoCloseable {
 
   /** Estimates the memory that the training of a network takes, on any device, in bytes. */
   long estimatedTrainingBytes(Architecture architecture) {
-    return MemoryEstimate.bytes(architecture, recipe, trainingSize, 1);
+    return estimates.bytes(architecture, 1);
   }
 
   /**

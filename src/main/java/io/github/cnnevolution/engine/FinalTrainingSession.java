@@ -9,7 +9,6 @@ import io.github.cnnevolution.data.StratifiedSplit;
 import io.github.cnnevolution.device.DeviceBinding;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.evaluation.LostDevice;
-import io.github.cnnevolution.files.AvailableMemory;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.network.Weights;
 import io.github.cnnevolution.run.TrainingRun;
@@ -96,14 +95,11 @@ final class FinalTrainingSession implements AutoCloseable {
   }
 
   private int cpuWorkers(SessionListener listener) {
-    CpuWorkers workers =
-        CpuWorkers.of(
-            settings.training().workers().isPresent(),
-            settings.cpuWorkers(),
-            MemoryEstimate.bytes(architecture, recipe, data.training(), 1),
-            AvailableMemory.bytes());
-    workers.notice().ifPresent(listener::onNotice);
-    return workers.count();
+    return CpuWorkers.choose(
+        settings.training().workers().isPresent(),
+        settings.cpuWorkers(),
+        MemoryEstimate.bytes(architecture, recipe, data.training(), 1),
+        listener);
   }
 
   /** What is trained. */

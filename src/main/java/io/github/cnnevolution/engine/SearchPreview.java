@@ -77,16 +77,8 @@ public record SearchPreview(
             .map(RunDirectory::new)
             .orElseGet(() -> RunDirectory.unused(LocalDateTime.now(ZoneId.systemDefault())));
     OutputDirectories.requireFree(directory);
-    try (EvaluationSession session =
-        new EvaluationSession(
-            settings.training(),
-            settings.space(),
-            settings.fitness(),
-            settings.evaluators(),
-            false,
-            listener)) {
+    try (EvaluationSession session = SearchResources.session(settings, listener)) {
       DeviceSelection.requireUse(settings.training(), session.devices());
-      SearchNotices.of(settings).ifPresent(listener::onNotice);
       List<Architecture> first = firstGeneration(settings, session.classes());
       List<Architecture> bySize =
           first.stream().sorted(Comparator.comparingLong(Architecture::flops)).toList();

@@ -67,7 +67,7 @@ record SearchResources(
   }
 
   /** Loads LibTorch and the data for a search. */
-  static EvaluationSession session(SearchSettings settings, SearchListener listener)
+  static EvaluationSession session(SearchSettings settings, SessionListener listener)
       throws InterruptedException {
     EvaluationSession session =
         new EvaluationSession(

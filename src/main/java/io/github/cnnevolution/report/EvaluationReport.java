@@ -3,6 +3,7 @@ package io.github.cnnevolution.report;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.WilsonInterval;
 import io.github.cnnevolution.run.Json;
+import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.text.Text;
@@ -86,8 +87,7 @@ public final class EvaluationReport {
     object.put("flops", architecture.flops());
     object.put("fitness", evaluation.fitness());
     Optional<WilsonInterval> interval = interval(evaluation, validationImages);
-    object.put("fitness_low", interval.map(WilsonInterval::low).orElse(null));
-    object.put("fitness_high", interval.map(WilsonInterval::high).orElse(null));
+    RunSummary.putInterval(object, interval);
     object.put("validation_images", validationImages);
     object.put("chance", 1.0 / architecture.classes());
     if (withTest) {

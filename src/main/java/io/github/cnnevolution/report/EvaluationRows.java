@@ -3,6 +3,7 @@ package io.github.cnnevolution.report;
 import io.github.cnnevolution.evaluation.WilsonInterval;
 import io.github.cnnevolution.run.Lineage;
 import io.github.cnnevolution.run.RunFacts;
+import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.run.StoredEvaluation;
 import io.github.cnnevolution.run.StoredProposal;
 import java.util.ArrayList;
@@ -60,8 +61,7 @@ final class EvaluationRows {
             .filter(p -> !p.isEmpty())
             .map(EvaluationRows::joined)
             .orElse(null));
-    row.put("fitness_low", interval.map(WilsonInterval::low).orElse(null));
-    row.put("fitness_high", interval.map(WilsonInterval::high).orElse(null));
+    RunSummary.putInterval(row, interval);
     return row;
   }
 

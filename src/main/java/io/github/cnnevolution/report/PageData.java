@@ -304,14 +304,7 @@ public record PageData(String title, String json) {
       RunFigures figures = run.figures();
       Map<String, Object> object = new LinkedHashMap<>();
       object.put("generations", figures.generations());
-      object.put("evaluations", figures.evaluations());
-      object.put("networks", figures.networks());
-      object.put("trained", figures.trained());
-      object.put("failures", figures.failures());
-      object.put("reused", figures.reused().values().stream().mapToInt(n -> n).sum());
-      object.put("saved", figures.saved());
-      object.put("discarded", figures.discarded());
-      object.put("seconds", figures.seconds());
+      object.putAll(figures.fields());
       return object;
     }
 

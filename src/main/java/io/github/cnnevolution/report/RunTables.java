@@ -40,14 +40,7 @@ public record RunTables(StoredRun run) {
     RunFigures figures = run.figures();
     object.put("generations_done", figures.generations());
     object.put("generations", RunOptions.typed(run.asked()));
-    object.put("evaluations", figures.evaluations());
-    object.put("networks", figures.networks());
-    object.put("trained", figures.trained());
-    object.put("failures", figures.failures());
-    object.put("reused", figures.reused().values().stream().mapToInt(n -> n).sum());
-    object.put("saved", figures.saved());
-    object.put("discarded", figures.discarded());
-    object.put("seconds", figures.seconds());
+    object.putAll(figures.fields());
     OptionalInt images = run.facts().validationImages();
     OptionalDouble chance = run.facts().chance();
     object.put("validation_images", images.isPresent() ? images.getAsInt() : null);

@@ -37,11 +37,11 @@ public record RunDirectory(Path path) {
    */
   public static RunDirectory createUnused(LocalDateTime now) throws IOException {
     Files.createDirectories(RUNS);
-    Path path = RUNS.resolve(NAME.format(now));
-    for (int i = 2; !isCreated(path); i++) {
-      path = RUNS.resolve(NAME.format(now) + "-" + i);
+    RunDirectory next = unused(now);
+    while (!isCreated(next.path)) {
+      next = unused(now);
     }
-    return new RunDirectory(path);
+    return next;
   }
 
   /** Returns the directory that {@link #createUnused} would create now. */

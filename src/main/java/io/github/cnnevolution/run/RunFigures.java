@@ -4,6 +4,7 @@ import io.github.cnnevolution.search.Outcome;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -36,6 +37,20 @@ public record RunFigures(
   /** Copies the map, sorted by path. */
   public RunFigures {
     reused = Collections.unmodifiableMap(new TreeMap<>(reused));
+  }
+
+  /** Returns the counts and the time, by their names in JSON; not the generations. */
+  public Map<String, Object> fields() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("evaluations", evaluations);
+    fields.put("networks", networks);
+    fields.put("trained", trained);
+    fields.put("failures", failures);
+    fields.put("reused", reused.values().stream().mapToInt(n -> n).sum());
+    fields.put("saved", saved);
+    fields.put("discarded", discarded);
+    fields.put("seconds", seconds);
+    return fields;
   }
 
   /** Computes the figures of a run. */

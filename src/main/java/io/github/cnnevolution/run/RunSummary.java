@@ -103,7 +103,7 @@ public record RunSummary(
   }
 
   /** Puts the ends of an interval behind the fitness; null without one. */
-  static void putInterval(Map<String, Object> object, Optional<WilsonInterval> interval) {
+  public static void putInterval(Map<String, Object> object, Optional<WilsonInterval> interval) {
     object.put("fitness_low", interval.map(WilsonInterval::low).orElse(null));
     object.put("fitness_high", interval.map(WilsonInterval::high).orElse(null));
   }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.cnnevolution.run.EvaluationStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,24 +115,6 @@ class CrashEvidenceIT {
     return files;
   }
 
-  private static List<String> failures(Path run) {
-    List<String> failed = new ArrayList<>();
-    try (EvaluationStore store = EvaluationStore.openToRead(run.resolve("run.db"))) {
-      store.forEach(
-          stored ->
-              stored
-                  .evaluation()
-                  .error()
-                  .ifPresent(
-                      reason ->
-                          failed.add(
-                              stored.evaluation().job().architecture().phenotype()
-                                  + ": "
-                                  + reason)));
-    }
-    return failed;
-  }
-
   /** Most of the kills aim at one candidate; the others are spread over the rest of the run. */
   @Test
   void thirtyKillsChangeNothing() throws Exception {
@@ -154,7 +135,7 @@ class CrashEvidenceIT {
     // On a busy machine a candidate may end before its process is killed.
     assertTrue(Collections.max(hits.values()) > KILLS / 3, "many hit one candidate: " + hits);
     Path whole = directory.resolve("whole");
-    assertEquals(List.of(), failures(run));
+    assertEquals(List.of(), RunProcess.failures(run));
     assertEquals(RunProcess.fitness(whole), RunProcess.fitness(run));
     assertEquals(files(whole), files(run));
     ObjectMapper mapper = new ObjectMapper();
@@ -192,7 +173,7 @@ class CrashEvidenceIT {
         notices(killed));
     assertEquals(List.of(), notices(second));
     start("evolve", "--resume", "run").endsWith(0);
-    assertEquals(List.of(network + TWICE), failures(run));
+    assertEquals(List.of(network + TWICE), RunProcess.failures(run));
   }
 
   private static List<String> notices(RunProcess process) throws Exception {
@@ -215,7 +196,7 @@ class CrashEvidenceIT {
       assertEquals(0, new ProcessBuilder("kill", "-ABRT", "" + child.pid).start().waitFor());
     }
     supervisor.endsWith(0);
-    assertEquals(List.of(network + TWICE), failures(run));
+    assertEquals(List.of(network + TWICE), RunProcess.failures(run));
     assertEquals(
         2,
         supervisor.errLines().stream()

@@ -358,21 +358,9 @@ class DurableRunIT {
     assertEquals(2, restarts.size(), process.text());
     assertTrue(
         restarts.get(0).contains("the process died (a fatal error in native code"), process.text());
-    List<String> failed = new ArrayList<>();
-    try (EvaluationStore store = EvaluationStore.openToRead(directory.resolve("run/run.db"))) {
-      store.forEach(
-          stored ->
-              stored
-                  .evaluation()
-                  .error()
-                  .ifPresent(
-                      reason ->
-                          failed.add(
-                              stored.evaluation().job().architecture().phenotype()
-                                  + ": "
-                                  + reason)));
-    }
-    assertEquals(List.of(poison + ": ended the process twice"), failed);
+    assertEquals(
+        List.of(poison + ": ended the process twice"),
+        RunProcess.failures(directory.resolve("run")));
   }
 
   private static boolean isOfFirstGeneration(String phenotype) {

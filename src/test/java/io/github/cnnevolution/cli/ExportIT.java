@@ -13,6 +13,7 @@ import ai.onnxruntime.TensorInfo;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cnnevolution.data.ClassNames;
 import io.github.cnnevolution.data.ImageSet;
+import io.github.cnnevolution.testing.PythonProcess;
 import io.github.cnnevolution.testing.PythonWithTorch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -88,7 +89,7 @@ class ExportIT {
       write(model.resolve("scores.bin"), SCORES.get(name));
       arguments.add(model.toString());
     }
-    PythonWithTorch.Result result = python.run("check_exports.py", arguments);
+    PythonProcess.Result result = python.run("check_exports.py", arguments);
     System.out.println(result.output());
     assertEquals(0, result.code(), result.output());
     assertEquals(

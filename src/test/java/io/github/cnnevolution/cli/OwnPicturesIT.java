@@ -21,6 +21,7 @@ import io.github.cnnevolution.engine.TrainedModel;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.network.Weights;
 import io.github.cnnevolution.testing.Pictures;
+import io.github.cnnevolution.testing.PythonProcess;
 import io.github.cnnevolution.testing.PythonWithTorch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -300,7 +301,7 @@ class OwnPicturesIT {
     Path normalised = exports.resolve("normalised.bin");
     write(normalised, reference.normalised);
     Path pixels = Files.write(exports.resolve("pixels.bin"), reference.pixels);
-    PythonWithTorch.Result result =
+    PythonProcess.Result result =
         python.run(
             "check_exports.py",
             List.of(pixels.toString(), normalised.toString(), exports.toString()));

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -90,6 +91,25 @@ record RunProcess(Process process, Path out, Path err) {
           });
     }
     return fitness;
+  }
+
+  /** The failures of a run, each as network and reason. */
+  static List<String> failures(Path run) {
+    List<String> failed = new ArrayList<>();
+    try (EvaluationStore store = EvaluationStore.openToRead(run.resolve("run.db"))) {
+      store.forEach(
+          stored ->
+              stored
+                  .evaluation()
+                  .error()
+                  .ifPresent(
+                      reason ->
+                          failed.add(
+                              stored.evaluation().job().architecture().phenotype()
+                                  + ": "
+                                  + reason)));
+    }
+    return failed;
   }
 
   /** SQLite's own opinion of a store. */

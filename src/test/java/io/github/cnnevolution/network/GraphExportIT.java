@@ -20,6 +20,7 @@ import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.ResidualTestSpace;
+import io.github.cnnevolution.testing.PythonProcess;
 import io.github.cnnevolution.testing.PythonWithTorch;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
@@ -122,7 +123,7 @@ class GraphExportIT {
     writeFloats(images, normalised);
     List<String> arguments = new ArrayList<>(List.of(raw.toString(), images.toString()));
     SCORES.keySet().forEach(name -> arguments.add(models.resolve(name).toString()));
-    PythonWithTorch.Result result = python.run("check_exports.py", arguments);
+    PythonProcess.Result result = python.run("check_exports.py", arguments);
     System.out.println(result.output());
     assertEquals(0, result.code(), result.output());
     assertEquals(

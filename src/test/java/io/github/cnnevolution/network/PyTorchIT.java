@@ -14,6 +14,7 @@ import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.space.ResidualTestSpace;
+import io.github.cnnevolution.testing.PythonProcess;
 import io.github.cnnevolution.testing.PythonWithTorch;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
@@ -86,7 +87,7 @@ class PyTorchIT {
         }
       }
     }
-    PythonWithTorch.Result result = python.run("check_model.py", arguments);
+    PythonProcess.Result result = python.run("check_model.py", arguments);
     System.out.println(result.output());
     assertEquals(0, result.code(), result.output());
     assertEquals(
