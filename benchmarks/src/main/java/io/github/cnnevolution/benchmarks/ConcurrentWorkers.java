@@ -13,6 +13,7 @@ import io.github.cnnevolution.evaluation.TrainingEvaluator;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.training.Deadline;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.util.List;
@@ -82,7 +83,7 @@ public class ConcurrentWorkers {
                 Optional.empty(),
                 TrainedNetworkListener.NONE,
                 1,
-                Optional.empty(),
+                () -> Deadline.NONE,
                 ProfilerRanges.OFF,
                 EvaluationListener.NONE));
     chromosomes =
