@@ -88,12 +88,17 @@ final class Terminals {
         : Charset.forName(name);
   }
 
+  /** To load the C library takes longer than all else before the command, so Linux is asked. */
   private static boolean isTerminal(int descriptor) {
     try {
-      return LibC.INSTANCE.isatty(descriptor) == 1;
+      return StreamTarget.of(descriptor).isTerminal().orElseGet(() -> isTty(descriptor));
     } catch (LinkageError e) {
       return false;
     }
+  }
+
+  private static boolean isTty(int descriptor) {
+    return LibC.INSTANCE.isatty(descriptor) == 1;
   }
 
   /** Queries the size anew each time, since it may change at any time; takes a microsecond. */

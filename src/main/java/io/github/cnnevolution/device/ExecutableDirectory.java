@@ -57,25 +57,36 @@ final class ExecutableDirectory {
    * @param mounts lines of /proc/self/mountinfo; later ones hide earlier ones
    */
   static boolean isNoExec(Path directory, List<String> mounts) {
-    Path closest = Path.of("/");
+    String path = directory.toString();
+    int closest = 0;
     boolean noExec = false;
     for (String line : mounts) {
       String[] columns = line.split(" ", -1);
-      Path mountPoint = Path.of(unescaped(columns[MOUNT_POINT]));
-      if (directory.startsWith(mountPoint) && mountPoint.startsWith(closest)) {
-        closest = mountPoint;
-        noExec = List.of(columns[OPTIONS].split(",", -1)).contains("noexec");
+      String mountPoint = unescaped(columns[MOUNT_POINT]);
+      if (mountPoint.length() >= closest && isBelow(path, mountPoint)) {
+        closest = mountPoint.length();
+        noExec = ("," + columns[OPTIONS] + ",").contains(",noexec,");
       }
     }
     return noExec;
   }
 
+  /** Compares texts, since there may be hundreds of mounts and each start of the program looks. */
+  private static boolean isBelow(String path, String directory) {
+    return path.startsWith(directory)
+        && (path.length() == directory.length()
+            || directory.equals("/")
+            || path.charAt(directory.length()) == '/');
+  }
+
   /** The kernel writes spaces, tabs, line feeds and backslashes as three octal digits. */
   private static String unescaped(String text) {
-    return text.replace("\\040", " ")
-        .replace("\\011", "\t")
-        .replace("\\012", "\n")
-        .replace("\\134", "\\");
+    return text.indexOf('\\') < 0
+        ? text
+        : text.replace("\\040", " ")
+            .replace("\\011", "\t")
+            .replace("\\012", "\n")
+            .replace("\\134", "\\");
   }
 
   /**

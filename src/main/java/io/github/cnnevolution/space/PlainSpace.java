@@ -239,14 +239,16 @@ public final class PlainSpace implements SearchSpace {
   }
 
   /**
-   * The widest networks with the largest kernel and the activation that is not pooled first. Which
-   * blocks take most memory depends on the batch: two convolutions have more weights, one works on
-   * a larger image.
+   * The widest networks with the largest kernel and the activation that is not pooled first, with
+   * all single blocks before all double ones. How many of each take most memory depends on the
+   * batch: two convolutions have more weights, one works on a larger image.
    */
   @Override
   public List<Architecture> largest(int classes) {
     int activation = ACTIVATIONS.indexOf(ActivationFunction.GELU);
-    return IntStream.range(0, 1 << DEPTH)
+    int all = (1 << DEPTH) - 1;
+    return IntStream.rangeClosed(0, DEPTH)
+        .map(singles -> all & ~(all >> singles))
         .mapToObj(blocks -> network(DEPTH - 1, KERNELS.size() - 1, activation, blocks, classes))
         .toList();
   }
