@@ -9,6 +9,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.Type;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -26,6 +27,7 @@ final class PiecewiseUpdate implements WeightUpdate {
   private final NativeOwner owner = new NativeOwner();
   private final BoxedOperator copy = new BoxedOperator("aten::_foreach_copy_");
   private final IValue blocking = owner.keep(new IValue(false));
+  private final Type.TypePtr tensorType = owner.keep(TensorList.type());
   private final Optimizer optimizer;
   private final LossScaler scaler;
   private final List<Piece> pieces = new ArrayList<>();
@@ -136,13 +138,17 @@ final class PiecewiseUpdate implements WeightUpdate {
       StepScalars scalars = scaler.scalars(rate);
       optimizer.begin(scalars);
       for (Piece piece : pieces) {
-        IValue found = TensorList.of(piece.slices.stream().map(WeightSlice::gradient).toList());
+        IValue found = TensorList.of(gradients(piece.slices), tensorType);
         copy.call(piece.portion.gradients(), found, blocking);
         optimizer.update(piece.portion, scalars);
         copy.call(piece.copies, piece.portion.parameters(), blocking);
       }
       rests.forEach(rest -> optimizer.update(rest.portion(), scalars));
     }
+  }
+
+  private static List<Tensor> gradients(List<WeightSlice> slices) {
+    return slices.stream().map(WeightSlice::gradient).toList();
   }
 
   @Override

@@ -12,8 +12,10 @@ import org.bytedeco.pytorch.Tensor;
  * @param states what the optimizer keeps of it
  * @param from the first row
  * @param rows the number of rows
+ * @param isWhole whether these are all rows; asked in each step, so it is not left to LibTorch
  */
-record WeightSlice(Tensor copy, Tensor master, List<Tensor> states, long from, long rows) {
+record WeightSlice(
+    Tensor copy, Tensor master, List<Tensor> states, long from, long rows, boolean isWhole) {
   /** Float32 values of a vector. What is left over, the kernel rounds in another way. */
   private static final int VECTOR = 16;
 
@@ -28,7 +30,8 @@ record WeightSlice(Tensor copy, Tensor master, List<Tensor> states, long from, l
     long most = row % VECTOR == 0 ? Math.max(1, elements / row) : rows;
     List<WeightSlice> slices = new ArrayList<>();
     for (long from = 0; from < rows; from += most) {
-      slices.add(new WeightSlice(copy, master, states, from, Math.min(most, rows - from)));
+      long some = Math.min(most, rows - from);
+      slices.add(new WeightSlice(copy, master, states, from, some, some == rows));
     }
     return slices;
   }
@@ -56,7 +59,7 @@ record WeightSlice(Tensor copy, Tensor master, List<Tensor> states, long from, l
 
   /** Returns these rows of a tensor of the weight's shape. */
   Tensor of(Tensor tensor) {
-    return rows == master.size(0) ? tensor : tensor.narrow(0, from, rows);
+    return isWhole ? tensor : tensor.narrow(0, from, rows);
   }
 
   /** Returns these rows of the network's gradient, until it is cleared. */
