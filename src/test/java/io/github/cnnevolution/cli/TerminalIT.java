@@ -138,7 +138,9 @@ class TerminalIT {
           s ->
               s.stream()
                   .anyMatch(
-                      l -> l.matches("best so far 0\\.\\d{4} w\\S+  run \\d+:\\d\\d:\\d\\d left")));
+                      l ->
+                          l.matches(
+                              "best so far 0\\.\\d{4} \\(95 % 0\\.\\d{4}-0\\.\\d{4}\\) w\\S+  run \\d+:\\d\\d:\\d\\d left")));
       List<String> everything = tmux.everything();
       for (String head : List.of("data    ", "device  ", "search  ", "output  r")) {
         assertEquals(

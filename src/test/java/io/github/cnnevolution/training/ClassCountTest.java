@@ -76,8 +76,11 @@ class ClassCountTest {
       assertEquals(Math.log(classes), epoch.loss(), 0.8, "it begins with guesses");
       double accuracy = trainer.accuracy(network, resident);
       assertTrue(accuracy >= 0 && accuracy <= 1, String.valueOf(accuracy));
-      ConfusionMatrix confusion = trainer.confusion(network, resident);
+      ConfusionMatrix confusion = trainer.confusion(network, resident, false);
       assertEquals(accuracy, confusion.accuracy());
+      assertEquals(
+          trainer.accuracy(network, resident, true),
+          trainer.confusion(network, resident, true).accuracy());
       int[] shown = new int[classes];
       confusion.cells().forEach(cell -> shown[cell.actual()] += cell.images());
       assertTrue(Arrays.stream(shown).allMatch(n -> n == 2), "two images of each class");
