@@ -10,6 +10,7 @@ import io.github.cnnevolution.report.SessionConsole;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainSpace;
 import java.util.List;
+import java.util.OptionalInt;
 import org.apache.commons.cli.Options;
 
 /**
@@ -60,13 +61,15 @@ final class EvaluateCommand implements Command {
         SessionConsole view = new SessionConsole(console);
         CandidateEvaluation evaluation =
             CandidateEvaluation.start(settings, new PlainSpace(), withTest, view)) {
-      int images = evaluation.validationImages();
+      EvaluationReport report =
+          new EvaluationReport(
+              evaluation.validationImages(),
+              withTest ? OptionalInt.of(evaluation.testImages()) : OptionalInt.empty(),
+              evaluation.classes());
       console.notices().println("data: " + evaluation.dataName());
-      console
-          .notices()
-          .println("fitness: " + EvaluationReport.fitness(images, evaluation.classes()));
+      report.accuracies().forEach(console.notices()::println);
       if (!json) {
-        console.out().println(EvaluationReport.header());
+        console.out().println(report.header());
       }
       List<Evaluation> evaluations =
           evaluation.evaluate(
@@ -75,9 +78,7 @@ final class EvaluateCommand implements Command {
                 console
                     .out()
                     .println(
-                        json
-                            ? EvaluationReport.json(chromosome, result, images, withTest)
-                            : EvaluationReport.row(chromosome, result, images));
+                        json ? report.json(chromosome, result) : report.row(chromosome, result));
                 console.out().flush();
               });
       return code(evaluations);

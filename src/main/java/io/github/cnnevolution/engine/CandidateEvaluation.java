@@ -1,5 +1,6 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationCache;
 import io.github.cnnevolution.evaluation.EvaluationService;
@@ -78,6 +79,11 @@ public final class CandidateEvaluation implements AutoCloseable {
   /** How many images the fitness is measured on. */
   public int validationImages() {
     return session.validationSize();
+  }
+
+  /** How many test images there are. */
+  public int testImages() {
+    return session.dataset().test().map(ImageSet::size).orElse(0);
   }
 
   /** How many classes the data have. */

@@ -252,7 +252,7 @@ final class EvaluationSession implements AutoCloseable {
           new TestConfusion(
               best.job().chromosome().bits(),
               dataset.classes(),
-              new Trainer(recipe, site.training()).confusion(network, test)));
+              new Trainer(recipe, site.training()).confusion(network, test, false)));
     }
   }
 

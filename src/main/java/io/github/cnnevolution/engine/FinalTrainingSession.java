@@ -166,7 +166,7 @@ final class FinalTrainingSession implements AutoCloseable {
         try (Weights weights = Weights.read(model.apply(seed.seed()), network)) {
           weights.copyTo(network);
           measured.add(
-              seed.measured(trainer.accuracy(network, test, settings.testTimeAugmentation())));
+              seed.measured(trainer.confusion(network, test, settings.testTimeAugmentation())));
         }
       }
     }

@@ -125,6 +125,7 @@ final class SeedResults {
                     seed,
                     epochs.getOrDefault(seed, List.of()),
                     OptionalDouble.empty(),
+                    Optional.empty(),
                     Optional.ofNullable(diverged.get(seed))));
   }
 }

@@ -1,5 +1,8 @@
 package io.github.cnnevolution.evaluation;
 
+import java.util.Optional;
+import java.util.OptionalDouble;
+
 /**
  * The 95 % score interval of an accuracy (E. B. Wilson, Probable inference, the law of succession,
  * and statistical inference, Journal of the American Statistical Association 22, 1927, 209-212). It
@@ -24,6 +27,18 @@ public record WilsonInterval(double low, double high) {
     if (!(low >= 0 && low <= high && high <= 1)) {
       throw new IllegalArgumentException("no interval within [0, 1]: " + low + " to " + high);
     }
+  }
+
+  /**
+   * Computes the interval of an accuracy that may not have been measured.
+   *
+   * @param images how many images it was measured on; 0 if that is not known
+   * @return empty without the accuracy or the number of images
+   */
+  public static Optional<WilsonInterval> of(OptionalDouble accuracy, int images) {
+    return accuracy.isPresent() && images > 0
+        ? Optional.of(of(accuracy.getAsDouble(), images))
+        : Optional.empty();
   }
 
   /**

@@ -61,7 +61,7 @@ final class EvaluationRows {
             .filter(p -> !p.isEmpty())
             .map(EvaluationRows::joined)
             .orElse(null));
-    RunSummary.putInterval(row, interval);
+    RunSummary.putInterval(row, "fitness", interval);
     return row;
   }
 

@@ -81,6 +81,7 @@ public final class LiveData {
     object.put("share", PageJson.rounded(now.fraction(), 4));
     object.put("seconds", now.elapsed().toSeconds());
     object.put("left", now.left().map(Duration::toSeconds).orElse(null));
+    object.put("runLeft", now.runLeft().map(Duration::toSeconds).orElse(null));
     object.put("workers", now.workers().stream().map(LiveData::worker).toList());
     return PageJson.of(object);
   }

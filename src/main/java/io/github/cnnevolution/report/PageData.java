@@ -3,7 +3,6 @@ package io.github.cnnevolution.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.github.cnnevolution.data.ClassGroups;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.evaluation.WilsonInterval;
@@ -13,10 +12,10 @@ import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.RunFigures;
 import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.run.RunState;
+import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.run.StoredEvaluation;
 import io.github.cnnevolution.run.StoredProposal;
 import io.github.cnnevolution.run.StoredRun;
-import io.github.cnnevolution.run.TestConfusion;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Layer;
@@ -37,7 +36,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The JSON document that a page shows. Rows are arrays, and repeated values are stored once and
@@ -52,8 +50,6 @@ public record PageData(String title, String json) {
   static final int FORMAT = 2;
 
   private static final int TOP = 10;
-
-  private static final String JAVA = "java -jar cnn-evolution.jar ";
 
   /** Returns the page of a stored run, which may be in progress in another process. */
   public static PageData of(StoredRun run) {
@@ -208,7 +204,7 @@ public record PageData(String title, String json) {
       object.put("data", run.facts().data());
       object.put("seed", options().seed());
       object.put("generationsAsked", run.asked());
-      object.put("testAccuracy", testAccuracy(end));
+      putTest(object, end);
       putAccuracy(object, run);
       object.put("fewImages", WilsonInterval.FEW_IMAGES);
       object.put("bestNote", AccuracyNotes.BEST);
@@ -231,52 +227,19 @@ public record PageData(String title, String json) {
       object.put("lanes", lanes.values().stream().map(l -> List.of(l.device, l.worker)).toList());
       object.put("texts", texts.values());
       object.put("command", command());
-      object.put("next", next());
+      object.put(
+          "next", run.best().isPresent() ? PageCommands.ofSearch(run.directory()) : List.of());
       object.put("model", run.best().isPresent() && Files.exists(run.directory().bestModel()));
       object.put("confusion", confusion());
       object.put("facts", facts(end));
       return object;
     }
 
-    /** What to do with the best network: a title and a command each. */
-    private List<Object> next() {
-      if (run.best().isEmpty()) {
-        return List.of();
-      }
-      String directory = ShellText.quoted(run.directory().path().toString());
-      String model = ShellText.quoted(run.directory().bestModel().toString());
-      return Stream.of(
-              List.of("Train it to the end", "train --best " + directory),
-              List.of("Classify pictures", "predict --model " + model + " picture.jpg"),
-              List.of("Export it", "export --format onnx " + directory + " --out network.onnx"))
-          .map(row -> (Object) List.of(row.get(0), JAVA + row.get(1)))
-          .toList();
-    }
-
     /** The confusion matrix of the best network; null if it is not measured. */
     private Map<String, Object> confusion() {
-      Optional<TestConfusion> measured =
-          run.confusion()
-              .filter(
-                  c ->
-                      run.best()
-                          .filter(b -> b.job().chromosome().bits().equals(c.chromosome()))
-                          .isPresent());
-      if (measured.isEmpty()) {
-        return null;
-      }
-      TestConfusion confusion = measured.get();
-      Optional<ClassGroups> groups = ClassGroups.of(confusion.classes());
-      Map<String, Object> object = new LinkedHashMap<>();
-      object.put("classes", confusion.classes().names());
-      object.put("groups", groups.map(ClassGroups::names).orElse(null));
-      object.put("groupOf", groups.map(ClassGroups::ofClass).orElse(null));
-      object.put(
-          "counts",
-          confusion.matrix().cells().stream()
-              .map(c -> List.of(c.actual(), c.predicted(), c.images()))
-              .toList());
-      return object;
+      return run.bestConfusion()
+          .map(test -> PageConfusion.of(test.classes(), test.matrix()))
+          .orElse(null);
     }
 
     /** The best evaluation: its place among the evaluations, its fitness and its interval. */
@@ -436,12 +399,25 @@ public record PageData(String title, String json) {
       }
     }
 
+    /** The accuracy of the best on the test images; null where it is not measured. */
+    private void putTest(Map<String, Object> object, JsonNode end) {
+      Double accuracy = testAccuracy(end);
+      int images = end.path("data").path("test_images").asInt();
+      Optional<WilsonInterval> interval =
+          WilsonInterval.of(
+              accuracy == null ? OptionalDouble.empty() : OptionalDouble.of(accuracy), images);
+      object.put("testAccuracy", accuracy);
+      object.put("testLow", interval.map(i -> PageJson.rounded(i.low(), 6)).orElse(null));
+      object.put("testHigh", interval.map(i -> PageJson.rounded(i.high(), 6)).orElse(null));
+      object.put("testImages", accuracy == null || images == 0 ? null : images);
+    }
+
     private Double testAccuracy(JsonNode end) {
       boolean same =
           run.best()
               .filter(b -> b.job().chromosome().bits().equals(end.path("chromosome").asText()))
               .isPresent();
-      JsonNode accuracy = end.path("test_accuracy");
+      JsonNode accuracy = end.path(RunSummary.TEST_ACCURACY);
       return same && accuracy.isNumber() ? accuracy.asDouble() : null;
     }
 
@@ -466,7 +442,9 @@ public record PageData(String title, String json) {
               "state",
               state.toString(),
               "generations",
-              generations.size() + " of " + run.asked()));
+              generations.size() + " of " + run.asked(),
+              "networks in no generation",
+              String.valueOf(run.figures().discarded())));
       groups.add(List.of("Search", rows(options().search())));
       groups.add(List.of("Training", rows(options().training())));
       List<Object> data = new ArrayList<>();

@@ -8,10 +8,13 @@ import io.github.cnnevolution.run.Lineage;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunFigures;
 import io.github.cnnevolution.run.RunOptions;
+import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.run.StoreException;
 import io.github.cnnevolution.run.StoredEvaluation;
 import io.github.cnnevolution.run.StoredRun;
+import io.github.cnnevolution.run.TestConfusion;
 import io.github.cnnevolution.text.Text;
+import io.github.cnnevolution.training.ConfusionMatrix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,11 +50,17 @@ public record RunTables(StoredRun run) {
     object.put("chance", chance.isPresent() ? chance.getAsDouble() : null);
     Optional<WilsonInterval> interval = interval(run);
     object.put("best_fitness", run.best().map(Evaluation::fitness).orElse(null));
-    object.put("best_fitness_low", interval.map(WilsonInterval::low).orElse(null));
-    object.put("best_fitness_high", interval.map(WilsonInterval::high).orElse(null));
+    RunSummary.putInterval(object, "best_fitness", interval);
     object.put(
         "best_network", run.best().map(b -> b.job().architecture().phenotype()).orElse(null));
     object.put("best_chromosome", run.best().map(b -> b.job().chromosome().bits()).orElse(null));
+    Optional<ConfusionMatrix> test = run.bestConfusion().map(TestConfusion::matrix);
+    object.put(RunSummary.TEST_ACCURACY, test.map(ConfusionMatrix::accuracy).orElse(null));
+    RunSummary.putInterval(
+        object,
+        RunSummary.TEST_ACCURACY,
+        test.map(matrix -> WilsonInterval.of(matrix.accuracy(), (int) matrix.images())));
+    object.put("test_images", test.map(ConfusionMatrix::images).orElse(null));
     return object;
   }
 
@@ -83,7 +92,7 @@ public record RunTables(StoredRun run) {
     List<String> parts = new ArrayList<>(List.of(head, "", table()));
     if (interval(run).isPresent()) {
       parts.add("");
-      AccuracyNotes.few(run.facts().validationImages().orElseThrow())
+      AccuracyNotes.few("validation", run.facts().validationImages().orElseThrow())
           .ifPresent(warning -> parts.add("warning: " + warning));
       parts.add("note: " + AccuracyNotes.BEST);
     }

@@ -37,11 +37,14 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
   private final SearchState state = new SearchState();
   private final List<Evaluation> failures = new ArrayList<>();
   private Optional<Dashboard> page = Optional.empty();
-  private Optional<SearchStart> search = Optional.empty();
+
+  /** Volatile: the drawing thread reads it too, and closing a bar waits for that thread. */
+  private volatile Optional<SearchStart> search = Optional.empty();
+
   private int generations;
   private int openGeneration = -1;
 
-  /** Volatile: the drawing thread reads it too, and closing a bar waits for that thread. */
+  /** Volatile for the same reason. */
   private volatile Supplier<List<GpuUsage>> gpus = List::of;
 
   private List<GpuUsage> gpusBefore = List.of();
@@ -305,7 +308,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     int width = screen.style().columns().getAsInt() - 1;
     SearchSnapshot now = state.snapshot();
     List<String> lines = new ArrayList<>();
-    runLine(now, screen.style()).ifPresent(lines::add);
+    runLine(now, screen.style(), width).ifPresent(lines::add);
     String usages = GpuReport.latest(gpus.get());
     if (!usages.isEmpty()) {
       Fold.line(usages, screen.style(), 0).lines().forEach(lines::add);
@@ -315,19 +318,33 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     return lines;
   }
 
-  /** Returns the best so far and the time to the end of the run, as far as they are known. */
-  private static Optional<String> runLine(SearchSnapshot now, Style style) {
+  /**
+   * Returns the best so far with its interval, and the time to the end of the run, as far as they
+   * are known. The interval is left out where the line would not fit.
+   */
+  private Optional<String> runLine(SearchSnapshot now, Style style, int width) {
+    Optional<String> interval =
+        now.best()
+            .flatMap(best -> search.flatMap(start -> start.interval(best.fitness())))
+            .map(ends -> " (95 % " + AccuracyNotes.fractions(ends) + ")");
+    String line = runLine(now, style, interval.orElse(""));
+    String shown = Screen.plain(line).length() > width ? runLine(now, style, "") : line;
+    return shown.isEmpty() ? Optional.empty() : Optional.of(shown);
+  }
+
+  private static String runLine(SearchSnapshot now, Style style, String interval) {
     List<String> parts = new ArrayList<>();
     now.best()
         .ifPresent(
             best ->
                 parts.add(
                     Text.format(
-                        "best so far %s %s",
+                        "best so far %s%s %s",
                         style.good(Text.format("%.4f", best.fitness())),
+                        interval,
                         style.bold(best.job().architecture().phenotype()))));
     now.runLeft().ifPresent(left -> parts.add("run " + GenerationBar.clock(left) + " left"));
-    return parts.isEmpty() ? Optional.empty() : Optional.of(String.join("  ", parts));
+    return String.join("  ", parts);
   }
 
   private void closeBar() {

@@ -44,11 +44,9 @@ public record SummaryTable(RunSummary summary) {
         .interval(summary.best())
         .ifPresent(
             interval -> {
-              add(
-                  rows,
-                  "95 % interval",
-                  Text.format("%s on %,d images", AccuracyNotes.percent(interval), images));
-              AccuracyNotes.few(images).ifPresent(warning -> add(rows, "warning", warning));
+              add(rows, "95 % interval", AccuracyNotes.percent(interval, images));
+              AccuracyNotes.few("validation", images)
+                  .ifPresent(warning -> add(rows, "warning", warning));
               add(rows, "note", AccuracyNotes.BEST);
             });
     add(
@@ -57,6 +55,14 @@ public record SummaryTable(RunSummary summary) {
         summary.testAccuracy().isPresent()
             ? Percent.of(summary.testAccuracy().getAsDouble())
             : summary.data().test() == 0 ? "none: no test images" : "not measured");
+    summary
+        .testInterval()
+        .ifPresent(
+            interval ->
+                add(
+                    rows,
+                    "test 95 % interval",
+                    AccuracyNotes.percent(interval, summary.data().test())));
     add(rows, "chance", Percent.of(1.0 / architecture.classes()));
     add(rows, "parameters", Text.format("%,d", architecture.parameters()));
     add(rows, "flops per image", Text.format("%,d", architecture.flops()));

@@ -13,11 +13,13 @@ import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 
@@ -71,16 +73,86 @@ public final class TrainingPage {
     object.put("epochs", new RunOptions(run.options()).epochs());
     object.put("mean", value(run.mean()));
     object.put("deviation", value(run.std()));
-    object.put("seeds", run.seeds().stream().map(TrainingPage::seed).toList());
+    object.put("testImages", run.data().test());
+    object.put("validationImages", run.data().validation());
+    object.put("fewImages", WilsonInterval.FEW_IMAGES);
+    object.put("chance", run.chance());
+    object.put("validates", run.data().validation() > 0);
+    putInterval(object, "test", single(run).flatMap(run::interval));
+    OptionalDouble validation = validation(run);
+    object.put("validation", value(validation));
+    putInterval(
+        object,
+        "validation",
+        single(run).flatMap(seed -> WilsonInterval.of(validation, run.data().validation())));
+    object.put("seeds", run.seeds().stream().map(seed -> seed(run, seed)).toList());
+    List<Object> next = next(run, directory);
+    object.put("directory", directory.path().toString());
+    object.put("model", !next.isEmpty());
+    object.put("next", next);
+    putConfusion(object, run);
     object.put("command", command(run));
     object.put("facts", facts(run, directory, state));
     return new PageData(title, PageJson.of(object));
   }
 
-  private static Map<String, Object> seed(TrainingRun.Seed seed) {
+  /** The one seed; several have an interval each, and their mean has a standard deviation. */
+  private static Optional<TrainingRun.Seed> single(TrainingRun run) {
+    return run.seeds().size() == 1 ? Optional.of(run.seeds().get(0)) : Optional.empty();
+  }
+
+  /** The mean over the seeds of the validation accuracy after their latest epoch. */
+  private static OptionalDouble validation(TrainingRun run) {
+    return run.seeds().stream()
+        .map(TrainingPage::latest)
+        .flatMap(Optional::stream)
+        .map(EpochMetrics::validation)
+        .flatMapToDouble(OptionalDouble::stream)
+        .average();
+  }
+
+  private static Optional<EpochMetrics> latest(TrainingRun.Seed seed) {
+    return seed.epochs().isEmpty()
+        ? Optional.empty()
+        : Optional.of(seed.epochs().get(seed.epochs().size() - 1));
+  }
+
+  private static void putInterval(
+      Map<String, Object> object, String name, Optional<WilsonInterval> interval) {
+    object.put(name + "Low", interval.map(i -> PageJson.rounded(i.low(), DIGITS)).orElse(null));
+    object.put(name + "High", interval.map(i -> PageJson.rounded(i.high(), DIGITS)).orElse(null));
+  }
+
+  /** The matrix of the first seed that has one: that of the model which other commands take. */
+  private static void putConfusion(Map<String, Object> object, TrainingRun run) {
+    Optional<TrainingRun.Seed> measured =
+        run.seeds().stream().filter(seed -> seed.confusion().isPresent()).findFirst();
+    object.put("confusionSeed", measured.map(s -> String.valueOf(s.seed())).orElse(null));
+    object.put(
+        "confusion",
+        measured
+            .flatMap(TrainingRun.Seed::confusion)
+            .map(matrix -> PageConfusion.of(run.data().classNames(), matrix))
+            .orElse(null));
+  }
+
+  private static List<Object> next(TrainingRun run, RunDirectory directory) {
+    return run.finished() && Files.exists(directory.bestModel())
+        ? PageCommands.ofModel(directory)
+        : List.of();
+  }
+
+  private static Map<String, Object> seed(TrainingRun run, TrainingRun.Seed seed) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("seed", String.valueOf(seed.seed()));
     object.put("test", value(seed.testAccuracy()));
+    putInterval(object, "test", run.interval(seed));
+    putInterval(
+        object,
+        "validation",
+        WilsonInterval.of(
+            latest(seed).map(EpochMetrics::validation).orElse(OptionalDouble.empty()),
+            run.data().validation()));
     object.put("error", seed.error().orElse(null));
     object.put("loss", curve(seed, EpochMetrics::loss));
     object.put("training", curve(seed, EpochMetrics::accuracy));
@@ -141,8 +213,12 @@ public final class TrainingPage {
     return groups;
   }
 
-  /** Returns the result of each seed; for several seeds, also mean and standard deviation. */
+  /**
+   * Returns the result of each seed, and what its accuracy is worth; for several seeds, also mean
+   * and standard deviation.
+   */
   public static String table(TrainingRun run) {
+    boolean validated = run.data().validation() > 0;
     List<Column> columns =
         new ArrayList<>(
             List.of(
@@ -151,32 +227,13 @@ public final class TrainingPage {
                 Tables.number("loss"),
                 Tables.number("training accuracy"),
                 Tables.number("test accuracy")));
-    boolean validated = run.data().validation() > 0;
     if (validated) {
       columns.add(Tables.number("validation accuracy"));
-      columns.add(Tables.text("95 % interval"));
     }
+    columns.add(Tables.text("95 % interval"));
     List<Object[]> rows = new ArrayList<>();
     for (TrainingRun.Seed seed : run.seeds()) {
-      boolean any = !seed.epochs().isEmpty();
-      EpochMetrics last = any ? seed.epochs().get(seed.epochs().size() - 1) : null;
-      rows.add(
-          new Object[] {
-            seed.seed(),
-            seed.epochs().size(),
-            any ? Text.format("%.4f", last.loss()) : "",
-            any ? Percent.of(last.accuracy()) : "",
-            seed.error()
-                .map(reason -> "failed: " + reason)
-                .orElse(
-                    seed.testAccuracy().isPresent()
-                        ? Percent.of(seed.testAccuracy().getAsDouble())
-                        : run.data().test() == 0 ? NO_TEST : notMeasured(run))
-          });
-      if (validated) {
-        Object[] row = rows.get(rows.size() - 1);
-        rows.set(rows.size() - 1, withValidation(row, seed, run.data().validation()));
-      }
+      rows.add(row(run, seed));
     }
     if (run.std().isPresent()) {
       Object[] row = new Object[columns.size()];
@@ -188,32 +245,50 @@ public final class TrainingPage {
               Percent.of(run.mean().orElseThrow()), Percent.of(run.std().getAsDouble()));
       rows.add(row);
     }
-    String table = Tables.of(columns, rows);
-    return validated
-        ? AccuracyNotes.few(run.data().validation())
-            .map(warning -> table + System.lineSeparator() + "warning: " + warning)
-            .orElse(table)
-        : table;
+    return Tables.of(columns, rows) + note(run).map(System.lineSeparator()::concat).orElse("");
+  }
+
+  /** Who validates spares the test images, so that one of the accuracies has an interval. */
+  private static Object[] row(TrainingRun run, TrainingRun.Seed seed) {
+    Optional<EpochMetrics> last = latest(seed);
+    List<Object> row =
+        new ArrayList<>(
+            List.of(
+                seed.seed(),
+                seed.epochs().size(),
+                last.map(epoch -> Text.format("%.4f", epoch.loss())).orElse(""),
+                last.map(epoch -> Percent.of(epoch.accuracy())).orElse(""),
+                seed.error()
+                    .map(reason -> "failed: " + reason)
+                    .orElse(
+                        seed.testAccuracy().isPresent()
+                            ? Percent.of(seed.testAccuracy().getAsDouble())
+                            : run.data().test() == 0 ? NO_TEST : notMeasured(run))));
+    int images = run.data().test();
+    Optional<WilsonInterval> interval = run.interval(seed);
+    if (run.data().validation() > 0) {
+      OptionalDouble validation = last.map(EpochMetrics::validation).orElse(OptionalDouble.empty());
+      row.add(validation.isPresent() ? Percent.of(validation.getAsDouble()) : "");
+      images = run.data().validation();
+      interval = WilsonInterval.of(validation, images);
+    }
+    int measuredOn = images;
+    row.add(interval.map(ends -> AccuracyNotes.percent(ends, measuredOn)).orElse(""));
+    return row.toArray();
+  }
+
+  /** What the accuracies below the table are; empty before one is measured. */
+  private static Optional<String> note(TrainingRun run) {
+    if (run.data().validation() > 0) {
+      return Optional.of(
+          AccuracyNotes.accuracy("validation", run.data().validation(), run.chance()));
+    }
+    return run.mean().isPresent()
+        ? Optional.of(AccuracyNotes.accuracy("test", run.data().test(), run.chance()))
+        : Optional.empty();
   }
 
   private static String notMeasured(TrainingRun run) {
     return run.options().containsKey("validate") ? "not measured: --validate" : "not measured";
-  }
-
-  /** Returns a row with the validation accuracy of the last epoch and its interval. */
-  private static Object[] withValidation(Object[] row, TrainingRun.Seed seed, int images) {
-    OptionalDouble last =
-        seed.epochs().isEmpty()
-            ? OptionalDouble.empty()
-            : seed.epochs().get(seed.epochs().size() - 1).validation();
-    Object[] longer = Arrays.copyOf(row, row.length + 2);
-    longer[row.length] = last.isPresent() ? Percent.of(last.getAsDouble()) : "";
-    longer[row.length + 1] =
-        last.isPresent()
-            ? Text.format(
-                "%s on %,d images",
-                AccuracyNotes.percent(WilsonInterval.of(last.getAsDouble(), images)), images)
-            : "";
-    return longer;
   }
 }

@@ -1,10 +1,12 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.evaluation.WilsonInterval;
 import io.github.cnnevolution.files.DirectoryLock;
 import io.github.cnnevolution.run.Json;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.run.RunState;
+import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.run.TrainingRun;
 import io.github.cnnevolution.space.SearchSpaces;
 import io.github.cnnevolution.text.Text;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Final trainings as tables and as JSON, beside the runs of searches.
@@ -48,6 +51,11 @@ public record TrainingTables(RunDirectory directory, TrainingRun run) {
     return new RunOptions(run.options()).epochs();
   }
 
+  /** The interval of the one test accuracy; several seeds have one each. */
+  private Optional<WilsonInterval> interval() {
+    return run.seeds().size() == 1 ? run.interval(run.seeds().get(0)) : Optional.empty();
+  }
+
   private Map<String, Object> overview() {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("directory", directory.path().toString());
@@ -60,9 +68,14 @@ public record TrainingTables(RunDirectory directory, TrainingRun run) {
     object.put("epochs", epochs());
     object.put("seeds", run.seeds().size());
     object.put("failures", failures());
-    object.put("test_accuracy", run.mean().isPresent() ? (Object) run.mean().getAsDouble() : null);
+    object.put(
+        RunSummary.TEST_ACCURACY,
+        run.mean().isPresent() ? (Object) run.mean().getAsDouble() : null);
+    RunSummary.putInterval(object, RunSummary.TEST_ACCURACY, interval());
     object.put(
         "test_accuracy_std", run.std().isPresent() ? (Object) run.std().getAsDouble() : null);
+    object.put("test_images", run.data().test());
+    object.put("chance", run.chance());
     return object;
   }
 
@@ -74,15 +87,16 @@ public record TrainingTables(RunDirectory directory, TrainingRun run) {
   /** Returns the whole training as JSON. */
   public String json() {
     Map<String, Object> object = overview();
-    object.put("options", run.options());
+    object.put("options", new RunOptions(run.options()).typed());
     object.put("versions", run.versions());
     List<Object> rows = new ArrayList<>();
     for (TrainingRun.Seed seed : run.seeds()) {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("seed", seed.seed());
       row.put(
-          "test_accuracy",
+          RunSummary.TEST_ACCURACY,
           seed.testAccuracy().isPresent() ? (Object) seed.testAccuracy().getAsDouble() : null);
+      RunSummary.putInterval(row, RunSummary.TEST_ACCURACY, run.interval(seed));
       row.put("error", seed.error().orElse(null));
       row.put("loss", seed.epochs().stream().map(epoch -> epoch.loss()).toList());
       row.put("accuracy", seed.epochs().stream().map(epoch -> epoch.accuracy()).toList());
@@ -111,8 +125,8 @@ public record TrainingTables(RunDirectory directory, TrainingRun run) {
       run.seeds().size(),
       failures(),
       run.mean().isPresent() ? Text.format("test %.4f", run.mean().getAsDouble()) : "",
-      "",
-      "",
+      interval().map(AccuracyNotes::fractions).orElse(""),
+      run.mean().isPresent() ? String.valueOf(run.data().test()) : "",
       run.architecture().phenotype()
     };
   }

@@ -34,7 +34,7 @@ public record KeptNetwork(
     object.put("rank", rank);
     object.put("chromosome", evaluation.job().chromosome().bits());
     object.put("fitness", evaluation.fitness());
-    RunSummary.putInterval(object, interval);
+    RunSummary.putInterval(object, "fitness", interval);
     // The test images are for one network a run.
     object.put("test_accuracy", null);
     object.put("architecture", ArchitectureFacts.of(evaluation.job().architecture()));

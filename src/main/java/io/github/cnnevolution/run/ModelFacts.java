@@ -73,13 +73,16 @@ public record ModelFacts(
     return numbers;
   }
 
-  /** Only class folders are written with their names; the others are known by their data set. */
   private static ClassNames classes(JsonNode data) {
-    Optional<ClassNames> own = ownClasses(data);
+    return classes(data.path("name").asText(), ownClasses(data));
+  }
+
+  /** Only class folders are written with their names; the others are known by their data set. */
+  static ClassNames classes(String name, Optional<ClassNames> own) {
     if (own.isPresent()) {
       return own.get();
     }
-    return data.path("name").asText().startsWith(DatasetLocator.SYNTHETIC + " (")
+    return name.startsWith(DatasetLocator.SYNTHETIC + " (")
         ? ClassNames.numbers(Architecture.CLASSES)
         : ClassNames.ofCifar100();
   }

@@ -52,6 +52,9 @@ public record RunSummary(
     lostDevices = List.copyOf(lostDevices);
   }
 
+  /** The name of the accuracy on the test images. */
+  public static final String TEST_ACCURACY = "test_accuracy";
+
   /** The name of the list of class names in {@code data}. */
   public static final String CLASSES = "classes";
 
@@ -102,10 +105,16 @@ public record RunSummary(
         : Optional.of(WilsonInterval.of(evaluation.fitness(), data.validation()));
   }
 
-  /** Puts the ends of an interval behind the fitness; null without one. */
-  public static void putInterval(Map<String, Object> object, Optional<WilsonInterval> interval) {
-    object.put("fitness_low", interval.map(WilsonInterval::low).orElse(null));
-    object.put("fitness_high", interval.map(WilsonInterval::high).orElse(null));
+  /** Returns the interval of the test accuracy; empty before it is measured. */
+  public Optional<WilsonInterval> testInterval() {
+    return WilsonInterval.of(testAccuracy, data.test());
+  }
+
+  /** Puts the ends of an interval behind the value of this name; null without one. */
+  public static void putInterval(
+      Map<String, Object> object, String name, Optional<WilsonInterval> interval) {
+    object.put(name + "_low", interval.map(WilsonInterval::low).orElse(null));
+    object.put(name + "_high", interval.map(WilsonInterval::high).orElse(null));
   }
 
   /**
@@ -136,9 +145,10 @@ public record RunSummary(
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("chromosome", best.job().chromosome().bits());
     object.put("fitness", best.fitness());
-    putInterval(object, interval(best));
+    putInterval(object, "fitness", interval(best));
     object.put("chance", measuresAccuracy() ? 1.0 / best.job().architecture().classes() : null);
-    object.put("test_accuracy", testAccuracy.isPresent() ? testAccuracy.getAsDouble() : null);
+    object.put(TEST_ACCURACY, testAccuracy.isPresent() ? testAccuracy.getAsDouble() : null);
+    putInterval(object, TEST_ACCURACY, testInterval());
     object.put("architecture", ArchitectureFacts.of(best.job().architecture()));
     object.put("seed", seed);
     object.put("interrupted", interrupted);
@@ -174,7 +184,7 @@ public record RunSummary(
     JsonNode root = new ObjectMapper().readTree(Files.readAllBytes(file));
     try {
       JsonNode data = root.path("data");
-      JsonNode test = root.path("test_accuracy");
+      JsonNode test = root.path(TEST_ACCURACY);
       List<GpuUsage> gpus = new ArrayList<>();
       root.path("gpus").forEach(gpu -> gpus.add(usage(gpu)));
       List<LostDevice> lost = new ArrayList<>();

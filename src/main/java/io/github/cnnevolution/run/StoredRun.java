@@ -137,6 +137,12 @@ public record StoredRun(
         .min(Evaluation.BEST_FIRST);
   }
 
+  /** Returns which classes the best network confuses; empty unless it is the one measured. */
+  public Optional<TestConfusion> bestConfusion() {
+    Optional<String> bits = best().map(evaluation -> evaluation.job().chromosome().bits());
+    return confusion.filter(c -> bits.equals(Optional.of(c.chromosome())));
+  }
+
   /** Returns the value of {@code --data} for the run's data, if known. */
   public Optional<String> dataOption() {
     Optional<String> given = Optional.ofNullable(facts.options().get("data"));

@@ -39,9 +39,7 @@ public record TestConfusion(String chromosome, ClassNames classes, ConfusionMatr
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("chromosome", chromosome);
     object.put("classes", classes.names());
-    object.put(
-        "counts",
-        matrix.cells().stream().map(c -> List.of(c.actual(), c.predicted(), c.images())).toList());
+    object.put("counts", matrix.rows());
     return Json.line(object);
   }
 
@@ -58,20 +56,27 @@ public record TestConfusion(String chromosome, ClassNames classes, ConfusionMatr
       JsonNode root = new ObjectMapper().readTree(facts.get(FACT));
       List<String> names = new ArrayList<>();
       root.path("classes").forEach(name -> names.add(name.asText()));
-      List<ConfusionMatrix.Cell> cells = new ArrayList<>();
-      root.path("counts")
-          .forEach(
-              c ->
-                  cells.add(
-                      new ConfusionMatrix.Cell(
-                          c.path(0).asInt(), c.path(1).asInt(), c.path(2).asInt())));
       return Optional.of(
           new TestConfusion(
               root.path("chromosome").asText(),
               new ClassNames(names),
-              new ConfusionMatrix(names.size(), cells)));
+              matrix(root.path("counts"), names.size())));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("its " + FACT + " is no JSON", e);
     }
+  }
+
+  /**
+   * Reads what {@link ConfusionMatrix#rows} wrote.
+   *
+   * @throws IllegalArgumentException if it makes no sense
+   */
+  static ConfusionMatrix matrix(JsonNode rows, int classes) {
+    List<ConfusionMatrix.Cell> cells = new ArrayList<>();
+    rows.forEach(
+        c ->
+            cells.add(
+                new ConfusionMatrix.Cell(c.path(0).asInt(), c.path(1).asInt(), c.path(2).asInt())));
+    return new ConfusionMatrix(classes, cells);
   }
 }

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cnnevolution.data.ClassNames;
 import io.github.cnnevolution.data.Normalization;
+import io.github.cnnevolution.evaluation.WilsonInterval;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.space.SearchSpaces;
+import io.github.cnnevolution.training.ConfusionMatrix;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,6 +47,8 @@ public record TrainingRun(
     int fitnessVersion,
     boolean finished,
     List<Seed> seeds) {
+  private static final String CONFUSION = "confusion";
+
   /**
    * The images.
    *
@@ -65,7 +69,12 @@ public record TrainingRun(
       int validation,
       int test,
       Normalization normalization,
-      Optional<ClassNames> classes) {}
+      Optional<ClassNames> classes) {
+    /** Returns what the classes are called, whether the name of the data set says it or not. */
+    public ClassNames classNames() {
+      return ModelFacts.classes(name, classes);
+    }
+  }
 
   /**
    * One training.
@@ -73,18 +82,25 @@ public record TrainingRun(
    * @param seed determines it
    * @param epochs what each finished epoch showed
    * @param testAccuracy measured once, at the end
+   * @param confusion which test images were taken for what; empty before the end, and in a file of
+   *     version 0.1.0
    * @param error why it failed, if so
    */
   public record Seed(
-      long seed, List<EpochMetrics> epochs, OptionalDouble testAccuracy, Optional<String> error) {
+      long seed,
+      List<EpochMetrics> epochs,
+      OptionalDouble testAccuracy,
+      Optional<ConfusionMatrix> confusion,
+      Optional<String> error) {
     /** Copies the list. */
     public Seed {
       epochs = List.copyOf(epochs);
     }
 
-    /** Returns this training with its accuracy on the test images. */
-    public Seed measured(double fraction) {
-      return new Seed(seed, epochs, OptionalDouble.of(fraction), error);
+    /** Returns this training with what was measured on the test images. */
+    public Seed measured(ConfusionMatrix matrix) {
+      return new Seed(
+          seed, epochs, OptionalDouble.of(matrix.accuracy()), Optional.of(matrix), error);
     }
   }
 
@@ -129,6 +145,16 @@ public record TrainingRun(
         chromosome, data.classes().map(own -> own.names().size()).orElse(Architecture.CLASSES));
   }
 
+  /** The accuracy of a guess. */
+  public double chance() {
+    return 1.0 / data.classNames().names().size();
+  }
+
+  /** Returns the 95 % interval of the test accuracy of a seed; empty before it is measured. */
+  public Optional<WilsonInterval> interval(Seed seed) {
+    return WilsonInterval.of(seed.testAccuracy, data.test);
+  }
+
   /** The mean of the test accuracies; empty before the end. */
   public OptionalDouble mean() {
     return accuracies().average();
@@ -169,7 +195,7 @@ public record TrainingRun(
     object.put("data", dataObject());
     object.put("rules", fitnessVersion);
     object.put("versions", versions);
-    object.put("seeds", seeds.stream().map(TrainingRun::object).toList());
+    object.put("seeds", seeds.stream().map(this::object).toList());
     Json.write(file, object);
   }
 
@@ -181,7 +207,9 @@ public record TrainingRun(
   public void writeFacts(Path file) throws IOException {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("chromosome", chromosome.bits());
-    object.put("test_accuracy", value(seeds.get(0).testAccuracy()));
+    object.put(RunSummary.TEST_ACCURACY, value(seeds.get(0).testAccuracy()));
+    RunSummary.putInterval(object, RunSummary.TEST_ACCURACY, interval(seeds.get(0)));
+    object.put("chance", chance());
     object.put("architecture", ArchitectureFacts.of(architecture()));
     object.put("data", dataObject());
     object.put("config", new RunOptions(options).finalTrainingConfig());
@@ -203,16 +231,18 @@ public record TrainingRun(
     return object;
   }
 
-  private static Map<String, Object> object(Seed seed) {
+  private Map<String, Object> object(Seed seed) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("seed", seed.seed);
-    object.put("test_accuracy", value(seed.testAccuracy));
+    object.put(RunSummary.TEST_ACCURACY, value(seed.testAccuracy));
+    RunSummary.putInterval(object, RunSummary.TEST_ACCURACY, interval(seed));
     object.put("error", seed.error.orElse(null));
     object.put(
         "epochs",
         seed.epochs.stream()
             .map(e -> Arrays.asList(e.loss(), e.accuracy(), value(e.validation())))
             .toList());
+    seed.confusion.ifPresent(matrix -> object.put(CONFUSION, matrix.rows()));
     return object;
   }
 
@@ -232,7 +262,11 @@ public record TrainingRun(
       JsonNode data = root.path("data");
       SearchSpace space = ArchitectureFacts.space(root, spaces);
       List<Seed> seeds = new ArrayList<>();
-      root.path("seeds").forEach(node -> seeds.add(seed(node)));
+      int classes =
+          ModelFacts.classes(data.path("name").asText(), ModelFacts.ownClasses(data))
+              .names()
+              .size();
+      root.path("seeds").forEach(node -> seeds.add(seed(node, classes)));
       return new TrainingRun(
           root.path("created_ms").asLong(),
           space,
@@ -256,7 +290,7 @@ public record TrainingRun(
     }
   }
 
-  private static Seed seed(JsonNode node) {
+  private static Seed seed(JsonNode node, int classes) {
     List<EpochMetrics> epochs = new ArrayList<>();
     node.path("epochs")
         .forEach(
@@ -268,7 +302,10 @@ public record TrainingRun(
     return new Seed(
         node.path("seed").asLong(),
         epochs,
-        optional(node.path("test_accuracy")),
+        optional(node.path(RunSummary.TEST_ACCURACY)),
+        node.has(CONFUSION)
+            ? Optional.of(TestConfusion.matrix(node.path(CONFUSION), classes))
+            : Optional.empty(),
         error.isTextual() ? Optional.of(error.asText()) : Optional.empty());
   }
 

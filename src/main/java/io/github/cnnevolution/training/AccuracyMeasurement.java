@@ -39,16 +39,18 @@ record AccuracyMeasurement(Precision precision, int batchSize) {
   /**
    * Returns the counts by class and prediction. Their accuracy is that of {@link #of}.
    *
+   * @param mirrored as there
    * @throws InterruptedException if the thread is interrupted
    */
-  ConfusionMatrix confusion(Network network, DeviceDataset images) throws InterruptedException {
+  ConfusionMatrix confusion(Network network, DeviceDataset images, boolean mirrored)
+      throws InterruptedException {
     images.await();
     int classes = network.architecture().classes();
     int[] counts = new int[classes * classes];
     forEachBatch(
         network,
         images,
-        false,
+        mirrored,
         (scores, labels) -> {
           // Counted on the host: on the GPU, such sums are not deterministic in every version.
           LongBuffer predicted = scores.argmax(new LongOptional(1), false).cpu().createBuffer();

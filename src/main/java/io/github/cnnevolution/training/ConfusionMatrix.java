@@ -50,6 +50,11 @@ public record ConfusionMatrix(int classes, List<Cell> cells) {
     return new ConfusionMatrix(classes, cells);
   }
 
+  /** Returns the cells for JSON: class, prediction, images. */
+  public List<List<Integer>> rows() {
+    return cells.stream().map(c -> List.of(c.actual, c.predicted, c.images)).toList();
+  }
+
   /** Returns the number of images. */
   public long images() {
     return cells.stream().mapToLong(Cell::images).sum();

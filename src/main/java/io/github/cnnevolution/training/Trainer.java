@@ -211,14 +211,15 @@ public final class Trainer {
 
   /**
    * Returns how many images of each class the network takes for which class, without augmentation
-   * or dropout.
+   * or dropout. Their accuracy is that of {@link #accuracy(Network, DeviceDataset, boolean)}.
    *
+   * @param mirrored whether test-time augmentation is used, as there
    * @throws InterruptedException if the thread is interrupted
    */
-  public ConfusionMatrix confusion(Network network, DeviceDataset evaluated)
+  public ConfusionMatrix confusion(Network network, DeviceDataset evaluated, boolean mirrored)
       throws InterruptedException {
     return new AccuracyMeasurement(recipe.precision(), EVALUATION_BATCH)
-        .confusion(network, evaluated);
+        .confusion(network, evaluated, mirrored);
   }
 
   /**

@@ -117,10 +117,11 @@
   function now(state) {
     $('live').hidden = false;
     const left = state.left === null ? '' : ', about ' + time(state.left) + ' left';
+    const runLeft = state.runLeft === null ? '' : '. The whole run: about ' + time(state.runLeft) + ' left';
     set($('live-said'), state.generation === 0
       ? 'Getting ready'
       : 'Generation ' + state.generation + ' of ' + state.generations + ': ' + state.done + ' of ' + state.candidates +
-        ' candidates, ' + time(state.seconds) + left);
+        ' candidates, ' + time(state.seconds) + left + runLeft);
     $('live-bar').value = state.share;
     for (const worker of state.workers) show(worker);
     const there = new Set(state.workers.map(worker => worker.worker));

@@ -280,8 +280,9 @@
   }
 
   const accuracies = (title, values) => upward(title, values, value => percent(value, value < 0.1 ? 1 : 0));
-  const losses = (title, values) => upward(title, values, value => String(Number(value.toPrecision(3))),
-    { ticks: { callback: value => Number(value.toPrecision(3)) } });
+  /** As many digits as the distance of two marks needs. */
+  const losses = (title, values) => upward(title, values, value => String(Number(value.toPrecision(6))),
+    { ticks: { callback: (value, index, ticks) => Number(value.toFixed(ticks.length > 1 ? Math.max(0, 1 - Math.floor(Math.log10(Math.abs(ticks[1].value - ticks[0].value)))) : 4)) } });
 
   const shares = { ticks: { callback: value => Number((100 * value).toFixed(2)) + ' %' } };
 
@@ -412,6 +413,7 @@
       kind: row[9] < 0 ? '' : data.texts[row[9]], reason: row[10] < 0 ? '' : data.texts[row[10]],
       source: row[11] < 0 ? '' : data.texts[row[11]], parts: row[12], memory: row[13],
       low: known(row[14]) ? row[14] : null, high: known(row[15]) ? row[15] : null, generation: known(row[16]) ? row[16] : null,
+      parents: (row[17] || []).map(at => data.texts[at]).join(' '),
       failed: row[9] >= 0 || row[3] < 0, front: false
     }));
     // The latest counts, as in the search itself.
@@ -563,18 +565,32 @@
     const n = best.network;
     $('best-title').textContent = data.state === 'finished' ? 'Best network' : 'Best network so far';
     $('best-name').replaceChildren(chooser(n.phenotype), element('span', null, short(n.parameters) + ' params · ' + short(n.flops) + ' FLOPs per image'));
-    const images = known(data.validationImages) ? plural(data.validationImages, 'image') : '';
-    const spread = best.low === null ? '' : '95 % interval ' + interval(best.low, best.high);
-    const figure = (name, value, note) => element('div', null, element('dt', null, name), element('dd', { class: 'value' }, value), element('dd', { class: 'note' }, note));
+    const tested = known(data.testAccuracy);
     $('best-figures').replaceChildren(
-      figure('Validation accuracy', percent(best.fitness), [spread, images].filter(Boolean).join(', ')),
-      figure('Test accuracy', data.testAccuracy === null ? '–' : percent(data.testAccuracy), data.testAccuracy === null ? 'measured once, at the end' : 'measured once'));
-    showScale(best);
-    const few = known(data.validationImages) && data.validationImages < (data.fewImages || 0);
-    $('best-said').replaceChildren(
-      few ? element('strong', { class: 'warning' }, 'Only ' + plural(data.validationImages, 'validation image') + ': accuracies within the interval cannot be told apart. ') : '',
-      data.bestNote ? capital(data.bestNote) + '.' : '');
+      figure('Validation accuracy', percent(best.fitness), worth(best.low, best.high, data.validationImages)),
+      figure(tested ? 'Test accuracy, measured once' : 'Test accuracy', tested ? percent(data.testAccuracy) : '–', tested ? worth(data.testLow, data.testHigh, data.testImages) : 'measured once, at the end'));
+    showScale();
+    $('best-said').replaceChildren(few(data.validationImages, 'validation'), tested ? few(data.testImages, 'test') : '', data.bestNote ? capital(data.bestNote) + '.' : '', discarded(best));
+    showNext();
+    showLinks();
+  }
+
+  const figure = (name, value, note) => element('div', null, element('dt', null, name), element('dd', { class: 'value' }, value), element('dd', { class: 'note' }, note));
+
+  /** What an accuracy is worth: its interval, and how many images it was measured on. */
+  const worth = (low, high, images) => [known(low) ? '95 % interval ' + interval(low, high) : '', known(images) ? plural(images, 'image') : '']
+    .filter(Boolean).join(', ');
+
+  const few = (images, kind) => (known(images) && images < (data.fewImages || 0)
+    ? element('strong', { class: 'warning' }, 'Only ' + plural(images, kind + ' image') + ': accuracies within the interval cannot be told apart. ') : '');
+
+  /** Said of a network in no generation: charts by generation cannot show it. */
+  const discarded = best => (best.generation === null && data.figures && data.figures.discarded
+    ? ' This network is in no generation: a failure that was retried on --resume changed what the search proposed after it. Its evaluation is valid; charts by generation do not show it.' : '');
+
+  function showNext() {
     const commands = data.next || [];
+    $('next').closest('.next').hidden = !commands.length;
     const shown = $('next').children.length === commands.length && [...$('next').querySelectorAll('code')].every((code, i) => code.textContent === commands[i][1]);
     if (!shown) {
       $('next').replaceChildren(...commands.map(([title, text]) => {
@@ -583,7 +599,6 @@
         return element('li', null, element('span', { class: 'label' }, title), code, button);
       }));
     }
-    showLinks();
   }
 
   /** The model lies beside the page where that is the run's own; a server shows the page alone. */
@@ -595,12 +610,12 @@
     } else if (data.model) {
       links.push(element('span', { class: 'muted' }, 'Model file: ' + data.directory + '/best_model.pt'));
     }
-    links.push(element('button', { type: 'button', class: 'link', id: 'csv', onclick: saveCsv }, 'Evaluations (CSV)'));
-    if (!$('csv') || $('links').children.length !== links.length) $('links').replaceChildren(...links);
+    if (data.kind === 'run') links.push(element('button', { type: 'button', class: 'link', id: 'csv', onclick: saveCsv }, 'Evaluations (CSV)'));
+    if ($('links').children.length !== links.length) $('links').replaceChildren(...links);
   }
 
   const CSV = [
-    ['evaluation', e => e.job + 1], ['generation', e => e.generation ?? ''], ['network', e => e.network.phenotype], ['chromosome', e => e.bits],
+    ['evaluation', e => e.index + 1], ['generation', e => e.generation ?? ''], ['parents', e => e.parents], ['network', e => e.network.phenotype], ['chromosome', e => e.bits],
     ['fitness', e => (e.failed ? '' : e.fitness)], ['fitness_low', e => e.low ?? ''], ['fitness_high', e => e.high ?? ''],
     ['parameters', e => e.network.parameters], ['flops', e => e.network.flops], ['train_seconds', e => e.seconds], ['images_per_second', e => e.rate],
     ['worker', e => laneName(e.lane)], ['failure', e => e.kind], ['error', e => e.reason], ['source', e => e.source]
@@ -619,11 +634,21 @@
     setTimeout(() => URL.revokeObjectURL(url), 10000);
   }
 
-  /** From 0: chance, the interval of the validation accuracy, and the test accuracy. */
-  function showScale(best) {
+  /** The accuracies of the first screen: those of the best of a search, or of a final training. */
+  function measurements() {
+    return data.kind === 'training'
+      ? [{ name: 'validation', value: data.validation, low: data.validationLow, high: data.validationHigh }, { name: 'test', value: data.mean, low: data.testLow, high: data.testHigh }]
+      : [{ name: 'validation', value: run.best.fitness, low: run.best.low, high: run.best.high }, { name: 'test', value: data.testAccuracy, low: data.testLow, high: data.testHigh }];
+  }
+
+  /** From 0: chance, and the accuracies with their intervals. */
+  function showScale() {
     const svg = $('best-scale');
     const width = Math.max(240, svg.clientWidth || 600);
-    const highest = Math.max(best.high ?? best.fitness, best.fitness, data.testAccuracy ?? 0, 3 * (data.chance ?? 0));
+    const marks = measurements().filter(one => known(one.value));
+    svg.toggleAttribute('hidden', !marks.length);
+    if (!marks.length) return;
+    const highest = Math.max(...marks.flatMap(one => [one.value, one.high ?? 0]), 3 * (data.chance ?? 0));
     const step = [0.01, 0.02, 0.05, 0.1, 0.2].find(one => highest / one <= 6) || 0.2;
     const end = Math.min(1, Math.ceil(highest / step + 0.25) * step);
     const at = value => 6 + (width - 40) * value / end;
@@ -633,21 +658,23 @@
       parts.push(drawn('path', { class: 'axis', d: 'M' + at(tick) + ' 36v4', fill: 'none' }), text(tick, 54, Number((100 * tick).toFixed(1)) + ' %'));
     }
     if (known(data.chance)) {
-      parts.push(drawn('path', { class: 'chance', d: 'M' + at(data.chance) + ' 14V36', fill: 'none' }), text(data.chance, 10, 'chance', at(data.chance) < 30 ? 'start' : 'middle'));
+      parts.push(drawn('path', { class: 'chance', d: 'M' + at(data.chance) + ' 14V36', fill: 'none' }), text(data.chance, 10, 'chance', at(data.chance) < 30 ? 'start' : marks.some(one => Math.abs(at(one.value) - at(data.chance)) < 60) ? 'end' : 'middle'));
     }
-    if (best.low !== null) parts.push(drawn('rect', { class: 'interval', x: at(best.low), y: 21, width: at(best.high) - at(best.low), height: 10, rx: 2 }));
-    parts.push(drawn('circle', { class: 'point', cx: at(best.fitness), cy: 26, r: 5 }));
-    if (data.testAccuracy !== null) parts.push(drawn('path', { class: 'test', d: 'M' + at(data.testAccuracy) + ' 19.5l6.5 6.5l-6.5 6.5l-6.5 -6.5z' }));
-    const beside = data.testAccuracy !== null && Math.abs(at(data.testAccuracy) - at(best.fitness)) < 66;
-    const left = beside && data.testAccuracy < best.fitness;
-    const name = (value, words, toLeft) => drawn('text', { x: at(value) + (beside ? (toLeft ? -3 : 3) : 0), y: 10, 'text-anchor': beside ? (toLeft ? 'end' : 'start') : 'middle' }, words);
-    parts.push(name(best.fitness, 'validation', !left));
-    if (data.testAccuracy !== null) parts.push(name(data.testAccuracy, 'test', left));
+    const beside = marks.length > 1 && Math.abs(at(marks[0].value) - at(marks[1].value)) < 66;
+    for (const one of marks) {
+      const x = at(one.value);
+      const test = one.name === 'test';
+      if (known(one.low) && test) parts.push(drawn('path', { class: 'test-interval', d: 'M' + at(one.low) + ' 26H' + at(one.high) + 'M' + at(one.low) + ' 22.5v7M' + at(one.high) + ' 22.5v7', fill: 'none' }));
+      else if (known(one.low)) parts.push(drawn('rect', { class: 'interval', x: at(one.low), y: 21, width: at(one.high) - at(one.low), height: 10, rx: 2 }));
+      parts.push(test ? drawn('path', { class: 'test', d: 'M' + x + ' 19.5l6.5 6.5l-6.5 6.5l-6.5 -6.5z' }) : drawn('circle', { class: 'point', cx: x, cy: 26, r: 5 }));
+      const left = beside && one.value === Math.min(...marks.map(other => other.value)) && (test || marks[0].value !== marks[1].value);
+      parts.push(drawn('text', { x: x + (beside ? (left ? -3 : 3) : 0), y: 10, 'text-anchor': beside ? (left ? 'end' : 'start') : 'middle' }, one.name));
+    }
     svg.replaceChildren(...parts);
-    svg.setAttribute('aria-label', 'Validation accuracy ' + percent(best.fitness)
-      + (best.low === null ? '' : ', 95 % interval ' + interval(best.low, best.high))
-      + (known(data.chance) ? ', chance ' + percent(data.chance) : '')
-      + (data.testAccuracy === null ? '' : ', test accuracy ' + percent(data.testAccuracy)));
+    const said = one => one.name + ' accuracy ' + percent(one.value) + (known(one.low) ? ', 95 % interval ' + interval(one.low, one.high) : '');
+    const texts = marks.map(said);
+    if (known(data.chance)) texts.splice(1, 0, 'chance ' + percent(data.chance));
+    svg.setAttribute('aria-label', capital(texts.join(', ')));
   }
 
   async function copy(source, button) {
@@ -722,7 +749,8 @@
       said: !top ? 'Every candidate failed so far.'
         : 'Best ' + percent(top.best) + ', first reached in generation ' + top.number + ' of ' + g.length
           + (rising >= 3 ? '; no better for ' + rising + ' generations' : '')
-          + (last.mean === null ? '.' : '. The mean of the last is ' + percent(last.mean) + '.'),
+          + (last.mean === null ? '.' : '. The mean of the last is ' + percent(last.mean) + '.')
+          + (run.best && discarded(run.best) ? ' The best network of the run, ' + percent(run.best.fitness) + ', is in no generation.' : ''),
       key: [
         key('line', colours.blue, measured ? 'best, with its 95 % interval' : 'best'), key('dashed', colours.orange, failing ? 'mean without failures' : 'mean'),
         key('band', faded(colours.orange, 0.4), '25–75 %'), key('band', faded(colours.grey, 0.35), 'min–max'),
@@ -1381,6 +1409,8 @@
     const found = data.confusion;
     $('classes').hidden = !found;
     if (!found) return;
+    const training = data.kind === 'training';
+    $('matrix-title').textContent = training ? 'Confusion matrix of seed ' + data.confusionSeed : 'Confusion matrix of the best network';
     const byGroup = Boolean(found.groups) && view.matrix !== 'classes';
     $('matrix-size').hidden = !found.groups;
     $('matrix-groups').textContent = found.groups ? found.groups.length + ' groups' : '';
@@ -1582,6 +1612,7 @@
     { id: 'job', name: '#', number: true, value: e => e.index, text: e => String(e.index + 1) },
     { id: 'network', name: 'network', value: e => e.network.phenotype, cell: e => element('td', null, chooser(e.network.phenotype)) },
     { id: 'fitness', name: 'accuracy', number: true, value: e => e.fitness, cell: e => element('td', { class: 'number' + (e.failed ? ' bad' : '') }, accuracy(e)) },
+    { id: 'interval', name: '95 % interval', value: spread, text: spread },
     { id: 'parameters', name: 'params', number: true, value: e => e.network.parameters, text: e => grouped.format(e.network.parameters) },
     { id: 'flops', name: 'FLOPs', number: true, value: e => e.network.flops, text: e => short(e.network.flops) },
     { id: 'seconds', name: 'training time', number: true, value: e => e.seconds, text: e => (e.seconds ? e.seconds.toFixed(2) + ' s' : '') },
@@ -1589,8 +1620,14 @@
     { id: 'worker', name: 'worker', value: e => laneName(e.lane), text: e => laneName(e.lane) },
     { id: 'start', name: 'started', number: true, value: e => e.start, text: e => (e.source ? '' : clock(e.start / 1000, run.timeline.end)) },
     { id: 'bits', name: 'chromosome', value: e => e.bits, cell: e => element('td', { class: 'bits' }, e.bits) },
+    { id: 'generation', name: 'generation', number: true, value: e => e.generation ?? 0, text: e => (e.generation === null ? '' : String(e.generation)) },
+    { id: 'parents', name: 'parents', value: e => e.parents, cell: e => element('td', { class: 'wrap' }, e.parents) },
     { id: 'remarks', name: 'remarks', value: remarks, cell: e => element('td', { class: 'wrap' + (e.failed ? ' bad' : '') }, remarks(e)) }
   ];
+
+  function spread(e) {
+    return e.low === null ? '' : interval(e.low, e.high);
+  }
 
   function remarks(e) {
     return [e.reason, e.source && 'from ' + e.source, e.parts > 1 && 'in ' + e.parts + ' parts', !e.failed && e.front && 'Pareto front']
@@ -1834,7 +1871,7 @@
     $('subtitle').textContent = data.dataSets[view.dataSet];
     tiles([
       ['Runs', String(shown.length), plural(list.length, 'group') + ' of settings'],
-      ['Best validation accuracy', best ? percent(best.best) : 'none yet', best ? best.name + ', ' + best.network : ''],
+      ['Best validation accuracy', best ? percent(best.best) : 'none yet', best ? [best.name, best.network, worth(best.low, best.high, best.validationImages)].filter(Boolean).join(', ') : ''],
       [list.length > 1 ? 'Highest mean of a group' : 'Mean of the bests', all ? percent(all.mean) : '–', all && all.deviation ? '± ' + percent(all.deviation) : ''],
       ['Evaluations', grouped.format(shown.reduce((sum, one) => sum + one.evaluations, 0)), plural(shown.reduce((sum, one) => sum + one.failures, 0), 'failure')]
     ]);
@@ -1846,9 +1883,9 @@
       return [group.label, String(group.runs.length) + (group.repeats ? ' and ' + plural(group.repeats, 'repeat') : ''), s ? percent(s.mean) : '', values.length > 1 ? percent(s.deviation) : '',
         s ? percent(Math.min(...values)) : '', s ? percent(Math.max(...values)) : ''];
     }));
-    table($('compared'), ['run', 'state', { number: 'seed' }, { number: 'generations' }, { number: 'evaluations' }, { number: 'failures' }, { number: 'best' }, 'network', { number: 'parameters' }, { number: 'time' }],
+    table($('compared'), ['run', 'state', { number: 'seed' }, { number: 'generations' }, { number: 'evaluations' }, { number: 'failures' }, { number: 'best' }, '95 % interval', { number: 'images' }, 'network', { number: 'params' }, { number: 'active time' }],
       data.runs.map(one => [one.directory, one.state, one.options.seed || '', String(one.generationsDone), grouped.format(one.evaluations), String(one.failures),
-        one.best === null ? '' : percent(one.best), one.network || '', one.parameters ? grouped.format(one.parameters) : '', duration(one.seconds)]));
+        one.best === null ? '' : percent(one.best), known(one.low) ? interval(one.low, one.high) : '', known(one.validationImages) ? grouped.format(one.validationImages) : '', one.network || '', one.parameters ? grouped.format(one.parameters) : '', duration(one.seconds)]));
   }
 
   // ---------------------------------------------------------------- one network, trained to the end
@@ -1860,14 +1897,15 @@
       label: 'seed ' + one.seed + ', ' + part.text, seed: one.seed, values: one[part.name], part,
       colour: blend(colours[part.colour], colours.grey, data.seeds.length > 1 ? 0.6 * i / (data.seeds.length - 1) : 0)
     })));
+    const chance = upwards === accuracies ? chanceLine('y') : [];
     chart(id, {
       type: 'line', labels, height: 330,
       datasets: curves.map(one => line(one.label, one.values, one.colour, { borderDash: one.part.dash || [] })),
       options: {
         interaction: { mode: 'nearest', axis: 'xy', intersect: false },
         room: 112,
-        guides: { ends: curves.map((one, i) => ({ dataset: i, index: one.values.length - 1, text: one.part.text.replace('training loss', 'loss') + (data.seeds.length > 1 ? ', seed ' + one.seed : ''), colour: colours[one.part.colour] })) },
-        scales: { x: axis('epoch', { grid: { display: false } }), y: upwards(axisTitle, curves.flatMap(one => one.values)) },
+        guides: { chance, ends: curves.map((one, i) => ({ dataset: i, index: one.values.length - 1, text: one.part.text.replace('training loss', 'loss') + (data.seeds.length > 1 ? ', seed ' + one.seed : ''), colour: colours[one.part.colour] })) },
+        scales: { x: axis('epoch', { grid: { display: false } }), y: upwards(axisTitle, curves.flatMap(one => one.values).concat(chance.map(one => one.value))) },
         tooltip: { callbacks: { title: items => items[0].dataset.label, label: item => 'epoch ' + item.label + ': ' + text(item.parsed.y) } }
       },
       said,
@@ -1882,7 +1920,29 @@
     });
   }
 
+  const untested = () => (data.validates ? 'not measured: --validate' : data.testImages ? 'at the end' : 'no test images');
+
+  /** The network, what its accuracies are worth, and what to do with it. */
+  function showTrained() {
+    const tested = data.mean !== null;
+    const several = data.deviation !== null;
+    $('best-title').textContent = data.state === 'finished' ? 'Trained network' : 'Network in training';
+    $('best-name').replaceChildren(element('b', null, data.phenotype), ' ', element('span', null, short(data.parameters) + ' params · ' + short(data.flops) + ' FLOPs per image'));
+    const figures = [figure(tested ? 'Test accuracy, measured once' : 'Test accuracy', tested ? percent(data.mean) : '–', !tested ? (data.validates || !data.testImages ? untested() : 'measured once, at the end')
+      : several ? '± ' + percent(data.deviation) + ' over ' + plural(data.seeds.length, 'seed') + ', ' + plural(data.testImages, 'image') : worth(data.testLow, data.testHigh, data.testImages))];
+    if (data.validates) {
+      figures.unshift(figure('Validation accuracy', known(data.validation) ? percent(data.validation) : '–', known(data.validation) ? worth(data.validationLow, data.validationHigh, data.validationImages) : 'after the first epoch'));
+    }
+    $('best-figures').replaceChildren(...figures);
+    showScale();
+    $('best-said').replaceChildren(data.validates ? few(data.validationImages, 'validation') : tested ? few(data.testImages, 'test') : '');
+    showNext();
+    showLinks();
+  }
+
   function showTraining() {
+    $('training').insertBefore($('classes'), $('network'));
+    showClasses();
     state(data.state);
     $('subtitle').textContent = [data.data, 'started ' + date(data.created)].join(' · ');
     const done = data.seeds.reduce((sum, one) => sum + one.loss.length, 0);
@@ -1890,9 +1950,8 @@
     const latest = name => data.seeds.map(one => one[name][one[name].length - 1]).filter(value => value !== undefined);
     const mean = values => values.reduce((sum, one) => sum + one, 0) / values.length;
     const latestLosses = latest('loss');
+    showTrained();
     tiles([
-      ['Test accuracy', data.mean === null ? '–' : percent(data.mean), data.mean === null ? 'measured once, at the end'
-        : data.deviation === null ? 'measured once' : '± ' + percent(data.deviation) + ' over ' + plural(data.seeds.length, 'seed')],
       ['Training accuracy', latestLosses.length ? percent(mean(latest('training'))) : '–', 'of the latest epoch, on augmented images'],
       ['Epochs', done + ' of ' + asked, plural(data.seeds.length, 'seed')],
       ['Params', short(data.parameters), data.phenotype],
@@ -1903,11 +1962,14 @@
         + (latest('validation').length ? ' and ' + percent(mean(latest('validation'))) + ' on the validation images.' : '.') : 'No epoch has ended yet.');
     showSeeds('training-loss', 'loss', [{ name: 'loss', text: 'training loss', colour: 'blue' }], value => value.toFixed(4), losses,
       latestLosses.length ? 'The latest epoch ends at ' + mean(latestLosses).toFixed(4) + ', label smoothing included.' : 'No epoch has ended yet.');
-    table($('trained'), ['seed', { number: 'epochs' }, { number: 'loss' }, { number: 'training' }, { number: 'test' }],
+    const kind = data.validates ? 'validation' : 'test';
+    table($('trained'), ['seed', { number: 'epochs' }, { number: 'loss' }, { number: 'training' }, { number: 'test' }, ...(data.validates ? [{ number: 'validation' }] : []), '95 % interval', { number: kind + ' images' }],
       data.seeds.map(one => [one.seed, String(one.loss.length),
         one.loss.length ? one.loss[one.loss.length - 1].toFixed(4) : '',
         one.training.length ? percent(one.training[one.training.length - 1]) : '',
-        one.error ? element('td', { class: 'number bad' }, 'failed: ' + one.error) : one.test === null ? 'at the end' : percent(one.test)]));
+        one.error ? element('td', { class: 'number bad' }, 'failed: ' + one.error) : one.test === null ? untested() : percent(one.test),
+        ...(data.validates ? [one.validation.length ? percent(one.validation[one.validation.length - 1]) : ''] : []),
+        known(one[kind + 'Low']) ? interval(one[kind + 'Low'], one[kind + 'High']) : '', grouped.format(data[kind + 'Images'])]));
     $('network-said').replaceChildren('Chromosome ', element('span', { class: 'bits' }, data.bits), ' · ' + data.phenotype + ' · '
       + grouped.format(data.parameters) + ' params · ' + short(data.flops) + ' FLOPs per image');
     const network = { layers: data.layers.map(layer), inputs: inputs(data.layers.length, data.links) };
@@ -1930,10 +1992,10 @@
     $('run').hidden = comparison || training;
     $('comparison').hidden = !comparison;
     $('training').hidden = !training;
-    $('best').hidden = comparison || training;
+    $('best').hidden = comparison;
     if (training) {
-      sections([['learning', 'Curves'], ['seeds', 'Seeds'], ['network', 'Network'], ['made-by', 'Training']]);
       showTraining();
+      sections([['learning', 'Curves'], ['seeds', 'Seeds'], ['classes', 'Classes'], ['network', 'Network'], ['made-by', 'Training']]);
       showAbout('training-command', 'training-facts');
       return;
     }
@@ -2008,12 +2070,12 @@
   $('page-before').addEventListener('click', () => turn(view.page - 1));
   $('page-next').addEventListener('click', () => turn(view.page + 1));
   $('page-last').addEventListener('click', () => turn(view.pages - 1));
-  $('copy').addEventListener('click', () => copy($('command'), $('copy')));
+  for (const start of ['', 'training-']) $(start + 'copy').addEventListener('click', () => copy($(start + 'command'), $(start + 'copy')));
   for (const [id, size] of [['matrix-groups', 'groups'], ['matrix-all', 'classes']]) {
     $(id).addEventListener('click', () => {
       view.matrix = size;
       showClasses();
-      remember();
+      if (data.kind === 'run') remember();
     });
   }
   $('matrix-details').addEventListener('toggle', () => $('matrix-details').open && fillMatrix());
@@ -2031,10 +2093,10 @@
   let drawnWidth = innerWidth;
   addEventListener('resize', () => {
     // The scale of the best and the texts of the curves are made for a width.
-    if (drawnWidth === innerWidth || !run || data.kind !== 'run') return;
+    if (drawnWidth === innerWidth || !data || data.kind === 'comparison') return;
     drawnWidth = innerWidth;
-    if (run.best) showScale(run.best);
-    showCurves();
+    if (data.kind === 'training' || run.best) showScale();
+    if (data.kind === 'run') showCurves();
   });
 
   window.cnnEvolution = Object.freeze({ render });

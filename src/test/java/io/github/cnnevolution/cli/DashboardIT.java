@@ -80,6 +80,12 @@ class DashboardIT {
           () ->
               String.valueOf(browser.value("document.getElementById('live').innerText"))
                   .contains("cpu-0"));
+      await(
+          run,
+          "the time left of the run",
+          () ->
+              String.valueOf(browser.value("document.getElementById('live-said').textContent"))
+                  .matches("Generation \\d+ of 40: .*\\. The whole run: about .* left"));
       assertEquals(List.of(), browser.accessibilityViolations());
       // What a reader has chosen, to be found again later.
       browser.value(

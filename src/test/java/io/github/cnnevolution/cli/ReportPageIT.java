@@ -14,8 +14,10 @@ import io.github.cnnevolution.report.RunPage;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.StoredEvaluation;
+import io.github.cnnevolution.run.StoredProposal;
 import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.run.TestConfusion;
+import io.github.cnnevolution.search.Proposal;
 import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.testing.Browser;
 import java.io.ByteArrayInputStream;
@@ -233,16 +235,21 @@ class ReportPageIT {
     int images = stored.facts().validationImages().orElseThrow();
     assertTrue(
         figures.matches(
-            "(?s).*95 % interval [0-9.]+–[0-9.]+ %, " + images + " images.*measured once"),
+            "(?s).*95 % interval [0-9.]+–[0-9.]+ %, "
+                + images
+                + " images.*measured once.*95 % interval [0-9.]+–[0-9.]+ %, 100 images"),
         figures);
     String said = id("best-said").getText();
     assertTrue(
         said.startsWith("Only " + images + " validation images: ")
-            && said.contains("biased upwards"),
+            && said.contains("Only 100 test images: ")
+            && said.contains("biased upwards")
+            && !said.contains("in no generation"),
         said);
     String scale = id("best-scale").getDomAttribute("aria-label");
     assertTrue(
-        scale.matches("Validation accuracy .*, 95 % interval .*, chance 1.00 %, test accuracy .*"),
+        scale.matches(
+            "Validation accuracy .*, 95 % interval .*, chance 1.00 %, test accuracy .*, 95 % interval .*"),
         scale);
     List<?> commands =
         (List<?>)
@@ -273,7 +280,11 @@ class ReportPageIT {
                     + "document.getElementById('csv').click()");
     String[] lines = String.valueOf(csv).lines().toArray(String[]::new);
     assertEquals(StoredRun.of(run).evaluations().size() + 1, lines.length, String.valueOf(csv));
-    assertTrue(lines[0].startsWith("evaluation,generation,network,chromosome,fitness,"), lines[0]);
+    assertTrue(
+        lines[0].startsWith("evaluation,generation,parents,network,chromosome,fitness,"), lines[0]);
+    for (int i = 1; i < lines.length; i++) {
+      assertTrue(lines[i].startsWith(i + ","), lines[i]);
+    }
   }
 
   @Test
@@ -346,6 +357,55 @@ class ReportPageIT {
         browser.value(
             "[...document.querySelectorAll('canvas')].filter(c => c.checkVisibility()).map(c => c.id)"),
         "no empty grid");
+    assertEquals(List.of(), browser.complaints());
+  }
+
+  /** A failure that was retried has changed the search: its best is in none of its generations. */
+  @Test
+  void aBestNetworkInNoGenerationIsSaidToBeSo() throws Exception {
+    StoredRun stored = StoredRun.of(run);
+    Evaluation best = stored.best().orElseThrow();
+    String name = best.job().architecture().phenotype();
+    // Those that stood for the best stand for the worst now.
+    StoredProposal other =
+        stored.proposals().stream().filter(p -> !p.phenotype().equals(name)).findFirst().get();
+    List<StoredProposal> proposals =
+        stored.proposals().stream()
+            .map(
+                p ->
+                    p.phenotype().equals(name)
+                        ? new StoredProposal(
+                            new Proposal(
+                                p.proposal().index(),
+                                p.proposal().generation(),
+                                other.proposal().chromosome(),
+                                p.proposal().operator(),
+                                p.proposal().parents()),
+                            other.phenotype())
+                        : p)
+            .toList();
+    StoredRun changed =
+        new StoredRun(run, stored.facts(), stored.evaluations(), proposals, stored.outcomes());
+    assertEquals(1, changed.figures().discarded());
+    Path page = directory.resolve("discarded.html");
+    Files.writeString(page, RunPage.selfContained(PageData.of(changed)));
+    browser.open(page);
+    assertEquals(name, id("best-name").findElement(By.tagName("button")).getText());
+    String figures = id("best-figures").getText();
+    assertTrue(figures.contains("%.2f %%".formatted(100 * best.fitness())), figures);
+    String said = id("best-said").getText();
+    assertTrue(
+        said.contains(
+            "This network is in no generation: a failure that was retried on --resume changed what the search proposed after it."),
+        said);
+    String chart =
+        browser.driver().findElement(By.cssSelector("[data-chart=fitness] .said")).getText();
+    assertTrue(
+        chart.endsWith(
+            "The best network of the run, %.2f %%, is in no generation."
+                .formatted(100 * best.fitness())),
+        chart);
+    assertTrue(id("facts").getText().contains("networks in no generation\n1"));
     assertEquals(List.of(), browser.complaints());
   }
 
@@ -517,18 +577,18 @@ class ReportPageIT {
     List<String> before = column(1);
     assertEquals(25, before.size());
     sortBy("parameters");
-    List<Double> descending = column(3).stream().map(ReportPageIT::number).toList();
+    List<Double> descending = column(4).stream().map(ReportPageIT::number).toList();
     assertNotEquals(before, column(1));
     assertEquals(descending.stream().sorted((a, b) -> Double.compare(b, a)).toList(), descending);
     sortBy("parameters");
-    List<Double> ascending = column(3).stream().map(ReportPageIT::number).toList();
+    List<Double> ascending = column(4).stream().map(ReportPageIT::number).toList();
     assertEquals(ascending.stream().sorted().toList(), ascending);
     assertTrue(ascending.get(24) < descending.get(24));
     assertEquals(
         "ascending",
         browser.value("document.querySelector('th[data-column=parameters]').ariaSort"));
     browser.click(id("page-next"));
-    assertTrue(number(column(3).get(0)) >= ascending.get(24));
+    assertTrue(number(column(4).get(0)) >= ascending.get(24));
   }
 
   @Test
@@ -543,7 +603,7 @@ class ReportPageIT {
                         + " for (let turn = 0; turn < 2; turn++) { th.querySelector('button').click();"
                         + " found[th.ariaSort + ' ' + th.dataset.column + (th.className ? ' by number' : '')] = all().map(r => r[i]); } });"
                         + " return found");
-    assertEquals(22, sorted.size(), "each of 11 columns both ways: " + sorted.keySet());
+    assertEquals(28, sorted.size(), "each of 14 columns both ways: " + sorted.keySet());
     int count = StoredRun.of(run).evaluations().size();
     for (Map.Entry<?, ?> column : sorted.entrySet()) {
       String name = String.valueOf(column.getKey());
@@ -588,7 +648,7 @@ class ReportPageIT {
         });
     List<List<String>> front = filtered("filter-outcome=front");
     assertTrue(
-        !front.isEmpty() && front.stream().allMatch(r -> r.get(10).endsWith("Pareto front")),
+        !front.isEmpty() && front.stream().allMatch(r -> r.get(13).endsWith("Pareto front")),
         front.toString());
   }
 
@@ -616,8 +676,8 @@ class ReportPageIT {
             "const s = document.getElementById('filter-outcome'); s.value = 'failed'; s.dispatchEvent(new Event('input'))");
     assertTrue(column(2).stream().allMatch("failed"::equals), column(2).toString());
     assertTrue(
-        column(10).stream().allMatch(reason -> reason.endsWith("no luck with " + HOSTILE)),
-        column(10).toString());
+        column(13).stream().allMatch(reason -> reason.endsWith("no luck with " + HOSTILE)),
+        column(13).toString());
     id("filter-text").sendKeys("k5-gelu");
     assertTrue(
         column(1).stream().allMatch(name -> name.contains("k5-gelu")) && !column(1).isEmpty(),
@@ -1030,6 +1090,71 @@ class ReportPageIT {
       assertLayout(width);
       assertEquals(List.of(), browser.accessibilityViolations());
     }
+  }
+
+  /** Accuracies on different images never share an axis: the reader chooses whose to see. */
+  @Test
+  void oneDataSetIsShownAtATime() throws Exception {
+    StoredRun small = StoredRun.of(run);
+    List<StoredRun> runs =
+        List.of(
+            made(small, "a", Map.of("seed", "1"), new double[][] {{1, 0.1}, {5, 0.3}}),
+            elsewhere(made(small, "b", Map.of("seed", "1"), new double[][] {{2, 0.9}})),
+            elsewhere(made(small, "c", Map.of("seed", "2"), new double[][] {{2, 0.8}})));
+    Path page = directory.resolve("data sets.html");
+    Files.writeString(page, RunPage.selfContained(PageData.comparing(runs)));
+    String shown =
+        "[document.getElementById('subtitle').textContent, document.querySelectorAll('#groups tbody tr').length,"
+            + " document.querySelector('#groups tbody tr').cells[1].textContent, document.querySelector('#groups tbody tr').cells[2].textContent,"
+            + " document.querySelector('.tile .value').textContent, document.querySelectorAll('.tile .value')[1].textContent,"
+            + " Math.max(...Chart.getChart('chart-by-evaluations').data.datasets.flatMap(d => d.data.map(p => p.y))).toFixed(2)].join('|')";
+    for (int width : new int[] {360, 1280}) {
+      browser.emulate(width, "light");
+      browser.open(page);
+      WebElement chooser = id("data-set");
+      List<WebElement> options = chooser.findElements(By.tagName("option"));
+      assertEquals(2, options.size());
+      assertEquals("other images", options.get(1).getText());
+      String first = options.get(0).getText();
+      assertEquals(first + "|1|1|30.00 %|1|30.00 %|0.30", browser.value(shown));
+      chooser.sendKeys(Keys.ARROW_DOWN);
+      assertEquals("other images|1|2|85.00 %|2|90.00 %|0.92", browser.value(shown));
+      assertDrawn("by-evaluations", "light", List.of("blue"));
+      chooser.sendKeys(Keys.ARROW_UP);
+      assertEquals(first + "|1|1|30.00 %|1|30.00 %|0.30", browser.value(shown));
+      assertEquals(List.of(), browser.accessibilityViolations());
+      assertLayout(width);
+    }
+    assertEquals(
+        List.of("21.9–39.6 %|100", "82.6–94.5 %|100", "71.1–86.7 %|100"),
+        browser.value(
+            "[...document.querySelectorAll('#compared tbody tr')].map(r => r.cells[7].textContent + '|' + r.cells[8].textContent)"));
+    assertEquals(List.of(), browser.complaints());
+  }
+
+  /** The same run on other images. */
+  private static StoredRun elsewhere(StoredRun stored) {
+    RunFacts facts = stored.facts();
+    return new StoredRun(
+        stored.directory(),
+        new RunFacts(
+            facts.createdMillis(),
+            facts.options(),
+            facts.space(),
+            facts.algorithm(),
+            facts.fitness(),
+            "other images",
+            new RunFacts.Digests("c", Optional.empty(), Optional.of("d")),
+            facts.classes(),
+            facts.validationImages(),
+            facts.program(),
+            facts.libtorch(),
+            facts.fitnessVersion(),
+            facts.generationsDone(),
+            facts.end()),
+        stored.evaluations(),
+        List.of(),
+        List.of());
   }
 
   /** Two seeds of one setting and one of another, with times and results that can be reckoned. */

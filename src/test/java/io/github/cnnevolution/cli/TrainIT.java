@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cnnevolution.evaluation.WilsonInterval;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.TrainingRun;
 import io.github.cnnevolution.space.SearchSpaces;
@@ -320,6 +321,76 @@ class TrainIT {
       // Curves of two seeds, training and validation each.
       assertEquals(
           4L, browser.value("Chart.getChart('chart-training-accuracy').data.datasets.length"));
+    }
+  }
+
+  /** What a search shows of its best, a training shows of its network. */
+  @Test
+  void pageAndFilesSayWhatTheTestAccuracyIsWorth() throws Exception {
+    Path out = directory.resolve("tested");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "train",
+            CHROMOSOME,
+            "--out=" + out,
+            "--data=synthetic",
+            "--train_limit=50",
+            "--batch_size=50",
+            "--epochs=1",
+            "--tta");
+    assertEquals(0, run.code(), run.err());
+    JsonNode training = new ObjectMapper().readTree(out.resolve("training.json").toFile());
+    JsonNode seed = training.at("/seeds/0");
+    int images = training.at("/data/test_images").asInt();
+    WilsonInterval interval = WilsonInterval.of(seed.get("test_accuracy").asDouble(), images);
+    for (JsonNode one :
+        List.of(seed, new ObjectMapper().readTree(out.resolve("best_chromosome.json").toFile()))) {
+      assertEquals(interval.low(), one.get("test_accuracy_low").asDouble());
+      assertEquals(interval.high(), one.get("test_accuracy_high").asDouble());
+    }
+    int all = 0;
+    int right = 0;
+    for (JsonNode cell : seed.get("confusion")) {
+      all += cell.get(2).asInt();
+      right += cell.get(0).asInt() == cell.get(1).asInt() ? cell.get(2).asInt() : 0;
+    }
+    assertEquals(images, all);
+    assertEquals(seed.get("test_accuracy").asDouble(), (double) right / all);
+    assertTrue(
+        run.out().contains("accuracy on %,d test images, chance 1.00 %%".formatted(images)),
+        run.out());
+    assertTrue(run.out().contains(" %% on %,d images".formatted(images)), run.out());
+    try (Browser browser = Browser.required()) {
+      for (int width : new int[] {360, 2560}) {
+        browser.emulate(width, "light");
+        browser.open(out.resolve("report.html"));
+        assertEquals(List.of(), browser.accessibilityViolations());
+        assertEquals(
+            true, browser.value("document.documentElement.scrollWidth <= innerWidth"), "" + width);
+      }
+      String figures =
+          String.valueOf(browser.value("document.getElementById('best-figures').innerText"));
+      assertTrue(
+          figures.matches(
+              "(?s).*%.2f %%.*95 %% interval [0-9.]+–[0-9.]+ %%, %,d images"
+                  .formatted(100.0 * right / all, images)),
+          figures);
+      assertTrue(
+          String.valueOf(
+                  browser.value("document.getElementById('best-scale').getAttribute('aria-label')"))
+              .matches("Test accuracy .*, 95 % interval .*, chance 1.00 %"),
+          "the scale has the chance");
+      assertEquals(
+          0.01,
+          browser.value(
+              "Chart.getChart('chart-training-accuracy').config.options.plugins.guides.chance[0].value"));
+      assertEquals(
+          (long) seed.get("confusion").size(),
+          browser.value("document.querySelectorAll('#matrix title').length"));
+      assertEquals(
+          "Confusion matrix of seed 1",
+          browser.value("document.getElementById('matrix-title').textContent"));
+      assertEquals(List.of(), browser.complaints());
     }
   }
 }

@@ -487,7 +487,11 @@ class OtherSpacePageIT {
             Optional.empty());
     TrainingRun.Seed seed =
         new TrainingRun.Seed(
-            1, List.of(new EpochMetrics(2, 0.5)), OptionalDouble.empty(), Optional.empty());
+            1,
+            List.of(new EpochMetrics(2, 0.5)),
+            OptionalDouble.empty(),
+            Optional.empty(),
+            Optional.empty());
     TrainingRun training =
         new TrainingRun(
             0,

@@ -2,6 +2,7 @@ package io.github.cnnevolution.training;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.data.Batch;
@@ -20,6 +21,7 @@ import io.github.cnnevolution.space.PlainNetworks;
 import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
@@ -76,7 +78,7 @@ class ClassCountTest {
       assertEquals(Math.log(classes), epoch.loss(), 0.8, "it begins with guesses");
       double accuracy = trainer.accuracy(network, resident);
       assertTrue(accuracy >= 0 && accuracy <= 1, String.valueOf(accuracy));
-      ConfusionMatrix confusion = trainer.confusion(network, resident);
+      ConfusionMatrix confusion = trainer.confusion(network, resident, false);
       assertEquals(accuracy, confusion.accuracy());
       int[] shown = new int[classes];
       confusion.cells().forEach(cell -> shown[cell.actual()] += cell.images());
@@ -99,6 +101,27 @@ class ClassCountTest {
     long[] values = new long[(int) tensor.numel()];
     tensor.contiguous().<LongBuffer>createBuffer().get(values);
     return values;
+  }
+
+  /** On noise, whose mirror images are other noise. */
+  @Test
+  void theMatrixUsesTestTimeAugmentationAsTheAccuracyDoes() throws Exception {
+    int count = 300;
+    byte[] pixels = new byte[count * ImageSet.PIXELS];
+    new Random(1).nextBytes(pixels);
+    int[] labels = new int[count];
+    Arrays.setAll(labels, i -> i % 3);
+    ImageSet images = new ImageSet(pixels, labels, 3);
+    try (DeviceDataset resident = DeviceDataset.of(images, Normalization.of(images), cpu);
+        Network network = new Network(PlainNetworks.decode(SMALLEST, 3), cpu, 1)) {
+      Trainer trainer =
+          new Trainer(TrainingRecipe.defaults(Precision.FP32).with(1, 100, 0.01), resident);
+      ConfusionMatrix plain = trainer.confusion(network, resident, false);
+      ConfusionMatrix mirrored = trainer.confusion(network, resident, true);
+      assertEquals(trainer.accuracy(network, resident, false), plain.accuracy());
+      assertEquals(trainer.accuracy(network, resident, true), mirrored.accuracy());
+      assertNotEquals(plain, mirrored);
+    }
   }
 
   @Test
