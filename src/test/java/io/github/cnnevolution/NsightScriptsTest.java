@@ -9,18 +9,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The scripts of {@code native-config/nsight} with a stand-in for the profiler, which writes down
  * how it was called. What the profilers make of it only they can tell.
  */
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class NsightScriptsTest {
   private static final Path SCRIPTS = Path.of("native-config/nsight").toAbsolutePath();
   private static final String STAND_IN =

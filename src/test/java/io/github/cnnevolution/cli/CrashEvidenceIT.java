@@ -18,11 +18,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteConfig;
 
@@ -30,7 +28,6 @@ import org.sqlite.SQLiteConfig;
  * What the end of a process says about the candidate that it trained: a kill by hand nothing, a
  * crash something. Real processes and signals.
  */
-@Timeout(value = 20, unit = TimeUnit.MINUTES)
 class CrashEvidenceIT {
   private static final int KILLS = 30;
 

@@ -15,11 +15,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The live page of a real run in a real browser. */
-@Timeout(value = 8, unit = TimeUnit.MINUTES)
 class DashboardIT {
   /** As many networks as the tile says. */
   private static final String EVALUATED =

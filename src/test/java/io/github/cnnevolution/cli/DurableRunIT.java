@@ -20,11 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs that are killed, or whose disk fails them: real processes, real files. */
-@Timeout(value = 8, unit = TimeUnit.MINUTES)
 class DurableRunIT {
   private static final String[] OPTIONS = {
     "--data", "synthetic", "--train_limit", "20", "--epochs", "1", "--batch_size", "10",

@@ -13,13 +13,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The jar on machines that are set up in other ways: by bash, as its users start it. */
-@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class EnvironmentIT {
   private static final String TINY =
       "--data synthetic --pop_size 2 --generations 1 --epochs 1 --train_limit 64";

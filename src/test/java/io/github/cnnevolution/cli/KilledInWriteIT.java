@@ -19,21 +19,18 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Processes that get SIGKILL in the middle of a write, half of whose bytes are in the file then.
  * {@code kill_in_write.c} sees to that; so every kill here hits a write, however short it is.
  */
-@Timeout(value = 8, unit = TimeUnit.MINUTES)
 class KilledInWriteIT {
   private static final int SIGKILLED = 128 + 9;
   private static final int ROWS = 6;

@@ -32,7 +32,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
@@ -40,11 +39,9 @@ import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From folders with pictures to predictions and exported networks, as a user would. */
-@Timeout(value = 8, unit = TimeUnit.MINUTES)
 class OwnPicturesIT {
   private static final List<String> CLASSES = List.of("Great newt", "ant", "bee");
   private static final float TOLERANCE = 1e-5f;

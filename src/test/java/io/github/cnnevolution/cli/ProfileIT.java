@@ -17,12 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -30,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code src/test/native/nvtx_injection.c}, in a process of its own. NVTX is a matter of the host,
  * so that no GPU is needed.
  */
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class ProfileIT {
   private static final List<String> CHROMOSOMES =
       List.of("00000000000000000000", "00001000000010000000", "00000001000010000000");

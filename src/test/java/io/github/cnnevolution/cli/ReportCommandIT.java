@@ -11,15 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page of a run, made by another process than that of the run; what it says is right. */
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class ReportCommandIT {
   private static final Pattern DATA =
       Pattern.compile("<script type=\"application/json\" id=\"data\">(.*?)</script>");

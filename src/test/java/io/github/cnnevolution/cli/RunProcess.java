@@ -37,7 +37,7 @@ record RunProcess(Process process, Path out, Path err) {
 
   /** Waits for the end. */
   int code() throws Exception {
-    assertTrue(process.waitFor(10, TimeUnit.MINUTES), "still running: " + text());
+    assertTrue(process.waitFor(40, TimeUnit.MINUTES), "still running: " + text());
     return process.exitValue();
   }
 

@@ -21,16 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs that keep several networks ({@code --top_k}), with whatever happens to them. */
-@Timeout(value = 8, unit = TimeUnit.MINUTES)
 class TopIT {
   private static final int SIGKILLED = 128 + 9;
   private static final int TOP_K = 4;

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -30,7 +29,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -43,7 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
  * speaks of: a finished run in {@code runs/first}, pictures, chromosome files. A command that has
  * run already for another document is not run again.
  */
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class DocumentedCommandsIT {
   private static final String PROGRAM = "java -jar target/cnn-evolution.jar";
 

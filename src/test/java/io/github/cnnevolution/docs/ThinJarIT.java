@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -34,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code java} blocks that are whole programs, each of which is run, and the sources of the others,
  * of which the first is run; ExamplesIT runs all of them and compares them with the documents.
  */
-@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ThinJarIT {
   private static final String GROUP = "io/github/cnnevolution";
   private static final String EXAMPLES = GROUP + "/examples";

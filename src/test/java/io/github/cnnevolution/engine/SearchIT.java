@@ -80,8 +80,8 @@ class SearchIT {
     try {
       Future<SearchResult> a = threads.submit(() -> run(settings("a", 5).build()));
       Future<SearchResult> b = threads.submit(() -> run(settings("b", 6).build()));
-      assertEquals(fitness(aloneA), fitness(a.get(5, TimeUnit.MINUTES)));
-      assertEquals(fitness(aloneB), fitness(b.get(5, TimeUnit.MINUTES)));
+      assertEquals(fitness(aloneA), fitness(a.get(40, TimeUnit.MINUTES)));
+      assertEquals(fitness(aloneB), fitness(b.get(40, TimeUnit.MINUTES)));
     } finally {
       threads.shutdownNow();
     }

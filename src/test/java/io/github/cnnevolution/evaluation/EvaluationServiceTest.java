@@ -20,13 +20,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * The service with evaluators that only compute a number: what is tested is who gets which result,
  * and when.
  */
-@Timeout(300)
 class EvaluationServiceTest {
   private static final Chromosome A = new Chromosome("00000000000000000000");
   private static final Chromosome A_TOO = new Chromosome("00100000000000000001");

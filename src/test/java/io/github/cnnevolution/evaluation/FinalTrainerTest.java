@@ -40,11 +40,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Networks that are really trained, by workers that really fail, against trainings undisturbed. */
-@Timeout(300)
 class FinalTrainerTest {
   private static final Architecture SMALL =
       PlainNetworks.decode(new Chromosome("00000000000000000000"));

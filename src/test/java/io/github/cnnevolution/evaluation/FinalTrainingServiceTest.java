@@ -21,10 +21,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Seeds on workers that fail: what becomes of the seed that failed, and of the others. */
-@Timeout(300)
 class FinalTrainingServiceTest {
   private static final Architecture SMALL =
       PlainNetworks.decode(new Chromosome("00000000000000000000"));

@@ -23,12 +23,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a search maximises, said by its user. */
-@Timeout(300)
 class FitnessFunctionTest {
   private static DeviceDataset images;
   private static DeviceDataset validation;

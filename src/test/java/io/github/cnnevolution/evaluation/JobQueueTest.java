@@ -16,9 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(300)
 class JobQueueTest {
   private static final ComputeDevice FIRST = Candidates.cpu(0);
   private static final ComputeDevice SECOND = Candidates.cpu(1);

@@ -26,10 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Devices that fail under their workers. */
-@Timeout(300)
 class LostDeviceTest {
   private static final LostDevice CPU_1 = new LostDevice("cpu1", Candidates.DEVICE_LOST);
 

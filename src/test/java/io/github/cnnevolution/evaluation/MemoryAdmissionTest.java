@@ -17,10 +17,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Workers that share the memory of a device, and what they do when it does not suffice. */
-@Timeout(300)
 class MemoryAdmissionTest {
   private static List<Evaluation> evaluate(
       List<DeviceWorkers<EvaluationJob, Evaluation>> devices, List<Chromosome> all)

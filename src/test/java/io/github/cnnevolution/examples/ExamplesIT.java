@@ -40,7 +40,7 @@ class ExamplesIT {
             .redirectErrorStream(true)
             .start();
     String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(process.waitFor(5, TimeUnit.MINUTES), printed);
+    assertTrue(process.waitFor(40, TimeUnit.MINUTES), printed);
     assertEquals(0, process.exitValue(), printed);
     return printed;
   }
