@@ -12,7 +12,7 @@ import sys
 import zlib
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 OUT = pathlib.Path(sys.argv[1])
 RNG = np.random.default_rng(1)
@@ -410,6 +410,79 @@ def all_jpeg():
             expect(f"png-exif-behind-{orientation}-{size}.png", data, turned, 0)
 
 
+def ink_profile(grid):
+    """An ICC profile (ICC.1:2001-04) of a printer: a table from inks to CIELAB with grid points along each."""
+
+    def tag(kind, content):
+        return kind + b"\0\0\0\0" + content
+
+    axis = np.linspace(0, 1, grid)
+    c, m, y, k = np.meshgrid(axis, axis, axis, axis, indexing="ij")
+    light = (1 - 0.45 * c) * (1 - 0.5 * m) * (1 - 0.1 * y) * (1 - 0.85 * k)
+    colour = 1 - 0.9 * k
+    lab = [100 * light, 128 + colour * (70 * m - 35 * c - 5 * y), 128 + colour * (85 * y - 45 * c - 5 * m)]
+    table = np.stack([np.rint(v * f) for v, f in zip(lab, (652.8, 256, 256))], -1).astype(">u2").tobytes()
+    ends = struct.pack(">HH", 0, 65535)
+    identity = struct.pack(">9i", 65536, 0, 0, 0, 65536, 0, 0, 0, 65536)
+    lut = struct.pack(">4B", 4, 3, grid, 0) + identity + struct.pack(">HH", 2, 2) + ends * 4 + table + ends * 3
+    text = b"inks of a test\0"
+    tags = {
+        b"desc": tag(b"desc", struct.pack(">I", len(text)) + text + bytes(78)),
+        b"cprt": tag(b"text", b"none\0"),
+        b"wtpt": tag(b"XYZ ", struct.pack(">3i", 63190, 65536, 54061)),
+        b"A2B0": tag(b"mft2", lut),
+    }
+    index, data, at = b"", b"", 128 + 4 + 12 * len(tags)
+    for name, content in tags.items():
+        content += bytes(-len(content) % 4)
+        index += name + struct.pack(">II", at + len(data), len(content))
+        data += content
+    body = struct.pack(">I", len(tags)) + index + data
+    header = struct.pack(">I4sI4s4s4s", 128 + len(body), b"\0\0\0\0", 0x02400000, b"prtr", b"CMYK", b"Lab ")
+    header += struct.pack(">6H4s", 2026, 1, 1, 0, 0, 0, b"acsp") + bytes(28) + struct.pack(">3i", 63190, 65536, 54061)
+    return header.ljust(128, b"\0") + body
+
+
+def in_profile(image, profile, intent=1):
+    """What Little CMS makes of inks, in sRGB; the intent is relative colorimetric."""
+    colours = ImageCms.profileToProfile(
+        image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), intent, "RGB"
+    )
+    return np.asarray(colours.convert("RGBA"))
+
+
+def cmyk_with_profiles():
+    inks = Image.fromarray(photo(60, 90, 4), "CMYK")
+    flat = Image.fromarray(np.tile(np.uint8([200, 30, 120, 10]), (40, 40, 1)), "CMYK")
+    # Of one segment, and of three.
+    profiles = {"small": ink_profile(7), "large": ink_profile(13)}
+    for name, profile in profiles.items():
+        for kind, image in {"photo": inks, "flat": flat}.items():
+            data = saved(image, quality=95, icc_profile=profile)
+            # The picture looks different without it, or the test would show nothing.
+            colours = in_profile(Image.open(io.BytesIO(data)), profile)
+            assert np.abs(rgba_of(data)[..., :3].astype(int) - colours[..., :3]).mean() > 15
+            expect(f"jpeg-cmyk-profile-{name}-{kind}.jpg", data, colours, 3)
+    data = saved(inks, quality=95, icc_profile=profiles["large"])
+    at, parts = data.index(b"\xff\xe2"), []
+    while data[at : at + 2] == b"\xff\xe2":
+        end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        parts.append(data[at:end])
+        at = end
+    assert len(parts) == 3
+    start = data.index(b"\xff\xe2")
+    colours = in_profile(Image.open(io.BytesIO(data)), profiles["large"])
+    mixed = data[:start] + parts[2] + parts[0] + parts[1] + data[at:]
+    expect("jpeg-cmyk-profile-order.jpg", mixed, colours, 3)
+    lacking = data[:start] + parts[0] + parts[2] + data[at:]
+    expect("jpeg-cmyk-profile-lacking.jpg", lacking, rgba_of(lacking), 2)
+    ycck = encoded(photo(60, 90, 4), (1, 2, 3, 4), adobe(2))
+    ycck = with_segment(ycck, 0xE2, b"ICC_PROFILE\0\1\1" + profiles["small"])
+    expect("jpeg-ycck-profile.jpg", ycck, in_profile(Image.open(io.BytesIO(ycck)), profiles["small"]), 3)
+    other = saved(inks, quality=95, icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    expect("jpeg-cmyk-profile-of-rgb.jpg", other, rgba_of(other), 2)
+
+
 def malformed_jpeg():
     picture = Image.fromarray(photo(60, 90))
     whole = saved(picture, quality=92)
@@ -478,6 +551,7 @@ OUT.mkdir(parents=True, exist_ok=True)
 all_png()
 malformed_png()
 all_jpeg()
+cmyk_with_profiles()
 malformed_jpeg()
 others()
 (OUT / "expected.tsv").write_text("\n".join(LINES) + "\n")

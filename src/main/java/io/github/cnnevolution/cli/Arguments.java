@@ -141,6 +141,7 @@ final class Arguments {
               "unexpected argument '%s'; %s takes options only, see `%s --help`",
               line.getArgList().get(0), command.name(), command.name()));
     }
+    LostBytes.refuse(command, line);
     return new Arguments(line, config);
   }
 

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.files.OutOfMemoryKills;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.StoreException;
@@ -25,12 +26,10 @@ import java.util.concurrent.TimeUnit;
  * Ctrl-C and SIGTERM on.
  */
 final class Supervisor {
-  private static final int MOST_RESTARTS = 10;
-  private static final int MOST_IN_VAIN = 3;
   private static final long PATIENCE_SECONDS = 90;
 
   /** Does not count against a candidate: a person may have sent it. */
-  private static final String SIGKILL = "SIGKILL, perhaps for lack of memory";
+  private static final String SIGKILL = "SIGKILL";
 
   /** Exit codes of a process that a crash or SIGKILL has ended, with the signal's name. */
   private static final Map<Integer, String> CRASHES =
@@ -91,36 +90,40 @@ final class Supervisor {
     }
     List<String> options = first;
     OptionalLong before = evaluations();
-    int inVain = 0;
-    for (int restart = 1; ; restart++) {
+    RestartLimit limit = new RestartLimit();
+    for (boolean isFirst = true; ; isFirst = false) {
       long started = System.currentTimeMillis();
-      Process process = start(flags.passed(), options, restart == 1 ? input : new byte[0]);
+      OutOfMemoryKills kills = OutOfMemoryKills.now();
+      Process process = start(flags.passed(), options, isFirst ? input : new byte[0]);
       int code = process.waitFor();
       Optional<String> crash = crash(code, process.pid(), started);
       if (crash.isEmpty() || isStopping()) {
         return code;
       }
       noteSignal(process.pid(), crash.get());
-      String death = Text.format("the process died (%s, exit code %d)", crash.get(), code);
+      boolean ofMemory =
+          crash.get().equals(SIGKILL) && OutOfMemoryKills.now().haveRisenSince(kills);
+      boolean crashed = ofMemory || !crash.get().equals(SIGKILL);
+      String death =
+          Text.format(
+              "the process died (%s%s, exit code %d)",
+              crash.get(), ofMemory ? " for lack of memory" : "", code);
       OptionalLong now = evaluations();
-      inVain = now.equals(before) ? inVain + 1 : 0;
+      Optional<String> refusal =
+          now.isEmpty()
+              ? Optional.of("before the run had started")
+              : limit.count(crashed, hasTrained(process.pid()), !now.equals(before));
       before = now;
-      if (now.isEmpty() || restart > MOST_RESTARTS || inVain >= MOST_IN_VAIN) {
-        String why =
-            now.isEmpty()
-                ? "before the run had started"
-                : inVain >= MOST_IN_VAIN
-                    ? Text.format("%d times without a new evaluation", inVain)
-                    : Text.format("more than %d times", MOST_RESTARTS);
-        console.err().print(Text.format("%s: %s %s; giving up%n", Application.PROGRAM, death, why));
+      if (refusal.isPresent()) {
+        console
+            .err()
+            .print(
+                Text.format("%s: %s %s; giving up%n", Application.PROGRAM, death, refusal.get()));
         return code;
       }
       console
           .err()
-          .print(
-              Text.format(
-                  "%s: %s; restart %d of %d%n",
-                  Application.PROGRAM, death, restart, MOST_RESTARTS));
+          .print(Text.format("%s: %s; %s%n", Application.PROGRAM, death, limit.next(crashed)));
       options = new ArrayList<>(List.of("--resume", directory.path().toString()));
       options.addAll(later);
     }
@@ -167,6 +170,14 @@ final class Supervisor {
     } catch (StoreException e) {
       // The next child repairs the store, or reports the same error.
       return OptionalLong.of(0);
+    }
+  }
+
+  private boolean hasTrained(long pid) {
+    try {
+      return StoredRun.isTrainedBy(directory, pid);
+    } catch (StoreException e) {
+      return false;
     }
   }
 

@@ -29,6 +29,7 @@ import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.training.ActiveClock;
+import io.github.cnnevolution.training.CpuMemoryEstimate;
 import io.github.cnnevolution.training.Deadline;
 import io.github.cnnevolution.training.DivergedException;
 import io.github.cnnevolution.training.MemoryEstimate;
@@ -256,9 +257,11 @@ final class EvaluationSession implements AutoCloseable {
     }
   }
 
-  /** Estimates the memory that the training of a network takes, on any device, in bytes. */
+  /** Estimates the memory that the training of a network takes on these devices, in bytes. */
   long estimatedTrainingBytes(Architecture architecture) {
-    return estimates.bytes(architecture, 1);
+    return selection.devices().get(0).isGpu()
+        ? estimates.bytes(architecture, 1)
+        : CpuMemoryEstimate.bytes(architecture, recipe, trainingSize);
   }
 
   /**

@@ -15,7 +15,8 @@ import io.github.cnnevolution.run.TrainingRun;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.SearchSpace;
-import io.github.cnnevolution.training.MemoryEstimate;
+import io.github.cnnevolution.training.ActiveClock;
+import io.github.cnnevolution.training.CpuMemoryEstimate;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.io.IOException;
@@ -38,6 +39,7 @@ final class FinalTrainingSession implements AutoCloseable {
   private final TrainingRun.Data data;
   private final DeviceSites sites;
   private final int workersPerDevice;
+  private final ActiveClock clock = ActiveClock.start();
 
   /** Loads LibTorch, reads the data and starts to copy it to the devices. */
   FinalTrainingSession(
@@ -90,6 +92,7 @@ final class FinalTrainingSession implements AutoCloseable {
           pinned ? training.gpu().workers(devices, seedsPerDevice) : cpuWorkers(listener);
     } catch (RuntimeException | InterruptedException e) {
       selection.close();
+      clock.close();
       throw e;
     }
   }
@@ -98,7 +101,7 @@ final class FinalTrainingSession implements AutoCloseable {
     return CpuWorkers.choose(
         settings.training().workers().isPresent(),
         settings.cpuWorkers(),
-        MemoryEstimate.bytes(architecture, recipe, data.training(), 1),
+        CpuMemoryEstimate.bytes(architecture, recipe, data.training()),
         listener);
   }
 
@@ -130,6 +133,11 @@ final class FinalTrainingSession implements AutoCloseable {
 
   int workersPerDevice() {
     return workersPerDevice;
+  }
+
+  /** By which the trainings are measured. */
+  ActiveClock clock() {
+    return clock;
   }
 
   /** A trainer on the images of a device. */
@@ -177,5 +185,6 @@ final class FinalTrainingSession implements AutoCloseable {
   public void close() {
     sites.close();
     selection.close();
+    clock.close();
   }
 }

@@ -198,7 +198,8 @@ public final class Search implements AutoCloseable {
               models,
               new SearchLog(store()),
               listener,
-              this::noteGenerations);
+              this::noteGenerations,
+              session().clock());
       SearchResult.Stop stop = SearchResult.Stop.FINISHED;
       Optional<String> error = Optional.empty();
       try {

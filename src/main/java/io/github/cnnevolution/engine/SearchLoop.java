@@ -11,6 +11,7 @@ import io.github.cnnevolution.search.Outcome;
 import io.github.cnnevolution.search.Proposal;
 import io.github.cnnevolution.search.SearchAlgorithm;
 import io.github.cnnevolution.text.Text;
+import io.github.cnnevolution.training.ActiveClock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,7 +41,8 @@ final class SearchLoop {
   private final Queue<Pending> pending = new ArrayDeque<>();
   private final Map<Integer, GenerationProgress> open = new LinkedHashMap<>();
   private final List<Generation> completed = new ArrayList<>();
-  private long startNanos = System.nanoTime();
+  private final ActiveClock clock;
+  private long startNanos;
 
   /** A proposal whose outcome has not been told. */
   private record Pending(Proposal proposal, CompletableFuture<Evaluation> result, Source source) {}
@@ -71,6 +73,7 @@ final class SearchLoop {
    * A loop.
    *
    * @param generationsDone told the number of complete generations
+   * @param clock measures how long a generation takes
    */
   SearchLoop(
       SearchAlgorithm algorithm,
@@ -79,7 +82,8 @@ final class SearchLoop {
       KeptModels models,
       SearchLog log,
       SearchListener listener,
-      IntConsumer generationsDone) {
+      IntConsumer generationsDone,
+      ActiveClock clock) {
     this.algorithm = algorithm;
     this.service = service;
     this.cache = cache;
@@ -87,6 +91,8 @@ final class SearchLoop {
     this.log = log;
     this.listener = listener;
     this.generationsDone = generationsDone;
+    this.clock = clock;
+    this.startNanos = clock.nanos();
   }
 
   /**
@@ -130,7 +136,7 @@ final class SearchLoop {
     fresh.forEach(
         (generation, some) -> {
           if (open.put(generation, progress(generation, some.size())) == null) {
-            startNanos = System.nanoTime();
+            startNanos = clock.nanos();
           }
           listener.onProposals(generation, some);
         });
@@ -201,8 +207,8 @@ final class SearchLoop {
               progress.trained,
               progress.saved,
               progress.stored,
-              (System.nanoTime() - startNanos) / 1e9));
-      startNanos = System.nanoTime();
+              (clock.nanos() - startNanos) / 1e9));
+      startNanos = clock.nanos();
     }
   }
 

@@ -70,7 +70,8 @@ record SeedTrainings(
               site.device(),
               session.workersPerDevice(),
               site.memory(),
-              new FinalTrainer(session.trainer(site), site.validation(), files, events)));
+              new FinalTrainer(
+                  session.trainer(site), site.validation(), files, events, session.clock())));
     }
     return workers;
   }

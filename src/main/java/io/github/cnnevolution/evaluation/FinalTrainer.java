@@ -3,6 +3,7 @@ package io.github.cnnevolution.evaluation;
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.network.Weights;
+import io.github.cnnevolution.training.ActiveClock;
 import io.github.cnnevolution.training.CheckpointFile;
 import io.github.cnnevolution.training.Checkpoints;
 import io.github.cnnevolution.training.Deadline;
@@ -26,6 +27,7 @@ public final class FinalTrainer implements JobRunner<FinalTrainingJob, SeedResul
   private final Optional<DeviceDataset> validation;
   private final SeedFiles files;
   private final SeedListener listener;
+  private final ActiveClock clock;
 
   /**
    * A runner for one device.
@@ -34,13 +36,19 @@ public final class FinalTrainer implements JobRunner<FinalTrainingJob, SeedResul
    * @param files where checkpoints and weights go; the same on all devices, so that a training can
    *     move from one to another
    * @param listener receives the progress of each training
+   * @param clock measures how long each takes
    */
   public FinalTrainer(
-      Trainer trainer, Optional<DeviceDataset> validation, SeedFiles files, SeedListener listener) {
+      Trainer trainer,
+      Optional<DeviceDataset> validation,
+      SeedFiles files,
+      SeedListener listener,
+      ActiveClock clock) {
     this.trainer = trainer;
     this.validation = validation;
     this.files = files;
     this.listener = listener;
+    this.clock = clock;
   }
 
   @Override
@@ -51,7 +59,7 @@ public final class FinalTrainer implements JobRunner<FinalTrainingJob, SeedResul
         new Network(job.architecture(), trainer.device(), seed.initialization())) {
       TrainingControls controls =
           new TrainingControls(
-              Deadline.NONE,
+              Deadline.in(Optional.empty(), clock),
               progress -> listener.onProgress(job, worker, progress),
               checkpoints(job, microBatches),
               validation);

@@ -420,6 +420,14 @@ public final class EvaluationStore implements AutoCloseable {
     }
   }
 
+  /** Whether the process of this number has taken over, and has not ended cleanly. */
+  boolean isTrainedBy(long pid) {
+    return Optional.ofNullable(facts().get(PROCESS))
+        .flatMap(ProcessRecord::parse)
+        .filter(record -> record.pid() == pid)
+        .isPresent();
+  }
+
   /**
    * Adds proposals, all or none. Does not wait for the disk.
    *

@@ -78,6 +78,18 @@ public record StoredRun(
   }
 
   /**
+   * Whether a process had begun to train candidates of the run, and has not ended cleanly.
+   *
+   * @param pid of the process
+   * @throws StoreException if its store cannot be read
+   */
+  public static boolean isTrainedBy(RunDirectory directory, long pid) {
+    try (EvaluationStore store = EvaluationStore.openToRead(directory.database())) {
+      return store.isTrainedBy(pid);
+    }
+  }
+
+  /**
    * Notes which signal ended a process that trained candidates of the run.
    *
    * @param pid of the process

@@ -81,7 +81,7 @@ public final class MemoryEstimate {
     return (long) (all * (1 + FRAGMENTATION)) + hole + WORKSPACE_BYTES;
   }
 
-  private static long largestTensorBytes(Architecture architecture, int element) {
+  static long largestTensorBytes(Architecture architecture, int element) {
     return element
         * architecture.layers().stream()
             .mapToLong(layer -> layer.output().elements())

@@ -2,8 +2,9 @@ package io.github.cnnevolution.training;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
-/** Counts the steps of a training and tells a listener of them. Starts its clock when made. */
+/** Counts the steps of a training and tells a listener of them. Its time begins when made. */
 final class ProgressReporter {
   private final TrainingListener listener;
   private final List<EpochMetrics> epochs;
@@ -11,7 +12,8 @@ final class ProgressReporter {
   private final int stepsPerEpoch;
   private final int batchSize;
   private final int firstStep;
-  private final long start = System.nanoTime();
+  private final LongSupplier clock;
+  private final long start;
   private int steps;
 
   /**
@@ -19,9 +21,14 @@ final class ProgressReporter {
    *
    * @param epochs that are done; the training adds to them
    * @param totalEpochs of the training
+   * @param clock in nanoseconds
    */
   ProgressReporter(
-      TrainingListener listener, List<EpochMetrics> epochs, int totalEpochs, TrainingInput input) {
+      TrainingListener listener,
+      List<EpochMetrics> epochs,
+      int totalEpochs,
+      TrainingInput input,
+      LongSupplier clock) {
     this.listener = listener;
     this.epochs = epochs;
     this.totalEpochs = totalEpochs;
@@ -29,6 +36,8 @@ final class ProgressReporter {
     this.batchSize = input.batchSize();
     this.firstStep = epochs.size() * stepsPerEpoch;
     this.steps = firstStep;
+    this.clock = clock;
+    this.start = clock.getAsLong();
   }
 
   /** Returns the number of steps that are done, all epochs together. */
@@ -55,7 +64,7 @@ final class ProgressReporter {
         new TrainingProgress(epoch, totalEpochs, steps, totalSteps, images(), seconds(), last));
   }
 
-  /** Returns the result of the training, whose clock stops here. */
+  /** Returns the result of the training, whose time ends here. */
   TrainingResult result() {
     return new TrainingResult(epochs, images(), seconds());
   }
@@ -65,6 +74,6 @@ final class ProgressReporter {
   }
 
   private double seconds() {
-    return (System.nanoTime() - start) / 1e9;
+    return (clock.getAsLong() - start) / 1e9;
   }
 }

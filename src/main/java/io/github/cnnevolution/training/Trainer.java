@@ -140,7 +140,8 @@ public final class Trainer {
       TrainingState state = new TrainingState(weights, input);
       List<EpochMetrics> epochs = new ArrayList<>(controls.checkpoints().restore(state));
       ProgressReporter progress =
-          new ProgressReporter(controls.listener(), epochs, recipe.epochs(), input);
+          new ProgressReporter(
+              controls.listener(), epochs, recipe.epochs(), input, controls.deadline()::nanos);
       try (StepRunner runner =
           new StepRunner(device, network, input, weights, work, recipe, ranges, graphs)) {
         for (int epoch = epochs.size() + 1; epoch <= recipe.epochs(); epoch++) {

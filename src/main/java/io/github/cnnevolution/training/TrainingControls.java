@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * Limits and callbacks of a training. None of them changes its result.
  *
- * @param deadline when the training must be done
+ * @param deadline when the training must be done, and the clock that measures it
  * @param listener receives the progress after every step
  * @param checkpoints keep the training between epochs
  * @param validation images on which the network is measured after each epoch; the caller keeps them

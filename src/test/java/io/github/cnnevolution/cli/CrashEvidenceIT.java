@@ -34,6 +34,8 @@ class CrashEvidenceIT {
   /** So many of them hit the candidate that is trained first. */
   private static final int KILLS_OF_FIRST = 22;
 
+  private static final int SUPERVISED_KILLS = 12;
+
   private static final String TWICE = ": ended the process twice";
 
   private static final SQLiteConfig READ_ONLY = new SQLiteConfig();
@@ -175,6 +177,59 @@ class CrashEvidenceIT {
 
   private static List<String> notices(RunProcess process) throws Exception {
     return process.errLines().stream().filter(line -> line.contains("the process before")).toList();
+  }
+
+  /** More of them than crashes would be allowed, most of them during one candidate. */
+  @Test
+  void aSupervisorStartsAgainAfterAnyNumberOfKills() throws Exception {
+    start(options(2, 2, "--out", "whole")).endsWith(0);
+    Path run = directory.resolve("run");
+    RunProcess supervisor = start(options(2, 2, "--supervise", "--out", "run"));
+    long before = 0;
+    for (int kills = 0; kills < SUPERVISED_KILLS; kills++) {
+      long other = before;
+      before = awaitTraining(supervisor, pid -> pid != 0 && pid != other, run).pid;
+      assertEquals(0, new ProcessBuilder("kill", "-KILL", "" + before).start().waitFor());
+    }
+    supervisor.endsWith(0);
+    assertEquals(
+        SUPERVISED_KILLS,
+        supervisor.errLines().stream()
+            .filter(line -> line.endsWith("the process died (SIGKILL, exit code 137); restart"))
+            .count(),
+        supervisor.text());
+    assertEquals(List.of(), RunProcess.failures(run));
+    assertEquals(files(directory.resolve("whole")), files(run));
+  }
+
+  /** The program, but whoever is not a supervisor is killed at once. */
+  static final class KilledAtOnce {
+    private KilledAtOnce() {}
+
+    public static void main(String[] arguments) throws Exception {
+      if (List.of(arguments).contains("--supervise")) {
+        Main.main(arguments);
+        return;
+      }
+      new ProcessBuilder("kill", "-KILL", "" + ProcessHandle.current().pid()).start().waitFor();
+    }
+  }
+
+  @Test
+  void aProcessThatIsKilledAtOnceEachTimeIsGivenUp() throws Exception {
+    start(options(2, 1, "--max_time", "1ms", "--out", "run")).endsWith(0);
+    RunProcess supervisor =
+        Launch.jar()
+            .program(KilledAtOnce.class)
+            .start(directory, "evolve", "--supervise", "--resume", "run");
+    supervisor.endsWith(137);
+    assertEquals(
+        List.of("; restart", "; restart", "; giving up"),
+        supervisor.errLines().stream()
+            .filter(line -> line.contains("(SIGKILL"))
+            .map(line -> line.substring(line.indexOf(';')))
+            .toList(),
+        supervisor.text());
   }
 
   /** SIGABRT leaves no error file: only the parent sees it. */

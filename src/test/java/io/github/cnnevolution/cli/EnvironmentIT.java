@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The jar on machines that are set up in other ways: by bash, as its users start it. */
 class EnvironmentIT {
@@ -71,6 +73,29 @@ class EnvironmentIT {
         "cnn predict --model run/best_model.pt --json p.png | grep -e $CAFE -e 'caf.u00e9'",
         "cd $CWD; cnn " + TINY + " --out r",
         "cnn runs show r");
+  }
+
+  /** Pictures are found by their bytes; other names that are not UTF-8 are refused in one line. */
+  @ParameterizedTest
+  @ValueSource(strings = {"C", "POSIX", "C.UTF-8"})
+  void namesInAnyBytesAsArguments(String locale) throws Exception {
+    Pictures.write(directory.resolve("p.png"), 40, 40, 0.3f, 1);
+    environment.put("LC_ALL", locale);
+    succeeds(
+        "set -e",
+        // In octal: rün and café in UTF-8, and café in ISO 8859-1.
+        "RUN=$(printf 'r\\303\\274n'); CAFE=$(printf 'caf\\303\\251'); LATIN=$(printf 'caf\\351')",
+        "cnn " + TINY + " --out $RUN; [ -e $RUN/best_model.pt ]",
+        "cp p.png $CAFE.png; cp p.png $LATIN.png",
+        "cnn predict --model $RUN $CAFE.png $LATIN.png >predicted; grep -aq $CAFE.png predicted",
+        "[ $(grep -ac 'caf.*png' predicted) = 2 ]",
+        "echo 00001000000010000000 >$CAFE.txt; cp $CAFE.txt $LATIN.txt",
+        "cnn describe 00001000000010000000 >/dev/null",
+        "cnn evaluate --chromosomes $CAFE.txt --data synthetic --epochs 1 --train_limit 20",
+        "refused() { ! \"$@\" 2>err || return 1; [ $(wc -l <err) = 1 ]; grep -q 'not UTF-8' err; }",
+        "refused cnn evaluate --chromosomes $LATIN.txt --data synthetic",
+        "refused cnn " + TINY + " --out $LATIN; [ ! -e $LATIN ]; [ $(ls | grep -ac '^caf') = 4 ]",
+        "refused cnn runs show $LATIN");
   }
 
   @Test

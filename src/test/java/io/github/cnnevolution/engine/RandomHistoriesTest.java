@@ -32,6 +32,7 @@ import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.search.GeneticAlgorithm;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.text.Text;
+import io.github.cnnevolution.training.ActiveClock;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -65,6 +66,7 @@ import net.jqwik.api.Property;
  * run: whatever happens, the terminal, the JSON files, SQL and the page give the same figures.
  */
 class RandomHistoriesTest {
+  private static final ActiveClock CLOCK = ActiveClock.start();
   private static final int IMAGES = 100;
 
   private static final Pattern LINE =
@@ -225,7 +227,8 @@ class RandomHistoriesTest {
                 models,
                 new SearchLog(store),
                 listener,
-                n -> {});
+                n -> {},
+                CLOCK);
         recovered.clear();
         recovered.addAll(cache.recover(crashed));
         service.doOneByOne(recovered);

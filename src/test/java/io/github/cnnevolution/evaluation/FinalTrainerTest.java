@@ -17,6 +17,7 @@ import io.github.cnnevolution.network.Weights;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainNetworks;
+import io.github.cnnevolution.training.ActiveClock;
 import io.github.cnnevolution.training.CheckpointFile;
 import io.github.cnnevolution.training.Checkpoints;
 import io.github.cnnevolution.training.Deadline;
@@ -53,6 +54,8 @@ class FinalTrainerTest {
           .with(EPOCHS, 8, 0.05)
           .with(0.8, new Augmentation(8, 0.5), 0.9);
 
+  private static final ActiveClock CLOCK = ActiveClock.start();
+
   private static DeviceDataset images;
   private static DeviceDataset validation;
 
@@ -74,6 +77,7 @@ class FinalTrainerTest {
   static void close() {
     images.close();
     validation.close();
+    CLOCK.close();
   }
 
   private final class Named implements SeedFiles {
@@ -95,7 +99,7 @@ class FinalTrainerTest {
     Watched(TrainingRecipe recipe, SeedListener listener) {
       this.trainer =
           new FinalTrainer(
-              new Trainer(recipe, images), Optional.of(validation), new Named(), listener);
+              new Trainer(recipe, images), Optional.of(validation), new Named(), listener, CLOCK);
     }
 
     @Override
@@ -315,6 +319,25 @@ class FinalTrainerTest {
         results.get(0).error().orElseThrow().startsWith("cannot go on from the checkpoint"),
         results.toString());
     assertEquals(assertUndisturbed(11, 1), results.get(1).epochs());
+  }
+
+  /** The epochs before the failure are in the checkpoint, and the page shows them. */
+  @Test
+  void aTrainingThatFailsKeepsItsEpochs() throws Exception {
+    SeedListener breaking =
+        new SeedListener() {
+          @Override
+          public void onProgress(FinalTrainingJob job, String worker, TrainingProgress progress) {
+            if (progress.steps() == 2 * STEPS + 1) {
+              throw new IllegalStateException("broken");
+            }
+          }
+        };
+    SeedResult failed = train(1, 1, breaking).get(0);
+    assertTrue(failed.isFailed());
+    assertEquals(2, failed.epochs().size());
+    SeedResult whole = train(1, 1, SeedListener.NONE).get(0);
+    assertEquals(whole.epochs().subList(0, 2), failed.epochs());
   }
 
   @Test

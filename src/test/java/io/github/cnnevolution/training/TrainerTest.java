@@ -16,13 +16,16 @@ import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.network.NamedTensor;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainNetworks;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.LongOptional;
@@ -268,6 +271,51 @@ class TrainerTest {
               before.parameters().get(0).equal(after.parameters().get(0)), () -> "" + other);
         }
       }
+    }
+  }
+
+  /** Averaged weights with the latest statistics would be a network that nobody has trained. */
+  @Test
+  void runningStatisticsAreAveragedToo() throws InterruptedException {
+    TrainingRecipe plain = recipe(2, 20, 0.05);
+    try (DeviceDataset data = dataset(images.first(60));
+        Network latest = new Network(SMALL, cpu, 1);
+        Network averaged = new Network(SMALL, cpu, 1)) {
+      new Trainer(plain, data).train(latest, 7);
+      new Trainer(plain.with(plain.dropoutFraction(), Augmentation.NONE, 0.9), data)
+          .train(averaged, 7);
+      List<NamedTensor> statistics = latest.buffers();
+      assertFalse(statistics.isEmpty());
+      for (int i = 0; i < statistics.size(); i++) {
+        Tensor average = averaged.buffers().get(i).tensor();
+        // Batches are counted, which has no average.
+        assertEquals(
+            !average.is_floating_point(),
+            average.equal(statistics.get(i).tensor()),
+            statistics.get(i).name());
+      }
+    }
+  }
+
+  /** Hours in which the process stood still are no part of the time that a candidate took. */
+  @Test
+  void theTimeOfATrainingIsWithoutPauses() throws InterruptedException {
+    AtomicLong nanoTime = new AtomicLong();
+    TrainingListener steps =
+        progress ->
+            nanoTime.addAndGet(
+                progress.steps() == 5
+                    ? Duration.ofHours(3).toNanos()
+                    : Duration.ofMillis(10).toNanos());
+    try (DeviceDataset data = dataset(images.first(60));
+        Network network = new Network(SMALL, cpu, 1);
+        ActiveClock clock = ActiveClock.of(nanoTime::get)) {
+      TrainingResult result =
+          new Trainer(recipe(2, 20, 0.05), data)
+              .train(
+                  network, 7, 1, TrainingControls.of(Deadline.in(Optional.empty(), clock), steps));
+      // Of 8 reports, one after each step and each epoch, one comes before a pause: a tick of it.
+      assertEquals(7 * 0.01 + 0.2, result.seconds(), 1e-9);
     }
   }
 

@@ -1,0 +1,33 @@
+package io.github.cnnevolution.training;
+
+import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.space.Architecture;
+
+/**
+ * How much memory the training of a network takes on the CPU at its peak, for each worker.
+ *
+ * <p>It is more than on a GPU. oneDNN computes convolutions on copies of their tensors in other
+ * layouts, which weighs most when the images are measured in large batches, and glibc's heap has
+ * more gaps. The constants were measured: src/docs/troubleshooting.md has the peaks.
+ */
+public final class CpuMemoryEstimate {
+  /** Copies of the largest tensor: a convolution's input and output, and a gap of that size. */
+  private static final int COPIES = 3;
+
+  /** Compiled kernels, stacks and buffers of a worker. */
+  private static final long WORKER_BYTES = 64L << 20;
+
+  private CpuMemoryEstimate() {}
+
+  /**
+   * The peak of training and validating a network, in bytes, without the images.
+   *
+   * @param images the number of training images
+   */
+  public static long bytes(Architecture architecture, TrainingRecipe recipe, int images) {
+    int element = recipe.precision() == Precision.FP32 ? Float.BYTES : Short.BYTES;
+    long tensor =
+        Trainer.EVALUATION_BATCH * MemoryEstimate.largestTensorBytes(architecture, element);
+    return MemoryEstimate.bytes(architecture, recipe, images, 1) + COPIES * tensor + WORKER_BYTES;
+  }
+}

@@ -1,0 +1,59 @@
+package io.github.cnnevolution.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.space.PlainNetworks;
+import java.io.BufferedReader;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The estimate that decides how many networks train on the CPU, against real trainings. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class CpuMemoryIT {
+  /** Precision, batch size, workers, network: a small one, large weights, large activations. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "FP32 64 1 w16-k2-relu-s",
+        "FP32 16 1 w128-k5-gelu-ssss",
+        "FP32 64 1 w128-k3-relu-sdds",
+        "BF16 64 2 w64-k3-gelu-sss"
+      })
+  void boundsTheResidentMemory(String text) throws Exception {
+    String[] words = text.split(" ", -1);
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // The heap of Java is no part of a training.
+                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                "target/test-classes" + File.pathSeparator + System.getProperty("cnnevolution.jar"),
+                CpuMemoryProbe.class.getName()));
+    command.addAll(List.of(words));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    double peak;
+    try (BufferedReader out = process.inputReader()) {
+      peak = Long.parseLong(out.readLine()) / Double.parseDouble(words[2]);
+    }
+    assertEquals(0, process.waitFor());
+    TrainingRecipe recipe =
+        TrainingRecipe.defaults(Precision.valueOf(words[0]))
+            .with(1, Integer.parseInt(words[1]), TrainingRecipe.DEFAULT_LEARNING_RATE);
+    double ratio =
+        CpuMemoryEstimate.bytes(PlainNetworks.named(words[3]), recipe, CpuMemoryProbe.IMAGES)
+            / peak;
+    assertTrue(ratio >= 1 && ratio <= 2, text + ": estimate / peak = " + ratio);
+  }
+}
