@@ -9,8 +9,8 @@ import org.apache.commons.cli.Option;
 
 /**
  * Arguments with bytes that are not UTF-8. Java replaces such bytes, so the file that is meant
- * seems to be missing, and a new one would get another name. Only {@code predict} finds the pictures
- * that are meant.
+ * seems to be missing, and a new one would get another name. Only {@code predict} finds the
+ * pictures that are meant.
  */
 final class LostBytes {
   private static final char REPLACEMENT = '\ufffd';
