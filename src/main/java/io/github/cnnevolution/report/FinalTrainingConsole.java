@@ -109,11 +109,11 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
             training.threadsPerWorker()));
     print(
         Text.format(
-            "train   %s %s, %d epochs on %d images, %s",
+            "train   %s %s, %s on %s, %s",
             begun.run().chromosome(),
             begun.architecture().phenotype(),
-            training.epochs(),
-            begun.run().data().training(),
+            Text.count(training.epochs(), "epoch"),
+            Text.count(begun.run().data().training(), "image"),
             seeds == 1
                 ? "seed " + training.seed()
                 : Text.format("seeds %d to %d", training.seed(), training.seed() + seeds - 1)));

@@ -31,10 +31,10 @@ public final class PreviewReport {
                 DeviceReport.line(preview.devices(), preview.precision()),
                 preview.devices().size() * preview.workersPerDevice()),
             Text.format(
-                "search    %d chromosomes x %d generations, %d epochs, seed %d",
-                settings.genetic().populationSize(),
-                settings.genetic().generations(),
-                settings.training().epochs(),
+                "search    %s x %s, %s, seed %d",
+                Text.count(settings.genetic().populationSize(), "chromosome"),
+                Text.count(settings.genetic().generations(), "generation"),
+                Text.count(settings.training().epochs(), "epoch"),
                 settings.genetic().seed()),
             Text.format(
                 "networks  %d in the first generation, at most %d in the whole search",

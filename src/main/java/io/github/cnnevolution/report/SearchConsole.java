@@ -98,11 +98,11 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
         "device  " + DeviceReport.line(start.devices(), start.precision()) + "; " + workers(start));
     print(
         Text.format(
-            "search  %d chromosomes x %d generations, %d epochs on %d images each, seed %d",
-            settings.genetic().populationSize(),
-            generations,
-            settings.training().epochs(),
-            start.trainingImages(),
+            "search  %s x %s, %s on %s each, seed %d",
+            Text.count(settings.genetic().populationSize(), "chromosome"),
+            Text.count(generations, "generation"),
+            Text.count(settings.training().epochs(), "epoch"),
+            Text.count(start.trainingImages(), "image"),
             settings.genetic().seed()));
     print("fitness " + fitness(start));
     console.progress().println("output  " + start.directory().path());
@@ -227,8 +227,10 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
           .out()
           .println(
               Text.format(
-                  "this run is finished, after %d generations; to go on, raise them: %s --generations %d",
-                  done, resumeLine.apply(result.directory().path()), 2 * done));
+                  "this run is finished, after %s; to go on, raise them: %s --generations %d",
+                  Text.count(done, "generation"),
+                  resumeLine.apply(result.directory().path()),
+                  2 * done));
     } else if (result.summary().isPresent()) {
       printResult(result, result.summary().get(), timeUp);
       result.error().ifPresent(error -> console.err().println(PROGRAM + error));

@@ -78,8 +78,8 @@ public record SummaryTable(RunSummary summary) {
           rows,
           "discarded",
           Text.format(
-              "%d networks in no generation: a retried failure changed the search",
-              figures.discarded()));
+              "%s in no generation: a retried failure changed the search",
+              Text.count(figures.discarded(), "network")));
     }
     figures
         .reused()

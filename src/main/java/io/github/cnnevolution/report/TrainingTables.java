@@ -121,7 +121,7 @@ public record TrainingTables(RunDirectory directory, TrainingRun run) {
       name,
       state(),
       Instant.ofEpochMilli(run.createdMillis()).truncatedTo(ChronoUnit.SECONDS),
-      Text.format("training, %d epochs", epochs()),
+      "training, " + Text.count(epochs(), "epoch"),
       run.seeds().size(),
       failures(),
       run.mean().isPresent() ? Text.format("test %.4f", run.mean().getAsDouble()) : "",

@@ -19,4 +19,13 @@ public final class Text {
   public static String format(String format, Object... arguments) {
     return String.format(Locale.ROOT, format, arguments);
   }
+
+  /**
+   * Returns a number with its noun: {@code 1 epoch}, {@code 5 epochs}.
+   *
+   * @param noun in the singular; its plural ends with s
+   */
+  public static String count(long number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
+  }
 }

@@ -40,7 +40,7 @@ class DryRunIT {
     }
     assertTrue(line(preview, "data").contains("40 training and "), preview.out());
     assertTrue(line(preview, "device").endsWith("workers 2"), preview.out());
-    assertTrue(line(preview, "search").contains("3 chromosomes x 1 generations, 1 epochs, seed 5"));
+    assertTrue(line(preview, "search").contains("3 chromosomes x 1 generation, 1 epoch, seed 5"));
     assertTrue(
         line(preview, "time")
             .matches("time .* \\d:\\d\\d:\\d\\d .* [\\d,]*[1-9][\\d,]* images/s .*"),

@@ -100,7 +100,7 @@ class ResumeIT {
         again
             .out()
             .matches(
-                "(?s).*this run is finished, after (\\d+) generations; to go on, raise them: java -jar \\S+ evolve --resume "
+                "(?s).*this run is finished, after (\\d+) generations?; to go on, raise them: java -jar \\S+ evolve --resume "
                     + run
                     + " --generations \\d+\\n"),
         again.out());
