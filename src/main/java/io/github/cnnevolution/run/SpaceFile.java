@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.space.SearchSpaces;
 import io.github.cnnevolution.space.StagedDefinition;
@@ -26,8 +25,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Search spaces as JSON: the file of a {@link StagedSpace}, and what a run keeps of its space, which
- * is that and the values that were left of genes. The package {@code space} itself reads no JSON.
+ * Search spaces as JSON: the file of a {@link StagedSpace}, and what a run keeps of its space,
+ * which is that and the values that were left of genes. The package {@code space} itself reads no
+ * JSON.
  */
 public final class SpaceFile {
   /** The fact of a store, and the field of a JSON file, that holds the definition of a space. */
@@ -36,6 +36,7 @@ public final class SpaceFile {
   private static final String RESIDUAL = "residual.json";
   private static final String CHOICES = "choices";
   private static final String FILE = "file";
+
   /** What is longer is no value. */
   private static final int MAX_VALUE = 40;
 
@@ -47,8 +48,12 @@ public final class SpaceFile {
 
   /** The spaces that come with this program: the plain one, and those whose files are in it. */
   public static SearchSpaces builtIn() {
+    return SearchSpaces.builtIn().with("residual", SpaceFile::residual);
+  }
+
+  private static SearchSpace residual() {
     try (InputStream in = SpaceFile.class.getResourceAsStream(RESIDUAL)) {
-      return SearchSpaces.builtIn().with(new StagedSpace(definition(in.readAllBytes())));
+      return new StagedSpace(definition(in.readAllBytes()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -150,11 +155,7 @@ public final class SpaceFile {
     }
     int bits = StagedGene.bitsFor(Math.max(1, values.size()));
     return new StagedGene(
-        name,
-        sets,
-        values,
-        number(place, node, "bits", bits),
-        number(place, node, "at", free));
+        name, sets, values, number(place, node, "bits", bits), number(place, node, "at", free));
   }
 
   private static int number(String place, JsonNode node, String field, int missing) {
@@ -210,7 +211,9 @@ public final class SpaceFile {
     object.put("name", definition.name());
     object.put("stages", definition.stages());
     Map<String, Object> fixed = new LinkedHashMap<>();
-    definition.fixed().forEach((setting, value) -> fixed.put(setting.text(), RunOptions.typed(value)));
+    definition
+        .fixed()
+        .forEach((setting, value) -> fixed.put(setting.text(), RunOptions.typed(value)));
     object.put("fixed", fixed);
     object.put("genes", definition.genes().stream().map(SpaceFile::object).toList());
     return object;
@@ -241,13 +244,20 @@ public final class SpaceFile {
     return object;
   }
 
+  /** The text of {@link #identity} in a store; empty if there is nothing to say. */
+  public static String text(SearchSpace space) {
+    Map<String, Object> identity = identity(space);
+    return identity.isEmpty() ? "" : Json.line(identity);
+  }
+
   /**
    * The space that {@link #identity} has described.
    *
    * @param json its text; empty if there was nothing to describe
    * @param name of the space
    * @param spaces that are known by name
-   * @throws IllegalArgumentException if there is none of the name, or the description makes no sense
+   * @throws IllegalArgumentException if there is none of the name, or the description makes no
+   *     sense
    */
   public static SearchSpace space(String json, String name, SearchSpaces spaces) {
     if (json.isEmpty()) {
@@ -271,6 +281,6 @@ public final class SpaceFile {
 
   /** Whether the name belongs to a built-in space. */
   public static boolean isBuiltIn(String name) {
-    return name.equals(PlainSpace.NAME) || builtIn().find(name).isPresent();
+    return builtIn().names().contains(name);
   }
 }

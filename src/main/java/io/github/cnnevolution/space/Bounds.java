@@ -74,7 +74,7 @@ public record Bounds(
    * How far a network is outside, as the sum of the logarithms of the ratios; 0 inside. It says
    * which of two networks is nearer.
    */
-  double distance(Architecture network) {
+  public double distance(Architecture network) {
     return outside(network.parameters(), minParameters, maxParameters)
         + outside(network.flops(), minFlops, maxFlops);
   }

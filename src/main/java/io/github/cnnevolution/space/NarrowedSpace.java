@@ -98,8 +98,7 @@ final class NarrowedSpace implements SearchSpace {
   private Optional<Chromosome> find(char[] bits, List<Gene> rest, String phenotype) {
     if (rest.isEmpty()) {
       Chromosome chromosome = new Chromosome(new String(bits));
-      boolean same =
-          decode(chromosome, Architecture.CLASSES).phenotype().equals(phenotype);
+      boolean same = decode(chromosome, Architecture.CLASSES).phenotype().equals(phenotype);
       return same ? Optional.of(chromosome) : Optional.empty();
     }
     Gene gene = rest.get(0);

@@ -83,7 +83,8 @@ public interface SearchSpace {
   /**
    * Returns this space with fewer values of some genes; their other bits become neutral.
    *
-   * @param choices the values that are left, by the name of the gene, in place of {@link #choices()}
+   * @param choices the values that are left, by the name of the gene, in place of {@link
+   *     #choices()}
    * @throws IllegalArgumentException if there is no such gene or value; the message says what there
    *     is
    */

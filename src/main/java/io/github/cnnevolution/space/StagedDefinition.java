@@ -191,9 +191,7 @@ public record StagedDefinition(
 
   /** Shows the settings that each combination of the values of these genes makes. */
   static void forEach(
-      List<StagedGene> genes,
-      StagedSettings initial,
-      Consumer<StagedSettings> reader) {
+      List<StagedGene> genes, StagedSettings initial, Consumer<StagedSettings> reader) {
     if (genes.isEmpty()) {
       reader.accept(initial);
       return;
@@ -234,7 +232,9 @@ public record StagedDefinition(
     for (StagedGene gene : genes) {
       List<String> chosen = choices.get(gene.name());
       narrowed.add(
-          chosen == null ? gene : gene.with(gene.values().stream().filter(chosen::contains).toList()));
+          chosen == null
+              ? gene
+              : gene.with(gene.values().stream().filter(chosen::contains).toList()));
     }
     return new StagedDefinition(name, stages, fixed, narrowed);
   }

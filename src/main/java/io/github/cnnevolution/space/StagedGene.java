@@ -10,13 +10,14 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * One gene of a {@link StagedSpace}. With more numbers in its bits than values, neighbouring numbers
- * mean the same value.
+ * One gene of a {@link StagedSpace}. With more numbers in its bits than values, neighbouring
+ * numbers mean the same value.
  *
  * @param name lower-case letters, digits and underscores; unique in its space
  * @param sets what it decides, at least one
  * @param values their texts, different from each other; {@value #AS_BEFORE} may be the first: then
- *     what a gene before it has set stays, and chromosomes that end before this gene have this value
+ *     what a gene before it has set stays, and chromosomes that end before this gene have this
+ *     value
  * @param bits that hold it, from 1 to {@value Gene#MAX_BITS}
  * @param from its first bit
  */

@@ -100,8 +100,7 @@ final class StagedSettings {
             block,
             widths,
             depths,
-            whole(
-                block == BlockKind.INVERTED ? StagedSetting.KERNEL : StagedSetting.CONV_KERNEL),
+            whole(block == BlockKind.INVERTED ? StagedSetting.KERNEL : StagedSetting.CONV_KERNEL),
             whole(StagedSetting.GROUP_WIDTH),
             whole(StagedSetting.BOTTLENECK_RATIO),
             whole(StagedSetting.EXPANSION),

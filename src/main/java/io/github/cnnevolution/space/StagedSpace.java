@@ -197,9 +197,10 @@ public final class StagedSpace implements SearchSpace {
 
   @Override
   public List<Architecture> largest(int classes) {
-    return new StagedExtremes(narrowed).largest().stream()
-        .map(network -> network.architecture(name(), classes, Map.of()))
-        .toList();
+    return new StagedExtremes(narrowed)
+        .largest().stream()
+            .map(network -> network.architecture(name(), classes, Map.of()))
+            .toList();
   }
 
   @Override

@@ -219,7 +219,7 @@ class RandomHistoriesTest {
               cache)) {
         SearchLoop loop =
             new SearchLoop(
-                settings.newAlgorithm(),
+                settings.newAlgorithm(100),
                 service,
                 cache,
                 models,

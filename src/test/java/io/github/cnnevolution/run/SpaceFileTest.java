@@ -98,8 +98,7 @@ class SpaceFileTest {
     genes.append(",{\"name\":\"activation\",\"values\":[\"relu\",\"elu\",\"gelu\",\"silu\"]}");
     genes.append(",{\"name\":\"kernel\",\"values\":[3,5,7,9]}");
     String all = widths.substring(0, widths.indexOf("[") + 1) + genes + "]}";
-    String message =
-        assertThrows(IllegalArgumentException.class, () -> read(all)).getMessage();
+    String message = assertThrows(IllegalArgumentException.class, () -> read(all)).getMessage();
     assertTrue(message.startsWith("genes: 2^40 combinations of values; at most 2^36"), message);
   }
 
@@ -157,8 +156,7 @@ class SpaceFileTest {
     }
     try {
       SearchSpace space = read(text.toString());
-      Architecture network =
-          space.decode(new Chromosome("01".repeat(space.defaultLength())), 10);
+      Architecture network = space.decode(new Chromosome("01".repeat(space.defaultLength())), 10);
       assertTrue(network.parameters() > 0);
       assertTrue(space.size().orElseThrow() > 0);
     } catch (IllegalArgumentException e) {

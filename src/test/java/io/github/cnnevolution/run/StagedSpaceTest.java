@@ -101,8 +101,7 @@ class StagedSpaceTest {
   @ValueSource(strings = {"block", "growth2", "blocks2", "downsampling", "se"})
   void narrowedSpacesAreCountedAsTheyDecode(String gene) {
     SearchSpace small = space(SMALL);
-    Gene some =
-        small.genes().stream().filter(g -> g.name().equals(gene)).findFirst().orElseThrow();
+    Gene some = small.genes().stream().filter(g -> g.name().equals(gene)).findFirst().orElseThrow();
     List<String> last = some.values().subList(some.values().size() - 1, some.values().size());
     SearchSpace narrowed = small.narrow(Map.of(gene, last));
     Set<String> names = allNames(narrowed);
@@ -252,15 +251,13 @@ class StagedSpaceTest {
       Architecture network = old.decode(chromosome, 10);
       assertEquals(network, now.decode(chromosome, 10));
       assertEquals(network, now.decode(new Chromosome(chromosome + "000"), 10));
-      assertEquals(
-          network.genes().get("width"), now.decode(chromosome, 10).genes().get("width"));
+      assertEquals(network.genes().get("width"), now.decode(chromosome, 10).genes().get("width"));
       seen.add(now.decode(new Chromosome(chromosome + "101"), 10).genes().get("width"));
     }
     assertEquals(Set.of("32"), seen);
     SearchSpace few = now.narrow(Map.of("block", List.of("plain"), "se", List.of("off")));
     assertTrue(few.size().orElseThrow() > old.narrow(few.choices()).size().orElseThrow());
-    assertEquals(
-        distinctOf(few, 100_000), few.size().orElseThrow(), "found by drawing at random");
+    assertEquals(distinctOf(few, 100_000), few.size().orElseThrow(), "found by drawing at random");
   }
 
   private static long distinctOf(SearchSpace space, int draws) {
@@ -280,8 +277,7 @@ class StagedSpaceTest {
     String widest =
         allNames(small).stream()
             .max(
-                Comparator.comparingLong(
-                    name -> StagedSpace.named("small", name, 10).parameters()))
+                Comparator.comparingLong(name -> StagedSpace.named("small", name, 10).parameters()))
             .orElseThrow();
     assertEquals(StagedSpace.named("small", widest, 10).parameters(), parameters);
   }
