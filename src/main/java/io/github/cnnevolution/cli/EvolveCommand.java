@@ -247,7 +247,10 @@ final class EvolveCommand implements Command {
   /** Applies the options that were given, except the seed population, which is read once. */
   private static SearchSettings.Builder apply(Arguments arguments, SearchSettings.Builder settings)
       throws UsageException {
-    settings.space(SpaceOptions.space(arguments, settings.space()));
+    // Until the run is read, nobody knows which genes it has.
+    if (!arguments.isGiven("resume") || arguments.isGiven(SpaceOptions.SPACE) || settings.isStored()) {
+      settings.space(SpaceOptions.space(arguments, settings.space()));
+    }
     SpaceOptions.apply(arguments, settings);
     int population = SearchSettings.MAX_POPULATION;
     arguments.integer("pop_size", 1, population).ifPresent(settings::populationSize);

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.engine.SettingException;
 import io.github.cnnevolution.engine.TrainingSettingsBuilder;
 import io.github.cnnevolution.run.SpaceFile;
 import io.github.cnnevolution.space.Bounds;
@@ -63,14 +64,16 @@ final class SpaceOptions {
    * The space that the options name.
    *
    * @param current without {@code --space}
-   * @throws UsageException if there is no such space, gene or value
+   * @throws UsageException if there is no such space, or an option is written in another way
+   * @throws SettingException if there is no such gene or value
    */
   static SearchSpace space(Arguments arguments, SearchSpace current) throws UsageException {
     SearchSpace space = current;
     if (arguments.isGiven(SPACE)) {
-      space = named("--" + SPACE, arguments.text(SPACE).orElseThrow());
+      String name = arguments.text(SPACE).orElseThrow();
+      space = named("--" + SPACE, name);
       boolean same = space.name().equals(current.name()) && !current.choices().isEmpty();
-      space = same ? narrow(space, current.choices(), SPACE, "") : space;
+      space = same ? narrow(space, current.choices(), SPACE, name) : space;
     }
     if (!arguments.isGiven(FIX) && !arguments.isGiven(CHOICES)) {
       return space;
@@ -93,13 +96,11 @@ final class SpaceOptions {
   }
 
   private static SearchSpace narrow(
-      SearchSpace space, Map<String, List<String>> choices, String option, String text)
-      throws UsageException {
+      SearchSpace space, Map<String, List<String>> choices, String option, String text) {
     try {
       return space.narrow(choices);
     } catch (IllegalArgumentException e) {
-      throw new UsageException(
-          Text.format("--%s %s: %s", option, text, e.getMessage()).replace(" :", ":"));
+      throw new SettingException(option, text, e.getMessage());
     }
   }
 

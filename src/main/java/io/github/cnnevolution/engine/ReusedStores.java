@@ -60,6 +60,9 @@ record ReusedStores(List<EvaluationStore> stores) implements AutoCloseable {
       return;
     }
     try {
+      if (isExtension(after, before)) {
+        return;
+      }
       List<String> additions = SpaceExtension.of(before, after, before.defaultLength()).additions();
       if (!additions.isEmpty()) {
         listener.onNotice(
@@ -73,6 +76,14 @@ record ReusedStores(List<EvaluationStore> stores) implements AutoCloseable {
           Text.format(
               "its search space %s is another one of this name (%s); give one of them another name, or leave the run out",
               then.name(), e.getMessage()));
+    }
+  }
+
+  private static boolean isExtension(StagedSpace before, StagedSpace after) {
+    try {
+      return !SpaceExtension.of(before, after, before.defaultLength()).additions().isEmpty();
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 

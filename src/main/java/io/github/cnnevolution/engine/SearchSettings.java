@@ -160,6 +160,7 @@ public record SearchSettings(
     private Optional<Duration> maxTime = Optional.empty();
     private List<Path> reuse = List.of();
     private GenomeGrowth growth = GenomeGrowth.NONE;
+    private boolean stored;
 
     private Builder() {
       super(TrainingRecipe.DEFAULT_EPOCHS);
@@ -177,6 +178,17 @@ public record SearchSettings(
 
     GenomeGrowth growth() {
       return growth;
+    }
+
+    /** Notes that the settings are those of a stored run. */
+    Builder stored() {
+      stored = true;
+      return this;
+    }
+
+    /** Whether these are the settings of a stored run, with which it goes on. */
+    public boolean isStored() {
+      return stored;
     }
 
     /** Returns the bits of the latest chromosomes. */

@@ -190,7 +190,7 @@ final class StoredSettings {
    * @throws IllegalArgumentException if a text makes no sense
    */
   static SearchSettings.Builder search(Map<String, String> options, SearchSpace space) {
-    SearchSettings.Builder builder = SearchSettings.builder().space(space);
+    SearchSettings.Builder builder = SearchSettings.builder().stored().space(space);
     read(options, "pop_size", text -> builder.populationSize(Integer.parseInt(text)));
     read(options, "generations", text -> builder.generations(Integer.parseInt(text)));
     read(options, "genome_size", text -> builder.genomeSize(Integer.parseInt(text)));

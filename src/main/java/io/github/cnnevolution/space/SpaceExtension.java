@@ -53,7 +53,9 @@ public record SpaceExtension(StagedSpace space, List<String> additions) {
     List<String> known = List.copyOf(oldValues.keySet());
     List<String> listed = List.copyOf(newValues.keySet());
     for (String name : known) {
-      require(newValues.containsKey(name), "gene " + name, "there", "missing");
+      if (!newValues.containsKey(name)) {
+        throw new IllegalArgumentException(Text.format("gene %s is missing now", name));
+      }
     }
     require(
         listed.subList(0, known.size()).equals(known),

@@ -27,6 +27,11 @@ final class ReferenceForward implements Layer.Cases<Tensor> {
   }
 
   static Tensor infer(Network network, Tensor images) {
+    return all(network, images).get(network.architecture().nodes().size() - 1);
+  }
+
+  /** What each node makes. */
+  static Map<Integer, Tensor> all(Network network, Tensor images) {
     Map<String, Tensor> state =
         network.state().stream().collect(Collectors.toMap(NamedTensor::name, NamedTensor::tensor));
     Map<Integer, Tensor> made = new HashMap<>();
@@ -36,7 +41,7 @@ final class ReferenceForward implements Layer.Cases<Tensor> {
       List<Tensor> inputs = nodes.get(i).inputs().stream().map(made::get).toList();
       made.put(i, nodes.get(i).layer().accept(new ReferenceForward(state, inputs)));
     }
-    return made.get(nodes.size() - 1);
+    return made;
   }
 
   private TensorOptional optional(Layer layer, String name) {
