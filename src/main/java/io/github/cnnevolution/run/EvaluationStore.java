@@ -295,6 +295,10 @@ public final class EvaluationStore implements AutoCloseable {
    */
   public void putFact(String name, String value) {
     connection.write(() -> facts.put(name, value));
+    if (name.equals(SpaceFile.DEFINITION)) {
+      // Chromosomes have more genes from now on.
+      decoder = Optional.empty();
+    }
   }
 
   /**
