@@ -248,7 +248,9 @@ final class EvolveCommand implements Command {
   private static SearchSettings.Builder apply(Arguments arguments, SearchSettings.Builder settings)
       throws UsageException {
     // Until the run is read, nobody knows which genes it has.
-    if (!arguments.isGiven("resume") || arguments.isGiven(SpaceOptions.SPACE) || settings.isStored()) {
+    if (!arguments.isGiven("resume")
+        || arguments.isGiven(SpaceOptions.SPACE)
+        || settings.isStored()) {
       settings.space(SpaceOptions.space(arguments, settings.space()));
     }
     SpaceOptions.apply(arguments, settings);

@@ -29,8 +29,7 @@ record SeedPopulation(Optional<List<String>> lines) {
   static SeedPopulation read(Arguments arguments, InputStream in) throws UsageException {
     // A run that goes on has a space of its own, which reads the lines later.
     boolean known = arguments.isGiven(SpaceOptions.SPACE) || !arguments.isGiven("resume");
-    SearchSpace space =
-        known ? SpaceOptions.space(arguments, new PlainSpace()) : new PlainSpace();
+    SearchSpace space = known ? SpaceOptions.space(arguments, new PlainSpace()) : new PlainSpace();
     if (!arguments.isGiven(OPTION) && !arguments.config().seedPopulation().isEmpty()) {
       List<String> lines = arguments.config().seedPopulation();
       ChromosomeFile.parse(space, lines, space.defaultLength());

@@ -138,8 +138,7 @@ public record RunOptions(Map<String, String> values) {
   /** All others. */
   public Map<String, String> training() {
     return only(
-        values.keySet().stream()
-            .filter(name -> !SEARCH.contains(name) && !name.equals(GROWTH)));
+        values.keySet().stream().filter(name -> !SEARCH.contains(name) && !name.equals(GROWTH)));
   }
 
   private Map<String, String> only(Stream<String> names) {

@@ -72,8 +72,7 @@ class StagedSpaceIT {
     process.awaitStored(killed, 4);
     process.kill();
     run("evolve --resume killed", 0);
-    assertEquals(
-        RunProcess.fitness(directory.resolve("whole")), RunProcess.fitness(killed));
+    assertEquals(RunProcess.fitness(directory.resolve("whole")), RunProcess.fitness(killed));
     assertArrayEquals(
         Files.readAllBytes(directory.resolve("whole/best_model.pt")),
         Files.readAllBytes(killed.resolve("best_model.pt")));
@@ -85,7 +84,9 @@ class StagedSpaceIT {
   @Test
   void theBestNetworkIsTrainedExportedAndUsed() throws Exception {
     run("evolve " + BOUNDED + " --pop_size 2 --generations 1 --top_k 2 --out run", 0);
-    run("train --best run --data synthetic --train_limit 40 --epochs 1 --batch_size 20 --out full", 0);
+    run(
+        "train --best run --data synthetic --train_limit 40 --epochs 1 --batch_size 20 --out full",
+        0);
     assertEquals("residual", facts("full").path("architecture").path("space").asText());
     assertEquals(
         facts("run").path("architecture").path("phenotype"),
@@ -138,8 +139,7 @@ class StagedSpaceIT {
     String more =
         OWN.replace("[8, 16]", "[8, 16, 24]")
             .replace(
-                "\"on\"]}",
-                "\"on\"]}, {\"name\": \"dropout\", \"values\": [\"as before\", 0.25]}");
+                "\"on\"]}", "\"on\"]}, {\"name\": \"dropout\", \"values\": [\"as before\", 0.25]}");
     Files.writeString(directory.resolve("more.json"), more);
     String grown = run("evolve --resume run --generations 4 --space more.json", 0);
     assertTrue(
@@ -182,7 +182,8 @@ class StagedSpaceIT {
         table);
     String listed = run("spaces", 0);
     assertTrue(listed.contains("7,024,640"), listed);
-    JsonNode space = new ObjectMapper().readTree(run("spaces residual --json --fix block=plain", 0));
+    JsonNode space =
+        new ObjectMapper().readTree(run("spaces residual --json --fix block=plain", 0));
     assertEquals(1_003_520, space.path("networks").asLong());
     assertEquals("[\"plain\"]", space.path("choices").path("block").toString());
     String bad = run("spaces nothing", 2);

@@ -78,8 +78,7 @@ class StagedExportIT {
         network.forward(images.mul(new Scalar(1.5)), Optional.empty());
         for (Tensor parameter : network.parameters()) {
           if (parameter.dim() == 1) {
-            parameter.add_(
-                torch.linspace(new Scalar(-0.2), new Scalar(0.2), parameter.numel()));
+            parameter.add_(torch.linspace(new Scalar(-0.2), new Scalar(0.2), parameter.numel()));
           }
         }
       }
@@ -91,7 +90,8 @@ class StagedExportIT {
       try (AutoGradMode noGradients = new AutoGradMode(false)) {
         write(model.resolve("scores.bin"), network.infer(images));
       }
-      // In float64: where a rectifier or a maximum turns, float32 takes either side by its rounding.
+      // In float64: where a rectifier or a maximum turns, float32 takes either side by its
+      // rounding.
       try (AutoGradMode noGradients = new AutoGradMode(false)) {
         network.state().stream()
             .map(NamedTensor::tensor)

@@ -57,8 +57,7 @@ class SpaceExtensionTest {
       Chromosome old = chromosome(value, BITS);
       Architecture network = before.decode(old, 10);
       assertEquals(network, extension.space().decode(old, 10));
-      assertEquals(
-          network, extension.space().decode(new Chromosome(old + "0".repeat(more)), 10));
+      assertEquals(network, extension.space().decode(new Chromosome(old + "0".repeat(more)), 10));
     }
     Set<String> widths = new HashSet<>();
     Random random = new Random(1);
@@ -109,14 +108,14 @@ class SpaceExtensionTest {
     assertEquals(
         message,
         assertThrows(
-                IllegalArgumentException.class,
-                () -> SpaceExtension.of(space(BEFORE), after, BITS))
+                IllegalArgumentException.class, () -> SpaceExtension.of(space(BEFORE), after, BITS))
             .getMessage());
   }
 
   @Test
   void choicesOfOldGenesStay() {
-    StagedSpace before = new StagedSpace(space(BEFORE).definition(), Map.of("width", List.of("16")));
+    StagedSpace before =
+        new StagedSpace(space(BEFORE).definition(), Map.of("width", List.of("16")));
     assertEquals(
         "choices of gene width: 16 became all",
         assertThrows(

@@ -4,21 +4,30 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.space.SearchSpaces;
+import io.github.cnnevolution.space.StagedSetting;
 import io.github.cnnevolution.space.StagedSpace;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SpaceFileTest {
   private static final String GOOD =
@@ -100,6 +109,31 @@ class SpaceFileTest {
     String all = widths.substring(0, widths.indexOf("[") + 1) + genes + "]}";
     String message = assertThrows(IllegalArgumentException.class, () -> read(all)).getMessage();
     assertTrue(message.startsWith("genes: 2^40 combinations of values; at most 2^36"), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"small", "mobile", "wide"})
+  void theExamplesAreSpaces(String name) throws IOException {
+    StagedSpace space = SpaceFile.read(Path.of("src/docs/spaces", name + ".json"));
+    assertEquals(name, space.name());
+    assertTrue(space.size().orElseThrow() > 100);
+    assertTrue(space.largest(10).size() > 0);
+  }
+
+  /** The schema has the settings that the program has. */
+  @Test
+  void theSchemaKnowsEverySetting() throws IOException {
+    JsonNode schema =
+        new ObjectMapper()
+            .readTree(Files.readAllBytes(Path.of("src/docs/spaces/space.schema.json")));
+    Set<String> described = new TreeSet<>();
+    schema
+        .path("properties")
+        .path("fixed")
+        .path("properties")
+        .fieldNames()
+        .forEachRemaining(described::add);
+    assertEquals(new TreeSet<>(StagedSetting.names(5)), described);
   }
 
   @Test

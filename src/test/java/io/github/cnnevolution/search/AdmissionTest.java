@@ -28,8 +28,7 @@ class AdmissionTest {
   }
 
   private static List<Proposal> proposals(Optional<Admission> admission, GenomeGrowth growth) {
-    GeneticAlgorithm algorithm =
-        new GeneticAlgorithm(PARAMETERS, List.of(), admission, growth);
+    GeneticAlgorithm algorithm = new GeneticAlgorithm(PARAMETERS, List.of(), admission, growth);
     List<Proposal> all = new ArrayList<>();
     while (!algorithm.isFinished()) {
       List<Proposal> batch = new ArrayList<>();
@@ -38,15 +37,16 @@ class AdmissionTest {
       }
       for (Proposal proposal : batch) {
         algorithm.tell(
-            new Outcome(
-                proposal.index(), ones(proposal.chromosome()) / 40.0, Map.of(), 1));
+            new Outcome(proposal.index(), ones(proposal.chromosome()) / 40.0, Map.of(), 1));
       }
       all.addAll(batch);
     }
     return all;
   }
 
-  /** With 1 only the anchor is left and what is found by repair; with 15 nearly all are admitted. */
+  /**
+   * With 1 only the anchor is left and what is found by repair; with 15 nearly all are admitted.
+   */
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 3, 8, 15, 20})
   void whatIsNotAdmittedIsNeverProposed(int most) {
