@@ -48,6 +48,7 @@ final class Application {
         new EvaluateCommand(),
         new TrainCommand(),
         new DescribeCommand(),
+        new SpacesCommand(),
         new DevicesCommand(),
         new DownloadCommand(),
         new RunsCommand(),

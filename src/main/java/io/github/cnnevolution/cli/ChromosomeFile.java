@@ -1,7 +1,7 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
-import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.text.Text;
 import java.io.IOException;
@@ -33,13 +33,11 @@ final class ChromosomeFile {
 
   private static final int MAX_BYTES = MAX_MIB << 20;
 
-  private static final SearchSpace SPACE = new PlainSpace();
-
   private ChromosomeFile() {}
 
   /** Parses one chromosome, or the name of a network, such as {@code w64-k2-gelu-sss}. */
-  static Chromosome parse(String text) throws UsageException {
-    return parse(text, SPACE.defaultLength());
+  static Chromosome parse(SearchSpace space, String text) throws UsageException {
+    return parse(space, text, space.defaultLength());
   }
 
   /**
@@ -47,12 +45,12 @@ final class ChromosomeFile {
    *
    * @param length bits of the chromosome for a name
    */
-  static Chromosome parse(String text, int length) throws UsageException {
+  static Chromosome parse(SearchSpace space, String text, int length) throws UsageException {
     if (isName(text)) {
-      return named(SPACE, text, length);
+      return named(space, text, length);
     }
     try {
-      return SPACE.check(new Chromosome(text));
+      return space.check(new Chromosome(text));
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
     }
@@ -70,6 +68,12 @@ final class ChromosomeFile {
 
   private static UsageException unknown(SearchSpace space, String name) {
     List<String> names = space.phenotypes();
+    if (names.isEmpty() && space.findsNames()) {
+      return new UsageException(
+          Text.format(
+              "network '%s': the search space %s has none of this name; give one such as %s, or a chromosome of 0 and 1",
+              name, space.name(), space.smallest(Architecture.CLASSES).get(0).phenotype()));
+    }
     if (names.isEmpty()) {
       return new UsageException(
           Text.format(
@@ -92,7 +96,7 @@ final class ChromosomeFile {
    *
    * @return the lines with a chromosome or the name of a network
    */
-  static List<String> lines(String name, InputStream in) throws UsageException {
+  static List<String> lines(SearchSpace space, String name, InputStream in) throws UsageException {
     List<String> lines = new ArrayList<>();
     int number = 0;
     for (String line : text(name, in).lines().toList()) {
@@ -103,7 +107,7 @@ final class ChromosomeFile {
         continue;
       }
       try {
-        parse(bits);
+        parse(space, bits);
         lines.add(bits);
       } catch (UsageException e) {
         throw new UsageException(Text.format("%s, line %d: %s", name, number, e.getMessage()));
@@ -116,8 +120,9 @@ final class ChromosomeFile {
   }
 
   /** Reads a file, or {@code in} for the name {@code -}. */
-  static List<Chromosome> read(String name, InputStream in) throws UsageException {
-    return parse(lines(name, in), SPACE.defaultLength());
+  static List<Chromosome> read(SearchSpace space, String name, InputStream in)
+      throws UsageException {
+    return parse(space, lines(space, name, in), space.defaultLength());
   }
 
   /**
@@ -125,10 +130,11 @@ final class ChromosomeFile {
    *
    * @param length bits of the chromosomes of names
    */
-  static List<Chromosome> parse(List<String> lines, int length) throws UsageException {
+  static List<Chromosome> parse(SearchSpace space, List<String> lines, int length)
+      throws UsageException {
     List<Chromosome> chromosomes = new ArrayList<>();
     for (String line : lines) {
-      chromosomes.add(parse(line, length));
+      chromosomes.add(parse(space, line, length));
     }
     return chromosomes;
   }

@@ -38,7 +38,7 @@ record ConfigFile(List<String> words, List<String> seedPopulation) {
 
   /** What the command line cannot choose. */
   private static final Map<String, String> FIXED =
-      Map.of("space", "plain", "algorithm", "genetic", "fitness", "accuracy");
+      Map.of("algorithm", "genetic", "fitness", "accuracy");
 
   /** Returns the option of the command line. */
   static Option option() {

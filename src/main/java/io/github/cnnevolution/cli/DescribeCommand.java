@@ -32,7 +32,9 @@ final class DescribeCommand implements Command {
 
   @Override
   public Options options() {
-    return new Options()
+    Options options = new Options();
+    SpaceOptions.options().forEach(options::addOption);
+    return options
         .addOption(
             Arguments.valued(
                 "classes",
@@ -50,10 +52,10 @@ final class DescribeCommand implements Command {
           "describe needs at least one chromosome, such as 00001000000010000000, or name of a network, such as w16-k3-relu-s");
     }
     int classes = arguments.integer("classes", 2, MAX_CLASSES, Architecture.CLASSES);
-    SearchSpace space = new PlainSpace();
+    SearchSpace space = SpaceOptions.space(arguments, new PlainSpace());
     List<Chromosome> chromosomes = new ArrayList<>();
     for (String bits : arguments.operands()) {
-      chromosomes.add(ChromosomeFile.parse(bits));
+      chromosomes.add(ChromosomeFile.parse(space, bits));
     }
     for (Chromosome chromosome : chromosomes) {
       console

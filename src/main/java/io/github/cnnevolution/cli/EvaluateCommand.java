@@ -9,6 +9,7 @@ import io.github.cnnevolution.report.EvaluationReport;
 import io.github.cnnevolution.report.SessionConsole;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
 import java.util.List;
 import java.util.OptionalInt;
 import org.apache.commons.cli.Options;
@@ -37,6 +38,8 @@ final class EvaluateCommand implements Command {
             "file with one chromosome or name of a network per line, or - for standard input (required)"));
     options.addOption(Arguments.flag("json", "print one JSON object per line"));
     options.addOption(Arguments.flag("test", "also measure the accuracy on the test images"));
+    SpaceOptions.options().forEach(options::addOption);
+    SpaceOptions.bounds().forEach(options::addOption);
     CandidateOptions.options().forEach(options::addOption);
     return options;
   }
@@ -45,6 +48,8 @@ final class EvaluateCommand implements Command {
   public int run(Arguments arguments, Console console) throws UsageException, InterruptedException {
     CandidateSettings.Builder builder = CandidateSettings.builder();
     CandidateOptions.apply(arguments, builder);
+    SearchSpace space = SpaceOptions.space(arguments, new PlainSpace());
+    SpaceOptions.apply(arguments, builder);
     CandidateSettings settings = builder.build();
     String file =
         arguments
@@ -53,14 +58,14 @@ final class EvaluateCommand implements Command {
                 () ->
                     new UsageException(
                         "evaluate needs --chromosomes FILE, or - for standard input"));
-    List<Chromosome> chromosomes = ChromosomeFile.read(file, console.in());
+    List<Chromosome> chromosomes = ChromosomeFile.read(space, file, console.in());
     boolean json = arguments.has("json");
     boolean withTest = arguments.has("test");
     LibTorch.prepare(settings.gpu().cudaPath());
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
         SessionConsole view = new SessionConsole(console);
         CandidateEvaluation evaluation =
-            CandidateEvaluation.start(settings, new PlainSpace(), withTest, view)) {
+            CandidateEvaluation.start(settings, space, withTest, view)) {
       EvaluationReport report =
           new EvaluationReport(
               evaluation.validationImages(),

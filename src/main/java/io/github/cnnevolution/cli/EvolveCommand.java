@@ -15,7 +15,6 @@ import io.github.cnnevolution.report.SearchConsole;
 import io.github.cnnevolution.report.SessionConsole;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.search.GeneticParameters;
-import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,7 +77,10 @@ final class EvolveCommand implements Command {
                 "generations, including the random first one (default: %d)",
                 DEFAULTS.generations())));
     options.addOption(
-        Arguments.valued("genome_size", "N", "bits of a chromosome, at least 19 (default: 20)"));
+        Arguments.valued(
+            "genome_size",
+            "N",
+            "bits of a chromosome (default: those of the space; plain: 20, at least 19)"));
     options.addOption(
         Arguments.valued(
             "tournament_size", "N", "chromosomes per tournament for a parent (default: 3)"));
@@ -124,6 +126,8 @@ final class EvolveCommand implements Command {
         Arguments.flag(
             DRY_RUN,
             "train one network for a few seconds, print what the search would train and cost, and leave nothing behind"));
+    SpaceOptions.options().forEach(options::addOption);
+    SpaceOptions.bounds().forEach(options::addOption);
     LivePage.options().forEach(options::addOption);
     CandidateOptions.options().forEach(options::addOption);
     return options;
@@ -243,11 +247,18 @@ final class EvolveCommand implements Command {
   /** Applies the options that were given, except the seed population, which is read once. */
   private static SearchSettings.Builder apply(Arguments arguments, SearchSettings.Builder settings)
       throws UsageException {
+    // Until the run is read, nobody knows which genes it has.
+    if (!arguments.isGiven("resume")
+        || arguments.isGiven(SpaceOptions.SPACE)
+        || settings.isStored()) {
+      settings.space(SpaceOptions.space(arguments, settings.space()));
+    }
+    SpaceOptions.apply(arguments, settings);
     int population = SearchSettings.MAX_POPULATION;
     arguments.integer("pop_size", 1, population).ifPresent(settings::populationSize);
     arguments.integer("generations", 1, Integer.MAX_VALUE).ifPresent(settings::generations);
     arguments
-        .integer("genome_size", PlainSpace.MINIMUM_LENGTH, SearchSettings.MAX_GENOME)
+        .integer("genome_size", settings.space().minimumLength(), SearchSettings.MAX_GENOME)
         .ifPresent(settings::genomeSize);
     arguments.integer("tournament_size", 1, population).ifPresent(settings::tournamentSize);
     arguments.rate("crossover_rate").ifPresent(settings::crossoverRate);

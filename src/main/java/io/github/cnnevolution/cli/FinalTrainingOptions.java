@@ -105,6 +105,7 @@ final class FinalTrainingOptions {
       settings.validate(true);
     }
     CandidateOptions.apply(arguments, settings);
+    SpaceOptions.apply(arguments, settings);
     return settings;
   }
 }

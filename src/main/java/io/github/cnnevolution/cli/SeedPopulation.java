@@ -2,6 +2,7 @@ package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.engine.SearchSettings;
 import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,16 +27,19 @@ record SeedPopulation(Optional<List<String>> lines) {
    * @param in standard input, read if the name is {@code -}
    */
   static SeedPopulation read(Arguments arguments, InputStream in) throws UsageException {
+    // A run that goes on has a space of its own, which reads the lines later.
+    boolean known = arguments.isGiven(SpaceOptions.SPACE) || !arguments.isGiven("resume");
+    SearchSpace space = known ? SpaceOptions.space(arguments, new PlainSpace()) : new PlainSpace();
     if (!arguments.isGiven(OPTION) && !arguments.config().seedPopulation().isEmpty()) {
       List<String> lines = arguments.config().seedPopulation();
-      ChromosomeFile.parse(lines, new PlainSpace().defaultLength());
+      ChromosomeFile.parse(space, lines, space.defaultLength());
       return new SeedPopulation(Optional.of(lines));
     }
     if (!arguments.isGiven(OPTION)) {
       return new SeedPopulation(Optional.empty());
     }
     return new SeedPopulation(
-        Optional.of(ChromosomeFile.lines(arguments.text(OPTION).orElseThrow(), in)));
+        Optional.of(ChromosomeFile.lines(space, arguments.text(OPTION).orElseThrow(), in)));
   }
 
   /**
@@ -62,7 +66,8 @@ record SeedPopulation(Optional<List<String>> lines) {
   /** Applies the chromosomes. The chromosomes of names have as many bits as the settings say. */
   void apply(SearchSettings.Builder settings) throws UsageException {
     if (lines.isPresent()) {
-      settings.seedPopulation(ChromosomeFile.parse(lines.get(), settings.genomeSize()));
+      settings.seedPopulation(
+          ChromosomeFile.parse(settings.space(), lines.get(), settings.genomeSize()));
     }
   }
 }

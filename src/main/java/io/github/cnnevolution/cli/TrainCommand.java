@@ -9,10 +9,13 @@ import io.github.cnnevolution.engine.TrainedModel;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.FinalTrainingConsole;
 import io.github.cnnevolution.report.TrainingPageFile;
+import io.github.cnnevolution.run.ModelFacts;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.StoredRun;
+import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,6 +53,8 @@ final class TrainCommand implements Command {
     options.addOption(
         Arguments.valued(
             "resume", "DIR", "resume the training in this directory with its options"));
+    SpaceOptions.options().forEach(options::addOption);
+    SpaceOptions.bounds().forEach(options::addOption);
     FinalTrainingOptions.options().forEach(options::addOption);
     return options;
   }
@@ -58,7 +63,7 @@ final class TrainCommand implements Command {
   public int run(Arguments arguments, Console console)
       throws UsageException, IOException, InterruptedException {
     if (arguments.isGiven("resume")) {
-      for (String other : List.of("out", "best")) {
+      for (String other : List.of("out", "best", "space", "fix", "choices")) {
         if (arguments.isGiven(other)) {
           throw new UsageException(
               Text.format(
@@ -84,14 +89,19 @@ final class TrainCommand implements Command {
             .path("out")
             .orElseThrow(
                 () -> new UsageException("train needs --out DIR, the directory for the results"));
-    Chromosome chromosome = chromosome(arguments);
+    Optional<ModelFacts> best = best(arguments);
+    SearchSpace space =
+        SpaceOptions.space(arguments, best.flatMap(ModelFacts::space).orElseGet(PlainSpace::new));
+    Chromosome chromosome =
+        best.isPresent() ? best.get().chromosome() : chromosome(arguments, space);
+    requireSame(best, space, chromosome);
     FinalTrainingSettings.Builder builder = FinalTrainingSettings.builder();
     dataOfBest(arguments).ifPresent(builder::data);
     FinalTrainingSettings settings = FinalTrainingOptions.apply(arguments, builder).build();
     return run(
         arguments,
         console,
-        listener -> FinalTraining.start(settings, new PlainSpace(), chromosome, out, listener));
+        listener -> FinalTraining.start(settings, space, chromosome, out, listener));
   }
 
   private static int resume(Arguments arguments, Console console)
@@ -149,17 +159,37 @@ final class TrainCommand implements Command {
     };
   }
 
-  private static Chromosome chromosome(Arguments arguments) throws UsageException {
-    List<String> operands = arguments.operands();
-    if (arguments.isGiven("best")) {
-      if (!operands.isEmpty()) {
-        throw new UsageException(
-            Text.format("--best and '%s': give one network only", operands.get(0)));
-      }
-      return TrainedModel.ofRun(RunsCommand.directory(arguments.text("best").orElseThrow()))
-          .facts()
-          .chromosome();
+  private static Optional<ModelFacts> best(Arguments arguments) throws UsageException {
+    if (!arguments.isGiven("best")) {
+      return Optional.empty();
     }
+    if (!arguments.operands().isEmpty()) {
+      throw new UsageException(
+          Text.format("--best and '%s': give one network only", arguments.operands().get(0)));
+    }
+    return Optional.of(
+        TrainedModel.ofRun(RunsCommand.directory(arguments.text("best").orElseThrow())).facts());
+  }
+
+  /** A run's best network is trained again in the space of the run. */
+  private static void requireSame(
+      Optional<ModelFacts> best, SearchSpace space, Chromosome chromosome) throws UsageException {
+    if (best.isEmpty()) {
+      return;
+    }
+    Architecture network = best.get().architecture();
+    if (chromosome.length() < space.minimumLength()
+        || !space.decode(chromosome, network.classes()).equals(network)) {
+      throw new UsageException(
+          Text.format(
+              "the best network %s of the run is none of the space %s; give its --space",
+              network.phenotype(), space.name()));
+    }
+  }
+
+  private static Chromosome chromosome(Arguments arguments, SearchSpace space)
+      throws UsageException {
+    List<String> operands = arguments.operands();
     if (operands.size() != 1) {
       throw new UsageException(
           operands.isEmpty()
@@ -167,7 +197,7 @@ final class TrainCommand implements Command {
               : Text.format(
                   "unexpected argument '%s'; train takes one chromosome", operands.get(1)));
     }
-    return ChromosomeFile.parse(operands.get(0));
+    return ChromosomeFile.parse(space, operands.get(0));
   }
 
   /** Adds the data of the run that {@code --best} names, unless data are given. */

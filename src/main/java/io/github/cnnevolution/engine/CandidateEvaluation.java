@@ -67,12 +67,14 @@ public final class CandidateEvaluation implements AutoCloseable {
    *
    * @param onResult told of each result on the calling thread, in the order of the chromosomes
    * @return the results in the order of the chromosomes; a failed one has its reason
+   * @throws SettingException if a network breaks a bound; nothing is trained then
    * @throws InterruptedException if the thread is interrupted
    * @throws io.github.cnnevolution.evaluation.NoDeviceLeftException if every device has failed
    */
   public List<Evaluation> evaluate(
       List<Chromosome> chromosomes, BiConsumer<Chromosome, Evaluation> onResult)
       throws InterruptedException {
+    chromosomes.forEach(chromosome -> session.require(service.decode(chromosome)));
     return service.evaluate(chromosomes, onResult);
   }
 

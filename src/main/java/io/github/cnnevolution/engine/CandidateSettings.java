@@ -3,10 +3,14 @@ package io.github.cnnevolution.engine;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.search.GeneticParameters;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Bounds;
+import io.github.cnnevolution.text.Text;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * On what and how candidates are trained. Made by a {@link #builder()}, which knows a default for
@@ -26,6 +30,8 @@ import java.util.OptionalInt;
  * @param gpu which GPUs are used, and how
  * @param candidateTimeout fails candidates that train longer
  * @param profile whether the parts of the work are marked for a profiler
+ * @param bounds that networks keep; none that breaks them is trained
+ * @param spaceFile where the search space was read, for those that repeat the run
  */
 public record CandidateSettings(
     Optional<String> data,
@@ -39,7 +45,9 @@ public record CandidateSettings(
     int threadsPerWorker,
     GpuSettings gpu,
     Optional<Duration> candidateTimeout,
-    boolean profile) {
+    boolean profile,
+    Bounds bounds,
+    Optional<String> spaceFile) {
   /** The most epochs. */
   public static final int MAX_EPOCHS = 10_000;
 
@@ -61,6 +69,36 @@ public record CandidateSettings(
     SettingChecks.positive("learning_rate", learningRate);
     workers.ifPresent(n -> SettingChecks.within("workers", n, 1, MAX_THREADS));
     SettingChecks.within("threads_per_worker", threadsPerWorker, 1, MAX_THREADS);
+    checkOrder("parameters", bounds.minParameters(), bounds.maxParameters());
+    checkOrder("flops", bounds.minFlops(), bounds.maxFlops());
+  }
+
+  private static void checkOrder(String what, OptionalLong min, OptionalLong max) {
+    if (min.isPresent() && max.isPresent() && min.getAsLong() > max.getAsLong()) {
+      throw new SettingException(
+          "min_" + what,
+          min.getAsLong(),
+          Text.format("is above {max_%s} %d; no network has both", what, max.getAsLong()));
+    }
+  }
+
+  /**
+   * Refuses a network that breaks a bound.
+   *
+   * @throws SettingException if it does
+   */
+  void require(Architecture network) {
+    bounds
+        .violation(network)
+        .ifPresent(
+            broken -> {
+              throw new SettingException(
+                  broken.option(),
+                  broken.value(),
+                  Text.format(
+                      "the network %s has %s; give another network or bound",
+                      network.phenotype(), broken.what()));
+            });
   }
 
   /** A builder that holds the default of every setting. */

@@ -291,6 +291,15 @@ final class EvaluationSession implements AutoCloseable {
         : first.imagesPerSecond();
   }
 
+  /**
+   * Refuses a network that breaks a bound.
+   *
+   * @throws SettingException if it does
+   */
+  void require(Architecture network) {
+    settings.require(network);
+  }
+
   /** Candidates trained in parallel on each device. */
   int workersPerDevice() {
     return workersPerDevice;

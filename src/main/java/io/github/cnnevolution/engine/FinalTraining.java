@@ -8,6 +8,7 @@ import io.github.cnnevolution.run.EvaluationKey;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.run.RunState;
+import io.github.cnnevolution.run.SpaceFile;
 import io.github.cnnevolution.run.TrainingRun;
 import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.space.Chromosome;
@@ -17,6 +18,7 @@ import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,7 +84,7 @@ public final class FinalTraining implements AutoCloseable {
               System.currentTimeMillis(),
               space,
               chromosome,
-              StoredSettings.of(settings, session.precision()),
+              options(settings, space, session),
               session.data(),
               versions(),
               EvaluationKey.FITNESS_VERSION,
@@ -97,6 +99,14 @@ public final class FinalTraining implements AutoCloseable {
       session.close();
       throw e;
     }
+  }
+
+  private static Map<String, String> options(
+      FinalTrainingSettings settings, SearchSpace space, FinalTrainingSession session) {
+    Map<String, String> options =
+        new LinkedHashMap<>(StoredSettings.of(settings, session.precision()));
+    options.putAll(SpaceText.options(space, settings.training().spaceFile()));
+    return options;
   }
 
   /**
@@ -134,7 +144,7 @@ public final class FinalTraining implements AutoCloseable {
       UnaryOperator<FinalTrainingSettings.Builder> changes,
       FinalTrainingListener listener)
       throws IOException, InterruptedException {
-    TrainingRun run = read(directory, SearchSpaces.builtIn());
+    TrainingRun run = read(directory, SpaceFile.builtIn());
     FinalTrainingSettings before = StoredSettings.finalTraining(run.options()).build();
     FinalTrainingSettings settings =
         changes

@@ -58,6 +58,7 @@ final class FinalTrainingSession implements AutoCloseable {
               .with(settings.dropoutFraction(), settings.augmentation(), settings.emaDecay());
       this.dataset = EvaluationSession.locate(training, listener);
       this.architecture = space.decode(chromosome, dataset.classes().names().size());
+      training.require(architecture);
       ImageSet given = dataset.validation().map(dataset.train()::concat).orElse(dataset.train());
       Optional<StratifiedSplit> split =
           settings.validate() ? Optional.of(StratifiedSplit.of(dataset)) : Optional.empty();

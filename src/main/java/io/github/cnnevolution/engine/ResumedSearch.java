@@ -10,18 +10,23 @@ import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.run.RunSummary;
+import io.github.cnnevolution.run.SpaceFile;
 import io.github.cnnevolution.run.StoreException;
 import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.search.GeneticAlgorithm;
+import io.github.cnnevolution.search.GenomeGrowth;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.space.SearchSpaces;
+import io.github.cnnevolution.space.SpaceExtension;
+import io.github.cnnevolution.space.StagedSpace;
 import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
@@ -36,6 +41,7 @@ final class ResumedSearch implements AutoCloseable {
   private final SearchSettings settings;
   private final Map<String, String> options;
   private final boolean retriesSlow;
+  private final List<String> additions;
 
   private ResumedSearch(
       RunDirectory directory,
@@ -47,7 +53,10 @@ final class ResumedSearch implements AutoCloseable {
     this.store = store;
     this.facts = facts(store);
     Map<String, String> stored = facts.options();
-    SearchSettings.Builder changed = changes.apply(stored(stored, knownSpace()));
+    SearchSpace known = knownSpace();
+    SearchSettings.Builder changed = changes.apply(stored(stored, known));
+    checkSame("space", changed.space().name(), facts.space());
+    this.additions = grow(known, changed);
     SearchSettings before = stored(stored, changed.space()).build();
     this.settings = changed.precisionIfChosen(before.training().precision()).build();
     checkIdentity();
@@ -73,6 +82,44 @@ final class ResumedSearch implements AutoCloseable {
           Text.format(
               "the run in %s has done %d already; give at least as many",
               directory.path(), facts.generationsDone()));
+    }
+  }
+
+  /**
+   * Takes the space with which the run goes on, if it has grown: its chromosomes become longer from
+   * the next generation on.
+   *
+   * @return what is new in it
+   * @throws SettingException if it has changed in another way
+   */
+  private List<String> grow(SearchSpace before, SearchSettings.Builder changed) {
+    if (SpaceFile.text(before).equals(SpaceFile.text(changed.space()))) {
+      return List.of();
+    }
+    int bits = changed.currentGenomeSize();
+    try {
+      if (!(before instanceof StagedSpace old) || !(changed.space() instanceof StagedSpace now)) {
+        throw new IllegalArgumentException(
+            Text.format("choices: %s became %s", before.choices(), changed.space().choices()));
+      }
+      SpaceExtension extension = SpaceExtension.of(old, now, bits);
+      changed.space(extension.space());
+      int needed = extension.space().defaultLength();
+      if (needed > bits) {
+        Map<Integer, Integer> sizes = new TreeMap<>(changed.growth().sizes());
+        // The generation that was stopped has its chromosomes already.
+        int next = facts.generationsDone() + (facts.end().isPresent() ? 0 : 1);
+        sizes.put(Math.max(1, next), needed);
+        changed.growth(new GenomeGrowth(sizes));
+      }
+      return extension.additions();
+    } catch (IllegalArgumentException e) {
+      throw new SettingException(
+          "space",
+          changed.space().name(),
+          Text.format(
+              "the run in %s was started with another one, and its chromosomes would mean other networks (%s); leave the option out, only append values and genes, or begin a new run",
+              directory.path(), e.getMessage()));
     }
   }
 
@@ -103,8 +150,8 @@ final class ResumedSearch implements AutoCloseable {
 
   /** The built-in spaces, and that of the program's own. */
   static SearchSpaces spaces(SearchSpace own) {
-    SearchSpaces builtIn = SearchSpaces.builtIn();
-    return builtIn.names().contains(own.name()) ? builtIn : builtIn.with(own);
+    SearchSpaces builtIn = SpaceFile.builtIn();
+    return builtIn.names().contains(own.name()) ? builtIn : builtIn.with(own.name(), () -> own);
   }
 
   private static RunFacts facts(EvaluationStore store) {
@@ -129,12 +176,13 @@ final class ResumedSearch implements AutoCloseable {
 
   /** A space of the program's own is given with the changes; until then any will do. */
   private SearchSpace knownSpace() {
-    SearchSpaces builtIn = SearchSpaces.builtIn();
-    return builtIn.names().contains(facts.space()) ? builtIn.get(facts.space()) : new PlainSpace();
+    SearchSpaces builtIn = SpaceFile.builtIn();
+    return facts.spaceDefinition().isEmpty() && !builtIn.names().contains(facts.space())
+        ? new PlainSpace()
+        : SpaceFile.space(facts.spaceDefinition(), facts.space(), builtIn);
   }
 
   private void checkIdentity() {
-    checkSame("space", settings.space().name(), facts.space());
     checkSame("algorithm", settings.algorithmName(), facts.algorithm());
     checkSame("fitness", settings.fitness().name(), facts.fitness());
   }
@@ -191,11 +239,17 @@ final class ResumedSearch implements AutoCloseable {
   SearchResources resources(SearchListener listener) throws InterruptedException {
     LibTorch.requirePrepared();
     checkVersions();
-    ReusedStores reused = ReusedStores.of(settings.reuse());
+    ReusedStores reused = ReusedStores.of(settings, listener);
     EvaluationSession session = null;
     try {
       session = SearchResources.session(settings, listener);
       checkData(session);
+      if (!additions.isEmpty()) {
+        store.putFact(SpaceFile.DEFINITION, SpaceFile.text(settings.space()));
+        listener.onNotice(
+            "the search space has grown, and all chromosomes mean what they meant: "
+                + String.join("; ", additions));
+      }
       if (!options.equals(facts.options())) {
         store.putFact(RunFacts.OPTIONS, RunFacts.json(options));
       }

@@ -192,7 +192,7 @@ public final class Search implements AutoCloseable {
             TimeLimit.interruptingCurrentThread(settings.maxTime(), session().clock())) {
       SearchLoop loop =
           new SearchLoop(
-              settings.newAlgorithm(),
+              settings.newAlgorithm(session().classes()),
               service,
               cache,
               models,

@@ -2,12 +2,15 @@ package io.github.cnnevolution.engine;
 
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.SpaceFile;
 import io.github.cnnevolution.search.GeneticParameters;
+import io.github.cnnevolution.space.Bounds;
 import io.github.cnnevolution.space.Chromosome;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** Every setting of a search with the value that it had, given or not, for {@code config}. */
 final class SearchConfig {
@@ -56,9 +59,24 @@ final class SearchConfig {
             ? null
             : settings.reuse().stream().map(path -> path.toAbsolutePath().toString()).toList());
     config.put("profile", training.profile());
-    config.put("space", settings.space().name());
+    config.put("space", training.spaceFile().orElse(settings.space().name()));
+    SpaceText.options(settings.space(), training.spaceFile()).forEach(config::put);
+    Bounds bounds = training.bounds();
+    putNumber(config, "min_parameters", bounds.minParameters());
+    putNumber(config, "max_parameters", bounds.maxParameters());
+    putNumber(config, "min_flops", bounds.minFlops());
+    putNumber(config, "max_flops", bounds.maxFlops());
+    Map<String, Object> definition = SpaceFile.identity(settings.space());
+    if (!definition.isEmpty()) {
+      config.put(SpaceFile.DEFINITION, definition);
+    }
     config.put("algorithm", settings.algorithmName());
     config.put("fitness", settings.fitness().name());
     return config;
+  }
+
+  /** Left out where there is none, as in files from before there were bounds. */
+  private static void putNumber(Map<String, Object> config, String name, OptionalLong value) {
+    value.ifPresent(number -> config.put(name, number));
   }
 }

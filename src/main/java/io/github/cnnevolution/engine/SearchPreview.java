@@ -105,7 +105,7 @@ public record SearchPreview(
   }
 
   private static List<Architecture> firstGeneration(SearchSettings settings, int classes) {
-    SearchAlgorithm algorithm = settings.newAlgorithm();
+    SearchAlgorithm algorithm = settings.newAlgorithm(classes);
     Set<Architecture> networks = new LinkedHashSet<>();
     Optional<Proposal> proposal = algorithm.ask();
     while (proposal.isPresent() && proposal.get().generation() == 0) {
@@ -120,8 +120,7 @@ public record SearchPreview(
     long bred =
         (long) (settings.genetic().generations() - 1)
             * (settings.genetic().populationSize() - settings.genetic().elitism());
-    int all = settings.space().phenotypes().size();
-    return Math.min(first + bred, all == 0 ? Long.MAX_VALUE : all);
+    return Math.min(first + bred, settings.space().size().orElse(Long.MAX_VALUE));
   }
 
   /** Returns the estimated time of the first generation. */

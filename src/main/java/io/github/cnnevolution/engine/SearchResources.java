@@ -7,6 +7,7 @@ import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.RunSummary;
+import io.github.cnnevolution.run.SpaceFile;
 import io.github.cnnevolution.run.StoreException;
 import io.github.cnnevolution.run.Versions;
 import java.io.IOException;
@@ -39,7 +40,7 @@ record SearchResources(
     if (named.isPresent()) {
       OutputDirectories.requireFree(named.get());
     }
-    ReusedStores reused = ReusedStores.of(settings.reuse());
+    ReusedStores reused = ReusedStores.of(settings, listener);
     EvaluationSession session = null;
     DirectoryLock lock = null;
     try {
@@ -77,6 +78,12 @@ record SearchResources(
             settings.evaluators(),
             false,
             listener);
+    try {
+      settings.admission(session.classes());
+    } catch (SettingException e) {
+      session.close();
+      throw e;
+    }
     // After what is refused, which is one line.
     SearchNotices.of(settings).ifPresent(listener::onNotice);
     return session;
@@ -97,7 +104,8 @@ record SearchResources(
         Versions.all().get("pytorch"),
         EvaluationKey.FITNESS_VERSION,
         0,
-        Optional.empty());
+        Optional.empty(),
+        SpaceFile.text(settings.space()));
   }
 
   /** The names of all networks that the run knows. */

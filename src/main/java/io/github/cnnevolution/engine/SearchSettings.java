@@ -2,9 +2,12 @@ package io.github.cnnevolution.engine;
 
 import io.github.cnnevolution.evaluation.CandidateEvaluator;
 import io.github.cnnevolution.evaluation.FitnessFunction;
+import io.github.cnnevolution.search.Admission;
 import io.github.cnnevolution.search.GeneticAlgorithm;
 import io.github.cnnevolution.search.GeneticParameters;
+import io.github.cnnevolution.search.GenomeGrowth;
 import io.github.cnnevolution.search.SearchAlgorithm;
+import io.github.cnnevolution.space.Bounds;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
@@ -36,6 +39,7 @@ import java.util.function.UnaryOperator;
  * @param reuse stores or directories of other runs, whose evaluations are taken over where they
  *     were made in the same circumstances
  * @param training on what and how candidates are trained
+ * @param growth of the chromosomes of a run whose space has got more genes
  */
 public record SearchSettings(
     SearchSpace space,
@@ -48,7 +52,8 @@ public record SearchSettings(
     Optional<Path> directory,
     Optional<Duration> maxTime,
     List<Path> reuse,
-    CandidateSettings training) {
+    CandidateSettings training,
+    GenomeGrowth growth) {
   /** The largest population. */
   public static final int MAX_POPULATION = 1_000_000;
 
@@ -91,14 +96,42 @@ public record SearchSettings(
 
   /** The name of the algorithm. */
   String algorithmName() {
-    return newAlgorithm().name();
+    return algorithm.isPresent() ? algorithm.get().get().name() : GeneticAlgorithm.NAME;
   }
 
-  /** The algorithm at its beginning. */
-  SearchAlgorithm newAlgorithm() {
+  /**
+   * The algorithm at its beginning.
+   *
+   * @param classes of the data, which the sizes of networks depend on
+   */
+  SearchAlgorithm newAlgorithm(int classes) {
     return algorithm.isPresent()
         ? algorithm.get().get()
-        : new GeneticAlgorithm(genetic, seedPopulation);
+        : new GeneticAlgorithm(genetic, seedPopulation, admission(classes), growth);
+  }
+
+  /**
+   * Which chromosomes keep the bounds; empty without bounds.
+   *
+   * @throws SettingException if none does, or a given one does not
+   */
+  Optional<Admission> admission(int classes) {
+    Bounds bounds = training.bounds();
+    if (bounds.isNone()) {
+      return Optional.empty();
+    }
+    if (algorithm.isPresent()) {
+      throw new SettingException(
+          "algorithm",
+          algorithmName(),
+          "does not know bounds; let it propose networks that keep them, or leave them out");
+    }
+    for (Chromosome chromosome : seedPopulation) {
+      training.require(space.decode(chromosome, classes));
+    }
+    Chromosome anchor = new BoundedNetworks(space, bounds, classes).any(genetic.genomeSize());
+    return Optional.of(
+        new Admission(chromosome -> bounds.admit(space.decode(chromosome, classes)), anchor));
   }
 
   /** A builder that holds the default of every setting. */
@@ -126,6 +159,8 @@ public record SearchSettings(
     private Optional<Path> directory = Optional.empty();
     private Optional<Duration> maxTime = Optional.empty();
     private List<Path> reuse = List.of();
+    private GenomeGrowth growth = GenomeGrowth.NONE;
+    private boolean stored;
 
     private Builder() {
       super(TrainingRecipe.DEFAULT_EPOCHS);
@@ -136,8 +171,35 @@ public record SearchSettings(
       return this;
     }
 
-    SearchSpace space() {
+    /** Returns the search space, as set so far. */
+    public SearchSpace space() {
       return space;
+    }
+
+    GenomeGrowth growth() {
+      return growth;
+    }
+
+    /** Notes that the settings are those of a stored run. */
+    Builder stored() {
+      stored = true;
+      return this;
+    }
+
+    /** Whether these are the settings of a stored run, with which it goes on. */
+    public boolean isStored() {
+      return stored;
+    }
+
+    /** Returns the bits of the latest chromosomes. */
+    int currentGenomeSize() {
+      return growth.sizes().values().stream().mapToInt(n -> n).max().orElse(genomeSize());
+    }
+
+    /** Chromosomes that become longer, since the space has got more genes. */
+    Builder growth(GenomeGrowth longer) {
+      growth = longer;
+      return this;
     }
 
     /** The search space; the plain space of 20 bits if not set. */
@@ -280,7 +342,8 @@ public record SearchSettings(
           directory,
           maxTime,
           reuse,
-          candidates());
+          candidates(),
+          growth);
     }
   }
 }

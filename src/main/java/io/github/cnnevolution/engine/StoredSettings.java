@@ -2,7 +2,9 @@ package io.github.cnnevolution.engine;
 
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.run.RunOptions;
+import io.github.cnnevolution.run.SpaceFile;
 import io.github.cnnevolution.search.GeneticParameters;
+import io.github.cnnevolution.space.Bounds;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.text.Text;
@@ -15,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -58,6 +61,11 @@ final class StoredSettings {
               .collect(Collectors.joining(File.pathSeparator)));
     }
     putData(options, settings.training());
+    putBounds(options, settings.training().bounds());
+    options.putAll(SpaceText.options(settings.space(), settings.training().spaceFile()));
+    if (!settings.growth().sizes().isEmpty()) {
+      options.put(RunOptions.GROWTH, SpaceText.growth(settings.growth()));
+    }
     if (settings.topK() > 1) {
       options.put("top_k", String.valueOf(settings.topK()));
     }
@@ -143,6 +151,23 @@ final class StoredSettings {
             data -> options.put("data", data.equals(SYNTHETIC) ? data : absolute(Path.of(data))));
   }
 
+  private static void putBounds(Map<String, String> options, Bounds bounds) {
+    putNumber(options, "min_parameters", bounds.minParameters());
+    putNumber(options, "max_parameters", bounds.maxParameters());
+    putNumber(options, "min_flops", bounds.minFlops());
+    putNumber(options, "max_flops", bounds.maxFlops());
+  }
+
+  private static void putNumber(Map<String, String> options, String name, OptionalLong value) {
+    value.ifPresent(number -> options.put(name, String.valueOf(number)));
+  }
+
+  private static OptionalLong number(Map<String, String> options, String name) {
+    return options.containsKey(name)
+        ? OptionalLong.of(Long.parseLong(options.get(name)))
+        : OptionalLong.empty();
+  }
+
   private static String absolute(Path path) {
     return path.toAbsolutePath().toString();
   }
@@ -165,7 +190,7 @@ final class StoredSettings {
    * @throws IllegalArgumentException if a text makes no sense
    */
   static SearchSettings.Builder search(Map<String, String> options, SearchSpace space) {
-    SearchSettings.Builder builder = SearchSettings.builder().space(space);
+    SearchSettings.Builder builder = SearchSettings.builder().stored().space(space);
     read(options, "pop_size", text -> builder.populationSize(Integer.parseInt(text)));
     read(options, "generations", text -> builder.generations(Integer.parseInt(text)));
     read(options, "genome_size", text -> builder.genomeSize(Integer.parseInt(text)));
@@ -176,6 +201,15 @@ final class StoredSettings {
     read(options, SEED_POPULATION, text -> builder.seedPopulation(chromosomes(text)));
     read(options, "top_k", text -> builder.topK(Integer.parseInt(text)));
     read(options, "reuse", text -> builder.reuse(PathList.parse(text)));
+    read(options, RunOptions.GROWTH, text -> builder.growth(SpaceText.growth(text)));
+    builder.bounds(
+        new Bounds(
+            number(options, "min_parameters"),
+            number(options, "max_parameters"),
+            number(options, "min_flops"),
+            number(options, "max_flops")));
+    builder.spaceFile(
+        Optional.ofNullable(options.get("space")).filter(text -> !SpaceFile.isBuiltIn(text)));
     readTraining(options, builder);
     return builder;
   }

@@ -5,7 +5,7 @@ import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.network.Weights;
 import io.github.cnnevolution.run.ModelFacts;
 import io.github.cnnevolution.run.RunDirectory;
-import io.github.cnnevolution.space.SearchSpaces;
+import io.github.cnnevolution.run.SpaceFile;
 import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,7 +61,7 @@ public record TrainedModel(Path weights, ModelFacts facts) {
               facts));
     }
     try {
-      return new TrainedModel(weights, ModelFacts.read(facts, SearchSpaces.builtIn()));
+      return new TrainedModel(weights, ModelFacts.read(facts, SpaceFile.builtIn()));
     } catch (IOException e) {
       throw new ModelException(
           Text.format(

@@ -2,6 +2,7 @@ package io.github.cnnevolution.engine;
 
 import io.github.cnnevolution.device.CudaMathMode;
 import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.space.Bounds;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,8 @@ public abstract sealed class TrainingSettingsBuilder<B extends TrainingSettingsB
   private Optional<Path> cudaPath = Optional.empty();
   private Optional<Duration> candidateTimeout = Optional.empty();
   private boolean profile;
+  private Bounds bounds = Bounds.NONE;
+  private Optional<String> spaceFile = Optional.empty();
 
   TrainingSettingsBuilder(int defaultEpochs) {
     this.epochs = defaultEpochs;
@@ -143,6 +146,23 @@ public abstract sealed class TrainingSettingsBuilder<B extends TrainingSettingsB
     return self();
   }
 
+  /** How large networks may be; anything if not set. */
+  public B bounds(Bounds limits) {
+    bounds = limits;
+    return self();
+  }
+
+  /** Where the search space was read, so that the run can say how it is repeated. */
+  public B spaceFile(Optional<String> path) {
+    spaceFile = path;
+    return self();
+  }
+
+  /** Returns the bounds as set so far. */
+  public final Bounds bounds() {
+    return bounds;
+  }
+
   /** Returns the number of workers that was set for the CPU. */
   final OptionalInt workers() {
     return workers;
@@ -179,6 +199,8 @@ public abstract sealed class TrainingSettingsBuilder<B extends TrainingSettingsB
         new GpuSettings(
             gpus, workersPerGpu, new CudaMathMode(tf32, deterministic), cudaGraphs, cudaPath),
         candidateTimeout,
-        profile);
+        profile,
+        bounds,
+        spaceFile);
   }
 }

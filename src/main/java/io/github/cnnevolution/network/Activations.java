@@ -21,7 +21,8 @@ final class Activations {
       case ELU -> overwrite(torch::elu_);
       case LEAKY_RELU -> overwrite(x -> torch.leaky_relu_(x, new Scalar(0.01)));
       case SIGMOID -> overwrite(torch::sigmoid_);
-      case GELU -> throw new IllegalArgumentException("GELU has no in-place form");
+      case GELU, SILU ->
+          throw new IllegalArgumentException(function.torchName() + " has no in-place form");
     };
   }
 
@@ -38,6 +39,7 @@ final class Activations {
       case ELU -> (pass, inputs) -> torch.elu(inputs[0]);
       case LEAKY_RELU -> (pass, inputs) -> torch.leaky_relu(inputs[0], new Scalar(0.01));
       case GELU -> (pass, inputs) -> torch.gelu(inputs[0]);
+      case SILU -> (pass, inputs) -> torch.silu(inputs[0]);
       case SIGMOID -> (pass, inputs) -> torch.sigmoid(inputs[0]);
     };
   }

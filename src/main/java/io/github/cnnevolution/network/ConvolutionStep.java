@@ -20,7 +20,7 @@ final class ConvolutionStep implements Step {
   /**
    * A convolution of the network's tensors.
    *
-   * @param weight [C_out,C_in,k,k], channels_last
+   * @param weight [C_out,C_in/groups,k,k], channels_last
    * @param bias [C_out]; empty without one
    */
   ConvolutionStep(Layer.Convolution layer, Tensor weight, TensorOptional bias) {
@@ -47,31 +47,37 @@ final class ConvolutionStep implements Step {
     Tensor input = inputs[0];
     if (taps.count() < layer.kernel()) {
       // Skips weights that only meet padding: oneDNN's bf16 kernel leaves their gradient unset.
-      return convolve(input, taps.padding(), part(), bias, layer.stride());
+      return convolve(input, taps.padding(), part(), bias, layer.groups(), layer.stride());
     }
     if (takesPixelPairs()) {
-      return convolve(pairs(input), layer.padding(), pairs(weight), bias, layer.stride(), 1);
+      return convolve(pairs(input), layer.padding(), pairs(weight), bias, 1, layer.stride(), 1);
     }
-    return convolve(input, layer.padding(), weight, bias, layer.stride());
+    return convolve(input, layer.padding(), weight, bias, layer.groups(), layer.stride());
   }
 
   /**
    * A convolution with any padding: kernels add equal sides by themselves, for others the input is
    * copied.
    *
+   * @param groups of channels
    * @param strides of rows and columns, or one for both
    */
   static Tensor convolve(
-      Tensor input, Layer.Padding zeros, Tensor kernel, TensorOptional bias, int... strides) {
+      Tensor input,
+      Layer.Padding zeros,
+      Tensor kernel,
+      TensorOptional bias,
+      int groups,
+      int... strides) {
     long[] stride = {strides[0], strides[strides.length - 1]};
     if (zeros.isSymmetric()) {
       long[] padding = {zeros.before(), zeros.before()};
-      return torch.conv2d(input, kernel, bias, stride, padding, DILATION, 1);
+      return torch.conv2d(input, kernel, bias, stride, padding, DILATION, groups);
     }
     long before = zeros.before();
     long after = zeros.after();
     try (Tensor padded = torch.constant_pad_nd(input, before, after, before, after)) {
-      return torch.conv2d(padded, kernel, bias, stride, new long[] {0, 0}, DILATION, 1);
+      return torch.conv2d(padded, kernel, bias, stride, new long[] {0, 0}, DILATION, groups);
     }
   }
 
@@ -92,6 +98,7 @@ final class ConvolutionStep implements Step {
   private boolean takesPixelPairs() {
     return layer.kernel() == 2
         && layer.stride() == 2
+        && layer.groups() == 1
         && layer.padding().isNone()
         && layer.input().channels() <= MOST_CHANNELS_IN_PAIRS;
   }

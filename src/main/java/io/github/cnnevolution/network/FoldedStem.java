@@ -76,7 +76,7 @@ final class FoldedStem implements Step {
    * are cut.
    */
   static Optional<Layer.Convolution> product(Layer.Convolution stem, Layer.Convolution next) {
-    if (!stem.bias() || !next.bias()) {
+    if (!stem.bias() || !next.bias() || stem.groups() > 1 || next.groups() > 1) {
       return Optional.empty();
     }
     Layer.Convolution folded = folded(stem, next);
@@ -137,6 +137,7 @@ final class FoldedStem implements Step {
         folded.padding(),
         weight.contiguous(MemoryFormat.ChannelsLast),
         new TensorOptional(bias),
+        1,
         folded.stride());
   }
 
@@ -158,9 +159,9 @@ final class FoldedStem implements Step {
         rows(next, outputs * k * k).mm(both).view(outputs, k, k, -1).permute(0, 3, 1, 2);
     Layer.Convolution cutter = stem.layer();
     try (Tensor patches =
-        ConvolutionStep.convolve(x, cutter.padding(), with.cuts, with.one, cutter.stride())) {
+        ConvolutionStep.convolve(x, cutter.padding(), with.cuts, with.one, 1, cutter.stride())) {
       return ConvolutionStep.convolve(
-          patches, folded.padding(), weight, next.bias(), folded.stride());
+          patches, folded.padding(), weight, next.bias(), 1, folded.stride());
     }
   }
 

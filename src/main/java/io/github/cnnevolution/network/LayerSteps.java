@@ -22,6 +22,9 @@ final class LayerSteps implements Layer.Cases<Step> {
   /** Height and width. */
   private static final long[] PLANE = {2, 3};
 
+  private static final long[] POOL_STRIDE = {2, 2};
+  private static final long[] POOL_DILATION = {1, 1};
+
   private final ModuleTree tree;
   private final NativeOwner owner;
   private final Map<String, ConvolutionStep> convolutions = new HashMap<>();
@@ -44,7 +47,7 @@ final class LayerSteps implements Layer.Cases<Step> {
 
   @Override
   public Step convolution(Layer.Convolution layer) {
-    int inputs = layer.input().channels();
+    int inputs = layer.channelsPerGroup();
     int outputs = layer.output().channels();
     int kernel = layer.kernel();
     long fanIn = (long) inputs * kernel * kernel;
@@ -95,7 +98,18 @@ final class LayerSteps implements Layer.Cases<Step> {
 
   @Override
   public Step maxPool(Layer.MaxPool layer) {
-    return (pass, inputs) -> torch.max_pool2d(inputs[0], 2, 2);
+    if (layer.window() == 2) {
+      return (pass, inputs) -> torch.max_pool2d(inputs[0], 2, 2);
+    }
+    long[] window = {layer.window(), layer.window()};
+    long[] padding = {layer.padding(), layer.padding()};
+    return (pass, inputs) ->
+        torch.max_pool2d(inputs[0], window, POOL_STRIDE, padding, POOL_DILATION, false);
+  }
+
+  @Override
+  public Step globalMaxPool(Layer.GlobalMaxPool layer) {
+    return (pass, inputs) -> inputs[0].amax(PLANE, false);
   }
 
   @Override

@@ -153,7 +153,8 @@ public final class OnnxFile {
           layer.bias() ? with(layer, "weight", "bias") : with(layer, "weight"),
           integers("kernel_shape", layer.kernel(), layer.kernel()),
           integers("strides", layer.stride(), layer.stride()),
-          integers("pads", before, before, after, after));
+          integers("pads", before, before, after, after),
+          integer("group", layer.groups()));
     }
 
     @Override
@@ -178,6 +179,10 @@ public final class OnnxFile {
         case LEAKY_RELU -> node("LeakyRelu", output, inputs, real("alpha", 0.01));
         // Without an attribute it computes with erf.
         case GELU -> node("Gelu", output, inputs);
+        case SILU -> {
+          String gate = node("Sigmoid", layer.name() + ".gate", inputs);
+          yield node("Mul", output, List.of(inputs.get(0), gate));
+        }
         case SIGMOID -> node("Sigmoid", output, inputs);
       };
     }
@@ -185,7 +190,18 @@ public final class OnnxFile {
     @Override
     public String maxPool(Layer.MaxPool layer) {
       return node(
-          "MaxPool", output, inputs, integers("kernel_shape", 2, 2), integers("strides", 2, 2));
+          "MaxPool",
+          output,
+          inputs,
+          integers("kernel_shape", layer.window(), layer.window()),
+          integers("strides", 2, 2),
+          integers("pads", layer.padding(), layer.padding(), layer.padding(), layer.padding()));
+    }
+
+    @Override
+    public String globalMaxPool(Layer.GlobalMaxPool layer) {
+      String plane = node("GlobalMaxPool", layer.name() + ".plane", inputs);
+      return node("Flatten", output, List.of(plane), integer("axis", 1));
     }
 
     @Override

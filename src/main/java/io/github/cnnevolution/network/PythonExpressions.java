@@ -60,13 +60,20 @@ final class PythonExpressions implements Layer.Cases<String> {
       case ELU -> Text.format("nn.functional.elu(%s)", x);
       case LEAKY_RELU -> Text.format("nn.functional.leaky_relu(%s, 0.01)", x);
       case GELU -> Text.format("nn.functional.gelu(%s)", x);
+      case SILU -> Text.format("nn.functional.silu(%s)", x);
       case SIGMOID -> Text.format("torch.sigmoid(%s)", x);
     };
   }
 
   @Override
   public String maxPool(Layer.MaxPool layer) {
-    return Text.format("nn.functional.max_pool2d(%s, 2)", x);
+    return Text.format(
+        "nn.functional.max_pool2d(%s, %s)", x, layer.window() == 2 ? "2" : "3, 2, 1");
+  }
+
+  @Override
+  public String globalMaxPool(Layer.GlobalMaxPool layer) {
+    return Text.format("%s.amax((2, 3))", x);
   }
 
   @Override

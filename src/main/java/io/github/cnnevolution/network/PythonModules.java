@@ -13,11 +13,12 @@ final class PythonModules implements Layer.Cases<String> {
             ? "padding=\"same\""
             : Text.format("stride=%d, padding=%d", layer.stride(), layer.padding().before());
     return Text.format(
-        "nn.Conv2d(%d, %d, %d, %s%s)",
+        "nn.Conv2d(%d, %d, %d, %s%s%s)",
         layer.input().channels(),
         layer.output().channels(),
         layer.kernel(),
         padding,
+        layer.groups() == 1 ? "" : ", groups=" + layer.groups(),
         layer.bias() ? "" : ", bias=False");
   }
 
@@ -41,7 +42,12 @@ final class PythonModules implements Layer.Cases<String> {
 
   @Override
   public String maxPool(Layer.MaxPool layer) {
-    return "nn.MaxPool2d(2)";
+    return layer.window() == 2 ? "nn.MaxPool2d(2)" : "nn.MaxPool2d(3, 2, 1)";
+  }
+
+  @Override
+  public String globalMaxPool(Layer.GlobalMaxPool layer) {
+    return "nn.Sequential(nn.AdaptiveMaxPool2d(1), nn.Flatten())";
   }
 
   @Override

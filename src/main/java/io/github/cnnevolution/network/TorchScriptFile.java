@@ -145,7 +145,7 @@ public final class TorchScriptFile {
       boolean symmetric = layer.padding().isSymmetric();
       int zeros = symmetric ? before : 0;
       return Text.format(
-          "torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d], [1, 1], 1)",
+          "torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d], [1, 1], %d)",
           symmetric
               ? x
               : Text.format(
@@ -156,7 +156,8 @@ public final class TorchScriptFile {
           layer.stride(),
           layer.stride(),
           zeros,
-          zeros);
+          zeros,
+          layer.groups());
     }
 
     @Override
@@ -188,13 +189,21 @@ public final class TorchScriptFile {
         case ELU -> Text.format("torch.elu(%s)", x);
         case LEAKY_RELU -> Text.format("torch.leaky_relu(%s, 0.01)", x);
         case GELU -> Text.format("torch.gelu(%s)", x);
+        case SILU -> Text.format("torch.silu(%s)", x);
         case SIGMOID -> Text.format("torch.sigmoid(%s)", x);
       };
     }
 
     @Override
     public String maxPool(Layer.MaxPool layer) {
-      return Text.format("torch.max_pool2d(%s, [2, 2], [2, 2], [0, 0], [1, 1], False)", x);
+      return Text.format(
+          "torch.max_pool2d(%s, [%d, %d], [2, 2], [%d, %d], [1, 1], False)",
+          x, layer.window(), layer.window(), layer.padding(), layer.padding());
+    }
+
+    @Override
+    public String globalMaxPool(Layer.GlobalMaxPool layer) {
+      return Text.format("torch.amax(%s, [2, 3], False)", x);
     }
 
     @Override

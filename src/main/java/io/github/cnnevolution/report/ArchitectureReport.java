@@ -7,6 +7,8 @@ import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Gene;
 import io.github.cnnevolution.space.Layer;
+import io.github.cnnevolution.space.Node;
+import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
@@ -34,11 +36,12 @@ public final class ArchitectureReport {
             Tables.number("parameters"),
             Tables.number("flops"));
     List<Object[]> rows = new ArrayList<>();
-    for (Layer layer : architecture.layers()) {
+    for (Node node : architecture.nodes()) {
+      Layer layer = node.layer();
       rows.add(
           row(
               layer.name(),
-              layer.description(),
+              layer.description() + skips(architecture, node, rows.size()),
               layer.input(),
               layer.output(),
               layer.parameters(),
@@ -70,8 +73,32 @@ public final class ArchitectureReport {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("chromosome", chromosome.bits());
     object.putAll(ArchitectureFacts.of(architecture));
-    object.put("layers", architecture.layers().stream().map(ArchitectureReport::layer).toList());
+    object.put(
+        "layers",
+        architecture.nodes().stream()
+            .map(
+                node -> {
+                  Map<String, Object> layer = layer(node.layer());
+                  if (!architecture.isChain()) {
+                    layer.put("reads", names(architecture, node));
+                  }
+                  return layer;
+                })
+            .toList());
     return Json.line(object);
+  }
+
+  /** Says what a layer reads, unless that is the one before it. */
+  private static String skips(Architecture architecture, Node node, int index) {
+    return node.inputs().equals(List.of(index - 1))
+        ? ""
+        : " of " + String.join(", ", names(architecture, node));
+  }
+
+  private static List<String> names(Architecture architecture, Node node) {
+    return node.inputs().stream()
+        .map(input -> input == Node.IMAGE ? "image" : architecture.layers().get(input).name())
+        .toList();
   }
 
   private static Map<String, Object> layer(Layer layer) {
@@ -91,7 +118,13 @@ public final class ArchitectureReport {
     architecture.genes().forEach((name, value) -> genes.add(name + " " + value));
     for (Gene gene : space.genes()) {
       if (!architecture.genes().containsKey(gene.name())) {
-        genes.add(Text.format("%s gene %s (reserved)", gene.name(), gene.label(chromosome)));
+        boolean absent = gene.to() > chromosome.length();
+        genes.add(
+            Text.format(
+                "%s gene %s (%s)",
+                gene.name(),
+                absent ? "absent" : gene.label(chromosome),
+                space.name().equals(PlainSpace.NAME) ? "reserved" : "no effect"));
       }
     }
     return String.join(", ", genes);

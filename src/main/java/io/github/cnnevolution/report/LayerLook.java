@@ -34,6 +34,11 @@ record LayerLook(String kind, boolean opens, String symbol) {
         }
 
         @Override
+        public LayerLook globalMaxPool(Layer.GlobalMaxPool layer) {
+          return opening("maximum");
+        }
+
+        @Override
         public LayerLook globalMeanPool(Layer.GlobalMeanPool layer) {
           return opening("mean");
         }

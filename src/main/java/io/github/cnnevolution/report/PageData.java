@@ -20,7 +20,6 @@ import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Layer;
 import io.github.cnnevolution.space.SearchSpace;
-import io.github.cnnevolution.space.SearchSpaces;
 import io.github.cnnevolution.text.Text;
 import io.github.cnnevolution.training.EpochMetrics;
 import java.io.IOException;
@@ -53,7 +52,7 @@ public record PageData(String title, String json) {
 
   /** Returns the page of a stored run, which may be in progress in another process. */
   public static PageData of(StoredRun run) {
-    return of(run, run.state(), List.of(), SearchSpaces.builtIn().find(run.facts().space()));
+    return of(run, run.state(), List.of(), run.facts().searchSpace());
   }
 
   /**

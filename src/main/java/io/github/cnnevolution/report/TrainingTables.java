@@ -7,8 +7,8 @@ import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.RunSummary;
+import io.github.cnnevolution.run.SpaceFile;
 import io.github.cnnevolution.run.TrainingRun;
-import io.github.cnnevolution.space.SearchSpaces;
 import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.time.Instant;
@@ -33,7 +33,7 @@ public record TrainingTables(RunDirectory directory, TrainingRun run) {
    */
   public static TrainingTables of(RunDirectory directory) throws IOException {
     return new TrainingTables(
-        directory, TrainingRun.read(directory.training(), SearchSpaces.builtIn()));
+        directory, TrainingRun.read(directory.training(), SpaceFile.builtIn()));
   }
 
   /** Returns where it stands. */

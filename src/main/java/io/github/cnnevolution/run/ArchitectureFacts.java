@@ -2,9 +2,11 @@ package io.github.cnnevolution.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.space.SearchSpaces;
+import io.github.cnnevolution.space.StagedSpace;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -29,6 +31,19 @@ public final class ArchitectureFacts {
     object.put("parameters", architecture.parameters());
     object.put("flops", architecture.flops());
     return object;
+  }
+
+  /**
+   * The network that {@link #of} has described.
+   *
+   * @throws IllegalArgumentException if there is no such space, or the chromosome is none of it
+   */
+  static Architecture architecture(
+      JsonNode object, Chromosome chromosome, int classes, SearchSpaces spaces) {
+    // The name of a staged network is enough, wherever the file of its space is.
+    return StagedSpace.isNamed(object.path("family").asText())
+        ? StagedSpace.named(object.path(SPACE).asText(), object.path("phenotype").asText(), classes)
+        : space(object, spaces).decode(chromosome, classes);
   }
 
   /**

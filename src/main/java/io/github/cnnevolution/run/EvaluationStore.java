@@ -89,7 +89,7 @@ public final class EvaluationStore implements AutoCloseable {
    * @throws UncheckedIOException if it cannot be written
    */
   public static EvaluationStore create(Path file, Map<String, String> facts) {
-    return create(file, facts, SearchSpaces.builtIn());
+    return create(file, facts, SpaceFile.builtIn());
   }
 
   /**
@@ -136,7 +136,7 @@ public final class EvaluationStore implements AutoCloseable {
    * @throws UncheckedIOException if the disk is full
    */
   public static EvaluationStore open(Path file) {
-    return open(file, SearchSpaces.builtIn());
+    return open(file, SpaceFile.builtIn());
   }
 
   /**
@@ -176,7 +176,7 @@ public final class EvaluationStore implements AutoCloseable {
    * @throws StoreException if it is missing, damaged, of a newer version, or no store at all
    */
   public static EvaluationStore openToRead(Path file) {
-    return openToRead(file, SearchSpaces.builtIn());
+    return openToRead(file, SpaceFile.builtIn());
   }
 
   /**
@@ -227,7 +227,19 @@ public final class EvaluationStore implements AutoCloseable {
 
   /** The search space of the run, if it is among those that the store was opened with. */
   public Optional<SearchSpace> space() {
-    return spaces.find(facts().getOrDefault(SPACE, PlainSpace.NAME));
+    try {
+      return Optional.of(space(facts(), spaces));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The space that facts name or describe. */
+  private static SearchSpace space(Map<String, String> facts, SearchSpaces spaces) {
+    return SpaceFile.space(
+        facts.getOrDefault(SpaceFile.DEFINITION, ""),
+        facts.getOrDefault(SPACE, PlainSpace.NAME),
+        spaces);
   }
 
   /** All facts about the run, by name. */
@@ -268,7 +280,7 @@ public final class EvaluationStore implements AutoCloseable {
       throw StoreFailure.damaged(file, "the fact " + CLASSES + " is no number");
     }
     try {
-      SearchSpace space = spaces.get(facts.getOrDefault(SPACE, PlainSpace.NAME));
+      SearchSpace space = space(facts, spaces);
       return chromosome -> space.decode(chromosome, classes);
     } catch (IllegalArgumentException e) {
       throw new StoreException(
@@ -283,6 +295,10 @@ public final class EvaluationStore implements AutoCloseable {
    */
   public void putFact(String name, String value) {
     connection.write(() -> facts.put(name, value));
+    if (name.equals(SpaceFile.DEFINITION)) {
+      // Chromosomes have more genes from now on.
+      decoder = Optional.empty();
+    }
   }
 
   /**

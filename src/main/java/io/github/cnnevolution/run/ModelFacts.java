@@ -7,6 +7,8 @@ import io.github.cnnevolution.data.DatasetLocator;
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.space.SearchSpaces;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,12 +25,14 @@ import java.util.Optional;
  * @param architecture of the model
  * @param normalization of the images that it was trained on
  * @param classes what the classes are called
+ * @param space of the chromosome; empty if the file does not describe it
  */
 public record ModelFacts(
     Chromosome chromosome,
     Architecture architecture,
     Normalization normalization,
-    ClassNames classes) {
+    ClassNames classes,
+    Optional<SearchSpace> space) {
   private static final long MAX_BYTES = 256L << 20;
 
   /**
@@ -49,13 +53,22 @@ public record ModelFacts(
       ClassNames classes = classes(data);
       return new ModelFacts(
           chromosome,
-          ArchitectureFacts.space(root.path("architecture"), spaces)
-              .decode(chromosome, classes.names().size()),
+          ArchitectureFacts.architecture(
+              root.path("architecture"), chromosome, classes.names().size(), spaces),
           normalization(data),
-          classes);
+          classes,
+          space(root, spaces));
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  private static Optional<SearchSpace> space(JsonNode root, SearchSpaces spaces) {
+    JsonNode definition = root.path(SpaceFile.DEFINITION);
+    String name = root.path("architecture").path(ArchitectureFacts.SPACE).asText(PlainSpace.NAME);
+    return definition.isMissingNode()
+        ? spaces.find(name)
+        : Optional.of(SpaceFile.space(definition.toString(), name, spaces));
   }
 
   /**

@@ -9,6 +9,7 @@ import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.WilsonInterval;
 import io.github.cnnevolution.search.GeneticAlgorithm;
 import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,7 @@ import java.util.OptionalInt;
  *     which it was begun
  * @param generationsDone how many generations are complete
  * @param end how the run ended, once it has
+ * @param spaceDefinition what the store says of the space beside its name; see {@link SpaceFile}
  */
 public record RunFacts(
     long createdMillis,
@@ -50,7 +52,8 @@ public record RunFacts(
     String libtorch,
     int fitnessVersion,
     int generationsDone,
-    Optional<End> end) {
+    Optional<End> end,
+    String spaceDefinition) {
   /** The name under which {@link #options} is stored. */
   public static final String OPTIONS = "options";
 
@@ -99,12 +102,58 @@ public record RunFacts(
     options = new LinkedHashMap<>(options);
   }
 
+  /** Those of a run whose space is known by its name alone. */
+  public RunFacts(
+      long createdMillis,
+      Map<String, String> options,
+      String space,
+      String algorithm,
+      String fitness,
+      String data,
+      Digests digests,
+      int classes,
+      OptionalInt validationImages,
+      String program,
+      String libtorch,
+      int fitnessVersion,
+      int generationsDone,
+      Optional<End> end) {
+    this(
+        createdMillis,
+        options,
+        space,
+        algorithm,
+        fitness,
+        data,
+        digests,
+        classes,
+        validationImages,
+        program,
+        libtorch,
+        fitnessVersion,
+        generationsDone,
+        end,
+        "");
+  }
+
+  /** The search space, if its name is known or the store describes it. */
+  public Optional<SearchSpace> searchSpace() {
+    try {
+      return Optional.of(SpaceFile.space(spaceDefinition, space, SpaceFile.builtIn()));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
   /** As the store keeps them. */
   public Map<String, String> facts() {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("created_ms", String.valueOf(createdMillis));
     facts.put(OPTIONS, json(options));
     facts.put(EvaluationStore.SPACE, space);
+    if (!spaceDefinition.isEmpty()) {
+      facts.put(SpaceFile.DEFINITION, spaceDefinition);
+    }
     facts.put(ALGORITHM, algorithm);
     facts.put(FITNESS, fitness);
     facts.put("data", data);
@@ -137,7 +186,8 @@ public record RunFacts(
         libtorch,
         fitnessVersion,
         generationsDone,
-        end);
+        end,
+        spaceDefinition);
   }
 
   /** Whether the fitness is the validation accuracy, and not a number of the program's own. */
@@ -195,7 +245,8 @@ public record RunFacts(
           Integer.parseInt(fact(facts, GENERATIONS_DONE)),
           facts.containsKey(FINISHED)
               ? Optional.of(new End(Integer.parseInt(facts.get(FINISHED))))
-              : Optional.empty());
+              : Optional.empty(),
+          facts.getOrDefault(SpaceFile.DEFINITION, ""));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("its options are no JSON", e);
     }

@@ -33,7 +33,11 @@ public record RunOptions(Map<String, String> values) {
           "threads_per_worker",
           "tf32",
           "deterministic",
-          "cuda_graphs");
+          "cuda_graphs",
+          "min_parameters",
+          "max_parameters",
+          "min_flops",
+          "max_flops");
 
   /** The options of a final training each of which would change its results. */
   public static final List<String> FIXED_IN_FINAL_TRAINING =
@@ -74,12 +78,19 @@ public record RunOptions(Map<String, String> values) {
           "elitism",
           "top_k");
 
+  /**
+   * How long chromosomes are from which generation on, if the space has grown; no option, but
+   * needed to make the search again.
+   */
+  public static final String GROWTH = "genome_growth";
+
   private static final String DATA = "data";
   private static final String SEED_POPULATION = "seed_population";
 
   /** Options whose values are texts, although some look like numbers. */
   private static final Set<String> TEXTS =
-      Set.of(DATA, SEED_POPULATION, "gpus", "reuse", "cuda_path");
+      Set.of(
+          DATA, SEED_POPULATION, "gpus", "reuse", "cuda_path", "space", "fix", "choices", GROWTH);
 
   /** Copies the options in their order. */
   public RunOptions {
@@ -126,7 +137,8 @@ public record RunOptions(Map<String, String> values) {
 
   /** All others. */
   public Map<String, String> training() {
-    return only(values.keySet().stream().filter(name -> !SEARCH.contains(name)));
+    return only(
+        values.keySet().stream().filter(name -> !SEARCH.contains(name) && !name.equals(GROWTH)));
   }
 
   private Map<String, String> only(Stream<String> names) {
@@ -162,6 +174,9 @@ public record RunOptions(Map<String, String> values) {
     String input = "";
     for (Map.Entry<String, String> option : values.entrySet()) {
       String value = option.getValue();
+      if (option.getKey().equals(GROWTH)) {
+        continue;
+      }
       words.add("--" + option.getKey());
       if (option.getKey().equals(SEED_POPULATION)) {
         // The run stores the chromosomes; the option takes a file, or standard input.

@@ -168,7 +168,12 @@ public record RunSummary(
       object.put("reused", figures.reused());
     }
     object.put("data", data.object());
-    object.put("config", config);
+    Map<String, Object> options = new LinkedHashMap<>(config);
+    Object definition = options.remove(SpaceFile.DEFINITION);
+    if (definition != null) {
+      object.put(SpaceFile.DEFINITION, definition);
+    }
+    object.put("config", options);
     object.put("versions", Versions.all());
     return object;
   }

@@ -190,6 +190,7 @@ public record TrainingRun(
     if (!space.name().equals(PlainSpace.NAME)) {
       object.put(ArchitectureFacts.SPACE, space.name());
     }
+    putSpace(object);
     object.put("chromosome", chromosome.bits());
     object.put("options", new RunOptions(options).typed());
     object.put("data", dataObject());
@@ -212,9 +213,17 @@ public record TrainingRun(
     object.put("chance", chance());
     object.put("architecture", ArchitectureFacts.of(architecture()));
     object.put("data", dataObject());
+    putSpace(object);
     object.put("config", new RunOptions(options).finalTrainingConfig());
     object.put("versions", Versions.all());
     Json.write(file, object);
+  }
+
+  private void putSpace(Map<String, Object> object) {
+    Map<String, Object> definition = SpaceFile.identity(space);
+    if (!definition.isEmpty()) {
+      object.put(SpaceFile.DEFINITION, definition);
+    }
   }
 
   private Map<String, Object> dataObject() {
@@ -260,7 +269,14 @@ public record TrainingRun(
     JsonNode root = new ObjectMapper().readTree(Files.readAllBytes(file));
     try {
       JsonNode data = root.path("data");
-      SearchSpace space = ArchitectureFacts.space(root, spaces);
+      JsonNode definition = root.path(SpaceFile.DEFINITION);
+      SearchSpace space =
+          definition.isMissingNode()
+              ? ArchitectureFacts.space(root, spaces)
+              : SpaceFile.space(
+                  definition.toString(),
+                  root.path(ArchitectureFacts.SPACE).asText(PlainSpace.NAME),
+                  spaces);
       List<Seed> seeds = new ArrayList<>();
       int classes =
           ModelFacts.classes(data.path("name").asText(), ModelFacts.ownClasses(data))

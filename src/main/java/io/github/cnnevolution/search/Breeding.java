@@ -4,6 +4,8 @@ import io.github.cnnevolution.space.Chromosome;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -21,8 +23,12 @@ final class Breeding {
   private final TournamentSelection selection;
   private final OnePointCrossover crossover;
   private final BitFlipMutation mutation;
+  private final Optional<Admission> admission;
+  private final GenomeGrowth growth;
 
-  Breeding(GeneticParameters parameters) {
+  Breeding(GeneticParameters parameters, Optional<Admission> admission, GenomeGrowth growth) {
+    this.admission = admission;
+    this.growth = growth;
     populationSize = parameters.populationSize();
     genomeSize = parameters.genomeSize();
     elitism = parameters.elitism();
@@ -40,13 +46,16 @@ final class Breeding {
     given.forEach(
         chromosome -> population.add(new Offspring(chromosome, Operators.GIVEN, List.of())));
     while (population.size() < populationSize) {
-      population.add(new Offspring(randomChromosome(random), Operators.RANDOM, List.of()));
+      population.add(
+          new Offspring(
+              admitted(() -> randomChromosome(random), random), Operators.RANDOM, List.of()));
     }
     return Collections.unmodifiableList(population);
   }
 
   /** The children of {@code parents}, elites first. */
-  List<Offspring> nextPopulation(Generation parents, RandomGenerator random) {
+  List<Offspring> nextPopulation(Generation previous, RandomGenerator random) {
+    Generation parents = growth.grown(previous);
     List<Offspring> population = new ArrayList<>(elites(parents));
     while (population.size() < populationSize) {
       addPair(population, parents.individuals(), random);
@@ -78,13 +87,18 @@ final class Breeding {
         recombined ? crossover.recombine(first, second, random) : List.of(first, second);
     for (int i = 0; i < 2 && population.size() < populationSize; i++) {
       Chromosome child = children.get(i);
-      Chromosome mutant = mutation.mutate(child, random);
+      Chromosome mutant = admitted(() -> mutation.mutate(child, random), random);
       population.add(
           new Offspring(
               mutant,
               Operators.of(recombined, !mutant.equals(child)),
               recombined ? pair : List.of(pair.get(i))));
     }
+  }
+
+  /** What is drawn, or what the admission makes of it. */
+  private Chromosome admitted(Supplier<Chromosome> drawing, RandomGenerator random) {
+    return admission.isPresent() ? admission.get().draw(drawing, random) : drawing.get();
   }
 
   private Chromosome randomChromosome(RandomGenerator random) {

@@ -64,10 +64,26 @@ public final class GeneticAlgorithm implements SearchAlgorithm {
    *     number of bits than the parameters say
    */
   public GeneticAlgorithm(GeneticParameters parameters, List<Chromosome> given) {
+    this(parameters, given, Optional.empty(), GenomeGrowth.NONE);
+  }
+
+  /**
+   * A search within bounds, or one whose chromosomes become longer on the way.
+   *
+   * @param admission of chromosomes; empty: all are admitted
+   * @param growth of chromosomes
+   * @throws IllegalArgumentException if a given chromosome is one too many or has another number of
+   *     bits
+   */
+  public GeneticAlgorithm(
+      GeneticParameters parameters,
+      List<Chromosome> given,
+      Optional<Admission> admission,
+      GenomeGrowth growth) {
     check(parameters, given);
     this.populationSize = parameters.populationSize();
     this.generations = parameters.generations();
-    this.breeding = new Breeding(parameters);
+    this.breeding = new Breeding(parameters, admission, growth);
     this.random = RandomGeneratorFactory.of(GENERATOR).create(parameters.seed());
     this.population = breeding.firstPopulation(given, random);
     this.told = new Individual[populationSize];

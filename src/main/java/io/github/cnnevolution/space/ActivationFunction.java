@@ -13,6 +13,8 @@ public enum ActivationFunction {
    * arXiv:1606.08415).
    */
   GELU("GELU", false),
+  /** x / (1 + exp(-x)) (Elfwing et al. 2017, arXiv:1702.03118). */
+  SILU("SiLU", false),
   /** 1 / (1 + exp(-x)): between 0 and 1, for gates. */
   SIGMOID("Sigmoid", true);
 

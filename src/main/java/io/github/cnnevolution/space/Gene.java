@@ -65,6 +65,14 @@ public record Gene(String name, int from, int to, List<String> values, Coding co
     return number;
   }
 
+  /** Writes the bits of a number that {@link #read} gives. */
+  void write(char[] bits, int number) {
+    int code = coding == Coding.GRAY ? number ^ (number >> 1) : number;
+    for (int i = to - 1; i >= from; i--, code >>= 1) {
+      bits[i] = (char) ('0' + (code & 1));
+    }
+  }
+
   /** The label of this gene's value in {@code chromosome}. */
   public String label(Chromosome chromosome) {
     return values.get(read(chromosome));

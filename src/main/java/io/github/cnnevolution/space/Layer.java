@@ -47,6 +47,9 @@ public sealed interface Layer {
     /** For a max pooling. */
     R maxPool(MaxPool layer);
 
+    /** For a maximum over the plane. */
+    R globalMaxPool(GlobalMaxPool layer);
+
     /** For a mean over the plane. */
     R globalMeanPool(GlobalMeanPool layer);
 
@@ -95,6 +98,8 @@ public sealed interface Layer {
    * @param padding zeros on each side
    * @param bias whether it adds a bias; without one it is for a normalisation behind it, which
    *     would take the bias away again
+   * @param groups into which the channels are split; each output reads those of its group alone
+   *     (Krizhevsky et al. 2012). As many as there are channels make it depthwise.
    */
   record Convolution(
       String name,
@@ -103,13 +108,14 @@ public sealed interface Layer {
       int kernel,
       int stride,
       Padding padding,
-      boolean bias)
+      boolean bias,
+      int groups)
       implements Layer {
     /**
      * Checks the sizes.
      *
      * @throws IllegalArgumentException if the output does not have the side that follows from the
-     *     others
+     *     others, or the groups do not divide the channels of input and output
      */
     public Convolution {
       int side = outputSide(input, kernel, stride, padding);
@@ -117,6 +123,24 @@ public sealed interface Layer {
         throw new IllegalArgumentException(
             Text.format("convolution %s makes a side of %d, not %s", name, side, output));
       }
+      if (groups < 1 || input.channels() % groups != 0 || output.channels() % groups != 0) {
+        throw new IllegalArgumentException(
+            Text.format(
+                "convolution %s: %d groups do not divide %d and %d channels",
+                name, groups, input.channels(), output.channels()));
+      }
+    }
+
+    /** A convolution in which each output reads all channels. */
+    public Convolution(
+        String name,
+        TensorShape input,
+        TensorShape output,
+        int kernel,
+        int stride,
+        Padding padding,
+        boolean bias) {
+      this(name, input, output, kernel, stride, padding, bias, 1);
     }
 
     /**
@@ -133,7 +157,17 @@ public sealed interface Layer {
 
     /** This convolution without a bias. */
     public Convolution withoutBias() {
-      return new Convolution(name, input, output, kernel, stride, padding, false);
+      return new Convolution(name, input, output, kernel, stride, padding, false, groups);
+    }
+
+    /** This convolution with its channels split into groups. */
+    public Convolution grouped(int count) {
+      return new Convolution(name, input, output, kernel, stride, padding, bias, count);
+    }
+
+    /** The channels that each output reads. */
+    public int channelsPerGroup() {
+      return input.channels() / groups;
     }
 
     /** Whether as many zeros are on all sides, or {@code padding='same'} puts them there. */
@@ -152,19 +186,25 @@ public sealed interface Layer {
 
     @Override
     public long parameters() {
-      return (long) output.channels() * ((bias ? 1 : 0) + input.channels() * kernel * kernel);
+      return (long) output.channels() * ((bias ? 1 : 0) + channelsPerGroup() * kernel * kernel);
     }
 
     @Override
     public long flops() {
-      return 2L * kernel * kernel * input.channels() * output.elements();
+      return 2L * kernel * kernel * channelsPerGroup() * output.elements();
     }
 
     @Override
     public String description() {
       return Text.format(
-          "Conv2d(%d, %d, %d, stride %d, padding %s%s)",
-          input.channels(), output.channels(), kernel, stride, padding, bias ? "" : ", no bias");
+          "Conv2d(%d, %d, %d, stride %d, padding %s%s%s)",
+          input.channels(),
+          output.channels(),
+          kernel,
+          stride,
+          padding,
+          groups == 1 ? "" : ", groups " + groups,
+          bias ? "" : ", no bias");
     }
 
     /**
@@ -245,12 +285,42 @@ public sealed interface Layer {
     }
   }
 
-  /** The maximum over windows of 2 x 2, stride 2. */
-  record MaxPool(String name, TensorShape input, TensorShape output) implements Layer {
-    /** The pooling of planes of at least 2 x 2. */
+  /**
+   * The maximum over windows with stride 2.
+   *
+   * @param window their side: 2, or 3 with one row of padding around, which the maximum leaves out
+   */
+  record MaxPool(String name, TensorShape input, TensorShape output, int window) implements Layer {
+    /**
+     * Checks the window.
+     *
+     * @throws IllegalArgumentException if it is neither 2 nor 3
+     */
+    public MaxPool {
+      if (window != 2 && window != 3) {
+        throw new IllegalArgumentException(
+            Text.format("max pooling %s has a window of 2 or 3, not %d", name, window));
+      }
+    }
+
+    /** The pooling of planes of at least 2 x 2 over windows of 2 x 2. */
     public static MaxPool of(String name, TensorShape input) {
-      int side = input.side() / 2;
-      return new MaxPool(name, input, TensorShape.of(input.channels(), side, side));
+      return of(name, input, 2);
+    }
+
+    /** The pooling of planes of at least 2 x 2. */
+    public static MaxPool of(String name, TensorShape input, int window) {
+      int side = (input.side() + 2 * padding(window) - window) / 2 + 1;
+      return new MaxPool(name, input, TensorShape.of(input.channels(), side, side), window);
+    }
+
+    private static int padding(int window) {
+      return (window - 1) / 2;
+    }
+
+    /** Rows around the plane that no maximum counts. */
+    public int padding() {
+      return padding(window);
     }
 
     @Override
@@ -260,7 +330,25 @@ public sealed interface Layer {
 
     @Override
     public String description() {
-      return "MaxPool2d(2)";
+      return window == 2 ? "MaxPool2d(2)" : "MaxPool2d(3, stride 2, padding 1)";
+    }
+  }
+
+  /** The maximum of each channel over the plane: [C, H, W] to [C]. */
+  record GlobalMaxPool(String name, TensorShape input) implements Layer {
+    @Override
+    public TensorShape output() {
+      return TensorShape.of(input.channels());
+    }
+
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.globalMaxPool(this);
+    }
+
+    @Override
+    public String description() {
+      return "GlobalMaxPool()";
     }
   }
 

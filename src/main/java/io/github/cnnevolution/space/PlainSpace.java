@@ -2,6 +2,7 @@ package io.github.cnnevolution.space;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -236,6 +237,14 @@ public final class PlainSpace implements SearchSpace {
       }
     }
     return Collections.unmodifiableList(all);
+  }
+
+  @Override
+  public List<Architecture> smallest(int classes) {
+    List<Architecture> all = all(classes);
+    return List.of(
+        Collections.min(all, Comparator.comparingLong(Architecture::parameters)),
+        Collections.min(all, Comparator.comparingLong(Architecture::flops)));
   }
 
   /**

@@ -2,7 +2,9 @@ package io.github.cnnevolution.space;
 
 import io.github.cnnevolution.text.Text;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A set of networks and how chromosomes stand for them.
@@ -60,6 +62,42 @@ public interface SearchSpace {
    */
   default Optional<Chromosome> encode(String phenotype, int length) {
     return Optional.empty();
+  }
+
+  /** Whether {@link #encode} finds networks by their names. */
+  default boolean findsNames() {
+    return !phenotypes().isEmpty();
+  }
+
+  /** How many different networks there are; empty if this space cannot count them. */
+  default OptionalLong size() {
+    int names = phenotypes().size();
+    return names == 0 ? OptionalLong.empty() : OptionalLong.of(names);
+  }
+
+  /** The values that are left of genes that were narrowed, by the name of the gene. */
+  default Map<String, List<String>> choices() {
+    return Map.of();
+  }
+
+  /**
+   * Returns this space with fewer values of some genes; their other bits become neutral.
+   *
+   * @param choices the values that are left, by the name of the gene, in place of {@link
+   *     #choices()}
+   * @throws IllegalArgumentException if there is no such gene or value; the message says what there
+   *     is
+   */
+  default SearchSpace narrow(Map<String, List<String>> choices) {
+    return new NarrowedSpace(this, choices);
+  }
+
+  /**
+   * Returns a few networks, among them that with the fewest parameters and that with the fewest
+   * operations; empty if this space cannot tell.
+   */
+  default List<Architecture> smallest(int classes) {
+    return List.of();
   }
 
   /**

@@ -7,16 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Search spaces by name: what a run's name for its space leads to. Immutable. */
 public final class SearchSpaces {
-  private final Map<String, SearchSpace> spaces;
+  private final Map<String, Supplier<SearchSpace>> spaces;
 
-  private SearchSpaces(Map<String, SearchSpace> spaces) {
+  private SearchSpaces(Map<String, Supplier<SearchSpace>> spaces) {
     this.spaces = Collections.unmodifiableMap(spaces);
   }
 
-  /** The spaces that come with this program. */
+  /** The spaces of this package; {@code SpaceFile.builtIn} adds those that are files. */
   public static SearchSpaces builtIn() {
     return new SearchSpaces(Map.of()).with(new PlainSpace());
   }
@@ -27,12 +28,22 @@ public final class SearchSpaces {
    * @throws IllegalArgumentException if its name is not allowed, or another space has it
    */
   public SearchSpaces with(SearchSpace space) {
-    Map<String, SearchSpace> more = new TreeMap<>(spaces);
-    SearchSpace other = more.put(Names.check("search space", space.name()), space);
-    if (other != null && !other.equals(space)) {
+    Optional<SearchSpace> other = find(Names.check("search space", space.name()));
+    if (other.isPresent() && !other.get().equals(space)) {
       throw new IllegalArgumentException(
           Text.format("there is a search space of the name '%s' already", space.name()));
     }
+    return with(space.name(), () -> space);
+  }
+
+  /**
+   * Returns these spaces and another one in place of any of its name.
+   *
+   * @param making makes it whenever it is asked for
+   */
+  public SearchSpaces with(String name, Supplier<SearchSpace> making) {
+    Map<String, Supplier<SearchSpace>> more = new TreeMap<>(spaces);
+    more.put(name, making);
     return new SearchSpaces(more);
   }
 
@@ -43,7 +54,7 @@ public final class SearchSpaces {
 
   /** Returns the space of this name, if there is one. */
   public Optional<SearchSpace> find(String name) {
-    return Optional.ofNullable(spaces.get(name));
+    return Optional.ofNullable(spaces.get(name)).map(Supplier::get);
   }
 
   /**

@@ -147,7 +147,7 @@ final class OperationMemories {
       List<Integer> saved =
           switch (layer.function()) {
             case RELU, SIGMOID -> List.of(output);
-            case ELU, LEAKY_RELU, GELU -> inputs;
+            case ELU, LEAKY_RELU, GELU, SILU -> inputs;
           };
       return memory(layer, saved, 0, bytes(layer.output()), WeightMemory.NONE);
     }
@@ -157,6 +157,21 @@ final class OperationMemories {
       // The places of the maxima are int64, and the gradient of the input is written from them.
       long places = (long) layer.output().elements() * Long.BYTES;
       return memory(layer, inputs, places, bytes(layer.output()), WeightMemory.NONE);
+    }
+
+    @Override
+    public OperationMemory globalMaxPool(Layer.GlobalMaxPool layer) {
+      // The backward pass compares the plane with its maximum, and scales what is equal.
+      long live = live(layer);
+      return new OperationMemory(
+          inputs,
+          output,
+          live,
+          List.of(inputs.get(0), output),
+          0,
+          live,
+          live + 2 * bytes(layer.input()),
+          WeightMemory.NONE);
     }
 
     @Override

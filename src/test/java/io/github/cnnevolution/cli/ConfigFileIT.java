@@ -88,7 +88,8 @@ class ConfigFileIT {
             List.of("[1]", "is not a JSON object"),
             List.of("{\"popsize\": 3}", "unknown option 'popsize'; did you mean 'pop_size'?"),
             List.of("{\"pop_size\": {}}", "pop_size must be a value, not an object"),
-            List.of("{\"space\": \"mine\"}", "space 'mine' is a Java program's own"),
+            List.of(
+                "{\"space\": \"mine\"}", "--space 'mine': there is no such search space or file"),
             List.of("{\"pop_size\": 0}", "--pop_size '0' must be a whole number"),
             List.of(
                 "{\"seed_population\": [\"w16-k3-rleu-s\"]}", "the nearest is w16-k3-relu-s"))) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -169,7 +170,7 @@ class RandomChromosomeFilesTest {
   }
 
   private static List<Chromosome> read(byte[] bytes) throws UsageException {
-    return ChromosomeFile.read("-", new ByteArrayInputStream(bytes));
+    return ChromosomeFile.read(new PlainSpace(), "-", new ByteArrayInputStream(bytes));
   }
 
   private static String refusal(byte[] bytes) {

@@ -221,7 +221,7 @@ class RandomHistoriesTest {
               cache)) {
         SearchLoop loop =
             new SearchLoop(
-                settings.newAlgorithm(),
+                settings.newAlgorithm(100),
                 service,
                 cache,
                 models,

@@ -63,6 +63,7 @@ class GraphExportIT {
     }
     networks.add(OddNetworks.tangled());
     networks.add(OddNetworks.chain());
+    networks.add(OddNetworks.grouped());
     return networks;
   }
 

@@ -45,7 +45,8 @@ class GraphNetworkTest {
   static List<Architecture> networks() {
     return Stream.concat(
             new ResidualTestSpace().all(10).stream(),
-            Stream.of(OddNetworks.tangled(), OddNetworks.chain(), stridedStem()))
+            Stream.of(
+                OddNetworks.tangled(), OddNetworks.chain(), OddNetworks.grouped(), stridedStem()))
         .toList();
   }
 

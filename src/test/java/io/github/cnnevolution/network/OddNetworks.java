@@ -48,6 +48,25 @@ final class OddNetworks {
     return network("tangled", graph);
   }
 
+  /** Grouped and depthwise convolutions, a wide pooling, SiLU, a maximum in front of the scores. */
+  static Architecture grouped() {
+    Graph graph = new Graph(Architecture.INPUT);
+    graph.add(Layer.Convolution.of("stem", Architecture.INPUT, 16, 3, 1).withoutBias());
+    graph.add(new Layer.BatchNormalization("norm1", graph.shape()));
+    graph.add(new Layer.Activation("act1", graph.shape(), ActivationFunction.RELU));
+    graph.add(Layer.MaxPool.of("pool", graph.shape(), 3));
+    graph.add(Layer.Convolution.of("groups", graph.shape(), 24, 3, 1).grouped(4));
+    graph.add(new Layer.Activation("act2", graph.shape(), ActivationFunction.SILU));
+    graph.add(Layer.Convolution.of("depthwise", graph.shape(), 24, 5, 2).grouped(24));
+    // Smaller than its kernel, so that a part of the kernel is used.
+    graph.add(Layer.MaxPool.of("pool2", graph.shape(), 3));
+    graph.add(Layer.MaxPool.of("pool3", graph.shape()));
+    graph.add(Layer.Convolution.of("last", graph.shape(), 24, 7, 1).grouped(24));
+    graph.add(new Layer.GlobalMaxPool("max", graph.shape()));
+    graph.add(new Layer.Linear("scores", graph.shape(), TensorShape.of(CLASSES)));
+    return network("grouped", graph);
+  }
+
   /** A chain with a mean in front of the last layer, named as in a {@code nn.Sequential}. */
   static Architecture chain() {
     Graph graph = new Graph(Architecture.INPUT);

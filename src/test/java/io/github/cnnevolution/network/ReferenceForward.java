@@ -27,6 +27,11 @@ final class ReferenceForward implements Layer.Cases<Tensor> {
   }
 
   static Tensor infer(Network network, Tensor images) {
+    return all(network, images).get(network.architecture().nodes().size() - 1);
+  }
+
+  /** What each node makes. */
+  static Map<Integer, Tensor> all(Network network, Tensor images) {
     Map<String, Tensor> state =
         network.state().stream().collect(Collectors.toMap(NamedTensor::name, NamedTensor::tensor));
     Map<Integer, Tensor> made = new HashMap<>();
@@ -36,7 +41,7 @@ final class ReferenceForward implements Layer.Cases<Tensor> {
       List<Tensor> inputs = nodes.get(i).inputs().stream().map(made::get).toList();
       made.put(i, nodes.get(i).layer().accept(new ReferenceForward(state, inputs)));
     }
-    return made.get(nodes.size() - 1);
+    return made;
   }
 
   private TensorOptional optional(Layer layer, String name) {
@@ -53,7 +58,8 @@ final class ReferenceForward implements Layer.Cases<Tensor> {
     long[] stride = {layer.stride(), layer.stride()};
     long[] none = {0, 0};
     long[] dilation = {1, 1};
-    return torch.conv2d(padded, weight, optional(layer, "bias"), stride, none, dilation, 1);
+    int groups = layer.groups();
+    return torch.conv2d(padded, weight, optional(layer, "bias"), stride, none, dilation, groups);
   }
 
   @Override
@@ -79,13 +85,24 @@ final class ReferenceForward implements Layer.Cases<Tensor> {
       case GELU ->
           x.mul(x.mul(new Scalar((float) Math.sqrt(0.5))).erf().add(new Scalar(1f)))
               .mul(new Scalar(0.5f));
+      case SILU -> x.div(x.neg().exp().add(new Scalar(1f)));
       case SIGMOID -> x.neg().exp().add(new Scalar(1f)).reciprocal();
     };
   }
 
   @Override
   public Tensor maxPool(Layer.MaxPool layer) {
-    return torch.max_pool2d(x, 2, 2);
+    long zeros = layer.padding();
+    Tensor padded =
+        torch.constant_pad_nd(x, new long[] {zeros, zeros, zeros, zeros}, new Scalar(-1e30f));
+    long[] window = {layer.window(), layer.window()};
+    return torch.max_pool2d(
+        padded, window, new long[] {2, 2}, new long[] {0, 0}, new long[] {1, 1}, false);
+  }
+
+  @Override
+  public Tensor globalMaxPool(Layer.GlobalMaxPool layer) {
+    return x.reshape(x.size(0), x.size(1), -1).amax(new long[] {2}, false);
   }
 
   @Override

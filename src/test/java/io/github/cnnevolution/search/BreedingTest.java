@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.cnnevolution.space.Chromosome;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,9 @@ final class BreedingTest {
             .tournamentSize(1)
             .crossoverRate(crossoverRate)
             .mutationRate(mutationRate)
-            .build());
+            .build(),
+        Optional.empty(),
+        GenomeGrowth.NONE);
   }
 
   private static List<Chromosome> chromosomes(List<Offspring> population) {

@@ -1,6 +1,7 @@
 package io.github.cnnevolution.search;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -35,7 +36,11 @@ public class GenerationStep {
   /** Makes the parents, whose fitness is random. */
   @Setup
   public void setUp() {
-    breeding = new Breeding(GeneticParameters.builder().populationSize(population).build());
+    breeding =
+        new Breeding(
+            GeneticParameters.builder().populationSize(population).build(),
+            Optional.empty(),
+            GenomeGrowth.NONE);
     List<Individual> individuals =
         breeding.firstPopulation(List.of(), random).stream()
             .map(offspring -> new Individual(offspring.chromosome(), random.nextDouble()))
