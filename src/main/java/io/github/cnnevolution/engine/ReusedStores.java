@@ -60,7 +60,7 @@ record ReusedStores(List<EvaluationStore> stores) implements AutoCloseable {
       return;
     }
     try {
-      if (isExtension(after, before)) {
+      if (grewTo(after, before)) {
         return;
       }
       List<String> additions = SpaceExtension.of(before, after, before.defaultLength()).additions();
@@ -79,9 +79,9 @@ record ReusedStores(List<EvaluationStore> stores) implements AutoCloseable {
     }
   }
 
-  private static boolean isExtension(StagedSpace before, StagedSpace after) {
+  private static boolean grewTo(StagedSpace smaller, StagedSpace larger) {
     try {
-      return !SpaceExtension.of(before, after, before.defaultLength()).additions().isEmpty();
+      return !SpaceExtension.of(smaller, larger, smaller.defaultLength()).additions().isEmpty();
     } catch (IllegalArgumentException e) {
       return false;
     }

@@ -80,9 +80,9 @@ public record Bounds(
   }
 
   private static double outside(long value, OptionalLong min, OptionalLong max) {
-    double below = Math.log(min.orElse(1)) - Math.log(Math.max(1, value));
-    double above =
-        max.isEmpty() ? 0 : Math.log(Math.max(1, value)) - Math.log(Math.max(1, max.getAsLong()));
+    double size = Math.max(1, value);
+    double below = Math.log((double) min.orElse(1)) - Math.log(size);
+    double above = max.isEmpty() ? 0 : Math.log(size) - Math.log((double) max.getAsLong());
     return Math.max(0, below) + Math.max(0, above);
   }
 }

@@ -24,12 +24,12 @@ final class StagedEncoder {
     if (target.widths().size() > definition.stages()) {
       return Optional.empty();
     }
-    for (int pattern = 0; pattern < 1 << definition.stages(); pattern++) {
+    for (int pattern = 0; pattern < (1 << definition.stages()); pattern++) {
       if (Integer.bitCount(pattern) == target.widths().size()) {
         List<Integer> depths = new ArrayList<>();
         int next = 0;
         for (int stage = 0; stage < definition.stages(); stage++) {
-          boolean has = (pattern >> stage & 1) == 1;
+          boolean has = ((pattern >> stage) & 1) == 1;
           depths.add(has ? target.depths().get(next++) : Integer.valueOf(0));
         }
         Optional<Chromosome> found = find(target, depths);

@@ -52,7 +52,7 @@ public record StagedGene(
     if (bits < 1 || bits > Gene.MAX_BITS || from < 0) {
       throw wrong(name, Text.format("%d bits at %d; give 1 to %d bits", bits, from, Gene.MAX_BITS));
     }
-    if (values.size() > 1 << bits) {
+    if (values.size() > (1 << bits)) {
       throw wrong(
           name,
           Text.format(
@@ -119,7 +119,7 @@ public record StagedGene(
   }
 
   private int place(int number) {
-    return (int) ((long) number * values.size() >> bits);
+    return (int) (((long) number * values.size()) >> bits);
   }
 
   /** The smallest number that means a value. */
@@ -142,7 +142,7 @@ public record StagedGene(
   /** The bits with a label for each number. */
   Gene gene() {
     List<String> labels = new ArrayList<>();
-    for (int number = 0; number < 1 << bits; number++) {
+    for (int number = 0; number < (1 << bits); number++) {
       labels.add(values.get(place(number)));
     }
     return new Gene(name, from, to(), labels, coding());

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What a gene of a {@link StagedSpace} can set, and the value where no gene and no file does. */
@@ -61,82 +63,55 @@ public enum StagedSetting {
   /** No stage is wider. */
   MAX_WIDTH("2048", whole(1, 2048));
 
-  /** What a value may be. */
-  private interface Kind {
-    /** The number or the index of the word; empty if the text is none. */
-    Optional<Double> value(String text);
+  /**
+   * What a value may be: a word, or a number.
+   *
+   * @param words with spaces between them; empty for numbers
+   * @param step from one number to the next, beginning with the remainder; 0 for any
+   */
+  private record Kind(
+      String words, double min, double max, double step, double remainder, String expected) {}
 
-    /** In words, for messages. */
-    String expected();
-
-    /** Whether neighbouring values are alike. */
-    boolean ordinal();
-  }
-
-  private record Words(List<String> all) implements Kind {
-    @Override
-    public Optional<Double> value(String text) {
-      int index = all.indexOf(text);
-      return index < 0 ? Optional.empty() : Optional.of((double) index);
-    }
-
-    @Override
-    public String expected() {
-      return "one of " + String.join(", ", all);
-    }
-
-    @Override
-    public boolean ordinal() {
-      return false;
-    }
-  }
-
-  private record Numbers(double min, double max, double step, double remainder, String expected)
-      implements Kind {
-    @Override
-    public Optional<Double> value(String text) {
-      // No exponents: 1e5000000 is a number whose digits fill the memory.
-      if (!text.matches("[0-9]{1,9}(\\.[0-9]{1,9})?")) {
-        return Optional.empty();
-      }
-      double number = Double.parseDouble(text);
-      boolean fits = step == 0 || (number - remainder) % step == 0;
-      return number >= min && number <= max && fits ? Optional.of(number) : Optional.empty();
-    }
-
-    @Override
-    public boolean ordinal() {
-      return true;
-    }
-  }
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,9})?");
 
   private final String initial;
-  private final Kind kind;
+  private final String words;
+  private final double min;
+  private final double max;
+  private final double step;
+  private final double remainder;
+  private final String expected;
 
   StagedSetting(String initial, Kind kind) {
     this.initial = initial;
-    this.kind = kind;
+    this.words = kind.words;
+    this.min = kind.min;
+    this.max = kind.max;
+    this.step = kind.step;
+    this.remainder = kind.remainder;
+    this.expected = kind.expected;
   }
 
   private static Kind words(Stream<String> words) {
-    return new Words(words.toList());
+    List<String> all = words.toList();
+    return new Kind(String.join(" ", all), 0, 0, 0, 0, "one of " + String.join(", ", all));
   }
 
   private static Kind whole(int min, int max) {
-    return new Numbers(min, max, 1, 0, Text.format("a whole number from %d to %d", min, max));
+    return new Kind("", min, max, 1, 0, Text.format("a whole number from %d to %d", min, max));
   }
 
   private static Kind odd(int min, int max) {
-    return new Numbers(min, max, 2, 1, Text.format("an odd number from %d to %d", min, max));
+    return new Kind("", min, max, 2, 1, Text.format("an odd number from %d to %d", min, max));
   }
 
   private static Kind decimal(double min, double max) {
-    return new Numbers(min, max, 0, 0, Text.format("a number from %s to %s", min, max));
+    return new Kind("", min, max, 0, 0, Text.format("a number from %s to %s", min, max));
   }
 
   /** Masks are drawn with 8 bits an element. */
   private static Kind fraction() {
-    return new Numbers(0, 0.9375, 1 / 256.0, 0, "a multiple of 1/256 below 0.94, such as 0.25");
+    return new Kind("", 0, 0.9375, 1 / 256.0, 0, "a multiple of 1/256 below 0.94, such as 0.25");
   }
 
   /** The name in files, such as {@code growth2}. */
@@ -151,7 +126,7 @@ public enum StagedSetting {
 
   /** Whether its values have an order, so that genes of it are Gray-coded. */
   boolean isOrdinal() {
-    return kind.ordinal();
+    return words.isEmpty();
   }
 
   /**
@@ -160,11 +135,28 @@ public enum StagedSetting {
    * @throws IllegalArgumentException if it is none of this setting
    */
   double parse(String value) {
-    return kind.value(value)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    Text.format("%s is %s, not '%s'", text(), kind.expected(), value)));
+    OptionalDouble number = isOrdinal() ? number(value) : place(value);
+    return number.orElseThrow(
+        () ->
+            new IllegalArgumentException(
+                Text.format("%s is %s, not '%s'", text(), expected, value)));
+  }
+
+  private OptionalDouble place(String word) {
+    int index = Arrays.asList(words.split(" ", -1)).indexOf(word);
+    return index < 0 ? OptionalDouble.empty() : OptionalDouble.of(index);
+  }
+
+  private OptionalDouble number(String text) {
+    // No exponents: 1e5000000 is a number whose digits fill the memory.
+    if (!NUMBER.matcher(text).matches()) {
+      return OptionalDouble.empty();
+    }
+    double number = Double.parseDouble(text);
+    boolean fits = step == 0 || (number - remainder) % step == 0;
+    return number >= min && number <= max && fits
+        ? OptionalDouble.of(number)
+        : OptionalDouble.empty();
   }
 
   /** The stage that it belongs to; 0 for all. */

@@ -1,25 +1,37 @@
 package io.github.cnnevolution.space;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 /** A value of every setting of a staged network. Immutable. */
 final class StagedSettings {
-  private final int stages;
-  private final double[] values;
+  private static final List<BlockKind> KINDS = List.of(BlockKind.values());
+  private static final List<Downsampling> WAYS = List.of(Downsampling.values());
 
-  private StagedSettings(int stages, double[] values) {
+  /** In the order of their words in {@link StagedSetting#ACTIVATION}. */
+  private static final List<ActivationFunction> ACTIVATIONS =
+      List.of(
+          ActivationFunction.RELU,
+          ActivationFunction.ELU,
+          ActivationFunction.LEAKY_RELU,
+          ActivationFunction.GELU,
+          ActivationFunction.SILU);
+
+  private final int stages;
+  private final Map<StagedSetting, Double> values;
+
+  private StagedSettings(int stages, Map<StagedSetting, Double> values) {
     this.stages = stages;
     this.values = values;
   }
 
   /** Those that a file fixes, and the initial values of the others. */
   static StagedSettings of(int stages, Map<StagedSetting, String> fixed) {
-    double[] values = new double[StagedSetting.values().length];
+    Map<StagedSetting, Double> values = new EnumMap<>(StagedSetting.class);
     for (StagedSetting setting : StagedSetting.values()) {
-      values[setting.ordinal()] = setting.parse(fixed.getOrDefault(setting, setting.initial()));
+      values.put(setting, setting.parse(fixed.getOrDefault(setting, setting.initial())));
     }
     return new StagedSettings(stages, values);
   }
@@ -29,15 +41,15 @@ final class StagedSettings {
     if (value.equals(StagedGene.AS_BEFORE)) {
       return this;
     }
-    double[] changed = Arrays.copyOf(values, values.length);
+    Map<StagedSetting, Double> changed = new EnumMap<>(values);
     for (StagedSetting setting : gene.sets()) {
-      changed[setting.ordinal()] = setting.parse(value);
+      changed.put(setting, setting.parse(value));
     }
     return new StagedSettings(stages, changed);
   }
 
   double value(StagedSetting setting) {
-    return values[setting.ordinal()];
+    return values.get(setting);
   }
 
   private int whole(StagedSetting setting) {
@@ -95,7 +107,7 @@ final class StagedSettings {
 
   /** The network of these settings with other stages. */
   StagedNetwork network(List<Integer> widths, List<Integer> depths) {
-    BlockKind block = BlockKind.values()[whole(StagedSetting.BLOCK)];
+    BlockKind block = KINDS.get(whole(StagedSetting.BLOCK));
     return new StagedNetwork(
             block,
             widths,
@@ -107,18 +119,9 @@ final class StagedSettings {
             whole(StagedSetting.SE) == 0 ? 0 : whole(StagedSetting.SE_RATIO),
             whole(StagedSetting.HEAD) == 1,
             whole(StagedSetting.RESOLUTION) == 0 ? 32 : 16,
-            Downsampling.values()[whole(StagedSetting.DOWNSAMPLING)],
+            WAYS.get(whole(StagedSetting.DOWNSAMPLING)),
             ACTIVATIONS.get(whole(StagedSetting.ACTIVATION)),
             value(StagedSetting.DROPOUT))
         .normal();
   }
-
-  /** In the order of their words in {@link StagedSetting#ACTIVATION}. */
-  private static final List<ActivationFunction> ACTIVATIONS =
-      List.of(
-          ActivationFunction.RELU,
-          ActivationFunction.ELU,
-          ActivationFunction.LEAKY_RELU,
-          ActivationFunction.GELU,
-          ActivationFunction.SILU);
 }

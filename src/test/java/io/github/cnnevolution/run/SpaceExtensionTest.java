@@ -41,7 +41,7 @@ class SpaceExtensionTest {
   }
 
   private static Chromosome chromosome(int value, int length) {
-    return new Chromosome(Integer.toBinaryString(1 << length | value).substring(1));
+    return new Chromosome(Integer.toBinaryString((1 << length) | value).substring(1));
   }
 
   @Test

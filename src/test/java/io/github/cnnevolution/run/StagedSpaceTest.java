@@ -50,14 +50,14 @@ class StagedSpaceTest {
 
   private static Set<String> allNames(SearchSpace space) {
     Set<String> names = new HashSet<>();
-    for (int bits = 0; bits < 1 << space.defaultLength(); bits++) {
+    for (int bits = 0; bits < (1 << space.defaultLength()); bits++) {
       names.add(space.decode(chromosome(bits, space.defaultLength()), 10).phenotype());
     }
     return names;
   }
 
   private static Chromosome chromosome(int value, int length) {
-    return new Chromosome(Integer.toBinaryString(1 << length | value).substring(1));
+    return new Chromosome(Integer.toBinaryString((1 << length) | value).substring(1));
   }
 
   private static Chromosome random(SearchSpace space, Random random) {

@@ -58,7 +58,7 @@ class AdmissionTest {
     assertTrue(first.stream().map(Proposal::chromosome).allMatch(admits));
     assertEquals(first, proposals(admission, GenomeGrowth.NONE));
     long best = first.stream().mapToLong(p -> ones(p.chromosome())).max().orElseThrow();
-    assertEquals(Math.min(most, 20), best, most == 20 ? 3 : 0);
+    assertTrue(most == 20 ? best >= 17 : best == most, "up to the bound: " + best);
   }
 
   /** Whoever gives no bounds has the search of before. */
