@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,6 +112,7 @@ class DurableRunIT {
    * kills during one candidate.
    */
   @Test
+  @Tag("nightly")
   void killedAtTwentyRandomMomentsItFindsTheSame() throws Exception {
     long seed = System.nanoTime();
     System.out.println("killedAtTwentyRandomMoments: seed " + seed);

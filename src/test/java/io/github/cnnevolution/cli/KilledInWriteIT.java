@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,6 +114,7 @@ class KilledInWriteIT {
    * store is there or the new one, with all that 0.1.0 had stored, and it can be gone on with.
    */
   @Test
+  @Tag("nightly")
   void aMigrationLeavesTheOldStoreOrTheNewOne() throws Exception {
     RecordedRuns.unzip(directory);
     Path original = directory.resolve("cut");
