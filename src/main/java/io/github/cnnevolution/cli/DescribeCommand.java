@@ -3,6 +3,7 @@ package io.github.cnnevolution.cli;
 import io.github.cnnevolution.report.ArchitectureReport;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Bounds;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
@@ -34,6 +35,7 @@ final class DescribeCommand implements Command {
   public Options options() {
     Options options = new Options();
     SpaceOptions.options().forEach(options::addOption);
+    SpaceOptions.bounds().forEach(options::addOption);
     return options
         .addOption(
             Arguments.valued(
@@ -53,6 +55,7 @@ final class DescribeCommand implements Command {
     }
     int classes = arguments.integer("classes", 2, MAX_CLASSES, Architecture.CLASSES);
     SearchSpace space = SpaceOptions.space(arguments, new PlainSpace());
+    Bounds bounds = SpaceOptions.bounds(arguments, Bounds.NONE);
     List<Chromosome> chromosomes = new ArrayList<>();
     for (String bits : arguments.operands()) {
       chromosomes.add(ChromosomeFile.parse(space, bits));
@@ -62,8 +65,8 @@ final class DescribeCommand implements Command {
           .out()
           .println(
               arguments.has("json")
-                  ? ArchitectureReport.json(chromosome, space, classes)
-                  : ArchitectureReport.table(chromosome, space, classes));
+                  ? ArchitectureReport.json(chromosome, space, classes, bounds)
+                  : ArchitectureReport.table(chromosome, space, classes, bounds));
     }
     return ExitCode.OK;
   }

@@ -54,10 +54,11 @@ final class SpaceOptions {
   /** Returns the options that bound networks. */
   static List<Option> bounds() {
     return List.of(
-        Arguments.valued("max_parameters", "N", "train no larger network; such as 5M"),
-        Arguments.valued("max_flops", "N", "train no network with more FLOPs an image; 200M"),
-        Arguments.valued("min_parameters", "N", "train no smaller network"),
-        Arguments.valued("min_flops", "N", "train no network with fewer FLOPs an image"));
+        Arguments.valued(
+            "max_parameters", "N", "bounds networks: at most so many parameters, such as 5M"),
+        Arguments.valued("max_flops", "N", "at most so many FLOPs an image, such as 200M"),
+        Arguments.valued("min_parameters", "N", "at least so many parameters"),
+        Arguments.valued("min_flops", "N", "at least so many FLOPs an image"));
   }
 
   /**
@@ -179,16 +180,23 @@ final class SpaceOptions {
   /** Applies the bounds that were given. */
   static void apply(Arguments arguments, TrainingSettingsBuilder<?> settings)
       throws UsageException {
-    Bounds before = settings.bounds();
-    settings.bounds(
-        new Bounds(
-            size(arguments, "min_parameters", before.minParameters()),
-            size(arguments, "max_parameters", before.maxParameters()),
-            size(arguments, "min_flops", before.minFlops()),
-            size(arguments, "max_flops", before.maxFlops())));
+    settings.bounds(bounds(arguments, settings.bounds()));
     if (arguments.isGiven(SPACE)) {
       settings.spaceFile(file(arguments));
     }
+  }
+
+  /**
+   * The bounds that were given.
+   *
+   * @param before those where an option is missing
+   */
+  static Bounds bounds(Arguments arguments, Bounds before) throws UsageException {
+    return new Bounds(
+        size(arguments, "min_parameters", before.minParameters()),
+        size(arguments, "max_parameters", before.maxParameters()),
+        size(arguments, "min_flops", before.minFlops()),
+        size(arguments, "max_flops", before.maxFlops()));
   }
 
   private static OptionalLong size(Arguments arguments, String name, OptionalLong before)

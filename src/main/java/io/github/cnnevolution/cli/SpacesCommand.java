@@ -3,6 +3,7 @@ package io.github.cnnevolution.cli;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.SpaceReport;
 import io.github.cnnevolution.run.SpaceFile;
+import io.github.cnnevolution.space.Bounds;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.text.Text;
 import java.util.List;
@@ -32,6 +33,7 @@ final class SpacesCommand implements Command {
   public Options options() {
     Options options = new Options();
     SpaceOptions.narrowing().forEach(options::addOption);
+    SpaceOptions.bounds().forEach(options::addOption);
     return options.addOption(Arguments.flag("json", "print JSON, one object per line"));
   }
 
@@ -43,9 +45,12 @@ final class SpacesCommand implements Command {
           Text.format("unexpected argument '%s'; spaces takes one space", names.get(1)));
     }
     boolean json = arguments.has("json");
+    Bounds bounds = SpaceOptions.bounds(arguments, Bounds.NONE);
     if (names.isEmpty()) {
-      if (arguments.isGiven(SpaceOptions.FIX) || arguments.isGiven(SpaceOptions.CHOICES)) {
-        throw new UsageException("--fix and --choices need a space: spaces NAME");
+      if (arguments.isGiven(SpaceOptions.FIX)
+          || arguments.isGiven(SpaceOptions.CHOICES)
+          || !bounds.isNone()) {
+        throw new UsageException("--fix, --choices and bounds need a space: spaces NAME");
       }
       List<SearchSpace> all =
           SpaceFile.builtIn().names().stream().map(SpaceFile.builtIn()::get).toList();
@@ -53,7 +58,7 @@ final class SpacesCommand implements Command {
       return ExitCode.OK;
     }
     SearchSpace space = SpaceOptions.space(arguments, SpaceOptions.named("spaces", names.get(0)));
-    console.out().println(json ? SpaceReport.json(space) : SpaceReport.text(space));
+    console.out().println(json ? SpaceReport.json(space, bounds) : SpaceReport.text(space, bounds));
     return ExitCode.OK;
   }
 }

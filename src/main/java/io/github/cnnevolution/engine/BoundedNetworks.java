@@ -19,7 +19,7 @@ import java.util.random.RandomGeneratorFactory;
  * Looks for a network that keeps bounds, always with the same draws: among the smallest, then at
  * random, then by single bits towards the bounds from the nearest that were found.
  */
-final class BoundedNetworks {
+public final class BoundedNetworks {
   private static final String GENERATOR = "L64X128MixRandom";
   private static final int DRAWS = 2000;
   private static final int WALKS = 20;
@@ -28,10 +28,31 @@ final class BoundedNetworks {
   private final Bounds bounds;
   private final int classes;
 
-  BoundedNetworks(SearchSpace space, Bounds bounds, int classes) {
+  /**
+   * Looks into a space.
+   *
+   * @throws SettingException if a lower bound is above the upper one
+   */
+  public BoundedNetworks(SearchSpace space, Bounds bounds, int classes) {
+    checkOrder(bounds);
     this.space = space;
     this.bounds = bounds;
     this.classes = classes;
+  }
+
+  /** Refuses a lower bound above the upper one. */
+  static void checkOrder(Bounds bounds) {
+    checkOrder("parameters", bounds.minParameters(), bounds.maxParameters());
+    checkOrder("flops", bounds.minFlops(), bounds.maxFlops());
+  }
+
+  private static void checkOrder(String what, OptionalLong min, OptionalLong max) {
+    if (min.isPresent() && max.isPresent() && min.getAsLong() > max.getAsLong()) {
+      throw new SettingException(
+          "min_" + what,
+          min.getAsLong(),
+          Text.format("is above {max_%s} %d; no network has both", what, max.getAsLong()));
+    }
   }
 
   /**
@@ -40,7 +61,7 @@ final class BoundedNetworks {
    * @param length bits of the chromosome
    * @throws SettingException if there is none; the message names the smallest network
    */
-  Chromosome any(int length) {
+  public Chromosome any(int length) {
     List<Architecture> smallest = space.smallest(classes);
     for (Architecture network : smallest) {
       Optional<Chromosome> chromosome = space.encode(network.phenotype(), length);

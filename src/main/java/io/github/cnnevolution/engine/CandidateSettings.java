@@ -10,7 +10,6 @@ import io.github.cnnevolution.training.TrainingRecipe;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /**
  * On what and how candidates are trained. Made by a {@link #builder()}, which knows a default for
@@ -69,17 +68,7 @@ public record CandidateSettings(
     SettingChecks.positive("learning_rate", learningRate);
     workers.ifPresent(n -> SettingChecks.within("workers", n, 1, MAX_THREADS));
     SettingChecks.within("threads_per_worker", threadsPerWorker, 1, MAX_THREADS);
-    checkOrder("parameters", bounds.minParameters(), bounds.maxParameters());
-    checkOrder("flops", bounds.minFlops(), bounds.maxFlops());
-  }
-
-  private static void checkOrder(String what, OptionalLong min, OptionalLong max) {
-    if (min.isPresent() && max.isPresent() && min.getAsLong() > max.getAsLong()) {
-      throw new SettingException(
-          "min_" + what,
-          min.getAsLong(),
-          Text.format("is above {max_%s} %d; no network has both", what, max.getAsLong()));
-    }
+    BoundedNetworks.checkOrder(bounds);
   }
 
   /**

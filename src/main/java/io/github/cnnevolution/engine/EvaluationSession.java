@@ -155,9 +155,9 @@ final class EvaluationSession implements AutoCloseable {
     return sites.smallestMemory() / (largestBytes() + MemoryEstimate.WORKER_BYTES);
   }
 
-  /** What the training of the largest network takes. */
+  /** What the training of the largest network takes that the bounds admit. */
   private long largestBytes() {
-    return space.largest(classes()).stream()
+    return space.largest(classes(), settings.bounds(), this::estimatedTrainingBytes).stream()
         .mapToLong(this::estimatedTrainingBytes)
         .max()
         .orElseThrow();

@@ -4,6 +4,7 @@ import com.github.freva.asciitable.Column;
 import io.github.cnnevolution.run.ArchitectureFacts;
 import io.github.cnnevolution.run.Json;
 import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Bounds;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Gene;
 import io.github.cnnevolution.space.Layer;
@@ -21,11 +22,11 @@ public final class ArchitectureReport {
   private ArchitectureReport() {}
 
   /**
-   * Returns the genes, then the layers as a table.
+   * Returns the genes, then the layers as a table, and whether the network keeps the bounds.
    *
    * @throws IllegalArgumentException if the chromosome does not belong to the space
    */
-  public static String table(Chromosome chromosome, SearchSpace space, int classes) {
+  public static String table(Chromosome chromosome, SearchSpace space, int classes, Bounds bounds) {
     Architecture architecture = space.decode(chromosome, classes);
     List<Column> columns =
         List.of(
@@ -56,11 +57,24 @@ public final class ArchitectureReport {
             architecture.parameters(),
             architecture.flops()));
     return Text.format(
-        "%s  %s%n%s%n%n%s%n",
+        "%s  %s%n%s%n%n%s%n%s",
         chromosome,
         architecture.phenotype(),
         genes(chromosome, space, architecture),
-        Tables.of(columns, rows));
+        Tables.of(columns, rows),
+        kept(architecture, bounds));
+  }
+
+  private static String kept(Architecture architecture, Bounds bounds) {
+    return bounds.isNone()
+        ? ""
+        : bounds
+            .violation(architecture)
+            .map(
+                broken ->
+                    Text.format(
+                        "breaks --%s %d with %s%n", broken.option(), broken.value(), broken.what()))
+            .orElseGet(() -> Text.format("keeps the bounds%n"));
   }
 
   /**
@@ -68,11 +82,15 @@ public final class ArchitectureReport {
    *
    * @throws IllegalArgumentException if the chromosome is none of the space
    */
-  public static String json(Chromosome chromosome, SearchSpace space, int classes) {
+  public static String json(Chromosome chromosome, SearchSpace space, int classes, Bounds bounds) {
     Architecture architecture = space.decode(chromosome, classes);
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("chromosome", chromosome.bits());
     object.putAll(ArchitectureFacts.of(architecture));
+    if (!bounds.isNone()) {
+      object.put("keeps_bounds", bounds.admit(architecture));
+      object.put("broken_bound", bounds.violation(architecture).map(v -> v.option()).orElse(null));
+    }
     object.put(
         "layers",
         architecture.nodes().stream()

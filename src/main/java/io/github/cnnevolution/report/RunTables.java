@@ -40,6 +40,7 @@ public record RunTables(StoredRun run) {
     object.put("state", run.state().toString());
     object.put("started", Instant.ofEpochMilli(run.facts().createdMillis()).toString());
     object.put("data", run.facts().data());
+    object.put("space", run.facts().space());
     RunFigures figures = run.figures();
     object.put("generations_done", figures.generations());
     object.put("generations", RunOptions.typed(run.asked()));

@@ -104,6 +104,8 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
             Text.count(settings.training().epochs(), "epoch"),
             Text.count(start.trainingImages(), "image"),
             settings.genetic().seed()));
+    SpaceLine.of(settings.space(), settings.training().bounds())
+        .ifPresent(space -> print("space   " + space));
     print("fitness " + fitness(start));
     console.progress().println("output  " + start.directory().path());
     page.ifPresent(live -> console.progress().println("page    " + live.url()));

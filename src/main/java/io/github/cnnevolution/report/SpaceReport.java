@@ -4,6 +4,7 @@ import com.github.freva.asciitable.Column;
 import io.github.cnnevolution.run.Json;
 import io.github.cnnevolution.run.SpaceFile;
 import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Bounds;
 import io.github.cnnevolution.space.Gene;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.text.Text;
@@ -43,8 +44,12 @@ public final class SpaceReport {
     return spaces.stream().map(space -> Json.line(head(space))).collect(Collectors.joining("\n"));
   }
 
-  /** Returns genes, number of networks and their sizes. */
-  public static String text(SearchSpace space) {
+  /**
+   * Returns genes, number of networks and sizes of those that the bounds admit.
+   *
+   * @throws io.github.cnnevolution.engine.SettingException if they admit none
+   */
+  public static String text(SearchSpace space, Bounds bounds) {
     List<Object[]> genes = new ArrayList<>();
     for (Gene gene : space.genes()) {
       genes.add(
@@ -56,24 +61,36 @@ public final class SpaceReport {
             values(gene)
           });
     }
-    SpaceSample sample = SpaceSample.of(space);
+    SpaceSample sample = SpaceSample.of(space, bounds);
     List<Object[]> sizes = new ArrayList<>();
     for (Map.Entry<String, ToLongFunction<Architecture>> size : SpaceSample.SIZES.entrySet()) {
       List<Object> row = new ArrayList<>(List.of(size.getKey()));
-      sample.of(size.getValue()).values().forEach(value -> row.add(Text.format("%,d", value)));
+      sample
+          .of(size.getValue())
+          .values()
+          .forEach(value -> row.add(value == null ? "?" : Text.format("%,d", value)));
       sizes.add(row.toArray());
     }
     List<Column> columns = new ArrayList<>(List.of(Tables.text("")));
     sample.of(Architecture::flops).keySet().forEach(name -> columns.add(Tables.number(name)));
     return Text.format(
-        "%s: %d bits, %s networks%n%s%n%n%s%n%nof %,d chromosomes drawn at random, %d classes",
+        "%s: %d bits, %s networks%n%s%n%n%s%n%n%s, %d classes",
         space.name(),
         space.defaultLength(),
         networks(space),
         Tables.of(List.of(Tables.text("gene"), Tables.text("bits"), Tables.text("values")), genes),
         Tables.of(columns, sizes),
-        SpaceSample.CHROMOSOMES,
+        drawn(sample, bounds),
         Architecture.CLASSES);
+  }
+
+  private static String drawn(SpaceSample sample, Bounds bounds) {
+    String drawn = Text.format("%,d chromosomes drawn at random", sample.tried());
+    return bounds.isNone()
+        ? "of " + drawn
+        : Text.format(
+            "of those with %s: %.1f %% of %s",
+            String.join(" and ", bounds.texts()), 100 * sample.admitted(), drawn);
   }
 
   private static String networks(SearchSpace space) {
@@ -96,8 +113,12 @@ public final class SpaceReport {
     return object;
   }
 
-  /** Returns one JSON object on one line. */
-  public static String json(SearchSpace space) {
+  /**
+   * Returns one JSON object on one line.
+   *
+   * @throws io.github.cnnevolution.engine.SettingException if the bounds admit no network
+   */
+  public static String json(SearchSpace space, Bounds bounds) {
     Map<String, Object> object = head(space);
     object.put(
         "genes",
@@ -110,8 +131,9 @@ public final class SpaceReport {
                         "to", gene.to(),
                         "values", gene.values().stream().distinct().toList()))
             .toList());
-    SpaceSample sample = SpaceSample.of(space);
-    object.put("sampled_chromosomes", SpaceSample.CHROMOSOMES);
+    SpaceSample sample = SpaceSample.of(space, bounds);
+    object.put("sampled_chromosomes", sample.tried());
+    object.put("admitted", sample.admitted());
     SpaceSample.SIZES.forEach((name, size) -> object.put(name, sample.of(size)));
     return Json.line(object);
   }

@@ -1,26 +1,34 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.engine.BoundedNetworks;
 import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Bounds;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.SearchSpace;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 
 /**
  * Networks of a space, drawn as a search draws its first generation, and the smallest and largest
  * that the space knows. Always the same draws.
  *
- * @param drawn at random
- * @param ends the smallest and the largest
+ * @param drawn at random, those that the bounds admit
+ * @param ends the smallest and the largest of them that are known
+ * @param tried how many were drawn, with those that are not admitted
  */
-record SpaceSample(List<Architecture> drawn, List<Architecture> ends) {
-  static final int CHROMOSOMES = 2000;
+record SpaceSample(List<Architecture> drawn, List<Architecture> ends, int tried) {
+  private static final int CHROMOSOMES = 2000;
+
+  /** Where the bounds admit few. */
+  private static final int MOST_TRIED = 10 * CHROMOSOMES;
 
   /** What is measured, by name. */
   static final Map<String, ToLongFunction<Architecture>> SIZES = sizes();
@@ -44,31 +52,53 @@ record SpaceSample(List<Architecture> drawn, List<Architecture> ends) {
     return Collections.unmodifiableMap(quantiles);
   }
 
-  static SpaceSample of(SearchSpace space) {
+  /**
+   * Draws networks.
+   *
+   * @throws io.github.cnnevolution.engine.SettingException if no network keeps the bounds
+   */
+  static SpaceSample of(SearchSpace space, Bounds bounds) {
+    List<Architecture> ends = new ArrayList<>(space.smallest(Architecture.CLASSES));
+    ends.addAll(space.largest(Architecture.CLASSES));
+    if (!bounds.isNone()) {
+      int bits = space.defaultLength();
+      Chromosome any = new BoundedNetworks(space, bounds, Architecture.CLASSES).any(bits);
+      ends.add(space.decode(any, Architecture.CLASSES));
+      ends.removeIf(network -> !bounds.admit(network));
+    }
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
     List<Architecture> drawn = new ArrayList<>();
-    for (int i = 0; i < CHROMOSOMES; i++) {
+    int tried = 0;
+    while (drawn.size() < CHROMOSOMES && tried < MOST_TRIED) {
       StringBuilder bits = new StringBuilder();
       while (bits.length() < space.defaultLength()) {
         bits.append(random.nextBoolean() ? '1' : '0');
       }
-      drawn.add(space.decode(new Chromosome(bits.toString()), Architecture.CLASSES));
+      tried++;
+      Architecture network = space.decode(new Chromosome(bits.toString()), Architecture.CLASSES);
+      if (bounds.admit(network)) {
+        drawn.add(network);
+      }
     }
-    List<Architecture> ends = new ArrayList<>(space.smallest(Architecture.CLASSES));
-    ends.addAll(space.largest(Architecture.CLASSES));
-    return new SpaceSample(drawn, ends);
+    return new SpaceSample(drawn, ends, tried);
   }
 
-  /** The quantiles of a size by their names, the smallest first. */
+  /** The fraction of the drawn chromosomes that the bounds admit. */
+  double admitted() {
+    return drawn.size() / (double) tried;
+  }
+
+  /** The quantiles of a size by their names, the smallest first; null where none was admitted. */
   Map<String, Long> of(ToLongFunction<Architecture> size) {
     long[] sorted = drawn.stream().mapToLong(size).sorted().toArray();
-    long[] outer = ends.stream().mapToLong(size).sorted().toArray();
+    LongSummaryStatistics all =
+        Stream.concat(drawn.stream(), ends.stream()).mapToLong(size).summaryStatistics();
     Map<String, Long> values = new LinkedHashMap<>();
-    boolean none = outer.length == 0;
-    values.put("smallest", none ? sorted[0] : Math.min(sorted[0], outer[0]));
-    QUANTILES.forEach((name, q) -> values.put(name, sorted[(int) (q * (sorted.length - 1))]));
-    long last = sorted[sorted.length - 1];
-    values.put("largest", none ? last : Math.max(last, outer[outer.length - 1]));
+    values.put("smallest", all.getMin());
+    QUANTILES.forEach(
+        (name, q) ->
+            values.put(name, sorted.length == 0 ? null : sorted[(int) (q * (sorted.length - 1))]));
+    values.put("largest", all.getMax());
     return values;
   }
 }

@@ -76,7 +76,14 @@ public record RunOptions(Map<String, String> values) {
           "crossover_rate",
           "mutation_rate",
           "elitism",
-          "top_k");
+          "top_k",
+          "space",
+          "fix",
+          "choices",
+          "min_parameters",
+          "max_parameters",
+          "min_flops",
+          "max_flops");
 
   /**
    * How long chromosomes are from which generation on, if the space has grown; no option, but

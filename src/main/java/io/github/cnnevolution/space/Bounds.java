@@ -1,6 +1,8 @@
 package io.github.cnnevolution.space;
 
 import io.github.cnnevolution.text.Text;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -26,6 +28,20 @@ public record Bounds(
   /** Whether there is none. */
   public boolean isNone() {
     return equals(NONE);
+  }
+
+  /** What each bound says, such as {@code at most 5,000,000 parameters}. */
+  public List<String> texts() {
+    List<String> texts = new ArrayList<>();
+    add(texts, "at least %,d parameters", minParameters);
+    add(texts, "at most %,d parameters", maxParameters);
+    add(texts, "at least %,d flops", minFlops);
+    add(texts, "at most %,d flops", maxFlops);
+    return texts;
+  }
+
+  private static void add(List<String> texts, String format, OptionalLong bound) {
+    bound.ifPresent(value -> texts.add(Text.format(format, value)));
   }
 
   /** Whether a network keeps all of them. */

@@ -1,10 +1,12 @@
 package io.github.cnnevolution.space;
 
 import io.github.cnnevolution.text.Text;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
 
 /**
  * A set of networks and how chromosomes stand for them.
@@ -105,6 +107,27 @@ public interface SearchSpace {
    * From them follows how many networks are trained in parallel.
    */
   List<Architecture> largest(int classes);
+
+  /**
+   * Returns a few networks, one of which needs at least as much memory as any network within
+   * bounds. It may lie outside them. Without further knowledge: the neediest of the networks whose
+   * names are known, or the largest of all.
+   *
+   * @param memory what a network needs; more of everything never needs less
+   */
+  default List<Architecture> largest(
+      int classes, Bounds bounds, ToLongFunction<Architecture> memory) {
+    if (bounds.isNone() && choices().isEmpty()) {
+      return largest(classes);
+    }
+    return phenotypes().stream()
+        .flatMap(name -> encode(name, defaultLength()).stream())
+        .map(chromosome -> decode(chromosome, classes))
+        .filter(bounds::admit)
+        .max(Comparator.comparingLong(memory))
+        .map(List::of)
+        .orElseGet(() -> largest(classes));
+  }
 
   /**
    * Returns the chromosome if it is long enough.

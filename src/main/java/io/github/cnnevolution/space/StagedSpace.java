@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToLongFunction;
 
 /**
  * Networks of a stem, 2 to 5 stages of equal blocks, and a head of one linear layer; which of them,
@@ -201,6 +202,17 @@ public final class StagedSpace implements SearchSpace {
         .largest().stream()
             .map(network -> network.architecture(name(), classes, Map.of()))
             .toList();
+  }
+
+  @Override
+  public List<Architecture> largest(
+      int classes, Bounds bounds, ToLongFunction<Architecture> memory) {
+    return bounds.isNone()
+        ? largest(classes)
+        : new StagedLargest(narrowed, classes, bounds, memory)
+            .find()
+            .map(List::of)
+            .orElseGet(() -> largest(classes));
   }
 
   @Override

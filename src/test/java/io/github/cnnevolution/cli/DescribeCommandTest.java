@@ -52,6 +52,28 @@ class DescribeCommandTest {
   }
 
   @Test
+  void saysWhetherANetworkKeepsBounds() throws Exception {
+    List<String> command =
+        List.of("describe", "w32-k3-relu-sd", "--max_parameters", "20M", "--max_flops");
+    List<String> wide = new ArrayList<>(command);
+    wide.add("500M");
+    CommandLineRun kept = CommandLineRun.of(wide.toArray(String[]::new));
+    assertTrue(kept.out().contains("keeps the bounds"), kept.out());
+    List<String> narrow = new ArrayList<>(command);
+    narrow.add("1M");
+    CommandLineRun broken = CommandLineRun.of(narrow.toArray(String[]::new));
+    assertEquals(0, broken.code());
+    assertTrue(broken.out().contains("breaks --max_flops 1000000 with "), broken.out());
+    narrow.add("--json");
+    JsonNode json =
+        new ObjectMapper().readTree(CommandLineRun.of(narrow.toArray(String[]::new)).out());
+    assertEquals(
+        "false max_flops", json.get("keeps_bounds") + " " + json.get("broken_bound").asText());
+    assertTrue(
+        !CommandLineRun.of("describe", "w32-k3-relu-sd").out().contains("bounds"), "without any");
+  }
+
+  @Test
   void aSpaceWithoutNamesSaysSo() {
     UsageException e =
         assertThrows(

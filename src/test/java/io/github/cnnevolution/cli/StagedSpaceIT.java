@@ -56,7 +56,13 @@ class StagedSpaceIT {
   @Test
   void aBoundedSearchFindsTheSameAfterAKill() throws Exception {
     String search = "evolve " + BOUNDED + " --pop_size 6 --generations 4 --mutation_rate 0.2";
-    run(search + " --out whole", 0);
+    String header = run(search + " --out whole", 0);
+    assertTrue(
+        header.contains(
+            "space   residual, at least 30,000 parameters, at most 120,000 parameters, at most 40,000,000 flops"),
+        header);
+    String shown = run("runs show whole", 0);
+    assertTrue(shown.lines().anyMatch(l -> l.matches(" space +\\| residual +")), shown);
     try (EvaluationStore store =
         EvaluationStore.openToRead(directory.resolve("whole").resolve("run.db"))) {
       assertTrue(store.size() > 8, store.size() + " evaluations");

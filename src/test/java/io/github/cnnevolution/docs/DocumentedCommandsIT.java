@@ -159,6 +159,7 @@ class DocumentedCommandsIT {
     }
     writeCifar(world.resolve("cifar-100-binary/train.bin"), 200);
     writeCifar(world.resolve("cifar-100-binary/test.bin"), 20);
+    Files.createSymbolicLink(world.resolve("src"), Path.of("src").toAbsolutePath());
     String chromosomes = "00000000000000000000\n00001000000010000000\n";
     Files.writeString(world.resolve("chromosomes.txt"), chromosomes);
     Files.writeString(world.resolve("six.txt"), chromosomes);
@@ -249,10 +250,11 @@ class DocumentedCommandsIT {
     }
     for (List<String> options : ADDED.getOrDefault(name, List.of())) {
       for (int i = 0; i < options.size(); i += 2) {
-        // The data of a search's best network are those of the search.
+        // The data of a search's best network are those of the search; the seeds are plain.
         boolean given =
             words.contains(options.get(i))
-                || (options.get(i).equals("--data") && words.contains("--best"));
+                || (options.get(i).equals("--data") && words.contains("--best"))
+                || (options.get(i).equals("--seed_population") && words.contains("--space"));
         if (!given) {
           words.addAll(options.subList(i, i + 2));
         }
