@@ -18,8 +18,8 @@ record SizeScale(
     double[] weights = new double[SAMPLE];
     for (int i = 0; i < SAMPLE; i++) {
       NetworkFacts facts = drawing.facts(drawing.random(random));
-      flops[i] = StrictMath.log1p(facts.flops());
-      weights[i] = StrictMath.log1p(facts.parameters());
+      flops[i] = StrictMath.log1p((double) facts.flops());
+      weights[i] = StrictMath.log1p((double) facts.parameters());
     }
     return new SizeScale(mean(flops), deviation(flops), mean(weights), deviation(weights));
   }
@@ -43,10 +43,10 @@ record SizeScale(
   }
 
   double flops(NetworkFacts facts) {
-    return (StrictMath.log1p(facts.flops()) - flopsMean) / flopsDeviation;
+    return (StrictMath.log1p((double) facts.flops()) - flopsMean) / flopsDeviation;
   }
 
   double parameters(NetworkFacts facts) {
-    return (StrictMath.log1p(facts.parameters()) - weightsMean) / weightsDeviation;
+    return (StrictMath.log1p((double) facts.parameters()) - weightsMean) / weightsDeviation;
   }
 }

@@ -42,7 +42,18 @@ final class Surrogate {
   private final List<Double> fitness = new ArrayList<>();
   private final Cholesky factor = new Cholesky();
 
-  private record Point(int[] genes, double flops, double parameters) {}
+  /** A network as the model sees it. */
+  private static final class Point {
+    private final int[] genes;
+    private final double flops;
+    private final double parameters;
+
+    Point(int[] genes, double flops, double parameters) {
+      this.genes = genes;
+      this.flops = flops;
+      this.parameters = parameters;
+    }
+  }
 
   Surrogate(SizeScale scale) {
     this.scale = scale;

@@ -87,8 +87,8 @@ final class NasBench201 {
 
   private static Chromosome chromosome(String cell) {
     StringBuilder bits = new StringBuilder();
-    for (char operation : cell.toCharArray()) {
-      String number = Integer.toBinaryString(operation - '0');
+    for (int i = 0; i < cell.length(); i++) {
+      String number = Integer.toBinaryString(cell.charAt(i) - '0');
       bits.append("0".repeat(BITS - number.length())).append(number);
     }
     return new Chromosome(bits.toString());
