@@ -98,9 +98,8 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
         "device  " + DeviceReport.line(start.devices(), start.precision()) + "; " + workers(start));
     print(
         Text.format(
-            "search  %d chromosomes x %d generations, %d epochs on %d images each, seed %d",
-            settings.genetic().populationSize(),
-            generations,
+            "search  %s, %d epochs on %d images each, seed %d",
+            SearchText.size(settings),
             settings.training().epochs(),
             start.trainingImages(),
             settings.genetic().seed()));
@@ -166,7 +165,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     GenerationLine line =
         new GenerationLine(
             generation,
-            generations,
+            part(generation.index() + 1),
             state.phenotype(generation.best().chromosome()),
             search.flatMap(start -> start.interval(generation.best().fitness())),
             counts,
@@ -222,13 +221,19 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
       console.out().println(new SummaryTable(result.summary().orElseThrow()).text());
       console.out().println();
       printFiles(result.directory(), result.model().toString());
-      int done = result.summary().orElseThrow().figures().generations();
+      Object evaluations = result.summary().orElseThrow().config().get("evaluations");
+      boolean counted = evaluations instanceof Number;
+      int done =
+          counted
+              ? ((Number) evaluations).intValue()
+              : result.summary().orElseThrow().figures().generations();
+      String unit = counted ? "evaluations" : "generations";
       console
           .out()
           .println(
               Text.format(
-                  "this run is finished, after %d generations; to go on, raise them: %s --generations %d",
-                  done, resumeLine.apply(result.directory().path()), 2 * done));
+                  "this run is finished, after %d %s; to go on, raise them: %s --%s %d",
+                  done, unit, resumeLine.apply(result.directory().path()), unit, 2 * done));
     } else if (result.summary().isPresent()) {
       printResult(result, result.summary().get(), timeUp);
       result.error().ifPresent(error -> console.err().println(PROGRAM + error));
@@ -288,13 +293,19 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     session.close();
   }
 
+  private String part(int generation) {
+    return search
+        .map(start -> SearchText.part(start.settings(), generation))
+        .orElseGet(() -> Text.format("generation %d/%d", generation, generations));
+  }
+
   private void openBar(Screen screen, int generation) {
     LiveBar shown = new LiveBar(screen, () -> below(screen));
     live = Optional.of(shown);
     bar =
         Optional.of(
             shown
-                .builder(Text.format("generation %d/%d", generation, generations))
+                .builder(part(generation))
                 .setInitialMax(1)
                 .setRenderer(new GenerationBar(screen.style(), state::snapshot))
                 .build());

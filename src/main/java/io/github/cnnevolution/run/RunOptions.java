@@ -24,6 +24,10 @@ public record RunOptions(Map<String, String> values) {
           "crossover_rate",
           "mutation_rate",
           "elitism",
+          "algorithm",
+          "lookahead",
+          "replace",
+          "surrogate",
           "seed",
           "train_limit",
           "epochs",
@@ -72,6 +76,11 @@ public record RunOptions(Map<String, String> values) {
           "crossover_rate",
           "mutation_rate",
           "elitism",
+          "algorithm",
+          "evaluations",
+          "lookahead",
+          "replace",
+          "surrogate",
           "top_k");
 
   private static final String DATA = "data";
