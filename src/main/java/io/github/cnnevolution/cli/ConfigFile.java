@@ -3,6 +3,7 @@ package io.github.cnnevolution.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cnnevolution.engine.AlgorithmSettings;
 import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ record ConfigFile(List<String> words, List<String> seedPopulation) {
   private static final Set<String> OF_THE_RUN =
       Set.of("out", "workers", "gpus", "workers_per_gpu", "cuda_path", "profile");
 
-  /** What the command line cannot choose. */
+  /** What the command line cannot choose; of the algorithms it has some more. */
   private static final Map<String, String> FIXED =
       Map.of("algorithm", "genetic", "fitness", "accuracy");
 
@@ -112,7 +113,8 @@ record ConfigFile(List<String> words, List<String> seedPopulation) {
   private static void check(Path file, String name, JsonNode value, Collection<String> known)
       throws UsageException {
     if (FIXED.containsKey(name)) {
-      if (!value.asText().equals(FIXED.get(name))) {
+      boolean other = name.equals("algorithm") && AlgorithmSettings.NAMES.contains(value.asText());
+      if (!other && !value.asText().equals(FIXED.get(name))) {
         throw new UsageException(
             Text.format(
                 "--%s %s: %s '%s' is a Java program's own; the command line has '%s' only",

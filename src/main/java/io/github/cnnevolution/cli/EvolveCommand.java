@@ -93,6 +93,7 @@ final class EvolveCommand implements Command {
     options.addOption(
         Arguments.valued(
             "elitism", "N", "best chromosomes copied to the next generation (default: 1)"));
+    AlgorithmOptions.options().forEach(options::addOption);
     options.addOption(
         Arguments.valued(
             SeedPopulation.OPTION,
@@ -109,7 +110,7 @@ final class EvolveCommand implements Command {
         Arguments.valued(
             "resume",
             "DIR",
-            "resume the run in this directory with its options; --generations may be raised"));
+            "resume the run in this directory with its options; --generations or --evaluations may be raised"));
     options.addOption(
         Arguments.valued(
             "reuse",
@@ -272,6 +273,7 @@ final class EvolveCommand implements Command {
       settings.reuse(arguments.paths("reuse"));
     }
     arguments.duration("max_time").ifPresent(settings::maxTime);
+    AlgorithmOptions.apply(arguments, settings);
     CandidateOptions.apply(arguments, settings);
     return settings;
   }

@@ -60,6 +60,14 @@ final class ResumedSearch implements AutoCloseable {
     SearchSettings before = stored(stored, changed.space()).build();
     this.settings = changed.precisionIfChosen(before.training().precision()).build();
     checkIdentity();
+    if (!additions.isEmpty() && settings.builtIn().isAsynchronous()) {
+      throw new SettingException(
+          "space",
+          settings.space().name(),
+          Text.format(
+              "has grown, with which only the genetic algorithm goes on; leave the option out, or begin a new run with {reuse} %s",
+              directory.path()));
+    }
     Precision precision = settings.training().precision().orElseThrow();
     Map<String, String> textBefore =
         StoredSettings.of(before, before.training().precision().orElseThrow());
@@ -74,6 +82,16 @@ final class ResumedSearch implements AutoCloseable {
         !textBefore
             .getOrDefault("candidate_timeout", "")
             .equals(textAfter.getOrDefault("candidate_timeout", ""));
+    int evaluations = settings.builtIn().evaluations();
+    int proposed = settings.builtIn().isAsynchronous() ? store.proposals().size() : 0;
+    if (evaluations < proposed) {
+      throw new SettingException(
+          AlgorithmSettings.EVALUATIONS,
+          evaluations,
+          Text.format(
+              "the run in %s has proposed %d already; give at least as many",
+              directory.path(), proposed));
+    }
     int generations = settings.genetic().generations();
     if (generations < facts.generationsDone()) {
       throw new SettingException(
@@ -203,12 +221,17 @@ final class ResumedSearch implements AutoCloseable {
 
   /** The result, if the run is over and everything that it leaves is there. */
   Optional<SearchResult> result() throws IOException {
-    boolean genetic = facts.algorithm().equals(GeneticAlgorithm.NAME);
+    boolean counted =
+        facts.algorithm().equals(GeneticAlgorithm.NAME) || settings.builtIn().isAsynchronous();
     boolean over =
         facts
             .end()
-            .filter(e -> !genetic || e.generations() == settings.genetic().generations())
+            .filter(e -> !counted || e.generations() == settings.genetic().generations())
             .isPresent();
+    // A space that was exhausted gives no more; the search finds that out again.
+    over &=
+        !settings.builtIn().isAsynchronous()
+            || store.proposals().size() == settings.builtIn().evaluations();
     KeptModels models = SearchFiles.models(directory, settings.topK(), store);
     boolean sameTop =
         options.getOrDefault("top_k", "1").equals(facts.options().getOrDefault("top_k", "1"));
@@ -249,6 +272,10 @@ final class ResumedSearch implements AutoCloseable {
         listener.onNotice(
             "the search space has grown, and all chromosomes mean what they meant: "
                 + String.join("; ", additions));
+      }
+      if (settings.builtIn().isAsynchronous() && facts.end().isPresent()) {
+        // It was over, and has more to do.
+        store.putFact(RunFacts.FINISHED, "0");
       }
       if (!options.equals(facts.options())) {
         store.putFact(RunFacts.OPTIONS, RunFacts.json(options));

@@ -18,6 +18,7 @@ import io.github.cnnevolution.run.StoredEvaluationCache;
 import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.run.TestConfusion;
 import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.search.SearchAlgorithm;
 import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -190,9 +191,10 @@ public final class Search implements AutoCloseable {
     try (EvaluationService service = session().start(models, listener, cache);
         TimeLimit limit =
             TimeLimit.interruptingCurrentThread(settings.maxTime(), session().clock())) {
+      SearchAlgorithm algorithm = settings.newAlgorithm(session().classes());
       SearchLoop loop =
           new SearchLoop(
-              settings.newAlgorithm(session().classes()),
+              algorithm,
               service,
               cache,
               models,
@@ -205,6 +207,7 @@ public final class Search implements AutoCloseable {
       try {
         service.doOneByOne(recover(cache));
         loop.run();
+        algorithm.endNotice().ifPresent(listener::onNotice);
       } catch (InterruptedException e) {
         stop = SearchResult.Stop.INTERRUPTED;
       } catch (NoDeviceLeftException e) {

@@ -71,6 +71,11 @@ final class SearchConfig {
       config.put(SpaceFile.DEFINITION, definition);
     }
     config.put("algorithm", settings.algorithmName());
+    boolean asynchronous = settings.algorithm().isEmpty() && settings.builtIn().isAsynchronous();
+    config.put("evaluations", asynchronous ? settings.builtIn().evaluations() : null);
+    config.put("lookahead", asynchronous ? settings.builtIn().lookahead() : null);
+    config.put("replace", settings.builtIn().stored().get("replace"));
+    config.put("surrogate", settings.builtIn().surrogate());
     config.put("fitness", settings.fitness().name());
     return config;
   }

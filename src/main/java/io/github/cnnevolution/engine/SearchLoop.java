@@ -19,16 +19,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.IntConsumer;
 
 /**
  * Asks an algorithm for candidates, has them evaluated, and tells it what came of them.
  *
- * <p>The algorithm is asked until it has nothing more to propose, and is told outcomes in the order
- * of the proposals, one at a time, after each of which it is asked again. So what it knows when it
- * proposes does not depend on which worker was fast: the same seed gives the same search. Runs on
- * one thread.
+ * <p>The algorithm is asked until it has nothing more to propose, and is told outcomes one at a
+ * time, after each of which it is asked again: in the order of the proposals, or as they arrive, if
+ * it is asynchronous. So what it knows when it proposes does not depend on which worker was fast:
+ * the same seed gives the same search. Runs on one thread.
  */
 final class SearchLoop {
   private final SearchAlgorithm algorithm;
@@ -39,6 +42,10 @@ final class SearchLoop {
   private final SearchListener listener;
   private final IntConsumer generationsDone;
   private final Queue<Pending> pending = new ArrayDeque<>();
+
+  /** Of an asynchronous algorithm those in {@link #pending} whose results are there. */
+  private final BlockingQueue<Pending> arrived = new LinkedBlockingQueue<>();
+
   private final Map<Integer, GenerationProgress> open = new LinkedHashMap<>();
   private final List<Generation> completed = new ArrayList<>();
   private final ActiveClock clock;
@@ -56,7 +63,9 @@ final class SearchLoop {
 
   /** What is known of a generation that is not complete. */
   private static final class GenerationProgress {
-    private final List<Individual> individuals = new ArrayList<>();
+    /** By proposal, which is not the order in which results arrive. */
+    private final Map<Long, Individual> individuals = new TreeMap<>();
+
     private int proposed;
     private long trained;
     private long saved;
@@ -105,7 +114,7 @@ final class SearchLoop {
     try {
       ask();
       while (!pending.isEmpty()) {
-        tell(pending.remove());
+        tell(next());
         ask();
       }
     } finally {
@@ -117,6 +126,15 @@ final class SearchLoop {
               "the algorithm '%s' is not finished, but proposes nothing and waits for nothing",
               algorithm.name()));
     }
+  }
+
+  private Pending next() throws InterruptedException {
+    if (!algorithm.isAsynchronous()) {
+      return pending.remove();
+    }
+    Pending first = arrived.take();
+    pending.remove(first);
+    return first;
   }
 
   private void ask() {
@@ -142,7 +160,12 @@ final class SearchLoop {
         });
     for (Proposal proposal : proposals) {
       log.propose(proposal, service.decode(proposal.chromosome()).phenotype());
-      pending.add(submit(proposal));
+      Pending submitted = submit(proposal);
+      pending.add(submitted);
+      if (algorithm.isAsynchronous()) {
+        CompletableFuture<Evaluation> unused =
+            submitted.result().whenComplete((evaluation, error) -> arrived.add(submitted));
+      }
     }
     if (!proposals.isEmpty()) {
       log.flush();
@@ -182,7 +205,8 @@ final class SearchLoop {
             evaluation.trainedFraction());
     log.tell(outcome);
     GenerationProgress progress = open.get(proposal.generation());
-    progress.individuals.add(new Individual(proposal.chromosome(), evaluation.fitness()));
+    progress.individuals.put(
+        proposal.index(), new Individual(proposal.chromosome(), evaluation.fitness()));
     progress.count(next.source(), evaluation);
     algorithm.tell(outcome);
   }
@@ -197,7 +221,7 @@ final class SearchLoop {
             .toList();
     for (int index : done) {
       GenerationProgress progress = open.remove(index);
-      Generation complete = new Generation(index, progress.individuals);
+      Generation complete = new Generation(index, List.copyOf(progress.individuals.values()));
       completed.add(complete);
       log.flush();
       generationsDone.accept(completed.size());

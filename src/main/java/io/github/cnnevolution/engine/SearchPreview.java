@@ -117,6 +117,11 @@ public record SearchPreview(
 
   /** Each network is trained once, however often it is proposed. */
   private static long mostTrainings(SearchSettings settings, int first) {
+    if (settings.algorithm().isEmpty() && settings.builtIn().isAsynchronous()) {
+      int networks = settings.space().phenotypes().size();
+      int evaluations = settings.builtIn().evaluations();
+      return networks == 0 ? evaluations : Math.min(evaluations, networks);
+    }
     long bred =
         (long) (settings.genetic().generations() - 1)
             * (settings.genetic().populationSize() - settings.genetic().elitism());

@@ -3,7 +3,6 @@ package io.github.cnnevolution.engine;
 import io.github.cnnevolution.evaluation.CandidateEvaluator;
 import io.github.cnnevolution.evaluation.FitnessFunction;
 import io.github.cnnevolution.search.Admission;
-import io.github.cnnevolution.search.GeneticAlgorithm;
 import io.github.cnnevolution.search.GeneticParameters;
 import io.github.cnnevolution.search.GenomeGrowth;
 import io.github.cnnevolution.search.SearchAlgorithm;
@@ -29,6 +28,7 @@ import java.util.function.UnaryOperator;
  * @param space of the networks
  * @param algorithm makes the algorithm anew for each process that works on the run; empty: the
  *     genetic algorithm with the parameters below
+ * @param builtIn which of the program's algorithms, if {@code algorithm} is empty
  * @param genetic parameters of the genetic algorithm
  * @param seedPopulation chromosomes that the first generation of the genetic algorithm begins with
  * @param fitness what is maximised
@@ -44,6 +44,7 @@ import java.util.function.UnaryOperator;
 public record SearchSettings(
     SearchSpace space,
     Optional<Supplier<? extends SearchAlgorithm>> algorithm,
+    AlgorithmSettings builtIn,
     GeneticParameters genetic,
     List<Chromosome> seedPopulation,
     FitnessFunction fitness,
@@ -96,7 +97,7 @@ public record SearchSettings(
 
   /** The name of the algorithm. */
   String algorithmName() {
-    return algorithm.isPresent() ? algorithm.get().get().name() : GeneticAlgorithm.NAME;
+    return algorithm.isPresent() ? algorithm.get().get().name() : builtIn.name();
   }
 
   /**
@@ -107,7 +108,7 @@ public record SearchSettings(
   SearchAlgorithm newAlgorithm(int classes) {
     return algorithm.isPresent()
         ? algorithm.get().get()
-        : new GeneticAlgorithm(genetic, seedPopulation, admission(classes), growth);
+        : builtIn.create(genetic, seedPopulation, space, admission(classes), growth);
   }
 
   /**
@@ -146,7 +147,8 @@ public record SearchSettings(
     private SearchSpace space = new PlainSpace();
     private Optional<Supplier<? extends SearchAlgorithm>> algorithm = Optional.empty();
     private int populationSize = DEFAULTS.populationSize();
-    private int generations = DEFAULTS.generations();
+    private AlgorithmSettings builtIn = AlgorithmSettings.GENETIC;
+    private OptionalInt generations = OptionalInt.empty();
     private OptionalInt genomeSize = OptionalInt.empty();
     private int tournamentSize = DEFAULTS.tournamentSize();
     private double crossoverRate = DEFAULTS.crossoverRate();
@@ -219,6 +221,30 @@ public record SearchSettings(
       return this;
     }
 
+    /** One of the program's algorithms; the genetic algorithm if not set. */
+    public Builder builtIn(AlgorithmSettings settings) {
+      builtIn = settings;
+      return this;
+    }
+
+    /** Returns which of the program's algorithms searches, as set so far. */
+    public AlgorithmSettings builtIn() {
+      return builtIn;
+    }
+
+    /** A search without generations counts as one. */
+    private int checkedGenerations() {
+      if (builtIn.isAsynchronous() && generations.orElse(1) != 1) {
+        throw new SettingException(
+            "generations",
+            generations.getAsInt(),
+            Text.format(
+                "is not for the algorithm %s, which has no generations; give {evaluations} instead",
+                builtIn.name()));
+      }
+      return generations.orElse(builtIn.isAsynchronous() ? 1 : DEFAULTS.generations());
+    }
+
     /** Chromosomes in a generation. */
     public Builder populationSize(int size) {
       populationSize = size;
@@ -227,7 +253,7 @@ public record SearchSettings(
 
     /** Generations, the random first one included. */
     public Builder generations(int count) {
-      generations = count;
+      generations = OptionalInt.of(count);
       return this;
     }
 
@@ -316,7 +342,8 @@ public record SearchSettings(
     public SearchSettings build() {
       int bits = genomeSize();
       SettingChecks.within("pop_size", populationSize, 1, MAX_POPULATION);
-      SettingChecks.within("generations", generations, 1, Integer.MAX_VALUE);
+      int count = checkedGenerations();
+      SettingChecks.within("generations", count, 1, Integer.MAX_VALUE);
       SettingChecks.within("genome_size", bits, space.minimumLength(), MAX_GENOME);
       SettingChecks.within("tournament_size", tournamentSize, 1, MAX_POPULATION);
       SettingChecks.within("crossover_rate", crossoverRate, 0.0, 1.0);
@@ -326,9 +353,10 @@ public record SearchSettings(
       return new SearchSettings(
           space,
           algorithm,
+          builtIn,
           new GeneticParameters(
               populationSize,
-              generations,
+              count,
               bits,
               tournamentSize,
               crossoverRate,

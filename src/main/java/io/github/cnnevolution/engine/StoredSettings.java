@@ -46,6 +46,7 @@ final class StoredSettings {
     options.put("crossover_rate", String.valueOf(genetic.crossoverRate()));
     options.put("mutation_rate", String.valueOf(genetic.mutationRate()));
     options.put("elitism", String.valueOf(genetic.elitism()));
+    options.putAll(settings.builtIn().stored());
     putRecipe(options, settings.training(), precision);
     options.put("generations", String.valueOf(genetic.generations()));
     putDevices(options, settings.training());
@@ -191,6 +192,7 @@ final class StoredSettings {
    */
   static SearchSettings.Builder search(Map<String, String> options, SearchSpace space) {
     SearchSettings.Builder builder = SearchSettings.builder().stored().space(space);
+    builder.builtIn(AlgorithmSettings.read(options));
     read(options, "pop_size", text -> builder.populationSize(Integer.parseInt(text)));
     read(options, "generations", text -> builder.generations(Integer.parseInt(text)));
     read(options, "genome_size", text -> builder.genomeSize(Integer.parseInt(text)));

@@ -13,7 +13,7 @@ import java.util.Optional;
 /**
  * The line of a completed generation.
  *
- * @param generations of the whole search
+ * @param part what it stands for, such as {@code generation 3/20}
  * @param network name of the best network
  * @param interval of the best fitness, if that is an accuracy
  * @param counts how many results were trained, saved or stored
@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 record GenerationLine(
     Generation generation,
-    int generations,
+    String part,
     String network,
     Optional<WilsonInterval> interval,
     GenerationCounts counts,
@@ -53,7 +53,7 @@ record GenerationLine(
 
   private List<Part> parts(Style style) {
     List<Part> parts = new ArrayList<>();
-    parts.add(new Part(0, Text.format("generation %d/%d", generation.index() + 1, generations)));
+    parts.add(new Part(0, part));
     parts.add(
         new Part(
             0,

@@ -19,6 +19,7 @@ public final class PreviewReport {
   /** Returns the lines. */
   public static String text(SearchPreview preview, Style style) {
     SearchSettings settings = preview.settings();
+    String unit = SearchText.hasNoGenerations(settings) ? "proposals" : "generation";
     List<Architecture> first = preview.firstGeneration();
     LongSummaryStatistics parameters = range(first, Architecture::parameters);
     LongSummaryStatistics flops = range(first, Architecture::flops);
@@ -31,22 +32,22 @@ public final class PreviewReport {
                 DeviceReport.line(preview.devices(), preview.precision()),
                 preview.devices().size() * preview.workersPerDevice()),
             Text.format(
-                "search    %s x %s, %s, seed %d",
-                Text.count(settings.genetic().populationSize(), "chromosome"),
-                Text.count(settings.genetic().generations(), "generation"),
+                "search    %s, %s, seed %d",
+                SearchText.size(settings),
                 Text.count(settings.training().epochs(), "epoch"),
                 settings.genetic().seed()),
             Text.format(
-                "networks  %d in the first generation, at most %d in the whole search",
-                first.size(), preview.mostTrainings()),
+                "networks  %d in the first %s, at most %d in the whole search",
+                first.size(), unit, preview.mostTrainings()),
             "first     "
                 + first.stream().map(Architecture::phenotype).collect(Collectors.joining(" ")),
             Text.format(
                 "size      %,d to %,d parameters, %,d to %,d FLOPs an image",
                 parameters.getMin(), parameters.getMax(), flops.getMin(), flops.getMax()),
             Text.format(
-                "time      about %s for the first generation, at most about %s in all; %s trained with %,.0f images/s on one worker",
+                "time      about %s for the first %s, at most about %s in all; %s trained with %,.0f images/s on one worker",
                 GenerationBar.clock(preview.firstGenerationTime()),
+                unit,
                 GenerationBar.clock(preview.longestTime()),
                 preview.measured().phenotype(),
                 preview.imagesPerSecond()),

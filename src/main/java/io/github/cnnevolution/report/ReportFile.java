@@ -9,6 +9,7 @@ import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.StoreException;
 import io.github.cnnevolution.run.StoredRunReader;
 import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.search.Proposal;
 import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -50,6 +51,17 @@ public final class ReportFile implements SearchListener {
   public void onGenerationEnd(Generation generation, GenerationCounts counts) {
     boolean isNew = generation.index() >= search.orElseThrow().generationsDone();
     if (isNew && throttle.isLeft()) {
+      write(RunState.RUNNING);
+    }
+  }
+
+  /** A search without generations gets its page now and then. */
+  @Override
+  public void onProposals(int generation, List<Proposal> proposals) {
+    boolean begun = proposals.get(0).index() > 0;
+    if (begun
+        && SearchText.hasNoGenerations(search.orElseThrow().settings())
+        && throttle.isLeft()) {
       write(RunState.RUNNING);
     }
   }

@@ -98,9 +98,8 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
         "device  " + DeviceReport.line(start.devices(), start.precision()) + "; " + workers(start));
     print(
         Text.format(
-            "search  %s x %s, %s on %s each, seed %d",
-            Text.count(settings.genetic().populationSize(), "chromosome"),
-            Text.count(generations, "generation"),
+            "search  %s, %s on %s each, seed %d",
+            SearchText.size(settings),
             Text.count(settings.training().epochs(), "epoch"),
             Text.count(start.trainingImages(), "image"),
             settings.genetic().seed()));
@@ -168,7 +167,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     GenerationLine line =
         new GenerationLine(
             generation,
-            generations,
+            part(generation.index() + 1),
             state.phenotype(generation.best().chromosome()),
             search.flatMap(start -> start.interval(generation.best().fitness())),
             counts,
@@ -224,14 +223,21 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
       console.out().println(new SummaryTable(result.summary().orElseThrow()).text());
       console.out().println();
       printFiles(result.directory(), result.model().toString());
-      int done = result.summary().orElseThrow().figures().generations();
+      Object evaluations = result.summary().orElseThrow().config().get("evaluations");
+      boolean counted = evaluations instanceof Number;
+      int done =
+          counted
+              ? ((Number) evaluations).intValue()
+              : result.summary().orElseThrow().figures().generations();
+      String unit = counted ? "evaluation" : "generation";
       console
           .out()
           .println(
               Text.format(
-                  "this run is finished, after %s; to go on, raise them: %s --generations %d",
-                  Text.count(done, "generation"),
+                  "this run is finished, after %s; to go on, raise them: %s --%ss %d",
+                  Text.count(done, unit),
                   resumeLine.apply(result.directory().path()),
+                  unit,
                   2 * done));
     } else if (result.summary().isPresent()) {
       printResult(result, result.summary().get(), timeUp);
@@ -292,13 +298,19 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     session.close();
   }
 
+  private String part(int generation) {
+    return search
+        .map(start -> SearchText.part(start.settings(), generation))
+        .orElseGet(() -> Text.format("generation %d/%d", generation, generations));
+  }
+
   private void openBar(Screen screen, int generation) {
     LiveBar shown = new LiveBar(screen, () -> below(screen));
     live = Optional.of(shown);
     bar =
         Optional.of(
             shown
-                .builder(Text.format("generation %d/%d", generation, generations))
+                .builder(part(generation))
                 .setInitialMax(1)
                 .setRenderer(new GenerationBar(screen.style(), state::snapshot))
                 .build());

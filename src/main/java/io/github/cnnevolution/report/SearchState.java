@@ -49,6 +49,10 @@ public final class SearchState implements SearchListener {
 
   private SearchSpace space = new PlainSpace();
   private int classes = Architecture.CLASSES;
+
+  /** How many candidates the whole search has, if it has no generations; else 0. */
+  private int budget;
+
   private int generations;
   private int generation;
   private int candidates;
@@ -86,6 +90,10 @@ public final class SearchState implements SearchListener {
   public void onSearchStart(SearchStart start) {
     begin(start.settings().genetic().generations(), start.settings().space(), start.classes());
     synchronized (this) {
+      budget =
+          SearchText.hasNoGenerations(start.settings())
+              ? start.settings().builtIn().evaluations()
+              : 0;
       limit = start.settings().maxTime();
       searchStart = clock.getAsLong();
     }
@@ -213,13 +221,16 @@ public final class SearchState implements SearchListener {
   public synchronized SearchSnapshot snapshot() {
     double now = workDone + workInFlight();
     double nanos = ended ? 0 : clock.getAsLong() - generationStart;
-    double fraction = work > 0 ? Math.min(1, now / work) : done == candidates && done > 0 ? 1 : 0;
+    double fraction =
+        budget > 0
+            ? (double) done / budget
+            : work > 0 ? Math.min(1, now / work) : done == candidates && done > 0 ? 1 : 0;
     List<WorkerState> states = new ArrayList<>(workers.values());
     states.sort(WorkerState.ORDER);
     return new SearchSnapshot(
         generation,
         generations,
-        candidates,
+        Math.max(budget, candidates),
         done,
         fraction,
         Duration.ofNanos((long) nanos),
@@ -272,6 +283,12 @@ public final class SearchState implements SearchListener {
 
   /** Estimates at the mean speed of the search; unknown in the first second. */
   private Optional<Duration> left(double now, double nanos) {
+    if (budget > 0) {
+      // What has not been proposed yet is as large as what was done, as far as one knows.
+      return ended || done == 0 || nanos < NANOS
+          ? Optional.empty()
+          : Optional.of(Duration.ofNanos(Math.round(nanos * (budget - done) / done)));
+    }
     double speed = (workDoneBefore + now) / (nanosBefore + nanos);
     if (ended || !(speed > 0) || nanosBefore + nanos < NANOS) {
       return Optional.empty();

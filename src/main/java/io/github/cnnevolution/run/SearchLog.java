@@ -4,7 +4,9 @@ import io.github.cnnevolution.search.Outcome;
 import io.github.cnnevolution.search.Proposal;
 import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Writes what a search proposes and what it is told into its store, and compares both with what
@@ -22,6 +24,10 @@ public final class SearchLog {
   private final List<Outcome> storedOutcomes;
   private final List<StoredProposal> newProposals = new ArrayList<>();
   private final List<Outcome> newOutcomes = new ArrayList<>();
+
+  /** Outcomes that were told before those of earlier proposals, by proposal. */
+  private final Map<Long, Outcome> early = new HashMap<>();
+
   private long proposed;
   private int told;
 
@@ -67,8 +73,20 @@ public final class SearchLog {
     proposed++;
   }
 
-  /** Notes what the algorithm was told. */
+  /**
+   * Notes what the algorithm was told, in any order. Rows have the order of the proposals, so that
+   * the store does not depend on which result came first; one that is early waits.
+   */
   public void tell(Outcome outcome) {
+    long place = outcome.proposal();
+    mayDiffer |= place >= storedOutcomes.size() || !storedOutcomes.get((int) place).equals(outcome);
+    early.put(place, outcome);
+    for (Outcome next = early.remove((long) told); next != null; next = early.remove((long) told)) {
+      append(next);
+    }
+  }
+
+  private void append(Outcome outcome) {
     if (told < storedOutcomes.size() && !storedOutcomes.get(told).equals(outcome)) {
       store.truncateOutcomes(told);
       storedOutcomes.subList(told, storedOutcomes.size()).clear();

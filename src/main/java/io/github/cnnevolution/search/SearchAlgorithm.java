@@ -22,9 +22,10 @@ import java.util.Optional;
  * }</pre>
  *
  * <p>An implementation is a pure function of its settings and of what it was told: equal settings
- * and equal outcomes, told in the same order, give equal proposals on every machine. A search is
- * resumed by that: a new instance is asked and told what the store holds, and then goes on. So it
- * has no clock, no unseeded random number and no file.
+ * and equal outcomes, told in the same order, give equal proposals on every machine. One that
+ * {@link #isAsynchronous()} gives equal proposals in whatever order it is told. A search is resumed
+ * by that: a new instance is asked and told what the store holds, and then goes on. So it has no
+ * clock, no unseeded random number and no file.
  *
  * <p>At the end every proposal has been told, and {@link #isFinished()} is true. Not safe to share
  * between threads.
@@ -53,4 +54,17 @@ public interface SearchAlgorithm {
 
   /** Returns whether the search is over: nothing more is proposed and every proposal is told. */
   boolean isFinished();
+
+  /**
+   * Whether outcomes may be told in any order, as soon as they arrive. If not, which is the
+   * default, they are told in the order of the proposals.
+   */
+  default boolean isAsynchronous() {
+    return false;
+  }
+
+  /** What a person should know of the end of a search, such as that the space is exhausted. */
+  default Optional<String> endNotice() {
+    return Optional.empty();
+  }
 }

@@ -101,6 +101,10 @@ class DocumentedCommandsIT {
               "needs the benchmarks' jar; benchmarks/smoke_test.sh runs it in CI",
               DocumentedCommandsIT::smokeTestRunsIt),
           new Checked(
+              "java -cp target/benchmarks.jar",
+              "needs the benchmarks' jar and a table that is not part of this project",
+              DocumentedCommandsIT::programExists),
+          new Checked(
               "benchmarks/smoke_test.sh", "is run by .ci/run", DocumentedCommandsIT::ciRunsIt),
           new Checked(
               "P='python3 evolution.py",
@@ -313,6 +317,11 @@ class DocumentedCommandsIT {
             word + " in " + command);
       }
     }
+  }
+
+  private static void programExists(String command) {
+    String name = command.split(" ", -1)[3].replace('.', '/');
+    assertTrue(Files.exists(Path.of("benchmarks/src/main/java", name + ".java")), command);
   }
 
   private static void benchmarksExist(String command) throws IOException {

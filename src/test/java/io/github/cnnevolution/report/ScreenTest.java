@@ -131,7 +131,7 @@ class ScreenTest {
     GenerationLine line =
         new GenerationLine(
             generation,
-            100,
+            "generation 100/100",
             PlainNetworks.decode(chromosome).phenotype(),
             Optional.of(WilsonInterval.of(0.5, 1000)),
             new GenerationCounts(10, 20, 30, 1234.5),

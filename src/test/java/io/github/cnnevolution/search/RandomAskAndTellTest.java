@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.space.Fitness;
+import io.github.cnnevolution.space.PlainSpace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -95,6 +96,52 @@ class RandomAskAndTellTest {
     List<Proposal> proposals = new Dialogue(new GeneticAlgorithm(parameters), first).run();
     assertEquals(parameters.populationSize() * parameters.generations(), proposals.size());
     assertEquals(proposals, new Dialogue(new GeneticAlgorithm(parameters), second).run());
+  }
+
+  /** A search without generations, made anew each time. */
+  private record Asynchronous(
+      int kind, AsynchronousParameters parameters, SteadyParameters breeding) {
+    SearchAlgorithm create() {
+      Candidates candidates = Candidates.of(new PlainSpace(), 20, 10);
+      return switch (kind) {
+        case 0 -> AsynchronousSearch.random(parameters, List.of(), candidates);
+        case 1 -> AsynchronousSearch.local(parameters, List.of(), candidates);
+        default -> AsynchronousSearch.steady(parameters, breeding, List.of(), candidates);
+      };
+    }
+  }
+
+  @Property(tries = 150, seed = "1")
+  void searchesWithoutGenerationsDoNotDependOnTheOrderOfResults(
+      @ForAll("asynchronous") Asynchronous search, @ForAll long first, @ForAll long second) {
+    List<Proposal> proposals = new Dialogue(search.create(), first).run();
+    assertEquals(search.parameters().evaluations(), proposals.size());
+    assertEquals(proposals, new Dialogue(search.create(), second).run());
+    assertEquals(
+        proposals.size(),
+        proposals.stream()
+            .map(one -> new PlainSpace().decode(one.chromosome(), 10).phenotype())
+            .distinct()
+            .count(),
+        "a network was proposed twice");
+  }
+
+  @Provide
+  Arbitrary<Asynchronous> asynchronous() {
+    return Combinators.combine(
+            Arbitraries.integers().between(0, 3),
+            Arbitraries.integers().between(1, 60),
+            Arbitraries.integers().between(1, 12),
+            Arbitraries.longs(),
+            Arbitraries.integers().between(1, 8),
+            Arbitraries.doubles().between(0, 1),
+            Arbitraries.of(SteadyParameters.Replacement.values()))
+        .as(
+            (kind, evaluations, lookahead, seed, population, rate, replacement) ->
+                new Asynchronous(
+                    kind,
+                    new AsynchronousParameters(evaluations, lookahead, seed),
+                    new SteadyParameters(population, 2, rate, rate / 4, replacement, kind == 3)));
   }
 
   @Provide

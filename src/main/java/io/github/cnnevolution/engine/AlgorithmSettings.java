@@ -1,0 +1,220 @@
+package io.github.cnnevolution.engine;
+
+import io.github.cnnevolution.search.Admission;
+import io.github.cnnevolution.search.AsynchronousParameters;
+import io.github.cnnevolution.search.AsynchronousSearch;
+import io.github.cnnevolution.search.Candidates;
+import io.github.cnnevolution.search.GeneticAlgorithm;
+import io.github.cnnevolution.search.GeneticParameters;
+import io.github.cnnevolution.search.GenomeGrowth;
+import io.github.cnnevolution.search.SearchAlgorithm;
+import io.github.cnnevolution.search.SteadyParameters;
+import io.github.cnnevolution.search.SteadyParameters.Replacement;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.text.Text;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which of the program's algorithms searches, and what those without generations need.
+ *
+ * @param name one of {@link #NAMES}
+ * @param evaluations how many networks are proposed at most
+ * @param lookahead virtual slots: how many are evaluated at a time at most
+ * @param surrogate whether a model chooses each child of {@code steady}
+ * @param replacement who leaves the population of {@code steady}
+ */
+public record AlgorithmSettings(
+    String name, int evaluations, int lookahead, boolean surrogate, Replacement replacement) {
+  /** The names of the algorithms. */
+  public static final List<String> NAMES =
+      List.of(
+          GeneticAlgorithm.NAME,
+          AsynchronousSearch.STEADY,
+          AsynchronousSearch.RANDOM,
+          AsynchronousSearch.LOCAL);
+
+  /** How many networks are proposed, if nothing else is said. */
+  public static final int DEFAULT_EVALUATIONS = 200;
+
+  /** The most networks that are proposed, and the most slots. */
+  public static final int MAX_EVALUATIONS = 1_000_000;
+
+  /** The genetic algorithm, which has generations. */
+  public static final AlgorithmSettings GENETIC = of(GeneticAlgorithm.NAME);
+
+  static final String EVALUATIONS = "evaluations";
+  static final String LOOKAHEAD = "lookahead";
+  static final String SURROGATE = "surrogate";
+  static final String REPLACE = "replace";
+
+  /**
+   * Checks the values.
+   *
+   * @throws SettingException if one is outside its range, or the algorithm does not have it
+   */
+  public AlgorithmSettings {
+    if (!NAMES.contains(name)) {
+      throw new SettingException(
+          "algorithm", name, "is none of " + String.join(", ", NAMES) + "; give one of them");
+    }
+    SettingChecks.within(EVALUATIONS, evaluations, 1, MAX_EVALUATIONS);
+    SettingChecks.within(LOOKAHEAD, lookahead, 1, MAX_EVALUATIONS);
+    boolean steady = name.equals(AsynchronousSearch.STEADY);
+    if (surrogate && !steady) {
+      throw alien(SURROGATE, "", name, "steady");
+    }
+    if (replacement != Replacement.WORST && !steady) {
+      throw alien(REPLACE, text(replacement), name, "steady");
+    }
+    if (name.equals(GeneticAlgorithm.NAME)) {
+      if (evaluations != DEFAULT_EVALUATIONS) {
+        throw alien(EVALUATIONS, evaluations, name, "steady, random and local");
+      }
+      if (lookahead != AsynchronousParameters.DEFAULT_LOOKAHEAD) {
+        throw alien(LOOKAHEAD, lookahead, name, "steady, random and local");
+      }
+    }
+  }
+
+  private static SettingException alien(
+      String setting, Object value, String algorithm, String others) {
+    return new SettingException(
+        setting,
+        value,
+        Text.format(
+            "is for the algorithms %s, not for %s; leave it out, or choose one with {algorithm}",
+            others, algorithm));
+  }
+
+  /** An algorithm with its defaults. */
+  public static AlgorithmSettings of(String name) {
+    return new AlgorithmSettings(
+        name,
+        DEFAULT_EVALUATIONS,
+        AsynchronousParameters.DEFAULT_LOOKAHEAD,
+        false,
+        Replacement.WORST);
+  }
+
+  /** Returns these settings with another algorithm. */
+  public AlgorithmSettings withName(String other) {
+    return new AlgorithmSettings(other, evaluations, lookahead, surrogate, replacement);
+  }
+
+  /** Returns these settings with another number of proposals. */
+  public AlgorithmSettings withEvaluations(int count) {
+    return new AlgorithmSettings(name, count, lookahead, surrogate, replacement);
+  }
+
+  /** Returns these settings with another number of virtual slots. */
+  public AlgorithmSettings withLookahead(int slots) {
+    return new AlgorithmSettings(name, evaluations, slots, surrogate, replacement);
+  }
+
+  /** Returns these settings with a model that chooses the children. */
+  public AlgorithmSettings withSurrogate() {
+    return new AlgorithmSettings(name, evaluations, lookahead, true, replacement);
+  }
+
+  /**
+   * Returns these settings with another one who leaves the population.
+   *
+   * @param who {@code worst} or {@code oldest}
+   * @throws SettingException if it is neither
+   */
+  public AlgorithmSettings withReplacement(String who) {
+    for (Replacement one : Replacement.values()) {
+      if (text(one).equals(who)) {
+        return new AlgorithmSettings(name, evaluations, lookahead, surrogate, one);
+      }
+    }
+    throw new SettingException(REPLACE, who, "is neither worst nor oldest; give one of them");
+  }
+
+  private static String text(Replacement replacement) {
+    return replacement.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether the algorithm has no generations. */
+  public boolean isAsynchronous() {
+    return !name.equals(GeneticAlgorithm.NAME);
+  }
+
+  /** As a run stores them; nothing for the genetic algorithm. */
+  Map<String, String> stored() {
+    Map<String, String> options = new LinkedHashMap<>();
+    if (isAsynchronous()) {
+      options.put("algorithm", name);
+      options.put(EVALUATIONS, String.valueOf(evaluations));
+      options.put(LOOKAHEAD, String.valueOf(lookahead));
+      if (surrogate) {
+        options.put(SURROGATE, "true");
+      }
+      if (name.equals(AsynchronousSearch.STEADY)) {
+        options.put(REPLACE, text(replacement));
+      }
+    }
+    return options;
+  }
+
+  /**
+   * Reads what {@link #stored} wrote.
+   *
+   * @throws IllegalArgumentException if a text makes no sense
+   */
+  static AlgorithmSettings read(Map<String, String> options) {
+    if (!options.containsKey("algorithm")) {
+      return GENETIC;
+    }
+    AlgorithmSettings read =
+        of(options.get("algorithm"))
+            .withEvaluations(Integer.parseInt(options.get(EVALUATIONS)))
+            .withLookahead(Integer.parseInt(options.get(LOOKAHEAD)));
+    read = options.containsKey(REPLACE) ? read.withReplacement(options.get(REPLACE)) : read;
+    return options.containsKey(SURROGATE) ? read.withSurrogate() : read;
+  }
+
+  /**
+   * The algorithm at its beginning.
+   *
+   * @param admission which chromosomes may be proposed; empty if all may
+   * @param growth how chromosomes became longer; for the genetic algorithm alone
+   */
+  SearchAlgorithm create(
+      GeneticParameters genetic,
+      List<Chromosome> given,
+      SearchSpace space,
+      Optional<Admission> admission,
+      GenomeGrowth growth) {
+    if (!isAsynchronous()) {
+      return new GeneticAlgorithm(genetic, given, admission, growth);
+    }
+    // Durations and sizes need be no more than comparable: any number of classes will do.
+    Candidates candidates =
+        Candidates.of(space, genetic.genomeSize(), Architecture.CLASSES).admitting(admission);
+    AsynchronousParameters parameters =
+        new AsynchronousParameters(evaluations, lookahead, genetic.seed());
+    return switch (name) {
+      case AsynchronousSearch.RANDOM -> AsynchronousSearch.random(parameters, given, candidates);
+      case AsynchronousSearch.LOCAL -> AsynchronousSearch.local(parameters, given, candidates);
+      default ->
+          AsynchronousSearch.steady(
+              parameters,
+              new SteadyParameters(
+                  genetic.populationSize(),
+                  genetic.tournamentSize(),
+                  genetic.crossoverRate(),
+                  genetic.mutationRate(),
+                  replacement,
+                  surrogate),
+              given,
+              candidates);
+    };
+  }
+}

@@ -1,0 +1,25 @@
+package io.github.cnnevolution.search;
+
+/**
+ * The settings of an {@link AsynchronousSearch}.
+ *
+ * @param evaluations how many networks it proposes at most, at least 1
+ * @param lookahead virtual slots, at least 1: proposals that are evaluated at a time. It is part of
+ *     the search, and does not follow from the machine; more keep more workers busy, and let each
+ *     proposal know fewer outcomes.
+ * @param seed of every random draw
+ */
+public record AsynchronousParameters(int evaluations, int lookahead, long seed) {
+  /** Virtual slots of a search for which no other number is asked. */
+  public static final int DEFAULT_LOOKAHEAD = 8;
+
+  /**
+   * Checks the settings.
+   *
+   * @throws IllegalArgumentException if one is outside its range
+   */
+  public AsynchronousParameters {
+    Require.atLeast(1, "evaluations", evaluations);
+    Require.atLeast(1, "lookahead", lookahead);
+  }
+}

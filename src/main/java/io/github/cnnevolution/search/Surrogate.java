@@ -1,0 +1,170 @@
+package io.github.cnnevolution.search;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * Predicts how networks rank: Bayesian linear regression on one-hot genes, on all pairs of them and
+ * on the size, whose targets are the normal scores of the ranks of the fitness.
+ *
+ * <p>With independent normal weights of equal variance for each group of features, the covariance
+ * of two networks with m equal genes is a polynomial of m: it needs no features (Rasmussen and
+ * Williams 2006, "Gaussian Processes for Machine Learning", section 2.1.2).
+ */
+final class Surrogate {
+  // Prior variances of the groups of features, chosen by replay on NAS-Bench-201.
+  private static final double CONSTANT = 1;
+  private static final double GENES = 1;
+  private static final double PAIRS = 1;
+  private static final double SIZE = 0.3;
+
+  /** Variance of a target that the features do not explain. */
+  private static final double NOISE = 0.3;
+
+  /** Before any training, a network one deviation larger is expected one deviation better. */
+  private static final double PRIOR_SLOPE = 1;
+
+  /**
+   * The spread of the draws from the posterior, as a share of its own. Of a hundred full draws the
+   * highest is mostly luck.
+   */
+  private static final double TEMPERATURE = 0.3;
+
+  /** A variance that is lost in rounding, so that matrices stay positive definite. */
+  private static final double JITTER = 1e-6;
+
+  private final SizeScale scale;
+  private final List<Map<String, Integer>> labels = new ArrayList<>();
+  private final List<Point> points = new ArrayList<>();
+  private final List<Double> fitness = new ArrayList<>();
+  private final Cholesky factor = new Cholesky();
+
+  /** A network as the model sees it. */
+  private static final class Point {
+    private final int[] genes;
+    private final double flops;
+    private final double parameters;
+
+    Point(int[] genes, double flops, double parameters) {
+      this.genes = genes;
+      this.flops = flops;
+      this.parameters = parameters;
+    }
+  }
+
+  Surrogate(SizeScale scale) {
+    this.scale = scale;
+  }
+
+  private Point point(NetworkFacts facts) {
+    int[] genes = new int[facts.genes().size()];
+    for (int i = 0; i < genes.length; i++) {
+      if (labels.size() == i) {
+        labels.add(new HashMap<>());
+      }
+      Map<String, Integer> known = labels.get(i);
+      genes[i] = known.computeIfAbsent(facts.genes().get(i), any -> known.size());
+    }
+    return new Point(genes, scale.flops(facts), scale.parameters(facts));
+  }
+
+  private static double covariance(Point a, Point b) {
+    int equal = 0;
+    for (int i = 0; i < a.genes.length; i++) {
+      equal += a.genes[i] == b.genes[i] ? 1 : 0;
+    }
+    double n = a.genes.length;
+    double genes = equal / n;
+    double pairs = equal * (equal - 1.0) / Math.max(1, n * (n - 1));
+    return CONSTANT
+        + GENES * genes
+        + PAIRS * pairs
+        + SIZE * (a.flops * b.flops + a.parameters * b.parameters) / 2;
+  }
+
+  private static double prior(Point a) {
+    return PRIOR_SLOPE * (a.flops + a.parameters) / 2;
+  }
+
+  /** Learns the fitness of a network; that of a failure is the lowest. */
+  void learn(NetworkFacts facts, double value) {
+    Point point = point(facts);
+    double[] row = new double[points.size() + 1];
+    for (int i = 0; i < points.size(); i++) {
+      row[i] = covariance(points.get(i), point);
+    }
+    row[points.size()] = covariance(point, point) + NOISE;
+    factor.append(row);
+    points.add(point);
+    fitness.add(value);
+  }
+
+  /**
+   * The position of the best under one draw from the posterior of all: Thompson sampling (Thompson
+   * 1933, Biometrika 25).
+   */
+  int choose(List<NetworkFacts> pool, RandomGenerator random) {
+    List<Point> candidates = pool.stream().map(this::point).toList();
+    double[][] whitened = candidates.stream().map(this::whitened).toArray(double[][]::new);
+    double[] mean = means(candidates, whitened);
+    Cholesky posterior = new Cholesky();
+    double[] normals = new double[candidates.size()];
+    int best = 0;
+    double highest = Double.NEGATIVE_INFINITY;
+    for (int c = 0; c < normals.length; c++) {
+      double[] row = new double[c + 1];
+      for (int d = 0; d <= c; d++) {
+        row[d] = covariance(candidates.get(d), candidates.get(c)) - dot(whitened[d], whitened[c]);
+      }
+      row[c] += JITTER;
+      posterior.append(row);
+      // In (0, 1): the quantile needs no function that differs between machines.
+      normals[c] = NormalScores.quantile((random.nextInt(1 << 24) + 0.5) / (1 << 24));
+      double draw = mean[c] + TEMPERATURE * posterior.timesRow(c, normals);
+      if (draw > highest) {
+        highest = draw;
+        best = c;
+      }
+    }
+    return best;
+  }
+
+  /** What the model expects of networks, as normal scores of their ranks among those learned. */
+  double[] predict(List<NetworkFacts> networks) {
+    List<Point> candidates = networks.stream().map(this::point).toList();
+    return means(candidates, candidates.stream().map(this::whitened).toArray(double[][]::new));
+  }
+
+  private double[] means(List<Point> candidates, double[][] whitened) {
+    double[] residuals = NormalScores.of(fitness);
+    for (int i = 0; i < residuals.length; i++) {
+      residuals[i] -= prior(points.get(i));
+    }
+    double[] z = factor.solveLower(residuals);
+    double[] means = new double[candidates.size()];
+    for (int c = 0; c < means.length; c++) {
+      means[c] = prior(candidates.get(c)) + dot(whitened[c], z);
+    }
+    return means;
+  }
+
+  /** The covariances with what was learned, in coordinates in which that is independent. */
+  private double[] whitened(Point candidate) {
+    double[] column = new double[points.size()];
+    for (int i = 0; i < column.length; i++) {
+      column[i] = covariance(points.get(i), candidate);
+    }
+    return factor.solveLower(column);
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+}

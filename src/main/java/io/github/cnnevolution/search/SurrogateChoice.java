@@ -1,0 +1,60 @@
+package io.github.cnnevolution.search;
+
+import io.github.cnnevolution.space.Chromosome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/**
+ * Lets a model choose each proposal among many that were bred or drawn. Before anything is known
+ * the model knows the sizes of the networks alone.
+ */
+final class SurrogateChoice {
+  /** Among how many children the model chooses. */
+  private static final int POOL = 100;
+
+  /** Children of networks that are known are not counted; there is an end to trying. */
+  private static final int ATTEMPTS = 3 * POOL;
+
+  /** So many of them are drawn at random, so that a population cannot lock the search in. */
+  private static final double RANDOM_SHARE = 0.1;
+
+  private final FreshNetworks fresh;
+  private final Surrogate model;
+
+  SurrogateChoice(FreshNetworks fresh) {
+    this.fresh = fresh;
+    this.model = new Surrogate(SizeScale.of(fresh.candidates()));
+  }
+
+  /** The child that the model would like to see evaluated; empty if all networks are known. */
+  Optional<Child> next(
+      Function<RandomGenerator, Optional<Child>> breeding, RandomGenerator random) {
+    Map<String, Child> pool = new LinkedHashMap<>();
+    List<NetworkFacts> facts = new ArrayList<>();
+    for (int i = 0; i < ATTEMPTS && pool.size() < POOL; i++) {
+      Optional<Child> bred =
+          random.nextDouble() < RANDOM_SHARE ? Optional.empty() : breeding.apply(random);
+      Child child = bred.orElseGet(() -> Child.random(fresh.random(random)));
+      NetworkFacts known = fresh.facts(child.chromosome());
+      if (fresh.isFresh(child.chromosome()) && pool.putIfAbsent(known.network(), child) == null) {
+        facts.add(known);
+      }
+    }
+    Optional<Child> chosen =
+        facts.isEmpty()
+            ? fresh.draw(random).map(Child::random)
+            : Optional.of(pool.get(facts.get(model.choose(facts, random)).network()));
+    chosen.ifPresent(child -> fresh.propose(child.chromosome()));
+    return chosen;
+  }
+
+  void learn(Member member) {
+    Chromosome chromosome = member.individual().chromosome();
+    model.learn(fresh.facts(chromosome), member.individual().fitness());
+  }
+}

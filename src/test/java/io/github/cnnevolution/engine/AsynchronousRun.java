@@ -1,0 +1,151 @@
+package io.github.cnnevolution.engine;
+
+import io.github.cnnevolution.device.Devices;
+import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.evaluation.Candidates;
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.EvaluationJob;
+import io.github.cnnevolution.evaluation.EvaluationListener;
+import io.github.cnnevolution.evaluation.EvaluationService;
+import io.github.cnnevolution.evaluation.FailureKind;
+import io.github.cnnevolution.run.EvaluationKey;
+import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.RunFacts;
+import io.github.cnnevolution.run.SearchLog;
+import io.github.cnnevolution.run.StoredEvaluationCache;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.training.ActiveClock;
+import io.github.cnnevolution.training.TrainingRecipe;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A run of an asynchronous search whose candidates are not trained, but take a random time and have
+ * a result that follows from their network. The main method is that of a process which can be
+ * killed: it prints a line for each result.
+ */
+final class AsynchronousRun {
+  private static final int LONGEST_NANOS = 4_000_000;
+
+  private AsynchronousRun() {}
+
+  /** Takes the directory, the number of workers, and the name of the algorithm. */
+  public static void main(String[] arguments) throws Exception {
+    run(Path.of(arguments[0]), Integer.parseInt(arguments[1]), arguments[2], true);
+  }
+
+  static SearchSettings settings(Path directory, String algorithm) {
+    AlgorithmSettings named =
+        AlgorithmSettings.of(algorithm.equals("surrogate") ? "steady" : algorithm)
+            .withEvaluations(60)
+            .withLookahead(6);
+    return SearchSettings.builder()
+        .builtIn(algorithm.equals("surrogate") ? named.withSurrogate() : named)
+        .seed(3)
+        .directory(directory)
+        .build();
+  }
+
+  static void run(Path directory, int workers, String algorithm, boolean prints) throws Exception {
+    SearchSettings settings = settings(directory, algorithm);
+    RunDirectory files = new RunDirectory(directory);
+    EvaluationListener listener =
+        new EvaluationListener() {
+          @Override
+          public void onEnd(Evaluation evaluation) {
+            if (prints) {
+              System.out.println(evaluation.job().id());
+              System.out.flush();
+            }
+          }
+        };
+    try (ActiveClock clock = ActiveClock.start();
+        EvaluationStore store =
+            Files.exists(files.database())
+                ? EvaluationStore.open(files.database())
+                : EvaluationStore.create(files.database(), facts(settings).facts())) {
+      StoredEvaluationCache cache =
+          new StoredEvaluationCache(
+              store,
+              List.of(),
+              key(),
+              Set.of(EvaluationKey.device(Devices.cpu())),
+              false,
+              System::currentTimeMillis);
+      try (EvaluationService service =
+          new EvaluationService(
+              List.of(
+                  Candidates.workers(
+                      Devices.cpu(), workers, (job, worker, parts) -> result(job, worker))),
+              new PlainSpace(),
+              100,
+              listener,
+              cache)) {
+        cache.recover(false);
+        new SearchLoop(
+                settings.newAlgorithm(Architecture.CLASSES),
+                service,
+                cache,
+                SearchFiles.models(files, 1, store),
+                new SearchLog(store),
+                SearchListener.NONE,
+                n -> {},
+                clock)
+            .run();
+      }
+    }
+  }
+
+  private static Evaluation result(EvaluationJob job, String worker) {
+    LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(LONGEST_NANOS));
+    Random dice = new Random(job.architecture().phenotype().hashCode());
+    return dice.nextInt(5) == 0
+        ? Evaluation.failed(job, FailureKind.DIVERGED, "drawn", worker)
+        : Evaluation.ofAccuracy(job, dice.nextInt(100) / 100.0, List.of(), 1.5, 100, 1, worker);
+  }
+
+  private static RunFacts facts(SearchSettings settings) {
+    return new RunFacts(
+        0,
+        StoredSettings.of(settings, Precision.FP32),
+        PlainSpace.NAME,
+        settings.algorithmName(),
+        Evaluation.ACCURACY,
+        "data",
+        new RunFacts.Digests("a", Optional.empty(), Optional.of("b")),
+        100,
+        OptionalInt.of(100),
+        "0",
+        "0",
+        1,
+        0,
+        Optional.empty());
+  }
+
+  private static EvaluationKey key() {
+    return new EvaluationKey(
+        PlainSpace.NAME,
+        "",
+        TrainingRecipe.defaults(Precision.FP32),
+        Evaluation.ACCURACY,
+        1,
+        "0",
+        "abc",
+        900,
+        "",
+        1,
+        false,
+        false,
+        false,
+        1);
+  }
+}

@@ -1,0 +1,147 @@
+package io.github.cnnevolution.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.report.PageData;
+import io.github.cnnevolution.report.RunTables;
+import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.StoredProposal;
+import io.github.cnnevolution.run.StoredRun;
+import io.github.cnnevolution.search.Outcome;
+import io.github.cnnevolution.space.PlainSpace;
+import java.io.BufferedReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An asynchronous search is the same for any number of workers and order of results. */
+class AsynchronousRunsTest {
+  @TempDir Path directory;
+
+  /** What a run has stored of its search. */
+  private record History(List<StoredProposal> proposals, List<Outcome> outcomes) {
+    static History of(Path directory) {
+      try (EvaluationStore store =
+          EvaluationStore.openToRead(new RunDirectory(directory).database())) {
+        return new History(store.proposals(), store.outcomes());
+      }
+    }
+  }
+
+  private History reference(String algorithm) throws Exception {
+    return history(1, algorithm);
+  }
+
+  private History history(int workers, String algorithm) throws Exception {
+    Path run = Files.createDirectories(directory.resolve(workers + algorithm));
+    AsynchronousRun.run(run, workers, algorithm, false);
+    return History.of(run);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"random", "local", "steady", "surrogate"})
+  void theSameForAnyNumberOfWorkers(String algorithm) throws Exception {
+    History reference = reference(algorithm);
+    assertEquals(60, reference.proposals().size());
+    assertEquals(60, reference.outcomes().size());
+    assertEquals(reference, history(2, algorithm));
+    assertEquals(reference, history(7, algorithm));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"steady", "local"})
+  void theSameAfterKills(String algorithm) throws Exception {
+    Path run = Files.createDirectories(directory.resolve("killed"));
+    Random random = new Random(1);
+    for (int i = 0; i < 5; i++) {
+      killAfter(1 + random.nextInt(10), run, 1 + random.nextInt(7), algorithm);
+    }
+    killAfter(Integer.MAX_VALUE, run, 3, algorithm);
+    assertEquals(reference(algorithm), History.of(run));
+  }
+
+  /** Starts a process and kills it when it has printed so many results, if it prints as many. */
+  private static void killAfter(int results, Path run, int workers, String algorithm)
+      throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                AsynchronousRun.class.getName(),
+                run.toString(),
+                String.valueOf(workers),
+                algorithm)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      int seen = 0;
+      while (seen < results && lines.readLine() != null) {
+        seen++;
+      }
+      if (seen == results) {
+        process.destroyForcibly();
+        process.waitFor();
+      } else {
+        assertEquals(0, process.waitFor(), "the process failed");
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void pageAndTablesShowIt() throws Exception {
+    Path path = Files.createDirectories(directory.resolve("shown"));
+    AsynchronousRun.run(path, 2, "steady", false);
+    StoredRun run = StoredRun.of(new RunDirectory(path));
+    ObjectMapper mapper = new ObjectMapper();
+    JsonNode page = mapper.readTree(PageData.of(run).json());
+    assertEquals(60, page.get("evaluations").size());
+    assertEquals(1, page.get("generations").size());
+    JsonNode table = mapper.readTree(new RunTables(run).json());
+    assertEquals(60, table.get("networks").asInt());
+    assertEquals("steady", table.get("options").get("algorithm").asText());
+    assertTrue(table.toString().contains("crossover"), "no lineage");
+  }
+
+  @Test
+  void settingsAreKept() {
+    SearchSettings settings = AsynchronousRun.settings(directory, "surrogate");
+    SearchSettings read =
+        StoredSettings.search(StoredSettings.of(settings, Precision.FP32), new PlainSpace())
+            .build();
+    assertEquals(settings.builtIn(), read.builtIn());
+    assertEquals(1, read.genetic().generations());
+    assertEquals("steady", read.algorithmName());
+  }
+
+  @Test
+  void whatAnAlgorithmDoesNotHaveIsRefused() {
+    AlgorithmSettings genetic = AlgorithmSettings.GENETIC;
+    assertTrue(message(() -> genetic.withLookahead(3)).contains("steady, random and local"));
+    assertTrue(message(() -> genetic.withSurrogate()).contains("not for genetic"));
+    assertTrue(message(() -> genetic.withName("best")).contains("none of genetic, steady"));
+    assertTrue(message(() -> genetic.withReplacement("me")).contains("neither worst nor oldest"));
+    SearchSettings.Builder steady =
+        SearchSettings.builder().builtIn(AlgorithmSettings.of("steady")).generations(5);
+    assertTrue(message(steady::build).contains("has no generations"));
+  }
+
+  private static String message(Runnable code) {
+    return assertThrows(SettingException.class, code::run).getMessage();
+  }
+}
