@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -128,6 +129,37 @@ class AsynchronousSearchTest {
             + proposals.size()
             + ", were proposed",
         all.endNotice().orElseThrow());
+  }
+
+  /** Few draws keep these bounds, so that most are repaired. */
+  @Test
+  void nothingOutsideTheBoundsIsProposed() {
+    Predicate<Chromosome> admits = c -> SPACE.decode(c, CLASSES).parameters() <= 3_000_000;
+    Candidates within =
+        Candidates.of(SPACE, 20, CLASSES)
+            .admitting(
+                Optional.of(
+                    new Admission(
+                        admits,
+                        SPACE
+                            .encode(SPACE.smallest(CLASSES).get(0).phenotype(), 20)
+                            .orElseThrow())));
+    long count =
+        SPACE.phenotypes().stream()
+            .filter(name -> admits.test(SPACE.encode(name, 20).orElseThrow()))
+            .count();
+    assertTrue(count > 2 && count < 100, count + " networks keep the bounds");
+    AsynchronousParameters parameters = new AsynchronousParameters(10_000, 4, 1);
+    for (AsynchronousSearch search :
+        List.of(
+            AsynchronousSearch.random(parameters, List.of(), within),
+            AsynchronousSearch.local(parameters, List.of(), within),
+            AsynchronousSearch.steady(parameters, steady(false), List.of(), within),
+            AsynchronousSearch.steady(parameters, steady(true), List.of(), within))) {
+      List<Proposal> proposals = run(search, Chromosomes::oneMax);
+      assertTrue(proposals.stream().allMatch(one -> admits.test(one.chromosome())), search.name());
+      assertEquals(count, proposals.size(), search.name());
+    }
   }
 
   @ParameterizedTest
