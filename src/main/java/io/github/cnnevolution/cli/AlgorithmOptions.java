@@ -42,18 +42,18 @@ final class AlgorithmOptions {
 
   /** Applies those that were given to what the settings hold. */
   static void apply(Arguments arguments, SearchSettings.Builder settings) throws UsageException {
-    AlgorithmSettings changed = settings.builtIn();
+    AlgorithmSettings changed = settings.builtIn().orElse(AlgorithmSettings.GENETIC);
     Optional<String> name = arguments.text(ALGORITHM);
     // The typed line is checked alone first: a resumed run has an algorithm that it does not name.
-    boolean known = name.isPresent() || changed.isAsynchronous() || !arguments.isGiven("resume");
-    if (name.isPresent()) {
-      changed = changed.withName(name.get());
-    }
+    boolean known = settings.builtIn().isPresent() || !arguments.isGiven("resume");
     OptionalInt evaluations =
         arguments.integer("evaluations", 1, AlgorithmSettings.MAX_EVALUATIONS);
     OptionalInt lookahead = arguments.integer("lookahead", 1, AlgorithmSettings.MAX_EVALUATIONS);
     if (!known) {
       return;
+    }
+    if (name.isPresent()) {
+      changed = changed.withName(name.get());
     }
     if (evaluations.isPresent()) {
       changed = changed.withEvaluations(evaluations.getAsInt());

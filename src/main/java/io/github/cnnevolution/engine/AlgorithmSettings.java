@@ -88,7 +88,7 @@ public record AlgorithmSettings(
         setting,
         value,
         Text.format(
-            "is for the algorithms %s, not for %s; leave it out, or choose one with {algorithm}",
+            "is for %s, not for %s; leave it out, or choose one with {algorithm}",
             others, algorithm));
   }
 

@@ -147,7 +147,7 @@ public record SearchSettings(
     private SearchSpace space = new PlainSpace();
     private Optional<Supplier<? extends SearchAlgorithm>> algorithm = Optional.empty();
     private int populationSize = DEFAULTS.populationSize();
-    private AlgorithmSettings builtIn = AlgorithmSettings.GENETIC;
+    private Optional<AlgorithmSettings> builtIn = Optional.empty();
     private OptionalInt generations = OptionalInt.empty();
     private OptionalInt genomeSize = OptionalInt.empty();
     private int tournamentSize = DEFAULTS.tournamentSize();
@@ -223,26 +223,26 @@ public record SearchSettings(
 
     /** One of the program's algorithms; the genetic algorithm if not set. */
     public Builder builtIn(AlgorithmSettings settings) {
-      builtIn = settings;
+      builtIn = Optional.of(settings);
       return this;
     }
 
-    /** Returns which of the program's algorithms searches, as set so far. */
-    public AlgorithmSettings builtIn() {
+    /** Returns which of the program's algorithms searches, if it was set so far. */
+    public Optional<AlgorithmSettings> builtIn() {
       return builtIn;
     }
 
     /** A search without generations counts as one. */
-    private int checkedGenerations() {
-      if (builtIn.isAsynchronous() && generations.orElse(1) != 1) {
+    private int checkedGenerations(AlgorithmSettings chosen) {
+      if (chosen.isAsynchronous() && generations.orElse(1) != 1) {
         throw new SettingException(
             "generations",
             generations.getAsInt(),
             Text.format(
                 "is not for the algorithm %s, which has no generations; give {evaluations} instead",
-                builtIn.name()));
+                chosen.name()));
       }
-      return generations.orElse(builtIn.isAsynchronous() ? 1 : DEFAULTS.generations());
+      return generations.orElse(chosen.isAsynchronous() ? 1 : DEFAULTS.generations());
     }
 
     /** Chromosomes in a generation. */
@@ -342,7 +342,8 @@ public record SearchSettings(
     public SearchSettings build() {
       int bits = genomeSize();
       SettingChecks.within("pop_size", populationSize, 1, MAX_POPULATION);
-      int count = checkedGenerations();
+      AlgorithmSettings chosen = builtIn.orElse(AlgorithmSettings.GENETIC);
+      int count = checkedGenerations(chosen);
       SettingChecks.within("generations", count, 1, Integer.MAX_VALUE);
       SettingChecks.within("genome_size", bits, space.minimumLength(), MAX_GENOME);
       SettingChecks.within("tournament_size", tournamentSize, 1, MAX_POPULATION);
@@ -353,7 +354,7 @@ public record SearchSettings(
       return new SearchSettings(
           space,
           algorithm,
-          builtIn,
+          chosen,
           new GeneticParameters(
               populationSize,
               count,
