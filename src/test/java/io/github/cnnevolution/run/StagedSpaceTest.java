@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Gene;
+import io.github.cnnevolution.space.Node;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.space.StagedSpace;
@@ -108,6 +109,21 @@ class StagedSpaceTest {
     assertEquals(names.size(), narrowed.size().orElseThrow());
     assertTrue(names.size() < small.size().orElseThrow());
     assertTrue(allNames(small).containsAll(names));
+  }
+
+  /** What makes no difference is in no name: a search would train the same network twice. */
+  @Test
+  void equalNetworksHaveEqualNames() {
+    SearchSpace space =
+        space(SMALL.replace("\"genes\": [", "\"genes\": [{\"name\": \"expansion\", \"values\": [1, 2]},"));
+    Random random = new Random(7);
+    Map<List<Node>, String> names = new HashMap<>();
+    for (int i = 0; i < 5000; i++) {
+      Architecture network = space.decode(random(space, random), 10);
+      String known = names.putIfAbsent(network.nodes(), network.phenotype());
+      assertEquals(known == null ? network.phenotype() : known, network.phenotype());
+    }
+    assertEquals(names.size(), Set.copyOf(names.values()).size());
   }
 
   @Test
