@@ -28,7 +28,7 @@ record SpaceSample(List<Architecture> drawn, List<Architecture> ends, int tried)
   private static final int CHROMOSOMES = 2000;
 
   /** Where the bounds admit few. */
-  private static final int MOST_TRIED = 10 * CHROMOSOMES;
+  private static final int MOST_TRIED = 3 * CHROMOSOMES;
 
   /** What is measured, by name. */
   static final Map<String, ToLongFunction<Architecture>> SIZES = sizes();

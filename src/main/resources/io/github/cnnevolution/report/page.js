@@ -272,11 +272,11 @@
     return { from, min: from, max: high > from ? high + 0.09 * (high - from) : from + 1 };
   }
 
-  /** An axis of such values; its title says where it begins if that is not 0. */
+  /** An axis of such values; its title says where it begins if that is not 0. A narrow one may have its end as the only mark. */
   function upward(title, values, text, more) {
     const { from, min, max } = range(values);
     return axis(title + (from > 0 ? ', from ' + text(from) : ''), Object.assign({ min, max }, more,
-      { ticks: Object.assign({ includeBounds: from > 0 ? undefined : false, callback: value => (value > 1 + 1e-9 || value > max - 1e-9 ? null : shares.ticks.callback(value)) }, more && more.ticks) }));
+      { ticks: Object.assign({ includeBounds: from > 0 ? undefined : false, callback: (value, index, all) => (value > 1 + 1e-9 || (value > max - 1e-9 && all.length > 1) ? null : shares.ticks.callback(value)) }, more && more.ticks) }));
   }
 
   const accuracies = (title, values) => upward(title, values, value => percent(value, value < 0.1 ? 1 : 0));

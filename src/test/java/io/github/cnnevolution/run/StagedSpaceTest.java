@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Gene;
+import io.github.cnnevolution.space.Node;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.space.StagedSpace;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -108,6 +110,23 @@ class StagedSpaceTest {
     assertEquals(names.size(), narrowed.size().orElseThrow());
     assertTrue(names.size() < small.size().orElseThrow());
     assertTrue(allNames(small).containsAll(names));
+  }
+
+  /** What makes no difference is in no name: a search would train the same network twice. */
+  @Test
+  void equalNetworksHaveEqualNames() {
+    SearchSpace space =
+        space(
+            SMALL.replace(
+                "\"genes\": [", "\"genes\": [{\"name\": \"expansion\", \"values\": [1, 2]},"));
+    Random random = new Random(7);
+    Map<List<Node>, String> names = new HashMap<>();
+    for (int i = 0; i < 5000; i++) {
+      Architecture network = space.decode(random(space, random), 10);
+      String known = names.putIfAbsent(network.nodes(), network.phenotype());
+      assertEquals(known == null ? network.phenotype() : known, network.phenotype());
+    }
+    assertEquals(names.size(), Set.copyOf(names.values()).size());
   }
 
   @Test
@@ -267,6 +286,43 @@ class StagedSpaceTest {
       names.add(space.decode(random(space, random), 10).phenotype());
     }
     return names.size();
+  }
+
+  /** Genes that make networks smaller, and a stage whose absence makes images larger. */
+  private static final String RATIOS =
+      """
+      {"name": "ratios", "stages": 3,
+       "fixed": {"round_to": 16, "group_width": 8, "se": "on", "growth2": 1, "blocks3": 8},
+       "genes": [
+        {"name": "block", "values": ["residual", "bottleneck"]},
+        {"name": "width", "values": [16, 32]},
+        {"name": "bottleneck_ratio", "values": [1, 2]},
+        {"name": "se_ratio", "values": [4, 16]},
+        {"name": "resolution", "values": [16, 32]},
+        {"name": "blocks2", "values": [0, 1]}]}""";
+
+  @Test
+  void theEndsOfASpaceAreThoseOfAllItsNetworks() {
+    SearchSpace space = space(RATIOS);
+    List<Architecture> all =
+        allNames(space).stream().map(name -> StagedSpace.named("ratios", name, 10)).toList();
+    List<Architecture> largest = space.largest(10);
+    List<Architecture> smallest = space.smallest(10);
+    assertEquals(most(all, Architecture::parameters), most(largest, Architecture::parameters));
+    assertEquals(
+        most(all, StagedSpaceTest::activations), most(largest, StagedSpaceTest::activations));
+    assertEquals(
+        most(all, network -> -network.parameters()),
+        most(smallest, network -> -network.parameters()));
+    assertEquals(most(all, network -> -network.flops()), most(smallest, n -> -n.flops()));
+  }
+
+  private static long activations(Architecture network) {
+    return network.layers().stream().mapToLong(layer -> layer.output().elements()).sum();
+  }
+
+  private static long most(List<Architecture> networks, ToLongFunction<Architecture> size) {
+    return networks.stream().mapToLong(size).max().orElseThrow();
   }
 
   @Test
