@@ -42,9 +42,11 @@ class SpacesCommandTest {
   /** What no draw meets is looked for. */
   @Test
   void showsAtLeastOneNetworkWithinNarrowBounds() throws Exception {
-    JsonNode few = json("--max_parameters", "27k");
-    assertEquals(26_660, few.path("parameters").path("smallest").asLong());
-    assertTrue(few.path("admitted").asDouble() < 0.01, few.toString());
+    JsonNode few = json("--min_parameters", "31k", "--max_parameters", "31400");
+    assertEquals(31_268, few.path("parameters").path("smallest").asLong(), few.toString());
+    assertEquals(31_268, few.path("parameters").path("largest").asLong());
+    assertTrue(few.path("parameters").path("median").isNull());
+    assertEquals(0, few.path("admitted").asDouble());
   }
 
   @Test
