@@ -67,7 +67,10 @@ public record SummaryTable(RunSummary summary) {
     add(rows, "parameters", Text.format("%,d", architecture.parameters()));
     add(rows, "flops per image", Text.format("%,d", architecture.flops()));
     RunFigures figures = summary.figures();
-    add(rows, "generations", figures.generations());
+    if (!summary.config().containsKey("evaluations")) {
+      // An algorithm without them counts evaluations.
+      add(rows, "generations", figures.generations());
+    }
     add(
         rows,
         "trainings",
