@@ -6,8 +6,10 @@ import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.text.Text;
 import java.util.List;
 import java.util.LongSummaryStatistics;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a search would do, as text. */
 public final class PreviewReport {
@@ -23,7 +25,8 @@ public final class PreviewReport {
     List<Architecture> first = preview.firstGeneration();
     LongSummaryStatistics parameters = range(first, Architecture::parameters);
     LongSummaryStatistics flops = range(first, Architecture::flops);
-    return List.of(
+    Optional<String> space = SpaceLine.of(settings.space(), settings.training().bounds());
+    return Stream.of(
             Text.format(
                 "data      %s, %d training and %d validation images",
                 preview.dataName(), preview.trainingImages(), preview.validationImages()),
@@ -36,6 +39,7 @@ public final class PreviewReport {
                 SearchText.size(settings),
                 Text.count(settings.training().epochs(), "epoch"),
                 settings.genetic().seed()),
+            space.map(line -> "space     " + line).orElse(""),
             Text.format(
                 "networks  %d in the first %s, at most %d in the whole search",
                 first.size(), unit, preview.mostTrainings()),
@@ -57,7 +61,7 @@ public final class PreviewReport {
             Text.format(
                 "disk      about %,.0f MiB for the models in %s",
                 Math.ceil(preview.modelBytes() / MIB), preview.directory()))
-        .stream()
+        .filter(line -> !line.isEmpty())
         .map(line -> Fold.line(line, style, INDENT))
         .collect(Collectors.joining(System.lineSeparator()));
   }

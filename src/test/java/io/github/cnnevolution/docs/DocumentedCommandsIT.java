@@ -52,6 +52,7 @@ class DocumentedCommandsIT {
       Map.of(
           "--pop_size", "2",
           "--generations", "2",
+          "--evaluations", "2",
           "--epochs", "1",
           "--seeds", "2",
           "--dashboard", "--dashboard=0");
@@ -254,11 +255,13 @@ class DocumentedCommandsIT {
     }
     for (List<String> options : ADDED.getOrDefault(name, List.of())) {
       for (int i = 0; i < options.size(); i += 2) {
-        // The data of a search's best network are those of the search; the seeds are plain.
+        // The data of a search's best network are those of the search; the seeds are plain; other
+        // algorithms have no generations.
         boolean given =
             words.contains(options.get(i))
                 || (options.get(i).equals("--data") && words.contains("--best"))
-                || (options.get(i).equals("--seed_population") && words.contains("--space"));
+                || (options.get(i).equals("--seed_population") && words.contains("--space"))
+                || (options.get(i).equals("--generations") && words.contains("--algorithm"));
         if (!given) {
           words.addAll(options.subList(i, i + 2));
         }
