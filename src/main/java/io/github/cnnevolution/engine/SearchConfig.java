@@ -60,6 +60,8 @@ final class SearchConfig {
             : settings.reuse().stream().map(path -> path.toAbsolutePath().toString()).toList());
     config.put("profile", training.profile());
     config.put("space", training.spaceFile().orElse(settings.space().name()));
+    config.put("fix", null);
+    config.put("choices", null);
     SpaceText.options(settings.space(), training.spaceFile()).forEach(config::put);
     Bounds bounds = training.bounds();
     putNumber(config, "min_parameters", bounds.minParameters());
@@ -80,8 +82,7 @@ final class SearchConfig {
     return config;
   }
 
-  /** Left out where there is none, as in files from before there were bounds. */
   private static void putNumber(Map<String, Object> config, String name, OptionalLong value) {
-    value.ifPresent(number -> config.put(name, number));
+    config.put(name, value.isPresent() ? (Object) value.getAsLong() : null);
   }
 }

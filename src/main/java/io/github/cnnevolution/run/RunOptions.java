@@ -64,7 +64,20 @@ public record RunOptions(Map<String, String> values) {
           "cuda_graphs");
 
   private static final List<String> NOT_FIXED_IN_FINAL_TRAINING =
-      List.of("seeds", "data", "workers", "gpus", "workers_per_gpu", "cuda_path");
+      List.of(
+          "seeds",
+          "data",
+          "workers",
+          "gpus",
+          "workers_per_gpu",
+          "cuda_path",
+          "space",
+          "fix",
+          "choices",
+          "min_parameters",
+          "max_parameters",
+          "min_flops",
+          "max_flops");
 
   private static final List<String> FLAGS =
       List.of("tta", "validate", "tf32", "deterministic", "cuda_graphs");
