@@ -6,7 +6,6 @@ import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -75,7 +74,7 @@ public final class BoundedNetworks {
     smallest.forEach(
         network -> space.encode(network.phenotype(), length).ifPresent(c -> near.add(near(c))));
     for (int i = 0; i < DRAWS; i++) {
-      Near drawn = near(random(length, random));
+      Near drawn = near(Chromosome.random(length, random));
       if (drawn.distance == 0) {
         return drawn.chromosome;
       }
@@ -97,23 +96,13 @@ public final class BoundedNetworks {
     return new Near(chromosome, bounds.distance(space.decode(chromosome, classes)));
   }
 
-  private static Chromosome random(int length, RandomGenerator random) {
-    StringBuilder bits = new StringBuilder();
-    while (bits.length() < length) {
-      bits.append(random.nextBoolean() ? '1' : '0');
-    }
-    return new Chromosome(bits.toString());
-  }
-
   private Near walk(Near start) {
     Near best = start;
     boolean nearer = true;
     while (nearer && best.distance > 0) {
       Near from = best;
       for (int bit = 0; bit < from.chromosome.length(); bit++) {
-        BitSet flip = new BitSet();
-        flip.set(bit);
-        Near next = near(from.chromosome.flip(flip));
+        Near next = near(from.chromosome.flip(bit));
         best = next.distance < best.distance ? next : best;
       }
       nearer = best.distance < from.distance;

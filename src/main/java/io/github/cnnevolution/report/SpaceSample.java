@@ -70,12 +70,9 @@ record SpaceSample(List<Architecture> drawn, List<Architecture> ends, int tried)
     List<Architecture> drawn = new ArrayList<>();
     int tried = 0;
     while (drawn.size() < CHROMOSOMES && tried < MOST_TRIED) {
-      StringBuilder bits = new StringBuilder();
-      while (bits.length() < space.defaultLength()) {
-        bits.append(random.nextBoolean() ? '1' : '0');
-      }
       tried++;
-      Architecture network = space.decode(new Chromosome(bits.toString()), Architecture.CLASSES);
+      Chromosome chromosome = Chromosome.random(space.defaultLength(), random);
+      Architecture network = space.decode(chromosome, Architecture.CLASSES);
       if (bounds.admit(network)) {
         drawn.add(network);
       }

@@ -63,49 +63,36 @@ public record RunOptions(Map<String, String> values) {
           "deterministic",
           "cuda_graphs");
 
-  private static final List<String> NOT_FIXED_IN_FINAL_TRAINING =
+  /** Which networks there are. */
+  private static final List<String> NETWORKS =
       List.of(
-          "seeds",
-          "data",
-          "workers",
-          "gpus",
-          "workers_per_gpu",
-          "cuda_path",
-          "space",
-          "fix",
-          "choices",
-          "min_parameters",
-          "max_parameters",
-          "min_flops",
-          "max_flops");
+          "space", "fix", "choices", "min_parameters", "max_parameters", "min_flops", "max_flops");
+
+  private static final List<String> NOT_FIXED_IN_FINAL_TRAINING =
+      concat(List.of("seeds", "data", "workers", "gpus", "workers_per_gpu", "cuda_path"), NETWORKS);
 
   private static final List<String> FLAGS =
       List.of("tta", "validate", "tf32", "deterministic", "cuda_graphs");
 
   /** What says how is searched; the rest says how is trained. */
   private static final List<String> SEARCH =
-      List.of(
-          "seed",
-          "pop_size",
-          "generations",
-          "genome_size",
-          "tournament_size",
-          "crossover_rate",
-          "mutation_rate",
-          "elitism",
-          "algorithm",
-          "evaluations",
-          "lookahead",
-          "replace",
-          "surrogate",
-          "top_k",
-          "space",
-          "fix",
-          "choices",
-          "min_parameters",
-          "max_parameters",
-          "min_flops",
-          "max_flops");
+      concat(
+          List.of(
+              "seed",
+              "pop_size",
+              "generations",
+              "genome_size",
+              "tournament_size",
+              "crossover_rate",
+              "mutation_rate",
+              "elitism",
+              "algorithm",
+              "evaluations",
+              "lookahead",
+              "replace",
+              "surrogate",
+              "top_k"),
+          NETWORKS);
 
   /**
    * How long chromosomes are from which generation on, if the space has grown; no option, but
@@ -120,6 +107,10 @@ public record RunOptions(Map<String, String> values) {
   private static final Set<String> TEXTS =
       Set.of(
           DATA, SEED_POPULATION, "gpus", "reuse", "cuda_path", "space", "fix", "choices", GROWTH);
+
+  private static List<String> concat(List<String> some, List<String> others) {
+    return Stream.concat(some.stream(), others.stream()).toList();
+  }
 
   /** Copies the options in their order. */
   public RunOptions {

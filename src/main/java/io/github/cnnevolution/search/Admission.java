@@ -2,7 +2,6 @@ package io.github.cnnevolution.search;
 
 import io.github.cnnevolution.space.Chromosome;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Predicate;
@@ -52,9 +51,7 @@ public record Admission(Predicate<Chromosome> admits, Chromosome anchor) {
       // A chromosome that has grown is that of the anchor with zeros behind.
       boolean wanted = bit < anchor.length() && anchor.bit(bit);
       if (repaired.bit(bit) != wanted) {
-        BitSet flip = new BitSet();
-        flip.set(bit);
-        repaired = repaired.flip(flip);
+        repaired = repaired.flip(bit);
       }
     }
     return repaired;

@@ -48,7 +48,9 @@ final class Breeding {
     while (population.size() < populationSize) {
       population.add(
           new Offspring(
-              admitted(() -> randomChromosome(random), random), Operators.RANDOM, List.of()));
+              admitted(() -> Chromosome.random(genomeSize, random), random),
+              Operators.RANDOM,
+              List.of()));
     }
     return Collections.unmodifiableList(population);
   }
@@ -99,13 +101,5 @@ final class Breeding {
   /** What is drawn, or what the admission makes of it. */
   private Chromosome admitted(Supplier<Chromosome> drawing, RandomGenerator random) {
     return admission.isPresent() ? admission.get().draw(drawing, random) : drawing.get();
-  }
-
-  private Chromosome randomChromosome(RandomGenerator random) {
-    StringBuilder bits = new StringBuilder(genomeSize);
-    while (bits.length() < genomeSize) {
-      bits.append(random.nextBoolean() ? '1' : '0');
-    }
-    return new Chromosome(bits.toString());
   }
 }

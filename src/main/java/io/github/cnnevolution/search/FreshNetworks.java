@@ -64,15 +64,10 @@ final class FreshNetworks {
   /** Any chromosome that is admitted: every bit is 0 or 1 with equal probability before repair. */
   Chromosome random(RandomGenerator random) {
     return candidates.admission().isPresent()
-        ? candidates.admission().get().draw(() -> bits(random), random)
-        : bits(random);
-  }
-
-  private Chromosome bits(RandomGenerator random) {
-    StringBuilder bits = new StringBuilder(candidates.genomeSize());
-    while (bits.length() < candidates.genomeSize()) {
-      bits.append(random.nextBoolean() ? '1' : '0');
-    }
-    return new Chromosome(bits.toString());
+        ? candidates
+            .admission()
+            .get()
+            .draw(() -> Chromosome.random(candidates.genomeSize(), random), random)
+        : Chromosome.random(candidates.genomeSize(), random);
   }
 }

@@ -2,6 +2,7 @@ package io.github.cnnevolution.space;
 
 import io.github.cnnevolution.text.Text;
 import java.util.BitSet;
+import java.util.random.RandomGenerator;
 
 /**
  * A string of genes written as {@code 0} and {@code 1}, bit 0 leftmost: what the genetic algorithm
@@ -31,6 +32,15 @@ public record Chromosome(String bits) {
                 "chromosome '%s' has '%c' at position %d; only 0 and 1 are allowed", bits, c, i));
       }
     }
+  }
+
+  /** A chromosome in which every bit is 0 or 1 with equal probability. */
+  public static Chromosome random(int length, RandomGenerator random) {
+    StringBuilder bits = new StringBuilder(length);
+    while (bits.length() < length) {
+      bits.append(random.nextBoolean() ? '1' : '0');
+    }
+    return new Chromosome(bits.toString());
   }
 
   /** The number of bits. */
@@ -70,6 +80,13 @@ public record Chromosome(String bits) {
     char[] flipped = bits.toCharArray();
     flips.stream().forEach(i -> flipped[i] = flipped[i] == '0' ? '1' : '0');
     return new Chromosome(new String(flipped));
+  }
+
+  /** This chromosome with one bit inverted. */
+  public Chromosome flip(int bit) {
+    BitSet flips = new BitSet();
+    flips.set(bit);
+    return flip(flips);
   }
 
   @Override
