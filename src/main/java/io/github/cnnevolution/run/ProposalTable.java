@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 
 /** What the algorithm of a run proposed; the id of a row is the index of the proposal. */
@@ -34,16 +35,19 @@ final class ProposalTable {
                 "proposal %d does not follow the %d that are stored", proposal.index(), next));
       }
       next++;
+      OptionalDouble prediction = proposal.prediction();
       List<Object> row =
-          List.of(
+          Arrays.asList(
               proposal.index(),
               (long) proposal.generation(),
               proposal.chromosome().bits(),
               stored.phenotype(),
               proposal.operator(),
-              StoreJson.indices(proposal.parents()));
+              StoreJson.indices(proposal.parents()),
+              proposal.fraction(),
+              prediction.isPresent() ? prediction.getAsDouble() : null);
       connection.update(
-          "INSERT INTO proposal VALUES (?, ?, ?, ?, ?, ?, ?)", StoreSchema.withChecksum(row));
+          "INSERT INTO proposal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", StoreSchema.withChecksum(row));
     }
   }
 
@@ -63,7 +67,7 @@ final class ProposalTable {
         ResultSet rows =
             statement.executeQuery(
                 Text.format(
-                    "SELECT id, generation, chromosome, phenotype, operator, parents, checksum FROM proposal WHERE id >= %d ORDER BY id",
+                    "SELECT id, generation, chromosome, phenotype, operator, parents, fraction, prediction, checksum FROM proposal WHERE id >= %d ORDER BY id",
                     index))) {
       while (rows.next()) {
         reader.accept(read(rows, next));
@@ -83,8 +87,12 @@ final class ProposalTable {
     String phenotype = rows.getString(4);
     String operator = rows.getString(5);
     String parents = rows.getString(6);
-    List<Object> row = Arrays.asList(id, generation, chromosome, phenotype, operator, parents);
-    if (StoreSchema.checksum(row) != rows.getLong(7)) {
+    double fraction = rows.getDouble(7);
+    Double prediction = (Double) rows.getObject(8);
+    List<Object> row =
+        Arrays.asList(
+            id, generation, chromosome, phenotype, operator, parents, fraction, prediction);
+    if (StoreSchema.checksum(row) != rows.getLong(9)) {
       throw StoreFailure.damaged(
           connection.file(), "proposal " + id + " does not match its checksum");
     }
@@ -95,7 +103,9 @@ final class ProposalTable {
               Math.toIntExact(generation),
               new Chromosome(chromosome),
               operator,
-              StoreJson.indices(parents)),
+              StoreJson.indices(parents),
+              fraction,
+              prediction == null ? OptionalDouble.empty() : OptionalDouble.of(prediction)),
           phenotype);
     } catch (RuntimeException e) {
       throw StoreFailure.damaged(connection.file(), "proposal " + id + " is no proposal");

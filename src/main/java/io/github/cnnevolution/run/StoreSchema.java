@@ -1,6 +1,8 @@
 package io.github.cnnevolution.run;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -78,7 +80,7 @@ final class StoreSchema {
               Stream.of(evaluation(COLUMNS)),
               COMMON.stream(),
               Stream.of(
-                  "CREATE TABLE proposal (id INTEGER PRIMARY KEY, generation INTEGER NOT NULL, chromosome TEXT NOT NULL, phenotype TEXT NOT NULL, operator TEXT NOT NULL, parents TEXT NOT NULL, checksum INTEGER NOT NULL)",
+                  "CREATE TABLE proposal (id INTEGER PRIMARY KEY, generation INTEGER NOT NULL, chromosome TEXT NOT NULL, phenotype TEXT NOT NULL, operator TEXT NOT NULL, parents TEXT NOT NULL, fraction REAL NOT NULL, prediction REAL, checksum INTEGER NOT NULL)",
                   "CREATE TABLE outcome (id INTEGER PRIMARY KEY, proposal INTEGER NOT NULL UNIQUE, fitness REAL NOT NULL, objectives TEXT NOT NULL, trained_fraction REAL NOT NULL, checksum INTEGER NOT NULL)",
                   "CREATE TRIGGER proposal_stays BEFORE UPDATE ON proposal BEGIN SELECT RAISE(ABORT, 'proposals are never changed'); END",
                   "CREATE TRIGGER outcome_stays BEFORE UPDATE ON outcome BEGIN SELECT RAISE(ABORT, 'outcomes are never changed'); END"))
@@ -100,7 +102,9 @@ final class StoreSchema {
 
   /** The values of a row with their checksum behind them. */
   static List<Object> withChecksum(List<Object> values) {
-    return Stream.concat(values.stream(), Stream.of((Object) checksum(values))).toList();
+    List<Object> row = new ArrayList<>(values);
+    row.add(checksum(values));
+    return Collections.unmodifiableList(row);
   }
 
   /**

@@ -118,8 +118,7 @@ public final class AsynchronousSearch implements SearchAlgorithm {
       Running ended = running.remove();
       now = ended.end();
       Outcome outcome = arrived.remove(ended.index());
-      source.learn(
-          new Member(ended.index(), new Individual(ended.chromosome(), outcome.fitness())));
+      source.learn(new Member(new Individual(ended.chromosome(), outcome.fitness()), outcome));
     }
     Optional<Child> child = source.next(proposed, draws(parameters.seed(), proposed));
     exhausted = child.isEmpty();

@@ -3,7 +3,12 @@ package io.github.cnnevolution.search;
 /**
  * A proposal whose outcome an asynchronous algorithm knows.
  *
- * @param index of the proposal
  * @param individual its chromosome and fitness
+ * @param outcome what its evaluation showed
  */
-record Member(long index, Individual individual) {}
+record Member(Individual individual, Outcome outcome) {
+  /** The index of the proposal. */
+  long index() {
+    return outcome.proposal();
+  }
+}

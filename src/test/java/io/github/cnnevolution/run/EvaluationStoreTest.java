@@ -414,7 +414,14 @@ class EvaluationStoreTest {
     List<Long> parents = index < 5 ? List.of() : List.of(index - 5L, index - 1L);
     String operator = index < 5 ? "random" : "crossover";
     return new StoredProposal(
-        new Proposal(index, index / 5, job.chromosome(), operator, parents),
+        new Proposal(
+            index,
+            index / 5,
+            job.chromosome(),
+            operator,
+            parents,
+            index % 2 == 0 ? 0.2 : 1,
+            index % 3 == 0 ? OptionalDouble.empty() : OptionalDouble.of(-index / 4.0)),
         job.architecture().phenotype());
   }
 

@@ -10,6 +10,7 @@ import io.github.cnnevolution.space.Fitness;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,5 +89,25 @@ final class ProposalTest {
     assertEquals(0, Outcome.of(0, Fitness.FAILED).trainedFraction());
     assertFalse(Outcome.of(0, 0).failed());
     assertEquals(1, Outcome.of(0, 0).trainedFraction());
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -0.2, 1.0000000000000002, Double.NaN})
+  void aPartOfATrainingOutsideItsRangeIsRefused(double fraction) {
+    assertRefused(
+        "proposal 3: fraction " + fraction + " is not in (0, 1]",
+        () ->
+            new Proposal(
+                3, 0, new Chromosome("01"), "random", List.of(), fraction, OptionalDouble.empty()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.NEGATIVE_INFINITY})
+  void aPredictionIsFinite(double prediction) {
+    assertRefused(
+        "proposal 3: its prediction is not finite",
+        () ->
+            new Proposal(
+                3, 0, new Chromosome("01"), "random", List.of(), 1, OptionalDouble.of(prediction)));
   }
 }
