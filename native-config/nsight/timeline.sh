@@ -33,7 +33,8 @@ command -v "$nsys" >/dev/null ||
 [ -f "$jar" ] || fail "no $jar; build it with: mvn -B -q -Pgpu -DskipTests package"
 
 # The program's range names are no registered strings, which nsys alone heeds by default.
-"$nsys" profile --trace=cuda,nvtx,cudnn,cublas --sample=none --cpuctxsw=none \
+# Without node, all kernels of a recorded step would be one bar.
+"$nsys" profile --trace=cuda,nvtx,cudnn,cublas --cuda-graph-trace=node --sample=none --cpuctxsw=none \
     --capture-range=nvtx --nvtx-capture="$range" --capture-range-end=stop \
     --env-var=NSYS_NVTX_PROFILER_REGISTER_ONLY=0 \
     --force-overwrite=true --output="$report" \

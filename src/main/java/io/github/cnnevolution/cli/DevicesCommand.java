@@ -107,6 +107,8 @@ final class DevicesCommand implements Command {
         IntFunction<Optional<GpuStatus>> status =
             index -> nvml.flatMap(library -> library.status(index));
         out.println(DeviceReport.gpus(gpus, status));
+        Devices.unusableGpus()
+            .forEach((index, reason) -> out.println(Text.format("gpu%d: %s", index, reason)));
         out.println();
       }
     } finally {

@@ -161,11 +161,13 @@ final class EvolveCommand implements Command {
         LivePage page = LivePage.of(arguments)) {
       LibTorch.prepare(typed.training().gpu().cudaPath());
       SearchConsole view = new SearchConsole(console, Restart::line);
+      DeviceLoss loss = DeviceLoss.interruptingCurrentThread();
       List<SearchListener> listeners = new ArrayList<>();
       // The state comes first: the other listeners show it.
       listeners.add(view.state());
       listeners.add(new ReportFile(console));
       listeners.add(view);
+      listeners.add(loss);
       page.dashboard()
           .ifPresent(
               dashboard -> {
@@ -179,7 +181,9 @@ final class EvolveCommand implements Command {
           // Clears the interrupt so that printing completes; the exit code is the signal's.
           boolean interrupted = Thread.interrupted();
           view.show(result, stop.isReceived());
-          return code(result, stop.isReceived() || interrupted);
+          return loss.isSeen() && !stop.isReceived() && result.stop() != SearchResult.Stop.FINISHED
+              ? ExitCode.DEVICE_LOST
+              : code(result, stop.isReceived() || interrupted);
         } catch (UncheckedIOException e) {
           throw new UncheckedIOException(
               Text.format(
@@ -238,7 +242,7 @@ final class EvolveCommand implements Command {
 
   private static int code(SearchResult result, boolean interrupted) {
     return switch (result.stop()) {
-      case NO_DEVICE_LEFT -> ExitCode.FAILED;
+      case NO_DEVICE_LEFT -> ExitCode.DEVICE_LOST;
       case INTERRUPTED -> ExitCode.INTERRUPTED;
       case TIME_UP -> interrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
       case FINISHED -> result.summary().isPresent() ? ExitCode.OK : ExitCode.FAILED;

@@ -11,6 +11,12 @@ final class ExitCode {
   /** The command line or an input file is invalid; nothing was done. */
   static final int USAGE = 2;
 
+  /**
+   * A GPU has failed, and no later call of this process on it can succeed: another process may have
+   * more luck, which is what EX_TEMPFAIL of sysexits.h means.
+   */
+  static final int DEVICE_LOST = 75;
+
   /** Stopped by Ctrl-C: 128 + SIGINT, the convention of shells. */
   static final int INTERRUPTED = 130;
 

@@ -41,6 +41,9 @@ final class Supervisor {
           137, SIGKILL,
           139, "SIGSEGV");
 
+  /** No candidate is to blame. */
+  private static final String LOST_DEVICE = "a GPU failed";
+
   private final RunDirectory directory;
   private final Optional<Duration> maxTime;
   private final Console console;
@@ -137,6 +140,9 @@ final class Supervisor {
     if (CRASHES.containsKey(code)) {
       return Optional.of(CRASHES.get(code));
     }
+    if (code == ExitCode.DEVICE_LOST) {
+      return Optional.of(LOST_DEVICE);
+    }
     Path errors = directory.path().resolve(Text.format("hs_err_%d.log", pid));
     // An older file is of another process with this number. Some file systems count in 2 seconds.
     return code != ExitCode.OK
@@ -224,6 +230,7 @@ final class Supervisor {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
+    command.add("-D" + DeviceLoss.SUPERVISED + "=true");
     if (flags.stream().noneMatch(flag -> flag.startsWith("-XX:ErrorFile="))) {
       command.add("-XX:ErrorFile=" + directory.path().toAbsolutePath().resolve("hs_err_%p.log"));
     }

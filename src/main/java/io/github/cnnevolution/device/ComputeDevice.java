@@ -93,6 +93,21 @@ public record ComputeDevice(
     }
   }
 
+  /**
+   * Waits for all work of this process on a GPU, and returns whether that succeeds. After an error
+   * that has destroyed its context, it never does again.
+   */
+  boolean responds() {
+    try {
+      torch_cuda.ExchangeDevice((byte) index);
+      torch_cuda.device_synchronize();
+      return true;
+    } catch (RuntimeException e) {
+      // The kind of the error does not matter: the device does no work.
+      return false;
+    }
+  }
+
   /** Returns LibTorch's object for this device. The caller's scope owns the result. */
   public Device torchDevice() {
     return isGpu() ? new Device(type(), (byte) index) : new Device(type());

@@ -9,7 +9,8 @@ import java.util.Optional;
  * the others use if present. Each library is listed after its own dependencies.
  *
  * <p>Source: the {@code NEEDED} entries of the libraries in Bytedeco's {@code pytorch} and {@code
- * cuda} jars, and the libraries that cuSPARSE, cuSOLVER and cuDNN load themselves.
+ * cuda} jars, and the libraries that cuSPARSE, cuSOLVER and cuDNN load themselves: cuDNN its
+ * engines at the first convolution, when it is too late to say what is missing.
  */
 enum CudaLibrary {
   CUDART("libcudart.so.13", "cuda-cudart-13-1", "nvidia-cuda-runtime", true),
@@ -28,7 +29,12 @@ enum CudaLibrary {
   CUDNN_GRAPH("libcudnn_graph.so.9", "libcudnn9-cuda-13", "nvidia-cudnn-cu13", true),
   CUDNN_OPS("libcudnn_ops.so.9", "libcudnn9-cuda-13", "nvidia-cudnn-cu13", true),
   CUDNN_CNN("libcudnn_cnn.so.9", "libcudnn9-cuda-13", "nvidia-cudnn-cu13", true),
-  CUDNN_ADV("libcudnn_adv.so.9", "libcudnn9-cuda-13", "nvidia-cudnn-cu13", true);
+  CUDNN_ADV("libcudnn_adv.so.9", "libcudnn9-cuda-13", "nvidia-cudnn-cu13", true),
+  CUDNN_HEURISTIC("libcudnn_heuristic.so.9", "libcudnn9-cuda-13", "nvidia-cudnn-cu13", true),
+  CUDNN_PRECOMPILED(
+      "libcudnn_engines_precompiled.so.9", "libcudnn9-cuda-13", "nvidia-cudnn-cu13", true),
+  CUDNN_COMPILED(
+      "libcudnn_engines_runtime_compiled.so.9", "libcudnn9-cuda-13", "nvidia-cudnn-cu13", true);
 
   /** The driver's library. It is installed with the kernel module, never with a toolkit. */
   static final String DRIVER = "libcuda.so.1";

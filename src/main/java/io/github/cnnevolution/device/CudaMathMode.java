@@ -30,9 +30,9 @@ public record CudaMathMode(boolean tf32, boolean deterministic) {
     context.setDeterministicCuDNN(deterministic);
     context.setDeterministicAlgorithms(deterministic, false);
     if (deterministic) {
-      // cuBLAS reads this variable when its first handle is created. NVIDIA documents two values as
-      // reproducible; this one gives each stream two buffers of 4 MiB.
-      LibC.load().setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:2", 0);
+      // NVIDIA documents two values as reproducible, and LibTorch takes the workspace of cuBLAS
+      // from this variable too: eight buffers of 4 MiB are its own default on Hopper.
+      LibC.load().setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
       // This debugging aid would fill every new tensor.
       context.setDeterministicFillUninitializedMemory(false);
     }

@@ -10,7 +10,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The directories that are searched for CUDA's libraries. The first directory that contains a
@@ -27,9 +27,15 @@ import java.util.regex.Pattern;
  * <p>The order is: the directory given by the user; JavaCPP's {@code platform.preloadpath}; {@code
  * LD_LIBRARY_PATH}; {@code CUDA_PATH} and {@code CUDA_HOME}; the toolkits below {@code /usr/local};
  * the system's directories; and the {@code nvidia} packages of a Python installation, which contain
- * everything that PyTorch for CUDA 13 needs. Some libraries have the same soname in CUDA 12 and 13
- * ({@code libcusparse.so.12}, {@code libcudnn.so.9}). A toolkit or Python installation with another
- * CUDA version is therefore skipped completely.
+ * everything that PyTorch for CUDA 13 needs: of the active environments, of each {@code python3} on
+ * the {@code PATH}, of the user and of the system. A Conda environment also has libraries of its
+ * own.
+ *
+ * <p>Of these places, except those given by the user, the ones with all required libraries come
+ * first, so that no library is mixed with those of another place without need. Some libraries have
+ * the same soname in CUDA 12 and 13 ({@code libcusparse.so.12}, {@code libcudnn.so.9}). A toolkit
+ * or Python installation with another CUDA version is therefore skipped completely; such a
+ * directory of the system or of {@code LD_LIBRARY_PATH} comes last.
  *
  * @param directories the existing directories, without duplicates
  */
@@ -65,24 +71,37 @@ record CudaSearchPath(List<Path> directories) {
       Map<String, String> environment,
       Path root,
       Path home) {
-    Set<Path> found = new LinkedHashSet<>();
+    List<Path> found = new ArrayList<>();
     named.ifPresent(directory -> found.addAll(libraryDirectories(directory)));
     found.addAll(split(preloadPath));
-    found.addAll(split(environment.getOrDefault("LD_LIBRARY_PATH", "")));
+    List<List<Path>> places = new ArrayList<>();
+    List<Path> last = new ArrayList<>();
+    addOwnVersion(places, last, split(environment.getOrDefault("LD_LIBRARY_PATH", "")));
     for (String variable : List.of("CUDA_PATH", "CUDA_HOME")) {
       split(environment.getOrDefault(variable, ""))
-          .forEach(directory -> addUnlessOtherVersion(found, toolkit(directory)));
+          .forEach(directory -> addUnlessOtherVersion(places, toolkit(directory)));
     }
     Path local = root.resolve("usr/local");
     for (Path directory : newestFirst(children(local, "cuda-13*"))) {
-      addUnlessOtherVersion(found, toolkit(directory));
+      addUnlessOtherVersion(places, toolkit(directory));
     }
-    addUnlessOtherVersion(found, toolkit(local.resolve("cuda")));
-    found.addAll(systemDirectories(root));
-    for (Path sitePackages : pythonSitePackages(environment, root, home)) {
-      addUnlessOtherVersion(found, wheels(sitePackages));
-    }
-    return new CudaSearchPath(found.stream().filter(Files::isDirectory).toList());
+    addUnlessOtherVersion(places, toolkit(local.resolve("cuda")));
+    addOwnVersion(places, last, systemDirectories(root));
+    addPythons(places, environment, root, home);
+    places.stream().filter(CudaSearchPath::isComplete).forEach(found::addAll);
+    places.forEach(found::addAll);
+    found.addAll(last);
+    return new CudaSearchPath(found.stream().distinct().filter(Files::isDirectory).toList());
+  }
+
+  /** Whether directories together have every library that LibTorch needs. */
+  private static boolean isComplete(List<Path> place) {
+    return Arrays.stream(CudaLibrary.values())
+        .filter(CudaLibrary::isRequired)
+        .allMatch(
+            library ->
+                place.stream()
+                    .anyMatch(directory -> Files.exists(directory.resolve(library.soname()))));
   }
 
   /** Returns the files with this name, in the order in which to try them. */
@@ -109,11 +128,11 @@ record CudaSearchPath(List<Path> directories) {
    * site-packages directory or a Python environment.
    */
   private static List<Path> libraryDirectories(Path directory) {
-    List<Path> found = new ArrayList<>();
-    addUnlessOtherVersion(found, toolkit(directory));
-    addUnlessOtherVersion(found, wheels(directory));
-    sitePackages(directory).forEach(packages -> addUnlessOtherVersion(found, wheels(packages)));
-    return found;
+    List<List<Path>> places = new ArrayList<>();
+    addUnlessOtherVersion(places, toolkit(directory));
+    addUnlessOtherVersion(places, wheels(directory));
+    sitePackages(directory).forEach(packages -> addUnlessOtherVersion(places, wheels(packages)));
+    return places.stream().flatMap(List::stream).toList();
   }
 
   private static List<Path> toolkit(Path directory) {
@@ -135,13 +154,29 @@ record CudaSearchPath(List<Path> directories) {
         .toList();
   }
 
-  private static void addUnlessOtherVersion(Collection<Path> found, List<Path> installation) {
-    boolean hasCuda13 = installation.stream().anyMatch(path -> Files.exists(path.resolve(RUNTIME)));
-    boolean hasOtherVersion =
-        installation.stream().anyMatch(path -> !children(path, "libcudart.so.1[0-9]").isEmpty());
-    if (hasCuda13 || !hasOtherVersion) {
-      found.addAll(installation);
+  private static void addUnlessOtherVersion(List<List<Path>> places, List<Path> installation) {
+    if (!isOtherVersion(installation)) {
+      places.add(installation);
     }
+  }
+
+  /**
+   * Adds directories that do not belong to one installation as a place, without those of another
+   * version, which come last.
+   */
+  private static void addOwnVersion(
+      List<List<Path>> places, List<Path> last, List<Path> directories) {
+    Map<Boolean, List<Path>> other =
+        directories.stream()
+            .collect(Collectors.partitioningBy(directory -> isOtherVersion(List.of(directory))));
+    places.add(other.get(false));
+    last.addAll(other.get(true));
+  }
+
+  private static boolean isOtherVersion(List<Path> installation) {
+    boolean hasCuda13 = installation.stream().anyMatch(path -> Files.exists(path.resolve(RUNTIME)));
+    return !hasCuda13
+        && installation.stream().anyMatch(path -> !children(path, "libcudart.so.1[0-9]").isEmpty());
   }
 
   private static List<Path> systemDirectories(Path root) {
@@ -184,18 +219,42 @@ record CudaSearchPath(List<Path> directories) {
     return absolute.replaceFirst("^/+", "");
   }
 
-  private static List<Path> pythonSitePackages(
-      Map<String, String> environment, Path root, Path home) {
-    List<Path> found = new ArrayList<>();
-    for (String variable : List.of("VIRTUAL_ENV", "CONDA_PREFIX")) {
-      split(environment.getOrDefault(variable, ""))
-          .forEach(directory -> found.addAll(sitePackages(directory)));
+  private static void addPythons(
+      List<List<Path>> places, Map<String, String> environment, Path root, Path home) {
+    Set<Path> prefixes = new LinkedHashSet<>();
+    prefixes.addAll(split(environment.getOrDefault("VIRTUAL_ENV", "")));
+    prefixes.addAll(split(environment.getOrDefault("CONDA_PREFIX", "")));
+    split(environment.getOrDefault("PATH", "")).forEach(bin -> prefixes.addAll(prefixes(bin)));
+    prefixes.add(home.resolve(".local"));
+    prefixes.add(root.resolve("usr/local"));
+    prefixes.add(root.resolve("usr"));
+    prefixes.addAll(children(home.resolve(".pyenv/versions"), "3*"));
+    for (Path prefix : prefixes) {
+      sitePackages(prefix).forEach(packages -> addUnlessOtherVersion(places, wheels(packages)));
+      if (Files.isDirectory(prefix.resolve("conda-meta"))) {
+        addUnlessOtherVersion(
+            places, List.of(prefix.resolve("lib"), prefix.resolve("targets/x86_64-linux/lib")));
+      }
     }
-    found.addAll(sitePackages(home.resolve(".local")));
-    found.addAll(sitePackages(root.resolve("usr/local")));
-    found.addAll(sitePackages(root.resolve("usr")));
-    children(home.resolve(".pyenv/versions"), "3*")
-        .forEach(version -> found.addAll(sitePackages(version)));
+  }
+
+  /**
+   * Returns the prefixes of the {@code python3} in a directory: where it is, which is the
+   * environment if it is that of one, and where its links lead, which is the installation.
+   */
+  private static List<Path> prefixes(Path bin) {
+    Path python = bin.resolve("python3");
+    if (!Files.isExecutable(python)) {
+      return List.of();
+    }
+    List<Path> found = new ArrayList<>();
+    Optional.ofNullable(bin.toAbsolutePath().normalize().getParent()).ifPresent(found::add);
+    try {
+      Optional.ofNullable(python.toRealPath().getParent().getParent()).ifPresent(found::add);
+    } catch (IOException e) {
+      // It was removed a moment ago: the directory is left.
+      return found;
+    }
     return found;
   }
 

@@ -20,8 +20,16 @@ public final class DeviceBinding implements AutoCloseable {
    */
   static final int STREAMS = 32;
 
+  private static final byte NONE = -1;
+
   private final ComputeDevice device;
   private final NativeOwner owner = new NativeOwner();
+
+  /** What the thread had before: another binding may be open. Null on the CPU. */
+  private CUDAStream streamBefore;
+
+  private byte deviceBefore = NONE;
+  private boolean multithreadedBefore;
 
   DeviceBinding(ComputeDevice device, boolean highPriority) {
     this.device = device;
@@ -29,8 +37,15 @@ public final class DeviceBinding implements AutoCloseable {
       return;
     }
     byte index = (byte) device.index();
+    byte current = torch_cuda.current_device();
+    if (current != index && torch_cuda.hasPrimaryContext(current)) {
+      // Only then: to go back to a device makes a context on it.
+      deviceBefore = current;
+    }
     torch_cuda.set_device(index);
     try (PointerScope scope = new PointerScope()) {
+      streamBefore = owner.keep(torch_cuda.getCurrentCUDAStream(index));
+      multithreadedBefore = AutogradState.get_tls_state().get_multithreading_enabled();
       CUDAStream stream = owner.keep(torch_cuda.getStreamFromPool(highPriority, index));
       torch_cuda.setCurrentCUDAStream(stream);
       AutogradState.get_tls_state().set_multithreading_enabled(false);
@@ -45,13 +60,19 @@ public final class DeviceBinding implements AutoCloseable {
     return new DeviceEvent(device);
   }
 
-  /** Restores LibTorch's defaults for the thread. Work that is already launched continues. */
+  /**
+   * Restores what the thread had before: another binding's stream, or LibTorch's defaults. Work
+   * that is already launched continues.
+   */
   @Override
   public void close() {
     if (device.isGpu()) {
       try (PointerScope scope = new PointerScope()) {
-        AutogradState.get_tls_state().set_multithreading_enabled(true);
-        torch_cuda.setCurrentCUDAStream(torch_cuda.getDefaultCUDAStream((byte) device.index()));
+        AutogradState.get_tls_state().set_multithreading_enabled(multithreadedBefore);
+        torch_cuda.setCurrentCUDAStream(streamBefore);
+        if (deviceBefore != NONE) {
+          torch_cuda.set_device(deviceBefore);
+        }
       }
       owner.close();
     }

@@ -1,6 +1,7 @@
 package io.github.cnnevolution.device;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.bytedeco.cuda.cudart.cudaDeviceProp;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.global.torch;
@@ -19,6 +24,12 @@ import org.bytedeco.pytorch.global.torch_cuda;
 /** Finds the devices of this machine. */
 public final class Devices {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+
+  /**
+   * The lowest compute capability, times 10, for which LibTorch's natives have kernels: they have
+   * machine code for 7.5, 8.0, 9.0, 10.0 and 12.0, and no PTX.
+   */
+  private static final int MIN_CAPABILITY = 75;
 
   private Devices() {}
 
@@ -45,16 +56,57 @@ public final class Devices {
    */
   public static List<ComputeDevice> gpus() {
     List<ComputeDevice> gpus = new ArrayList<>();
+    forEachGpu(
+        (index, gpu) -> {
+          if (unusable(gpu.name(), gpu.capability()).isEmpty()) {
+            gpus.add(gpu(index, gpu.name(), gpu.capability() / 10));
+          }
+        });
+    return gpus;
+  }
+
+  /**
+   * Returns why GPUs of this machine cannot be used, by index: for older ones LibTorch has no
+   * kernels. Load the native runtime first.
+   */
+  public static Map<Integer, String> unusableGpus() {
+    Map<Integer, String> reasons = new TreeMap<>();
+    forEachGpu(
+        (index, gpu) ->
+            unusable(gpu.name(), gpu.capability()).ifPresent(reason -> reasons.put(index, reason)));
+    return reasons;
+  }
+
+  /**
+   * A GPU as the driver describes it.
+   *
+   * @param capability compute capability, times 10
+   */
+  private record Described(String name, int capability) {}
+
+  private static void forEachGpu(BiConsumer<Integer, Described> reader) {
     if (!torch.cuda_is_available()) {
-      return gpus;
+      return;
     }
     for (int i = 0; i < torch.cuda_device_count(); i++) {
       try (PointerScope scope = new PointerScope()) {
         cudaDeviceProp properties = torch_cuda.getDeviceProperties((byte) i);
-        gpus.add(gpu(i, properties.name().getString(), properties.major()));
+        reader.accept(
+            i,
+            new Described(
+                properties.name().getString(), 10 * properties.major() + properties.minor()));
       }
     }
-    return gpus;
+  }
+
+  /** Returns why LibTorch cannot compute on a GPU; empty if it can. */
+  static Optional<String> unusable(String name, int capability) {
+    return capability >= MIN_CAPABILITY
+        ? Optional.empty()
+        : Optional.of(
+            Text.format(
+                "%s has compute capability %d.%d, and LibTorch has no kernels below %d.%d",
+                name, capability / 10, capability % 10, MIN_CAPABILITY / 10, MIN_CAPABILITY % 10));
   }
 
   /** Creates a GPU. Tensor cores support bf16 from compute capability 8.0 and fp16 from 7.0. */

@@ -142,7 +142,8 @@ public final class GraphRecorder implements AutoCloseable {
 
   private void destroyGraph() {
     if (graph != null) {
-      // CUDA completes launches that are already running.
+      // A training that is given up has launches that are still waiting; its memory is freed next.
+      cudart.cudaStreamSynchronize(stream);
       cudart.cudaGraphExecDestroy(graph);
       graph = null;
     }

@@ -2,6 +2,7 @@ package io.github.cnnevolution.device;
 
 import io.github.cnnevolution.text.Text;
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +53,9 @@ public final class NativeRuntime {
   private static final List<String> THREAD_BINDINGS =
       List.of("OMP_PROC_BIND", "OMP_PLACES", "GOMP_CPU_AFFINITY");
 
+  /** Exists if the driver's kernel module has found a GPU. */
+  private static final Path NVIDIA_DEVICE = Path.of("/dev/nvidia0");
+
   private static final int NEVER_TRIM = Integer.MAX_VALUE;
   private static final int TOP_PAD_BYTES = 64 << 20;
 
@@ -76,7 +80,9 @@ public final class NativeRuntime {
    *       OMP_PROC_BIND}, {@code OMP_PLACES} and {@code GOMP_CPU_AFFINITY} of this process, which
    *       would bind the thread that loads LibTorch, and with it all workers, to one core
    *   <li>glibc's allocator (mallopt), unless the environment contains a MALLOC_ variable or
-   *       GLIBC_TUNABLES: it keeps freed memory and uses one arena
+   *       GLIBC_TUNABLES: it keeps freed memory and, on the CPU, uses one arena
+   *   <li>in the GPU jar the environment variable {@code CUDA_DEVICE_MAX_CONNECTIONS} (32), unless
+   *       it is set: as many hardware queues as a pool has streams
    * </ul>
    *
    * @param cudaPath where to search for CUDA's libraries first: a toolkit, a directory of
@@ -90,7 +96,12 @@ public final class NativeRuntime {
             reason ->
                 System.setProperty(
                     NO_GPU_REASON,
-                    Text.format("no GPU: %s; run `devices` to see what to install", reason)));
+                    Text.format(
+                        "%s: %s; run `devices` to see what to install",
+                        Files.exists(NVIDIA_DEVICE)
+                            ? "NO GPU IS USED, though this machine has one"
+                            : "no GPU",
+                        reason)));
     NativeCache.choose(usesGpuNatives());
     configureLibC(System.getenv());
   }
@@ -212,6 +223,10 @@ public final class NativeRuntime {
     if (!CudaProbe.isInJar() || System.getProperty(EXTENSION) != null) {
       return Optional.empty();
     }
+    // The driver reads it once, at cuInit. Its default of 8 queues makes streams of workers wait
+    // for
+    // each other.
+    LibC.load().setenv("CUDA_DEVICE_MAX_CONNECTIONS", String.valueOf(DeviceBinding.STREAMS), 0);
     CudaProbe probe = CudaProbe.prepare(cudaPath);
     if (probe.unavailableReason().isPresent()) {
       System.setProperty(EXTENSION, CPU_NATIVES);
@@ -260,16 +275,19 @@ public final class NativeRuntime {
   }
 
   /**
-   * Makes glibc keep freed memory, in one arena for all threads. By default glibc maps every block
-   * above 32 MB anew and returns freed memory to the kernel, so each training step faults in its
-   * activations page by page. Keeping the memory trains more than twice as many images per second
-   * (see src/docs/benchmarks.md).
+   * Makes glibc keep freed memory, in one arena for all threads of the CPU. With GPUs the memory of
+   * the host is small, and many threads that launch kernels would wait for the arena. By default
+   * glibc maps every block above 32 MB anew and returns freed memory to the kernel, so each
+   * training step faults in its activations page by page. Keeping the memory trains more than twice
+   * as many images per second (see src/docs/benchmarks.md).
    */
   private static void configureAllocator(LibC libc) {
     libc.mallopt(M_MMAP_MAX, 0);
     libc.mallopt(M_TRIM_THRESHOLD, NEVER_TRIM);
     libc.mallopt(M_TOP_PAD, TOP_PAD_BYTES);
-    libc.mallopt(M_ARENA_MAX, 1);
+    if (!usesGpuNatives()) {
+      libc.mallopt(M_ARENA_MAX, 1);
+    }
   }
 
   private static boolean setsAllocator(String variable) {

@@ -9,6 +9,7 @@ import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -50,7 +51,12 @@ record DeviceSelection(
       if (settings.gpu().gpus().isEmpty()) {
         withoutGpu.ifPresent(notices);
       }
-      List<ComputeDevice> devices = devices(settings, withoutGpu);
+      Map<Integer, String> unusable = Devices.unusableGpus();
+      if (settings.gpu().gpus().isEmpty()) {
+        unusable.forEach(
+            (index, reason) -> notices.accept(Text.format("gpu%d is left out: %s", index, reason)));
+      }
+      List<ComputeDevice> devices = devices(settings, withoutGpu, unusable);
       return new DeviceSelection(
           runtime,
           devices,
@@ -75,12 +81,18 @@ record DeviceSelection(
 
   /** The GPUs that were asked for, or all; the processor if there is none or none is wanted. */
   private static List<ComputeDevice> devices(
-      CandidateSettings settings, Optional<String> withoutGpu) {
+      CandidateSettings settings, Optional<String> withoutGpu, Map<Integer, String> unusable) {
     GpuSettings gpu = settings.gpu();
     List<ComputeDevice> present = Devices.gpus();
     List<Integer> wanted = gpu.gpus().orElse(present.stream().map(ComputeDevice::index).toList());
     List<ComputeDevice> chosen = new ArrayList<>();
     for (int index : wanted) {
+      if (unusable.containsKey(index)) {
+        throw new SettingException(
+            "gpus",
+            join(wanted, ","),
+            Text.format("%s; leave it out, or use {gpus} none", unusable.get(index)));
+      }
       chosen.add(
           present.stream()
               .filter(device -> device.index() == index)

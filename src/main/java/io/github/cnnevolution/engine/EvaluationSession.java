@@ -104,7 +104,9 @@ final class EvaluationSession implements AutoCloseable {
       this.validationSize = split.validation().size();
       this.run = selection.ranges().open("run");
       boolean pinned = selection.devices().get(0).isGpu();
-      try (HostImages training = new HostImages(trainingImages, pinned);
+      // Pinned memory belongs to the context of the device that the thread is bound to.
+      try (DeviceBinding binding = selection.devices().get(0).bindForCopies();
+          HostImages training = new HostImages(trainingImages, pinned);
           HostImages validation = new HostImages(split.validation(), pinned);
           HostImages test =
               dataset

@@ -76,7 +76,9 @@ final class FinalTrainingSession implements AutoCloseable {
               normalization,
               dataset.ownClasses());
       boolean pinned = selection.devices().get(0).isGpu();
-      try (HostImages host = new HostImages(learned, pinned);
+      // Pinned memory belongs to the context of the device that the thread is bound to.
+      try (DeviceBinding binding = selection.devices().get(0).bindForCopies();
+          HostImages host = new HostImages(learned, pinned);
           HostImages kept =
               split.isPresent() ? new HostImages(split.get().validation(), pinned) : null) {
         this.sites =

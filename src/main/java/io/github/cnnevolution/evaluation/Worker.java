@@ -88,7 +88,7 @@ final class Worker<J extends TrainingJob, R> implements Runnable {
   }
 
   private Optional<R> afterFailure(Assignment<J> assignment, Throwable thrown) {
-    NativeFailure failure = NativeFailure.of(thrown);
+    NativeFailure failure = NativeFailure.of(thrown, device);
     if (failure == NativeFailure.DEVICE_LOST) {
       lose(thrown);
     }

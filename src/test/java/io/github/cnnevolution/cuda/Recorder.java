@@ -37,6 +37,11 @@ final class Recorder {
     return with("CUDA_RECORDER_MEM_MB", String.valueOf(megabytes));
   }
 
+  /** The same with GPUs of these compute capabilities, such as {@code 70,90}. */
+  Recorder withCapabilities(String list) {
+    return with("CUDA_RECORDER_CAPABILITY", list);
+  }
+
   /** The same with faults, in the recorder's own notation. */
   Recorder withFaults(String rules) {
     return with("CUDA_RECORDER_FAIL", rules);

@@ -95,4 +95,16 @@ class CudaProbeTest {
     assertEquals("13.1", CudaProbe.version(13_010));
     assertEquals("12.4", CudaProbe.version(12_040));
   }
+
+  @Test
+  void cudnnsEnginesAreLookedForTooThoughNothingLinksThem() {
+    CudaProbe probe = CudaProbe.diagnose(path);
+    for (String soname :
+        List.of(
+            "libcudnn_heuristic.so.9",
+            "libcudnn_engines_precompiled.so.9",
+            "libcudnn_engines_runtime_compiled.so.9")) {
+      assertTrue(find(probe, soname).isObstacle(), soname);
+    }
+  }
 }

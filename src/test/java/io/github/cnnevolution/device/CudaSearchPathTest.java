@@ -142,4 +142,84 @@ class CudaSearchPathTest {
     put("toolkit/lib64/" + RUNTIME);
     assertTrue(CudaSearchPath.containsCuda13(root.resolve("toolkit")));
   }
+
+  /** A Python that the PATH names: {@code bin} has a link to another installation's program. */
+  private void python(String bin, String installation) throws IOException {
+    Path program = put(installation + "/bin/python3.12");
+    assertTrue(program.toFile().setExecutable(true));
+    Path link = root.resolve(bin).resolve("python3");
+    Files.createDirectories(link.getParent());
+    Files.createSymbolicLink(link, program);
+  }
+
+  @Test
+  void findsTheLibrariesOfEachPythonOnThePath() throws IOException {
+    python("work/env/bin", "opt/python");
+    Path own = put("work/env/lib/python3.12/site-packages/nvidia/cudnn/lib/" + CUDNN);
+    Path installed = put("opt/python/lib/python3.12/site-packages/nvidia/cudnn/lib/" + CUDNN);
+    CudaSearchPath path = search(Map.of("PATH", at("bin") + ":" + at("work/env/bin")));
+    assertEquals(List.of(own, installed), path.find(CUDNN));
+    assertEquals(List.of(), search(Map.of("PATH", at("work/env"))).find(CUDNN));
+  }
+
+  @Test
+  void findsTheOwnLibrariesOfAConda() throws IOException {
+    python("conda/bin", "conda");
+    Path lib = put("conda/lib/" + RUNTIME);
+    Path target = put("conda/targets/x86_64-linux/lib/libcublas.so.13");
+    assertEquals(List.of(), search(Map.of("PATH", at("conda/bin"))).find(RUNTIME));
+    put("conda/conda-meta/history");
+    for (String variable : List.of("PATH", "CONDA_PREFIX")) {
+      CudaSearchPath path =
+          search(Map.of(variable, at(variable.equals("PATH") ? "conda/bin" : "conda")));
+      assertEquals(List.of(lib), path.find(RUNTIME), variable);
+      assertEquals(List.of(target), path.find("libcublas.so.13"), variable);
+    }
+  }
+
+  /** Everything that LibTorch needs, in one directory. */
+  private void putAll(String directory) throws IOException {
+    for (CudaLibrary library : CudaLibrary.values()) {
+      if (library.isRequired()) {
+        put(directory + "/" + library.soname());
+      }
+    }
+  }
+
+  @Test
+  void aCompletePlaceComesBeforeOneThatLacksALibrary() throws IOException {
+    put("usr/lib64/" + CUDNN);
+    put("usr/local/cuda/lib64/" + RUNTIME);
+    String wheels = "venv/lib/python3.12/site-packages/nvidia/cu13/lib";
+    putAll(wheels);
+    CudaSearchPath path = search(Map.of("VIRTUAL_ENV", at("venv")));
+    assertEquals(root.resolve(wheels).resolve(CUDNN), path.find(CUDNN).get(0));
+    assertEquals(root.resolve(wheels).resolve(RUNTIME), path.find(RUNTIME).get(0));
+    Files.delete(root.resolve(wheels).resolve("libnccl.so.2"));
+    path = search(Map.of("VIRTUAL_ENV", at("venv")));
+    assertEquals(root.resolve("usr/lib64").resolve(CUDNN), path.find(CUDNN).get(0));
+  }
+
+  @Test
+  void whatTheUserNamesComesBeforeACompletePlace() throws IOException {
+    Path named = put("named/" + CUDNN);
+    Path preloaded = put("preload/" + CUDNN);
+    putAll("venv/lib/python3.12/site-packages/nvidia/cu13/lib");
+    CudaSearchPath path =
+        search(
+            Optional.of(root.resolve("named")), at("preload"), Map.of("VIRTUAL_ENV", at("venv")));
+    assertEquals(List.of(named, preloaded), path.find(CUDNN).subList(0, 2));
+  }
+
+  @Test
+  void directoriesOfCuda12ThatCannotBeSkippedComeLast() throws IOException {
+    put("usr/lib/x86_64-linux-gnu/libcudart.so.12");
+    Path system = put("usr/lib/x86_64-linux-gnu/" + CUDNN);
+    put("module12/lib64/libcudart.so.12");
+    Path module = put("module12/lib64/" + CUDNN);
+    Path wheel = put("venv/lib/python3.12/site-packages/nvidia/cudnn/lib/" + CUDNN);
+    CudaSearchPath path =
+        search(Map.of("VIRTUAL_ENV", at("venv"), "LD_LIBRARY_PATH", at("module12/lib64")));
+    assertEquals(List.of(wheel, module, system), path.find(CUDNN));
+  }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,5 +43,26 @@ class DevicesTest {
         IllegalArgumentException.class, () -> new ComputeDevice(gpu, -1, "", fp32, Precision.FP32));
     assertThrows(
         IllegalArgumentException.class, () -> new ComputeDevice(gpu, 0, "", fp32, Precision.BF16));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "60, false",
+    "70, false",
+    "72, false",
+    "75, true",
+    "80, true",
+    "89, true",
+    "120, true"
+  })
+  void aGpuWithoutKernelsIsRefusedByName(int capability, boolean usable) {
+    Optional<String> reason = Devices.unusable("Tesla X", capability);
+    assertEquals(usable, reason.isEmpty());
+    if (!usable) {
+      assertEquals(
+          "Tesla X has compute capability %d.%d, and LibTorch has no kernels below 7.5"
+              .formatted(capability / 10, capability % 10),
+          reason.get());
+    }
   }
 }
