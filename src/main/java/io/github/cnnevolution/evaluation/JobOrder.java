@@ -9,24 +9,21 @@ public enum JobOrder {
    * processing time first, Graham 1969, SIAM J. Appl. Math. 17); of equally long ones the job that
    * was submitted first.
    */
-  LONGEST_FIRST(
-      Comparator.comparingLong((Attempt<?> attempt) -> attempt.isRepeated() ? 0 : -attempt.flops())
-          .thenComparingLong(attempt -> attempt.job().id())),
+  LONGEST_FIRST,
 
   /**
    * The job that was submitted first. A search without generations waits for its results in about
    * this order; a short training that long ones overtake would hold up what follows from it.
    */
-  SUBMITTED_FIRST(Comparator.comparingLong(attempt -> attempt.job().id()));
-
-  private final Comparator<Attempt<?>> comparator;
-
-  JobOrder(Comparator<Attempt<?>> rest) {
-    this.comparator =
-        Comparator.comparing((Attempt<?> attempt) -> !attempt.isRepeated()).thenComparing(rest);
-  }
+  SUBMITTED_FIRST;
 
   Comparator<Attempt<?>> comparator() {
-    return comparator;
+    Comparator<Attempt<?>> repeated = Comparator.comparing(attempt -> !attempt.isRepeated());
+    Comparator<Attempt<?>> submitted = Comparator.comparingLong(attempt -> attempt.job().id());
+    Comparator<Attempt<?>> longest =
+        Comparator.comparingLong(attempt -> attempt.isRepeated() ? 0 : -attempt.flops());
+    return this == LONGEST_FIRST
+        ? repeated.thenComparing(longest).thenComparing(submitted)
+        : repeated.thenComparing(submitted);
   }
 }

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WorkerUseTest {
   private static final int WORKERS = 8;
   private static final int LOOKAHEAD = 16;
-  private static final int EVALUATIONS = 400;
-  private static final int SEEDS = 5;
+  private static final int EVALUATIONS = 200;
+  private static final int SEEDS = 3;
   private static final double SPREAD = 105;
   private static final PlainSpace SPACE = new PlainSpace();
   private static final ComputeDevice DEVICE = Candidates.cpu(0);
