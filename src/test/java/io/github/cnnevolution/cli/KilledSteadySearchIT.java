@@ -33,11 +33,11 @@ class KilledSteadySearchIT {
   private static final List<String> OPTIONS =
       List.of(
           ("evolve --algorithm steady --surrogate --lookahead 4 --max_flops 40M"
-                  + " --data synthetic --train_limit 20 --epochs 1 --batch_size 10 --seed 5")
+                  + " --data synthetic --train_limit 60 --epochs 1 --batch_size 10 --seed 5")
               .split(" ", -1));
 
-  private static final int FEW_EVALUATIONS = 24;
-  private static final int MANY_EVALUATIONS = 64;
+  private static final int FEW_EVALUATIONS = 32;
+  private static final int MANY_EVALUATIONS = 110;
 
   @TempDir private static Path shared;
   @TempDir private Path directory;
@@ -99,7 +99,10 @@ class KilledSteadySearchIT {
     few = uninterrupted(FEW_EVALUATIONS, "few");
   }
 
-  /** The seed is printed, so that a failure can be repeated. */
+  /**
+   * The seed is printed, so that a failure can be repeated. A process is killed soon after it has
+   * stored none, one or two results, so that the search is not over before the last kill.
+   */
   private void assertSameAfter(int kills, int evaluations, Found expected) throws Exception {
     long seed = System.nanoTime();
     System.out.println(kills + " kills: seed " + seed);
@@ -110,7 +113,7 @@ class KilledSteadySearchIT {
     process.awaitStored(run, 1);
     for (int kill = 0; kill < kills; kill++) {
       process.awaitStored(run, RunProcess.stored(run) + random.nextInt(3));
-      Thread.sleep(random.nextInt(200));
+      Thread.sleep(random.nextInt(100));
       assertTrue(process.process().isAlive(), "over after " + kill + " kills: " + process.text());
       process.kill();
       process = start(directory, "evolve", "--resume", "run");
