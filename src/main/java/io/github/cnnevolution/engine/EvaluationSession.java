@@ -17,6 +17,7 @@ import io.github.cnnevolution.evaluation.EvaluationCache;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
+import io.github.cnnevolution.evaluation.JobOrder;
 import io.github.cnnevolution.evaluation.FitnessFunction;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.evaluation.TrainedNetworkListener;
@@ -168,11 +169,15 @@ final class EvaluationSession implements AutoCloseable {
   /**
    * Starts workers.
    *
+   * @param order in which they take the candidates
    * @param trained receives each trained network
    * @param cache of results; the caller closes what is behind it, after the service
    */
   EvaluationService start(
-      TrainedNetworkListener trained, EvaluationListener listener, EvaluationCache cache) {
+      JobOrder order,
+      TrainedNetworkListener trained,
+      EvaluationListener listener,
+      EvaluationCache cache) {
     List<DeviceWorkers<EvaluationJob, Evaluation>> workers = new ArrayList<>();
     for (DeviceSites.Site site : sites.all()) {
       workers.add(
@@ -182,7 +187,7 @@ final class EvaluationSession implements AutoCloseable {
               site.memory(),
               evaluators.apply(evaluator(site, trained, listener))));
     }
-    return new EvaluationService(workers, space, classes(), listener, cache);
+    return new EvaluationService(workers, order, space, classes(), listener, cache);
   }
 
   private TrainingEvaluator evaluator(

@@ -157,9 +157,9 @@ public final class FinalTraining implements AutoCloseable {
           "epochs",
           settings.training().epochs(),
           Text.format(
-              "the run in %s is planned for %d epochs, at whose end its learning rate is 0, and cannot be lengthened or shortened; begin a new one: train %s {epochs} %d {out} DIR",
+              "the run in %s is planned for %s, at whose end its learning rate is 0, and cannot be lengthened or shortened; begin a new one: train %s {epochs} %d {out} DIR",
               directory.path(),
-              epochs,
+              Text.count(epochs, "epoch"),
               run.architecture().phenotype(),
               settings.training().epochs()));
     }

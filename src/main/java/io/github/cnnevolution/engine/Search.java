@@ -4,6 +4,7 @@ import io.github.cnnevolution.device.GpuMonitor;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.EvaluationService;
+import io.github.cnnevolution.evaluation.JobOrder;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.evaluation.NoDeviceLeftException;
 import io.github.cnnevolution.run.EvaluationKey;
@@ -188,10 +189,12 @@ public final class Search implements AutoCloseable {
             session().devices().stream().map(EvaluationKey::device).collect(Collectors.toSet()),
             resources.retriesSlow(),
             System::currentTimeMillis);
-    try (EvaluationService service = session().start(models, listener, cache);
+    SearchAlgorithm algorithm = settings.newAlgorithm(session().classes());
+    JobOrder order =
+        algorithm.isAsynchronous() ? JobOrder.SUBMITTED_FIRST : JobOrder.LONGEST_FIRST;
+    try (EvaluationService service = session().start(order, models, listener, cache);
         TimeLimit limit =
             TimeLimit.interruptingCurrentThread(settings.maxTime(), session().clock())) {
-      SearchAlgorithm algorithm = settings.newAlgorithm(session().classes());
       SearchLoop loop =
           new SearchLoop(
               algorithm,

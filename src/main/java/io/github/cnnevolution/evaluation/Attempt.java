@@ -1,7 +1,6 @@
 package io.github.cnnevolution.evaluation;
 
 import io.github.cnnevolution.device.ComputeDevice;
-import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -20,23 +19,14 @@ record Attempt<J extends TrainingJob>(
     int microBatches,
     Optional<ComputeDevice> aloneOn,
     int devicesLost) {
-  /**
-   * Repeated attempts come first, in the order of the jobs. Then the longest training, so that the
-   * short ones fill the gaps at the end of a generation (longest processing time first, Graham
-   * 1969, SIAM J. Appl. Math. 17); of equally long ones the job that was submitted first.
-   */
-  static final Comparator<Attempt<?>> ORDER =
-      Comparator.comparing((Attempt<?> attempt) -> !attempt.isRepeated())
-          .thenComparing(attempt -> attempt.isRepeated() ? 0L : -attempt.flops)
-          .thenComparingLong(attempt -> attempt.job.id());
-
   /** Returns the first attempt at a job. */
   static <J extends TrainingJob> Attempt<J> first(J job, MemoryPlan plan) {
     return new Attempt<>(
         job, job.architecture().flops(), plan, plan.microBatches(), Optional.empty(), 0);
   }
 
-  private boolean isRepeated() {
+  /** Whether it was begun before: memory did not suffice, or a device failed. */
+  boolean isRepeated() {
     return aloneOn.isPresent() || devicesLost > 0;
   }
 

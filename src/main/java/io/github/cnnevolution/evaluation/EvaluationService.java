@@ -39,9 +39,20 @@ public final class EvaluationService implements AutoCloseable {
     this(devices, new PlainSpace(), Architecture.CLASSES, listener, EvaluationCache.NONE);
   }
 
+  /** Starts the workers of all devices, which take the longest training first. */
+  public EvaluationService(
+      List<DeviceWorkers<EvaluationJob, Evaluation>> devices,
+      SearchSpace space,
+      int classes,
+      EvaluationListener listener,
+      EvaluationCache cache) {
+    this(devices, JobOrder.LONGEST_FIRST, space, classes, listener, cache);
+  }
+
   /**
    * Starts the workers of all devices.
    *
+   * @param order in which they take the candidates
    * @param space that the chromosomes belong to
    * @param classes that the networks tell apart: those of the data that the workers train on
    * @param listener receives the starts and results of jobs, and results from the cache
@@ -50,6 +61,7 @@ public final class EvaluationService implements AutoCloseable {
    */
   public EvaluationService(
       List<DeviceWorkers<EvaluationJob, Evaluation>> devices,
+      JobOrder order,
       SearchSpace space,
       int classes,
       EvaluationListener listener,
@@ -59,7 +71,7 @@ public final class EvaluationService implements AutoCloseable {
     this.devices = List.copyOf(devices);
     this.listener = listener;
     this.cache = cache;
-    this.workers = new WorkerPool<>(devices, new EvaluationRecorder(listener, cache));
+    this.workers = new WorkerPool<>(devices, order, new EvaluationRecorder(listener, cache));
   }
 
   /**

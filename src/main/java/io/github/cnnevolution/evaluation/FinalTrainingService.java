@@ -28,7 +28,7 @@ public final class FinalTrainingService implements AutoCloseable {
   public FinalTrainingService(
       List<DeviceWorkers<FinalTrainingJob, SeedResult>> devices, SeedListener listener) {
     this.listener = listener;
-    this.workers = new WorkerPool<>(devices, new Events(listener));
+    this.workers = new WorkerPool<>(devices, JobOrder.LONGEST_FIRST, new Events(listener));
     this.runner = devices.get(0).runner();
   }
 

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * job that fits their device and memory for it. Jobs are known by id, so that jobs for equal
  * chromosomes do not disturb each other. Safe to use from many threads.
  *
- * <p>The next job of a device is the first in {@link Attempt#ORDER} that fits the device. No other
+ * <p>The next job of a device is the first in the {@link JobOrder} that fits the device. No other
  * job of the device overtakes one that waits for memory: it would otherwise wait until the end of a
  * generation. A job is taken only together with its memory, so that another device can take it
  * until then.
@@ -29,14 +29,15 @@ final class JobQueue<J extends TrainingJob, R> {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final DevicesInService<J> devices;
-  private final NavigableSet<Attempt<J>> pending = new TreeSet<>(Attempt.ORDER);
+  private final NavigableSet<Attempt<J>> pending;
   private final Map<Long, Running<J>> running = new HashMap<>();
   private final Map<Long, CompletableFuture<R>> results = new HashMap<>();
   private long completed;
 
   /** A queue for workers of these devices. */
-  JobQueue(List<DeviceWorkers<J, R>> devices) {
+  JobQueue(List<DeviceWorkers<J, R>> devices, JobOrder order) {
     this.devices = new DevicesInService<>(devices);
+    this.pending = new TreeSet<>(order.comparator());
   }
 
   /**

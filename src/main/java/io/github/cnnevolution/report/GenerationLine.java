@@ -51,16 +51,19 @@ record GenerationLine(
     return String.join(GAP, parts.stream().map(Part::text).toList());
   }
 
+  /** A generation without a success has no best network. */
+  private String best(Style style) {
+    return generation.best().failed()
+        ? style.bad("none")
+        : Text.format(
+            "%s %s",
+            style.good(Text.format("%.4f", generation.best().fitness())), style.bold(network));
+  }
+
   private List<Part> parts(Style style) {
     List<Part> parts = new ArrayList<>();
     parts.add(new Part(0, part));
-    parts.add(
-        new Part(
-            0,
-            Text.format(
-                "best %s %s",
-                style.good(Text.format("%.4f", generation.best().fitness())),
-                style.bold(network))));
+    parts.add(new Part(0, "best " + best(style)));
     interval.ifPresent(ends -> parts.add(new Part(9, "95 % " + AccuracyNotes.fractions(ends))));
     String mean =
         generation.meanFitness().isPresent()

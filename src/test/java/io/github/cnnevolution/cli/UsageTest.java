@@ -97,7 +97,7 @@ class UsageTest {
         "--gpus 1,0,1 | --gpus 0,1,1: names GPU 1 twice",
         "--gpus ٣ | --gpus '٣' must be all, none, or indices",
         "--gpus 99999999999 | --gpus '99999999999' must be all, none, or indices",
-        "train 00000000000000000000 --out target/never --seeds 3 --seed 9223372036854775806 | --seeds 3: from --seed 9223372036854775806 on there are only 2 seeds; choose a smaller --seed",
+        "train 00000000000000000000 --out target/never --data no/such --seeds 3 --seed 9223372036854775806 | --seeds 3: from --seed 9223372036854775806 on there are only 2 seeds; choose a smaller --seed",
         "--gpus 0,x | --gpus '0,x' must be all, none, or indices such as 0,1",
         "--workers_per_gpu 33 | --workers_per_gpu '33' must be a whole number from 1 to 32",
         "--cuda_graphs | --cuda_graphs: trains on the CPU; leave it out",

@@ -22,10 +22,15 @@ class JobQueueTest {
   private static final ComputeDevice SECOND = Candidates.cpu(1);
 
   private static JobQueue<EvaluationJob, Evaluation> queue(int devices) {
+    return queue(devices, JobOrder.LONGEST_FIRST);
+  }
+
+  private static JobQueue<EvaluationJob, Evaluation> queue(int devices, JobOrder order) {
     return new JobQueue<>(
         IntStream.range(0, devices)
             .mapToObj(i -> Candidates.workers(Candidates.cpu(i), 2, Candidates::success))
-            .toList());
+            .toList(),
+        order);
   }
 
   private static void submit(JobQueue<EvaluationJob, Evaluation> queue, EvaluationJob job) {
@@ -72,6 +77,19 @@ class JobQueueTest {
     Comparator<EvaluationJob> longest =
         Comparator.comparingLong(job -> -job.architecture().flops());
     assertEquals(jobs.stream().sorted(longest).toList(), taken, "sorted() is stable");
+  }
+
+  @Test
+  void withoutGenerationsTheFirstAskedForComesFirst() throws InterruptedException {
+    JobQueue<EvaluationJob, Evaluation> queue = queue(1, JobOrder.SUBMITTED_FIRST);
+    List<EvaluationJob> jobs =
+        IntStream.range(0, 9).mapToObj(i -> Candidates.job(i, 40 * (8 - i))).toList();
+    jobs.forEach(job -> submit(queue, job));
+    List<EvaluationJob> taken = new ArrayList<>();
+    for (int i = 0; i < jobs.size(); i++) {
+      taken.add(take(queue, FIRST, "worker " + i));
+    }
+    assertEquals(jobs, taken);
   }
 
   @Test

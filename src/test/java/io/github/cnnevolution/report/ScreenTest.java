@@ -148,6 +148,23 @@ class ScreenTest {
   }
 
   @Test
+  void aGenerationOfFailuresHasNoBest() {
+    Chromosome chromosome = new Chromosome("11011101011111111111");
+    GenerationLine line =
+        new GenerationLine(
+            new Generation(0, List.of(new Individual(chromosome, -1))),
+            "generation 1/1",
+            PlainNetworks.decode(chromosome).phenotype(),
+            Optional.empty(),
+            new GenerationCounts(0, 0, 0, 1),
+            Optional.empty(),
+            "");
+    assertEquals(
+        "generation 1/1  best none  mean none  failures 1  trained 0  saved 0  1.0 s",
+        line.text(Style.PLAIN));
+  }
+
+  @Test
   void longLinesAreFoldedBetweenWords() {
     Style style = style(20, 24, false);
     assertEquals(

@@ -32,7 +32,8 @@ public final class SearchReplay {
 
   private final Candidates candidates;
 
-  private SearchReplay(Candidates candidates) {
+  /** The algorithms among these networks. */
+  SearchReplay(Candidates candidates) {
     this.candidates = candidates;
   }
 
@@ -62,7 +63,8 @@ public final class SearchReplay {
             });
   }
 
-  private Map<String, LongFunction<SearchAlgorithm>> algorithms() {
+  /** What makes each algorithm from a seed, by its name. */
+  Map<String, LongFunction<SearchAlgorithm>> algorithms() {
     Map<String, LongFunction<SearchAlgorithm>> all = new LinkedHashMap<>();
     all.put(
         "random", seed -> AsynchronousSearch.random(parameters(1, seed), List.of(), candidates));
@@ -117,7 +119,7 @@ public final class SearchReplay {
   }
 
   /** The median and, by the order of the values, its 95 % interval. */
-  private static String median(int[] values) {
+  static String median(int[] values) {
     int[] sorted = values.clone();
     Arrays.sort(sorted);
     int n = sorted.length;

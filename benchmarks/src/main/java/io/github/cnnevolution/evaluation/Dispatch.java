@@ -82,7 +82,7 @@ public class Dispatch {
     EvaluationRecorder recorder =
         new EvaluationRecorder(EvaluationListener.NONE, EvaluationCache.NONE);
     try (WorkerPool<EvaluationJob, Evaluation> pool =
-        new WorkerPool<>(List.of(workers), recorder)) {
+        new WorkerPool<>(List.of(workers), JobOrder.LONGEST_FIRST, recorder)) {
       List<CompletableFuture<Evaluation>> results = new ArrayList<>();
       for (int i = 0; i < JOBS; i++) {
         results.add(pool.submit(job()));
