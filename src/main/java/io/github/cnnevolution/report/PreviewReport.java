@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 
 /** What a search would do, as text. */
 public final class PreviewReport {
+  private static final int MOST_NAMES = 20;
   private static final double MIB = 1 << 20;
   private static final int INDENT = "networks  ".length();
 
@@ -43,8 +44,7 @@ public final class PreviewReport {
             Text.format(
                 "networks  %d in the first %s, at most %d in the whole search",
                 first.size(), unit, preview.mostTrainings()),
-            "first     "
-                + first.stream().map(Architecture::phenotype).collect(Collectors.joining(" ")),
+            "first     " + names(first),
             Text.format(
                 "size      %,d to %,d parameters, %,d to %,d FLOPs an image",
                 parameters.getMin(), parameters.getMax(), flops.getMin(), flops.getMax()),
@@ -64,6 +64,18 @@ public final class PreviewReport {
         .filter(line -> !line.isEmpty())
         .map(line -> Fold.line(line, style, INDENT))
         .collect(Collectors.joining(System.lineSeparator()));
+  }
+
+  /** The first names; of a large population nobody reads all. */
+  private static String names(List<Architecture> networks) {
+    String some =
+        networks.stream()
+            .limit(MOST_NAMES)
+            .map(Architecture::phenotype)
+            .collect(Collectors.joining(" "));
+    return networks.size() <= MOST_NAMES
+        ? some
+        : Text.format("%s and %d more", some, networks.size() - MOST_NAMES);
   }
 
   private static LongSummaryStatistics range(

@@ -56,4 +56,17 @@ class DryRunIT {
         line(preview, "networks").contains(announced.size() + " in the first generation, at most "),
         preview.out());
   }
+
+  @Test
+  void namesTwentyOfALargePopulation(@TempDir Path directory) {
+    Path out = directory.resolve("a");
+    CommandLineRun preview =
+        CommandLineRun.of(
+            (OPTIONS.replace("pop_size 3", "pop_size 40") + " --dry_run --out " + out).split(" "));
+    String networks = line(preview, "networks").substring(10).replaceFirst(" .*", "");
+    String first = line(preview, "first").substring(10);
+    String[] names = first.replaceFirst(" and .*", "").split(" ");
+    assertEquals(20, names.length, first);
+    assertTrue(first.endsWith(" and " + (Integer.parseInt(networks) - 20) + " more"), first);
+  }
 }
