@@ -93,6 +93,13 @@ public record ComputeDevice(
     }
   }
 
+  /** Waits until the device has done what all threads have launched; nothing on a processor. */
+  public void synchronize() {
+    if (isGpu()) {
+      torch.cuda_synchronize(index);
+    }
+  }
+
   /** Returns LibTorch's object for this device. The caller's scope owns the result. */
   public Device torchDevice() {
     return isGpu() ? new Device(type(), (byte) index) : new Device(type());
