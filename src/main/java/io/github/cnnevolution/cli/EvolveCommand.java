@@ -83,7 +83,9 @@ final class EvolveCommand implements Command {
             "bits of a chromosome (default: those of the space; plain: 20, at least 19)"));
     options.addOption(
         Arguments.valued(
-            "tournament_size", "N", "chromosomes per tournament for a parent (default: 3)"));
+            "tournament_size",
+            "N",
+            "chromosomes per tournament for a parent (default: 3; 2 with --objectives)"));
     options.addOption(
         Arguments.valued(
             "crossover_rate", "P", "probability that a pair is recombined (default: 0.9)"));
@@ -92,8 +94,11 @@ final class EvolveCommand implements Command {
             "mutation_rate", "P", "probability that a bit flips (default: 1 / genome size)"));
     options.addOption(
         Arguments.valued(
-            "elitism", "N", "best chromosomes copied to the next generation (default: 1)"));
+            "elitism",
+            "N",
+            "best chromosomes copied to the next generation (default: 1; with --objectives ranks decide)"));
     AlgorithmOptions.options().forEach(options::addOption);
+    ObjectiveOptions.options().forEach(options::addOption);
     options.addOption(
         Arguments.valued(
             SeedPopulation.OPTION,
@@ -278,6 +283,7 @@ final class EvolveCommand implements Command {
     }
     arguments.duration("max_time").ifPresent(settings::maxTime);
     AlgorithmOptions.apply(arguments, settings);
+    ObjectiveOptions.apply(arguments, settings);
     CandidateOptions.apply(arguments, settings);
     return settings;
   }

@@ -47,7 +47,10 @@ final class TrainCommand implements Command {
   public Options options() {
     Options options = new Options();
     options.addOption(
-        Arguments.valued("best", "RUN_DIR", "train the best network that this run has found"));
+        Arguments.valued(
+            "best",
+            "RUN_DIR",
+            "train the best network that this run has found, or the network of a model that it keeps, such as RUN_DIR/front/NAME.pt"));
     options.addOption(
         Arguments.valued("out", "DIR", "directory for the results, new or empty (required)"));
     options.addOption(
@@ -167,8 +170,12 @@ final class TrainCommand implements Command {
       throw new UsageException(
           Text.format("--best and '%s': give one network only", arguments.operands().get(0)));
     }
+    Path run = arguments.path("best").orElseThrow();
     return Optional.of(
-        TrainedModel.ofRun(RunsCommand.directory(arguments.text("best").orElseThrow())).facts());
+        (Files.isRegularFile(run)
+                ? TrainedModel.ofFile(run)
+                : TrainedModel.ofRun(RunsCommand.directory(arguments.text("best").orElseThrow())))
+            .facts());
   }
 
   /** A run's best network is trained again in the space of the run. */
@@ -205,7 +212,9 @@ final class TrainCommand implements Command {
     if (!arguments.isGiven("best") || arguments.isGiven("data")) {
       return Optional.empty();
     }
-    RunDirectory run = new RunDirectory(arguments.path("best").orElseThrow());
+    Path named = arguments.path("best").orElseThrow().toAbsolutePath();
+    RunDirectory run =
+        Files.isRegularFile(named) ? RunDirectory.of(named) : new RunDirectory(named);
     return Files.exists(run.database()) ? StoredRun.of(run).dataOption() : Optional.empty();
   }
 }

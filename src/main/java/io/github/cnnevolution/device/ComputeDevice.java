@@ -93,14 +93,20 @@ public record ComputeDevice(
     }
   }
 
+  /** Waits until the device has done what all threads have launched; nothing on a processor. */
+  public void synchronize() {
+    if (isGpu()) {
+      torch.cuda_synchronize(index);
+    }
+  }
+
   /**
    * Waits for all work of this process on a GPU, and returns whether that succeeds. After an error
    * that has destroyed its context, it never does again.
    */
   boolean responds() {
     try {
-      torch_cuda.ExchangeDevice((byte) index);
-      torch_cuda.device_synchronize();
+      synchronize();
       return true;
     } catch (RuntimeException e) {
       // The kind of the error does not matter: the device does no work.

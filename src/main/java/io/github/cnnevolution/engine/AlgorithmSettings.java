@@ -7,6 +7,8 @@ import io.github.cnnevolution.search.Candidates;
 import io.github.cnnevolution.search.GeneticAlgorithm;
 import io.github.cnnevolution.search.GeneticParameters;
 import io.github.cnnevolution.search.GenomeGrowth;
+import io.github.cnnevolution.search.Nsga2;
+import io.github.cnnevolution.search.Objectives;
 import io.github.cnnevolution.search.SearchAlgorithm;
 import io.github.cnnevolution.search.SteadyParameters;
 import io.github.cnnevolution.search.SteadyParameters.Replacement;
@@ -183,21 +185,26 @@ public record AlgorithmSettings(
   /**
    * The algorithm at its beginning.
    *
+   * @param objectives with several, the genetic algorithm is NSGA-II
    * @param admission which chromosomes may be proposed; empty if all may
    * @param growth how chromosomes became longer; for the genetic algorithm alone
    */
   SearchAlgorithm create(
       GeneticParameters genetic,
+      Objectives objectives,
       List<Chromosome> given,
       SearchSpace space,
       Optional<Admission> admission,
       GenomeGrowth growth) {
-    if (!isAsynchronous()) {
+    if (!isAsynchronous() && !objectives.areSeveral()) {
       return new GeneticAlgorithm(genetic, given, admission, growth);
     }
     // Durations and sizes need be no more than comparable: any number of classes will do.
     Candidates candidates =
         Candidates.of(space, genetic.genomeSize(), Architecture.CLASSES).admitting(admission);
+    if (!isAsynchronous()) {
+      return new Nsga2(genetic, objectives, surrogate, given, candidates);
+    }
     AsynchronousParameters parameters =
         new AsynchronousParameters(evaluations, lookahead, genetic.seed());
     return switch (name) {
@@ -213,6 +220,7 @@ public record AlgorithmSettings(
                   genetic.mutationRate(),
                   replacement,
                   surrogate),
+              objectives,
               given,
               candidates);
     };

@@ -19,6 +19,7 @@ import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.JobOrder;
 import io.github.cnnevolution.evaluation.FitnessFunction;
+import io.github.cnnevolution.evaluation.LatencyMeasurement;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.evaluation.TrainedNetworkListener;
 import io.github.cnnevolution.evaluation.TrainingEvaluator;
@@ -178,6 +179,23 @@ final class EvaluationSession implements AutoCloseable {
       TrainedNetworkListener trained,
       EvaluationListener listener,
       EvaluationCache cache) {
+    return start(order, trained, listener, cache, ObjectiveSettings.NONE);
+  }
+
+  /**
+   * Starts workers, which may measure latencies.
+   *
+   * @param order in which they take the candidates
+   * @param trained receives each trained network
+   * @param cache of results; the caller closes what is behind it, after the service
+   * @param objectives say whether latencies are measured, and what their bound is
+   */
+  EvaluationService start(
+      JobOrder order,
+      TrainedNetworkListener trained,
+      EvaluationListener listener,
+      EvaluationCache cache,
+      ObjectiveSettings objectives) {
     List<DeviceWorkers<EvaluationJob, Evaluation>> workers = new ArrayList<>();
     for (DeviceSites.Site site : sites.all()) {
       workers.add(
@@ -185,9 +203,25 @@ final class EvaluationSession implements AutoCloseable {
               site.device(),
               workersPerDevice,
               site.memory(),
-              evaluators.apply(evaluator(site, trained, listener))));
+              objectives.needsLatency()
+                  ? measuring(site, trained, listener, objectives)
+                  : evaluators.apply(evaluator(site, trained, listener))));
     }
     return new EvaluationService(workers, order, space, classes(), listener, cache);
+  }
+
+  private CandidateEvaluator measuring(
+      DeviceSites.Site site,
+      TrainedNetworkListener trained,
+      EvaluationListener listener,
+      ObjectiveSettings objectives) {
+    LatencyMeasurement latency =
+        new LatencyMeasurement(
+            new Trainer(recipe, site.training()),
+            site.validation().orElseThrow(),
+            objectives.maxLatency());
+    return latency.around(
+        evaluators.apply(evaluator(site, latency.around(trained), latency.around(listener))));
   }
 
   private TrainingEvaluator evaluator(

@@ -60,12 +60,14 @@ final class ResumedSearch implements AutoCloseable {
     SearchSettings before = stored(stored, changed.space()).build();
     this.settings = changed.precisionIfChosen(before.training().precision()).build();
     checkIdentity();
-    if (!additions.isEmpty() && settings.builtIn().isAsynchronous()) {
+    boolean plain =
+        !settings.builtIn().isAsynchronous() && !settings.objectives().objectives().areSeveral();
+    if (!additions.isEmpty() && !plain) {
       throw new SettingException(
           "space",
           settings.space().name(),
           Text.format(
-              "has grown, with which only the genetic algorithm goes on; leave the option out, or begin a new run with {reuse} %s",
+              "has grown, with which only the genetic algorithm with one objective goes on; leave the option out, or begin a new run with {reuse} %s",
               directory.path()));
     }
     Precision precision = settings.training().precision().orElseThrow();
@@ -232,20 +234,21 @@ final class ResumedSearch implements AutoCloseable {
     over &=
         !settings.builtIn().isAsynchronous()
             || store.proposals().size() == settings.builtIn().evaluations();
-    KeptModels models = SearchFiles.models(directory, settings.topK(), store);
+    KeptModels models = SearchFiles.models(directory, settings, store);
     boolean sameTop =
         options.getOrDefault("top_k", "1").equals(facts.options().getOrDefault("top_k", "1"));
     if (!over || !sameTop || !SearchFiles.areComplete(models)) {
       return Optional.empty();
     }
     Evaluation best = models.evaluations().get(0);
+    StoredRun stored = StoredRun.of(directory, store);
     return Optional.of(
         new SearchResult(
             SearchResult.Stop.FINISHED,
             Optional.empty(),
             Optional.of(
                 RunSummary.read(
-                    directory.bestChromosome(), best, StoredRun.of(directory, store).figures())),
+                    directory.bestChromosome(), best, stored.figures(), stored.found())),
             List.of(),
             directory,
             true,

@@ -188,11 +188,13 @@ public final class Search implements AutoCloseable {
             session().circumstances(),
             session().devices().stream().map(EvaluationKey::device).collect(Collectors.toSet()),
             resources.retriesSlow(),
-            System::currentTimeMillis);
+            System::currentTimeMillis,
+            settings.objectives()::accepts);
     SearchAlgorithm algorithm = settings.newAlgorithm(session().classes());
     JobOrder order =
         algorithm.isAsynchronous() ? JobOrder.SUBMITTED_FIRST : JobOrder.LONGEST_FIRST;
-    try (EvaluationService service = session().start(order, models, listener, cache);
+    try (EvaluationService service =
+            session().start(order, models, listener, cache, settings.objectives());
         TimeLimit limit =
             TimeLimit.interruptingCurrentThread(settings.maxTime(), session().clock())) {
       SearchLoop loop =
@@ -269,6 +271,7 @@ public final class Search implements AutoCloseable {
       }
       models.deleteUnlisted(resources.knownNetworks());
       Evaluation best = models.evaluations().get(0);
+      StoredRun stored = StoredRun.of(directory(), store());
       summary =
           Optional.of(
               new RunSummary(
@@ -278,10 +281,11 @@ public final class Search implements AutoCloseable {
                   settings.genetic().seed(),
                   SearchConfig.of(settings, session(), directory()),
                   resources.data(),
-                  StoredRun.of(directory(), store()).figures(),
+                  stored.figures(),
                   !complete,
                   monitor.usages(),
-                  progress.lostDevices));
+                  progress.lostDevices,
+                  stored.found()));
       test.ifPresent(t -> store().putFact(TestConfusion.FACT, t.json()));
       SearchFiles.write(summary.get(), models, directory());
       modelOnDisk = models.isOnDisk(best);
@@ -301,7 +305,8 @@ public final class Search implements AutoCloseable {
   private void recoverWeights(KeptModels models, List<LostDevice> lostDevices)
       throws InterruptedException {
     for (Evaluation evaluation : models.evaluations()) {
-      if (!models.isWhole(evaluation)) {
+      if (!models.isWhole(evaluation)
+          && !(models.repair(evaluation) && models.isWhole(evaluation))) {
         listener.onRetrain(evaluation);
         double fitness = session().retrain(models, evaluation, lostDevices);
         listener.onRetrained(evaluation, fitness);
@@ -310,7 +315,7 @@ public final class Search implements AutoCloseable {
   }
 
   private KeptModels models() {
-    return SearchFiles.models(directory(), settings.topK(), store());
+    return SearchFiles.models(directory(), settings, store());
   }
 
   private EvaluationSession session() {

@@ -1,6 +1,7 @@
 package io.github.cnnevolution.engine;
 
 import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.run.FrontGoals;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.SpaceFile;
 import io.github.cnnevolution.search.GeneticParameters;
@@ -78,6 +79,11 @@ final class SearchConfig {
     config.put("lookahead", asynchronous ? settings.builtIn().lookahead() : null);
     config.put("replace", settings.builtIn().stored().get("replace"));
     config.put("surrogate", settings.builtIn().surrogate());
+    ObjectiveSettings objectives = settings.objectives();
+    config.put(FrontGoals.OBJECTIVES, objectives.objectives().text());
+    config.put(
+        FrontGoals.PREFER, objectives.goals().isPresent() ? objectives.preference().text() : null);
+    config.put(FrontGoals.MAX_LATENCY, objectives.maxLatency().map(LatencyText::of).orElse(null));
     config.put("fitness", settings.fitness().name());
     return config;
   }

@@ -122,9 +122,11 @@ public record SearchPreview(
       int evaluations = settings.builtIn().evaluations();
       return networks == 0 ? evaluations : Math.min(evaluations, networks);
     }
+    boolean several = settings.objectives().objectives().areSeveral();
+    int kept = several ? 0 : settings.genetic().elitism();
     long bred =
         (long) (settings.genetic().generations() - 1)
-            * (settings.genetic().populationSize() - settings.genetic().elitism());
+            * (settings.genetic().populationSize() - kept);
     return Math.min(first + bred, settings.space().size().orElse(Long.MAX_VALUE));
   }
 

@@ -49,6 +49,14 @@ public record SearchResult(
     return summary.map(RunSummary::best);
   }
 
+  /**
+   * The networks that no other one beats in all objectives, the most accurate first; empty with one
+   * objective.
+   */
+  public List<Evaluation> front() {
+    return summary.map(RunSummary::front).orElse(List.of());
+  }
+
   /** The weights of the best network, which PyTorch reads as a state_dict. */
   public Path model() {
     return directory.bestModel();

@@ -29,6 +29,7 @@ import java.util.function.UnaryOperator;
  * @param algorithm makes the algorithm anew for each process that works on the run; empty: the
  *     genetic algorithm with the parameters below
  * @param builtIn which of the program's algorithms, if {@code algorithm} is empty
+ * @param objectives what is improved; with several, the result is a front
  * @param genetic parameters of the genetic algorithm
  * @param seedPopulation chromosomes that the first generation of the genetic algorithm begins with
  * @param fitness what is maximised
@@ -45,6 +46,7 @@ public record SearchSettings(
     SearchSpace space,
     Optional<Supplier<? extends SearchAlgorithm>> algorithm,
     AlgorithmSettings builtIn,
+    ObjectiveSettings objectives,
     GeneticParameters genetic,
     List<Chromosome> seedPopulation,
     FitnessFunction fitness,
@@ -73,6 +75,7 @@ public record SearchSettings(
     seedPopulation = List.copyOf(seedPopulation);
     reuse = List.copyOf(reuse);
     SettingChecks.within("top_k", topK, 1, MAX_TOP_K);
+    objectives.check(builtIn);
     SettingChecks.within("pop_size", genetic.populationSize(), 1, MAX_POPULATION);
     SettingChecks.within("genome_size", genetic.genomeSize(), space.minimumLength(), MAX_GENOME);
     for (Chromosome chromosome : seedPopulation) {
@@ -108,7 +111,8 @@ public record SearchSettings(
   SearchAlgorithm newAlgorithm(int classes) {
     return algorithm.isPresent()
         ? algorithm.get().get()
-        : builtIn.create(genetic, seedPopulation, space, admission(classes), growth);
+        : builtIn.create(
+            genetic, objectives.objectives(), seedPopulation, space, admission(classes), growth);
   }
 
   /**
@@ -142,15 +146,17 @@ public record SearchSettings(
 
   /** Collects settings in any order. Not safe to share between threads. */
   public static final class Builder extends TrainingSettingsBuilder<Builder> {
+    private static final int BINARY = 2;
     private static final GeneticParameters DEFAULTS = GeneticParameters.defaults();
 
     private SearchSpace space = new PlainSpace();
     private Optional<Supplier<? extends SearchAlgorithm>> algorithm = Optional.empty();
     private int populationSize = DEFAULTS.populationSize();
     private Optional<AlgorithmSettings> builtIn = Optional.empty();
+    private ObjectiveSettings objectives = ObjectiveSettings.NONE;
     private OptionalInt generations = OptionalInt.empty();
     private OptionalInt genomeSize = OptionalInt.empty();
-    private int tournamentSize = DEFAULTS.tournamentSize();
+    private OptionalInt tournamentSize = OptionalInt.empty();
     private double crossoverRate = DEFAULTS.crossoverRate();
     private OptionalDouble mutationRate = OptionalDouble.empty();
     private int elitism = DEFAULTS.elitism();
@@ -232,6 +238,23 @@ public record SearchSettings(
       return builtIn;
     }
 
+    /** What is improved; the fitness alone if not set. */
+    public Builder objectives(ObjectiveSettings settings) {
+      objectives = settings;
+      return this;
+    }
+
+    /** Returns what is improved, as set so far. */
+    public ObjectiveSettings objectives() {
+      return objectives;
+    }
+
+    /** With several objectives the tournament is binary, as NSGA-II has it. */
+    private int competitors() {
+      return tournamentSize.orElse(
+          objectives.objectives().areSeveral() ? BINARY : DEFAULTS.tournamentSize());
+    }
+
     /** A search without generations counts as one. */
     private int checkedGenerations(AlgorithmSettings chosen) {
       if (chosen.isAsynchronous() && generations.orElse(1) != 1) {
@@ -268,9 +291,9 @@ public record SearchSettings(
       return genomeSize.orElse(space.defaultLength());
     }
 
-    /** Competitors for each parent's place. */
+    /** Competitors for each parent's place; 3 if not set, 2 with several objectives. */
     public Builder tournamentSize(int competitors) {
-      tournamentSize = competitors;
+      tournamentSize = OptionalInt.of(competitors);
       return this;
     }
 
@@ -346,7 +369,7 @@ public record SearchSettings(
       int count = checkedGenerations(chosen);
       SettingChecks.within("generations", count, 1, Integer.MAX_VALUE);
       SettingChecks.within("genome_size", bits, space.minimumLength(), MAX_GENOME);
-      SettingChecks.within("tournament_size", tournamentSize, 1, MAX_POPULATION);
+      SettingChecks.within("tournament_size", competitors(), 1, MAX_POPULATION);
       SettingChecks.within("crossover_rate", crossoverRate, 0.0, 1.0);
       double mutation = mutationRate.orElse(1.0 / bits);
       SettingChecks.within("mutation_rate", mutation, 0.0, 1.0);
@@ -355,15 +378,9 @@ public record SearchSettings(
           space,
           algorithm,
           chosen,
+          objectives,
           new GeneticParameters(
-              populationSize,
-              count,
-              bits,
-              tournamentSize,
-              crossoverRate,
-              mutation,
-              elitism,
-              seed()),
+              populationSize, count, bits, competitors(), crossoverRate, mutation, elitism, seed()),
           seedPopulation,
           fitness,
           evaluators,

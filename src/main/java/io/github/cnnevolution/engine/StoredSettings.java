@@ -47,6 +47,7 @@ final class StoredSettings {
     options.put("mutation_rate", String.valueOf(genetic.mutationRate()));
     options.put("elitism", String.valueOf(genetic.elitism()));
     options.putAll(settings.builtIn().stored());
+    options.putAll(settings.objectives().stored());
     putRecipe(options, settings.training(), precision);
     options.put("generations", String.valueOf(genetic.generations()));
     putDevices(options, settings.training());
@@ -193,6 +194,7 @@ final class StoredSettings {
   static SearchSettings.Builder search(Map<String, String> options, SearchSpace space) {
     SearchSettings.Builder builder = SearchSettings.builder().stored().space(space);
     builder.builtIn(AlgorithmSettings.read(options));
+    builder.objectives(ObjectiveSettings.read(options));
     read(options, "pop_size", text -> builder.populationSize(Integer.parseInt(text)));
     read(options, "generations", text -> builder.generations(Integer.parseInt(text)));
     read(options, "genome_size", text -> builder.genomeSize(Integer.parseInt(text)));

@@ -117,6 +117,23 @@ public record Evaluation(
         worker);
   }
 
+  /** Returns this evaluation with other objectives. */
+  public Evaluation withObjectives(Map<String, Double> others) {
+    return new Evaluation(
+        job,
+        fitness,
+        others,
+        trainedFraction,
+        testAccuracy,
+        failure,
+        error,
+        curve,
+        trainSeconds,
+        imagesPerSecond,
+        microBatches,
+        worker);
+  }
+
   /** The validation accuracy in [0, 1]; empty if the training failed. */
   public OptionalDouble accuracy() {
     return objectives.containsKey(ACCURACY)

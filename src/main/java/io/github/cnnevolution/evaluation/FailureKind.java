@@ -14,6 +14,8 @@ public enum FailureKind {
   DEVICE,
   /** It took longer than allowed, on this machine. */
   TIME,
+  /** Its latency is above the bound, so it was not trained. */
+  LATENCY,
   /** The process died twice while it was trained. */
   DEATHS,
   /** Anything else, such as an error of LibTorch. */
@@ -26,6 +28,9 @@ public enum FailureKind {
     }
     if (thrown instanceof TimeLimitException) {
       return TIME;
+    }
+    if (thrown instanceof LatencyBoundException) {
+      return LATENCY;
     }
     return NativeFailure.of(thrown) == NativeFailure.OUT_OF_MEMORY ? MEMORY : OTHER;
   }

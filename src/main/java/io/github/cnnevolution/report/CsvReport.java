@@ -28,8 +28,9 @@ public final class CsvReport {
   }
 
   private static void write(EvaluationStore store, OutputStream out) throws IOException {
-    line(out, EvaluationRows.names());
-    EvaluationRows rows = new EvaluationRows(RunFacts.of(store.facts()), store.proposals());
+    RunFacts facts = RunFacts.of(store.facts());
+    line(out, EvaluationRows.names(facts));
+    EvaluationRows rows = new EvaluationRows(facts, store.proposals());
     AtomicLong id = new AtomicLong();
     try {
       store.forEach(

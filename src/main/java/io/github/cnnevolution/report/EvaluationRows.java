@@ -1,11 +1,13 @@
 package io.github.cnnevolution.report;
 
 import io.github.cnnevolution.evaluation.WilsonInterval;
+import io.github.cnnevolution.run.FrontGoals;
 import io.github.cnnevolution.run.Lineage;
 import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.run.StoredEvaluation;
 import io.github.cnnevolution.run.StoredProposal;
+import io.github.cnnevolution.search.Objective;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +19,9 @@ final class EvaluationRows {
   private static final List<String> FURTHER =
       List.of("id", "generation", "operator", "parents", "fitness_low", "fitness_high");
 
+  private static final List<String> LATENCIES =
+      List.of(Objective.LATENCY_NAME, Objective.LATENCY_64_NAME);
+
   private final RunFacts facts;
   private final Lineage lineage;
 
@@ -25,10 +30,13 @@ final class EvaluationRows {
     this.lineage = new Lineage(proposals);
   }
 
-  /** Returns the names of the columns. */
-  static List<String> names() {
+  /** Returns the names of the columns; latencies of a run that measures them, in seconds. */
+  static List<String> names(RunFacts facts) {
     List<String> names = new ArrayList<>(StoredEvaluation.names());
     names.addAll(FURTHER);
+    if (FrontGoals.measureLatency(facts.options())) {
+      names.addAll(LATENCIES);
+    }
     return names;
   }
 
@@ -62,6 +70,9 @@ final class EvaluationRows {
             .map(EvaluationRows::joined)
             .orElse(null));
     RunSummary.putInterval(row, "fitness", interval);
+    if (FrontGoals.measureLatency(facts.options())) {
+      LATENCIES.forEach(name -> row.put(name, stored.evaluation().objectives().get(name)));
+    }
     return row;
   }
 

@@ -230,6 +230,7 @@ public record PageData(String title, String json) {
           "next", run.best().isPresent() ? PageCommands.ofSearch(run.directory()) : List.of());
       object.put("model", run.best().isPresent() && Files.exists(run.directory().bestModel()));
       object.put("confusion", confusion());
+      object.put("objectives", PageFront.of(run));
       object.put("facts", facts(end));
       return object;
     }

@@ -62,6 +62,14 @@ public record RunTables(StoredRun run) {
         RunSummary.TEST_ACCURACY,
         test.map(matrix -> WilsonInterval.of(matrix.accuracy(), (int) matrix.images())));
     object.put("test_images", test.map(ConfusionMatrix::images).orElse(null));
+    run.front()
+        .ifPresent(
+            front ->
+                object.put(
+                    "front",
+                    front.members().stream()
+                        .map(member -> member.job().architecture().phenotype())
+                        .toList()));
     return object;
   }
 

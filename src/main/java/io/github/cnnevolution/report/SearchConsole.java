@@ -7,6 +7,7 @@ import io.github.cnnevolution.engine.SearchResult;
 import io.github.cnnevolution.engine.SearchSettings;
 import io.github.cnnevolution.engine.SearchStart;
 import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunSummary;
@@ -178,8 +179,13 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
       console.progress().println(Fold.line("  " + use, console.style(), 2));
     }
     for (Evaluation failure : failures) {
+      boolean slow = failure.failure().equals(Optional.of(FailureKind.LATENCY));
       String reason =
-          Text.format("  failed: %s  %s", failure.job().chromosome(), failure.error().orElse(""));
+          Text.format(
+              "  %s: %s  %s",
+              slow ? "too slow" : "failed",
+              failure.job().chromosome(),
+              failure.error().orElse(""));
       console.out().println(console.style().bad(Fold.line(reason, console.style(), 4)));
     }
     failures.clear();
@@ -222,6 +228,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     if (result.repeated()) {
       console.out().println(new SummaryTable(result.summary().orElseThrow()).text());
       console.out().println();
+      printFront(result.summary().orElseThrow());
       printFiles(result.directory(), result.model().toString());
       Object evaluations = result.summary().orElseThrow().config().get("evaluations");
       boolean counted = evaluations instanceof Number;
@@ -264,6 +271,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     console.out().println();
     console.out().println(SummaryCard.of(summary, best, console.style()));
     console.out().println();
+    printFront(summary);
     if (summary.interrupted()) {
       console
           .out()
@@ -280,8 +288,19 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     }
   }
 
+  private void printFront(RunSummary summary) {
+    if (!summary.front().isEmpty()) {
+      console.out().println(FrontTable.of(summary));
+      console.out().println("* the best model");
+      console.out().println();
+    }
+  }
+
   private void printFiles(RunDirectory directory, String model) {
     console.out().println("model   " + model);
+    if (Files.isDirectory(directory.front())) {
+      console.out().println("front   " + directory.front());
+    }
     console.out().println("facts   " + directory.bestChromosome());
     if (Files.isDirectory(directory.top())) {
       console.out().println("top     " + directory.top());

@@ -75,7 +75,19 @@ public record SummaryTable(RunSummary summary) {
         rows,
         "trainings",
         Text.format(
-            "%d, %d saved, %d failed", figures.trained(), figures.saved(), figures.failures()));
+            "%d, %d saved, %d failed",
+            figures.trained(),
+            figures.saved(),
+            figures.failures() - summary.found().tooSlow()));
+    if (summary.found().tooSlow() > 0) {
+      add(
+          rows,
+          "not trained",
+          Text.format(
+              "%s above --max_latency %s",
+              Text.count(summary.found().tooSlow(), "network"),
+              summary.config().get("max_latency")));
+    }
     if (figures.discarded() > 0) {
       add(
           rows,

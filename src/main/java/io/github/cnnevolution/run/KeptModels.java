@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,19 +26,23 @@ import java.util.stream.Stream;
  * the weights stay in memory. Safe to use from many threads.
  *
  * <p>The best has a file of its own name, the others lie in a directory under the names of their
- * phenotypes, since places change while a search goes on. Each file says whose weights it holds, so
- * that it can be told after a crash.
+ * phenotypes, since places change while a search goes on. A search with several objectives has a
+ * directory for the networks of its front too. Each file says whose weights it holds, so that it
+ * can be told after a crash.
  */
 public final class KeptModels implements TrainedNetworkListener {
   private static final String WEIGHTS = ".pt";
 
-  /** What a run says about a network, beside its weights. */
-  private static final String FACTS = ".json";
-
   private final Path bestFile;
   private final Path others;
+  private final Path frontFiles;
   private final int count;
-  private final List<Evaluation> ranking = new ArrayList<>();
+
+  /** Sorted by fitness, whichever is the best. */
+  private List<Evaluation> ranking = new ArrayList<>();
+
+  /** Of a run with several objectives; its preferred network is the best. */
+  private Optional<Front> front;
 
   /**
    * No network yet.
@@ -47,12 +52,28 @@ public final class KeptModels implements TrainedNetworkListener {
    * @param count how many are kept at most, at least 1
    */
   public KeptModels(Path bestFile, Path others, int count) {
+    this(bestFile, others, count, others, Optional.empty());
+  }
+
+  /**
+   * No network yet, of a run that may have several objectives.
+   *
+   * @param bestFile for the weights of the best
+   * @param others directory for those of the fittest others; made when it is needed
+   * @param count how many of the fittest are kept at most, at least 1
+   * @param frontFiles directory for all networks of the front, the best included
+   * @param goals of the front; empty with one objective
+   */
+  public KeptModels(
+      Path bestFile, Path others, int count, Path frontFiles, Optional<FrontGoals> goals) {
     if (count < 1) {
       throw new IllegalArgumentException("at least 1 must be kept, not " + count);
     }
     this.bestFile = bestFile;
     this.others = others;
     this.count = count;
+    this.frontFiles = frontFiles;
+    this.front = goals.map(Front::empty);
   }
 
   /**
@@ -63,14 +84,19 @@ public final class KeptModels implements TrainedNetworkListener {
    */
   public synchronized void register(Evaluation known) {
     if (isAdmitted(known)) {
-      add(known);
+      remove(add(known));
     }
   }
 
-  /** Adds a result, unless its network is already listed. */
+  /** Whether a result is kept: not if its network is already listed. */
   private boolean isAdmitted(Evaluation candidate) {
+    return isRanked(candidate) || front.filter(one -> one.admits(candidate)).isPresent();
+  }
+
+  private boolean isRanked(Evaluation candidate) {
     Architecture architecture = candidate.job().architecture();
     return !candidate.isFailed()
+        && candidate.trainedFraction() == 1
         && (ranking.size() < count || isBetter(candidate, ranking.get(count - 1)))
         && ranking.stream().noneMatch(e -> e.job().architecture().equals(architecture));
   }
@@ -86,31 +112,91 @@ public final class KeptModels implements TrainedNetworkListener {
    */
   @Override
   public synchronized void onTrained(Evaluation candidate, Network network) {
-    if (isAdmitted(candidate)) {
-      boolean best = ranking.isEmpty() || isBetter(candidate, ranking.get(0));
+    if (!isAdmitted(candidate)) {
+      return;
+    }
+    List<Evaluation> rankingBefore = List.copyOf(ranking);
+    Optional<Front> frontBefore = front;
+    List<Path> dropped = add(candidate);
+    try {
       // Written to disk before another file is removed.
-      write(candidate, best ? bestFile : otherFile(candidate), network);
-      add(candidate);
+      files(candidate).forEach(file -> write(candidate, file, network));
+      if (front.isPresent()) {
+        repair(best());
+      }
+    } catch (UncheckedIOException e) {
+      ranking = new ArrayList<>(rankingBefore);
+      front = frontBefore;
+      throw e;
     }
+    remove(dropped);
   }
 
-  private void add(Evaluation evaluation) {
-    ranking.add(evaluation);
-    ranking.sort(Evaluation.BEST_FIRST);
-    if (ranking.size() > count) {
-      remove(ranking.remove(count).job().architecture().phenotype());
-    }
-  }
-
-  private void remove(String phenotype) {
-    for (String ending : List.of(WEIGHTS, FACTS)) {
-      Path file = others.resolve(phenotype + ending);
-      try {
-        Files.deleteIfExists(file);
-      } catch (IOException e) {
-        throw cannotRemove(file, e);
+  /** Lists a result; returns the files of those that are listed no longer. */
+  private List<Path> add(Evaluation evaluation) {
+    List<Path> dropped = new ArrayList<>();
+    if (isRanked(evaluation)) {
+      ranking.add(evaluation);
+      ranking.sort(Evaluation.BEST_FIRST);
+      if (ranking.size() > count) {
+        dropped.add(otherFile(ranking.remove(count)));
       }
     }
+    if (front.isPresent()) {
+      Front before = front.get();
+      Front after = before.with(evaluation);
+      front = Optional.of(after);
+      before.members().stream()
+          .filter(member -> !after.members().contains(member))
+          .forEach(member -> dropped.add(frontFile(member)));
+    }
+    return dropped;
+  }
+
+  /** Removes weights and what is said about them. */
+  private static void remove(List<Path> weights) {
+    for (Path file : weights) {
+      for (Path one : List.of(file, RunDirectory.facts(file))) {
+        try {
+          Files.deleteIfExists(one);
+        } catch (IOException e) {
+          throw cannotRemove(one, e);
+        }
+      }
+    }
+  }
+
+  private Evaluation best() {
+    return front
+        .filter(one -> !one.members().isEmpty())
+        .map(Front::preferred)
+        .orElseGet(() -> ranking.get(0));
+  }
+
+  /** The fittest, the best first; the best need not be the fittest. */
+  private List<Evaluation> top() {
+    List<Evaluation> top = new ArrayList<>();
+    if (!ranking.isEmpty()) {
+      Evaluation best = best();
+      top.add(best);
+      ranking.stream().filter(e -> !e.equals(best)).limit(count - 1L).forEach(top::add);
+    }
+    return top;
+  }
+
+  /** The files of one of the best: at least one, that of the best last. */
+  private List<Path> files(Evaluation evaluation) {
+    List<Path> files = new ArrayList<>();
+    if (front().contains(evaluation)) {
+      files.add(frontFile(evaluation));
+    }
+    int place = top().indexOf(evaluation);
+    if (place > 0) {
+      files.add(otherFile(evaluation));
+    } else if (place == 0) {
+      files.add(bestFile);
+    }
+    return files;
   }
 
   private static UncheckedIOException cannotRemove(Path file, IOException e) {
@@ -127,7 +213,7 @@ public final class KeptModels implements TrainedNetworkListener {
   public synchronized void restore(Evaluation evaluation, Network network)
       throws InterruptedException {
     try {
-      write(evaluation, file(evaluation), network);
+      files(evaluation).forEach(file -> write(evaluation, file, network));
     } catch (UncheckedIOException e) {
       if (e.getCause() instanceof ClosedByInterruptException) {
         throw new InterruptedException();
@@ -141,7 +227,7 @@ public final class KeptModels implements TrainedNetworkListener {
       if (file.equals(bestFile)) {
         keepFormerBest(evaluation);
       } else {
-        makeDirectory();
+        makeDirectory(file);
       }
       weights.write(file, origin(evaluation));
     } catch (IOException e) {
@@ -154,25 +240,65 @@ public final class KeptModels implements TrainedNetworkListener {
    * if they stay among the best.
    */
   private void keepFormerBest(Evaluation successor) throws IOException {
-    if (count == 1) {
+    if (count == 1 && front.isEmpty()) {
       return;
     }
-    for (Evaluation former : ranking) {
-      if (!former.equals(successor)
-          && holds(bestFile, former)
-          && !holds(otherFile(former), former)) {
-        makeDirectory();
-        AtomicFile.write(otherFile(former), out -> Files.copy(bestFile, out));
+    for (Evaluation former : evaluations()) {
+      if (!former.equals(successor) && holds(bestFile, former)) {
+        for (Path file : files(former)) {
+          if (!file.equals(bestFile) && !holds(file, former)) {
+            copy(bestFile, file);
+          }
+        }
       }
     }
   }
 
-  private void makeDirectory() throws IOException {
+  private static void copy(Path from, Path to) throws IOException {
+    makeDirectory(to);
+    AtomicFile.write(to, out -> Files.copy(from, out));
+  }
+
+  private static void makeDirectory(Path file) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
     try {
-      Files.createDirectories(others);
+      Files.createDirectories(directory);
     } catch (IOException e) {
-      throw new IOException(Text.format("cannot write %s: %s", others, FileFailure.reason(e)), e);
+      throw new IOException(
+          Text.format("cannot write %s: %s", file.getParent(), FileFailure.reason(e)), e);
     }
+  }
+
+  /**
+   * Copies the weights of one of the best to those of its files that lack them, if another file has
+   * them.
+   *
+   * @return whether all of its files have them now
+   * @throws UncheckedIOException if a file cannot be written
+   */
+  public synchronized boolean repair(Evaluation evaluation) {
+    List<Path> all =
+        new ArrayList<>(List.of(frontFile(evaluation), otherFile(evaluation), bestFile));
+    List<Path> missing = files(evaluation).stream().filter(f -> !holds(f, evaluation)).toList();
+    if (missing.isEmpty()) {
+      return true;
+    }
+    Optional<Path> source =
+        all.stream().filter(f -> holds(f, evaluation) && Weights.isWhole(f)).findFirst();
+    if (source.isEmpty()) {
+      return false;
+    }
+    try {
+      for (Path file : missing) {
+        if (file.equals(bestFile)) {
+          keepFormerBest(evaluation);
+        }
+        copy(source.get(), file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+    return true;
   }
 
   /** Whose weights they are. */
@@ -190,19 +316,24 @@ public final class KeptModels implements TrainedNetworkListener {
     return others.resolve(evaluation.job().architecture().phenotype() + WEIGHTS);
   }
 
-  /** Where the weights of one of the best belong. */
+  private Path frontFile(Evaluation evaluation) {
+    return frontFiles.resolve(evaluation.job().architecture().phenotype() + WEIGHTS);
+  }
+
+  /** Where the weights of one of the best belong; a network of the front may have two places. */
   public synchronized Path file(Evaluation evaluation) {
-    return evaluation.equals(ranking.get(0)) ? bestFile : otherFile(evaluation);
+    List<Path> files = files(evaluation);
+    return files.get(files.size() - 1);
   }
 
-  /** Whether the weights of one of the best are in their file. */
+  /** Whether the weights of one of the best are in their files. */
   public synchronized boolean isOnDisk(Evaluation evaluation) {
-    return holds(file(evaluation), evaluation);
+    return files(evaluation).stream().allMatch(file -> holds(file, evaluation));
   }
 
-  /** Whether the weights of one of the best are in their file, undamaged; reads the whole file. */
+  /** Whether the weights of one of the best are in their files, undamaged; reads them. */
   public synchronized boolean isWhole(Evaluation evaluation) {
-    return isOnDisk(evaluation) && Weights.isWhole(file(evaluation));
+    return isOnDisk(evaluation) && files(evaluation).stream().allMatch(Weights::isWhole);
   }
 
   /**
@@ -220,9 +351,28 @@ public final class KeptModels implements TrainedNetworkListener {
     }
   }
 
-  /** The evaluations of the best networks, the best first; empty while none has succeeded. */
+  /**
+   * The evaluations of all networks that are kept, the best first; empty while none has succeeded.
+   */
   public synchronized List<Evaluation> evaluations() {
-    return List.copyOf(ranking);
+    List<Evaluation> all = new ArrayList<>(top());
+    front().stream().filter(member -> !all.contains(member)).forEach(all::add);
+    return List.copyOf(all);
+  }
+
+  /** The best, and the fittest of the others: as many as are asked for. */
+  public synchronized List<Evaluation> fittest() {
+    return List.copyOf(top());
+  }
+
+  /** The networks of the front, the most accurate first; none with one objective. */
+  public synchronized List<Evaluation> front() {
+    return front.map(Front::members).orElse(List.of());
+  }
+
+  /** The weights of a network as a part of the front. */
+  public Path frontModel(Evaluation member) {
+    return frontFile(member);
   }
 
   /**
@@ -233,23 +383,33 @@ public final class KeptModels implements TrainedNetworkListener {
    * @throws UncheckedIOException if a file cannot be removed
    */
   public synchronized void deleteUnlisted(Set<String> phenotypes) {
-    if (!Files.isDirectory(others)) {
+    // Until the best has its own file, it may still be here.
+    List<Evaluation> top = top();
+    int first = !top.isEmpty() && holds(bestFile, top.get(0)) ? 1 : 0;
+    deleteUnlisted(others, top.subList(Math.min(first, top.size()), top.size()), phenotypes);
+    if (front.isPresent()) {
+      deleteUnlisted(frontFiles, front(), phenotypes);
+    }
+  }
+
+  private static void deleteUnlisted(
+      Path directory, List<Evaluation> kept, Set<String> phenotypes) {
+    if (!Files.isDirectory(directory)) {
       return;
     }
-    // Until the best has its own file, it may still be here.
-    int first = !ranking.isEmpty() && isOnDisk(ranking.get(0)) ? 1 : 0;
     Set<String> listed =
-        ranking.stream()
-            .skip(first)
-            .map(e -> e.job().architecture().phenotype())
-            .collect(Collectors.toSet());
-    phenotypes.stream().filter(phenotype -> !listed.contains(phenotype)).forEach(this::remove);
-    try (Stream<Path> left = Files.list(others)) {
+        kept.stream().map(e -> e.job().architecture().phenotype()).collect(Collectors.toSet());
+    remove(
+        phenotypes.stream()
+            .filter(phenotype -> !listed.contains(phenotype))
+            .map(phenotype -> directory.resolve(phenotype + WEIGHTS))
+            .toList());
+    try (Stream<Path> left = Files.list(directory)) {
       if (left.findAny().isEmpty()) {
-        Files.delete(others);
+        Files.delete(directory);
       }
     } catch (IOException e) {
-      throw cannotRemove(others, e);
+      throw cannotRemove(directory, e);
     }
   }
 }

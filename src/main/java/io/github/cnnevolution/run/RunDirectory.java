@@ -12,6 +12,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 
 /**
  * The files of a run.
@@ -93,8 +94,10 @@ public record RunDirectory(Path path) {
   /** Removes temporary files of killed processes. No process may be writing there. */
   public void removeLeftovers() throws IOException {
     AtomicFile.removeLeftovers(path);
-    if (Files.isDirectory(top())) {
-      AtomicFile.removeLeftovers(top());
+    for (Path directory : List.of(top(), front())) {
+      if (Files.isDirectory(directory)) {
+        AtomicFile.removeLeftovers(directory);
+      }
     }
   }
 
@@ -113,6 +116,20 @@ public record RunDirectory(Path path) {
   /** The trained weights of the candidates behind the best, and what is said about them. */
   public Path top() {
     return path.resolve("top");
+  }
+
+  /** The trained weights of the networks of the front, and what is said about them. */
+  public Path front() {
+    return path.resolve("front");
+  }
+
+  /** The directory of the run that has left a model. */
+  public static RunDirectory of(Path model) {
+    Path directory = model.toAbsolutePath().getParent();
+    Path run = directory == null ? null : directory.getParent();
+    return run != null && Files.exists(new RunDirectory(run).database())
+        ? new RunDirectory(run)
+        : new RunDirectory(directory == null ? model : directory);
   }
 
   /** The file beside a model that says of which network it is. */

@@ -28,6 +28,9 @@ public record RunOptions(Map<String, String> values) {
           "lookahead",
           "replace",
           "surrogate",
+          FrontGoals.OBJECTIVES,
+          FrontGoals.PREFER,
+          FrontGoals.MAX_LATENCY,
           "seed",
           "train_limit",
           "epochs",
@@ -91,6 +94,9 @@ public record RunOptions(Map<String, String> values) {
               "lookahead",
               "replace",
               "surrogate",
+              FrontGoals.OBJECTIVES,
+              FrontGoals.PREFER,
+              FrontGoals.MAX_LATENCY,
               "top_k"),
           NETWORKS);
 

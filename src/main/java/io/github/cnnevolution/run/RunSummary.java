@@ -35,6 +35,7 @@ import java.util.OptionalInt;
  * @param interrupted whether the run was stopped early
  * @param gpus how the GPUs were used; empty for a run on the CPU
  * @param lostDevices those that failed on the way
+ * @param found beside the best network
  */
 public record RunSummary(
     Evaluation best,
@@ -45,11 +46,41 @@ public record RunSummary(
     RunFigures figures,
     boolean interrupted,
     List<GpuUsage> gpus,
-    List<LostDevice> lostDevices) {
+    List<LostDevice> lostDevices,
+    RunFront found) {
   /** Copies the lists. */
   public RunSummary {
     gpus = List.copyOf(gpus);
     lostDevices = List.copyOf(lostDevices);
+  }
+
+  /** The summary of a run with one objective. */
+  public RunSummary(
+      Evaluation best,
+      OptionalDouble testAccuracy,
+      long seed,
+      Map<String, Object> config,
+      Data data,
+      RunFigures figures,
+      boolean interrupted,
+      List<GpuUsage> gpus,
+      List<LostDevice> lostDevices) {
+    this(
+        best,
+        testAccuracy,
+        seed,
+        config,
+        data,
+        figures,
+        interrupted,
+        gpus,
+        lostDevices,
+        RunFront.NONE);
+  }
+
+  /** The networks of the front, the most accurate first; none with one objective. */
+  public List<Evaluation> front() {
+    return found.front().map(Front::members).orElse(List.of());
   }
 
   /** The name of the accuracy on the test images. */
@@ -156,8 +187,15 @@ public record RunSummary(
     object.put("evaluations", figures.evaluations());
     object.put("trainings", figures.trained());
     object.put("trainings_saved", figures.saved());
-    object.put("failures", figures.failures());
+    object.put("failures", figures.failures() - found.tooSlow());
+    if (config.get(FrontGoals.MAX_LATENCY) != null) {
+      object.put("too_slow", found.tooSlow());
+    }
     object.put("seconds", figures.seconds());
+    if (found.front().isPresent()) {
+      object.put(
+          "front", front().stream().map(member -> new FrontNetwork(member, this).row()).toList());
+    }
     if (!gpus.isEmpty()) {
       object.put("gpus", gpuObjects());
     }
@@ -168,14 +206,20 @@ public record RunSummary(
       object.put("reused", figures.reused());
     }
     object.put("data", data.object());
+    putSpace(object);
     Map<String, Object> options = new LinkedHashMap<>(config);
-    Object definition = options.remove(SpaceFile.DEFINITION);
-    if (definition != null) {
-      object.put(SpaceFile.DEFINITION, definition);
-    }
+    options.remove(SpaceFile.DEFINITION);
     object.put("config", options);
     object.put("versions", Versions.all());
     return object;
+  }
+
+  /** Puts the definition of the search space, if its name does not say it. */
+  void putSpace(Map<String, Object> object) {
+    Object definition = config.get(SpaceFile.DEFINITION);
+    if (definition != null) {
+      object.put(SpaceFile.DEFINITION, definition);
+    }
   }
 
   /**
@@ -183,9 +227,11 @@ public record RunSummary(
    *
    * @param best the evaluation that it is about
    * @param figures of the run, from its store
+   * @param found beside the best network, from its store
    * @throws IOException if it cannot be read or says something else
    */
-  public static RunSummary read(Path file, Evaluation best, RunFigures figures) throws IOException {
+  public static RunSummary read(Path file, Evaluation best, RunFigures figures, RunFront found)
+      throws IOException {
     JsonNode root = new ObjectMapper().readTree(Files.readAllBytes(file));
     try {
       JsonNode data = root.path("data");
@@ -215,7 +261,8 @@ public record RunSummary(
           figures,
           root.path("interrupted").asBoolean(),
           gpus,
-          lost);
+          lost,
+          found);
     } catch (IllegalArgumentException e) {
       throw new IOException(
           Text.format("%s: is not what a run leaves: %s", file, e.getMessage()), e);

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Remembers the evaluations of a run in its store, and finds there what the run has computed before
@@ -29,6 +30,7 @@ public final class StoredEvaluationCache implements EvaluationCache {
   private final List<String> devices;
   private final boolean retriesSlow;
   private final LongSupplier clock;
+  private final Predicate<Evaluation> accepted;
   private final Map<Long, Start> starts = new ConcurrentHashMap<>();
   private final Map<String, Long> succeeded = new HashMap<>();
   private final Map<Long, String> owners = new HashMap<>();
@@ -54,6 +56,30 @@ public final class StoredEvaluationCache implements EvaluationCache {
       Set<String> devices,
       boolean retriesSlow,
       LongSupplier clock) {
+    this(store, others, circumstances, devices, retriesSlow, clock, evaluation -> true);
+  }
+
+  /**
+   * A cache of a run that does not take over everything.
+   *
+   * @param store of the run
+   * @param others stores of other runs
+   * @param circumstances in which the run trains; its phenotype, device and micro-batches are not
+   *     read
+   * @param devices names, as {@link EvaluationKey#device} makes them, of those that train
+   * @param retriesSlow whether candidates that took too long before get another chance
+   * @param clock milliseconds since 1970
+   * @param accepted which evaluations of other runs have all that this run measures
+   */
+  public StoredEvaluationCache(
+      EvaluationStore store,
+      List<EvaluationStore> others,
+      EvaluationKey circumstances,
+      Set<String> devices,
+      boolean retriesSlow,
+      LongSupplier clock,
+      Predicate<Evaluation> accepted) {
+    this.accepted = accepted;
     this.store = store;
     this.others = List.copyOf(others);
     this.circumstances = circumstances;
@@ -133,7 +159,8 @@ public final class StoredEvaluationCache implements EvaluationCache {
     for (EvaluationStore other : others) {
       for (String device : devices) {
         String key = circumstances.of(phenotype, device, microBatches).digest();
-        Optional<StoredEvaluation> found = other.byKey(key);
+        Optional<StoredEvaluation> found =
+            other.byKey(key).filter(stored -> accepted.test(stored.evaluation()));
         if (found.isPresent()) {
           return Optional.of(adopt(found.get(), job, other.file().toString()));
         }

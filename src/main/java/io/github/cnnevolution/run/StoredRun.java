@@ -2,6 +2,7 @@ package io.github.cnnevolution.run;
 
 import io.github.cnnevolution.data.DatasetLocator;
 import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.files.DirectoryLock;
 import io.github.cnnevolution.search.Outcome;
 import java.util.ArrayList;
@@ -143,10 +144,32 @@ public record StoredRun(
 
   /** The best evaluation, if any has not failed. */
   public Optional<Evaluation> best() {
+    Optional<Front> front = front();
+    if (front.isPresent()) {
+      return front.filter(one -> !one.members().isEmpty()).map(Front::preferred);
+    }
     return evaluations.stream()
         .map(StoredEvaluation::evaluation)
         .filter(evaluation -> !evaluation.isFailed())
         .min(Evaluation.BEST_FIRST);
+  }
+
+  /** The front of a run with several objectives. */
+  public Optional<Front> front() {
+    return FrontGoals.of(facts.options())
+        .map(
+            goals ->
+                Front.of(goals, evaluations.stream().map(StoredEvaluation::evaluation).toList()));
+  }
+
+  /** What the run has found beside its best network. */
+  public RunFront found() {
+    return new RunFront(
+        front(),
+        (int)
+            evaluations.stream()
+                .filter(e -> e.evaluation().failure().equals(Optional.of(FailureKind.LATENCY)))
+                .count());
   }
 
   /** Returns which classes the best network confuses; empty unless it is the one measured. */

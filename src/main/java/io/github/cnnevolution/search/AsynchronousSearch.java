@@ -97,11 +97,26 @@ public final class AsynchronousSearch implements SearchAlgorithm {
       SteadyParameters breeding,
       List<Chromosome> given,
       Candidates candidates) {
+    return steady(parameters, breeding, Objectives.ACCURACY, given, candidates);
+  }
+
+  /**
+   * Breeds one child at a time; with several objectives the population keeps those of the first
+   * fronts, as {@link Nsga2} does.
+   *
+   * @param breeding with several objectives, who leaves does not follow from its replacement
+   */
+  public static AsynchronousSearch steady(
+      AsynchronousParameters parameters,
+      SteadyParameters breeding,
+      Objectives objectives,
+      List<Chromosome> given,
+      Candidates candidates) {
     return new AsynchronousSearch(
         STEADY,
         parameters,
         candidates,
-        new SteadySource(breeding, given, new FreshNetworks(candidates)));
+        new SteadySource(breeding, objectives, given, new FreshNetworks(candidates)));
   }
 
   @Override

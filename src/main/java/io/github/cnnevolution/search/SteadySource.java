@@ -1,8 +1,6 @@
 package io.github.cnnevolution.search;
 
 import io.github.cnnevolution.space.Chromosome;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -10,32 +8,40 @@ import java.util.random.RandomGenerator;
 /**
  * A steady-state genetic algorithm (Syswerda 1991, "A Study of Reproduction in Generational and
  * Steady-State Genetic Algorithms"): each individual that has been evaluated enters the population,
- * and one leaves it. Failures never enter. Children whose networks are known are bred again.
+ * and one leaves it. Failures and trainings that were stopped early never enter. Children whose
+ * networks are known are bred again.
  */
 final class SteadySource implements ProposalSource {
   /** After as many children of known networks a random one is proposed. */
   private static final int ATTEMPTS = 100;
 
-  private final SteadyParameters parameters;
+  private final int populationSize;
   private final RandomSource random;
   private final FreshNetworks fresh;
-  private final TournamentSelection selection;
-  private final OnePointCrossover crossover;
-  private final BitFlipMutation mutation;
+  private final ChildBreeding breeding;
+  private final ParentPool population;
   private final Optional<SurrogateChoice> surrogate;
 
-  /** The oldest first. */
-  private final List<Member> population = new ArrayList<>();
-
-  SteadySource(SteadyParameters parameters, List<Chromosome> given, FreshNetworks fresh) {
-    this.parameters = parameters;
+  SteadySource(
+      SteadyParameters parameters,
+      Objectives objectives,
+      List<Chromosome> given,
+      FreshNetworks fresh) {
+    this.populationSize = parameters.populationSize();
     this.random = new RandomSource(given, fresh);
     this.fresh = fresh;
-    this.selection = new TournamentSelection(parameters.tournamentSize());
-    this.crossover = new OnePointCrossover(parameters.crossoverRate());
-    this.mutation = new BitFlipMutation(parameters.mutationRate());
+    this.breeding =
+        new ChildBreeding(
+            new OnePointCrossover(parameters.crossoverRate()),
+            new BitFlipMutation(parameters.mutationRate()));
+    this.population =
+        objectives.areSeveral()
+            ? new ParetoPool(objectives, fresh::facts, populationSize, parameters.tournamentSize())
+            : new FittestPool(parameters);
     this.surrogate =
-        parameters.surrogate() ? Optional.of(new SurrogateChoice(fresh)) : Optional.empty();
+        parameters.surrogate()
+            ? Optional.of(new SurrogateChoice(fresh, objectives))
+            : Optional.empty();
   }
 
   @Override
@@ -45,10 +51,10 @@ final class SteadySource implements ProposalSource {
       return given;
     }
     if (surrogate.isPresent()) {
-      boolean first = index < parameters.populationSize();
+      boolean first = index < populationSize;
       return surrogate.get().next(any -> first ? Optional.empty() : breed(any), draws);
     }
-    for (int i = 0; index >= parameters.populationSize() && i < ATTEMPTS; i++) {
+    for (int i = 0; index >= populationSize && i < ATTEMPTS; i++) {
       Optional<Child> child = breed(draws).filter(one -> fresh.isFresh(one.chromosome()));
       if (child.isPresent()) {
         fresh.propose(child.get().chromosome());
@@ -63,38 +69,14 @@ final class SteadySource implements ProposalSource {
     if (population.isEmpty()) {
       return Optional.empty();
     }
-    List<Individual> parents = population.stream().map(Member::individual).toList();
-    Member first = population.get(selection.selectPosition(parents, draws));
-    boolean recombined = crossover.isDrawn(draws);
-    Member second = recombined ? population.get(selection.selectPosition(parents, draws)) : first;
-    Chromosome child =
-        recombined
-            ? crossover
-                .recombine(first.individual().chromosome(), second.individual().chromosome(), draws)
-                .get(0)
-            : first.individual().chromosome();
-    Chromosome mutant = mutation.mutate(child, draws);
-    return Optional.of(
-        new Child(
-            mutant,
-            Operators.of(recombined, !mutant.equals(child)),
-            recombined ? List.of(first.index(), second.index()) : List.of(first.index())));
+    return Optional.of(breeding.breed(() -> population.select(draws), draws));
   }
 
   @Override
   public void learn(Member member) {
     surrogate.ifPresent(model -> model.learn(member));
-    if (member.individual().failed()) {
-      return;
-    }
-    population.add(member);
-    if (population.size() > parameters.populationSize()) {
-      population.remove(
-          parameters.replacement() == SteadyParameters.Replacement.OLDEST
-              ? population.get(0)
-              : population.stream()
-                  .min(Comparator.comparingDouble(one -> one.individual().fitness()))
-                  .orElseThrow());
+    if (!member.individual().failed() && member.outcome().trainedFraction() == 1) {
+      population.add(member);
     }
   }
 }

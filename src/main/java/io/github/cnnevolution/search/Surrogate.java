@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 
 /**
@@ -107,13 +108,29 @@ final class Surrogate {
    * 1933, Biometrika 25).
    */
   int choose(List<NetworkFacts> pool, RandomGenerator random) {
+    return choose(pool, random, Surrogate::highest);
+  }
+
+  private static int highest(double[] draws) {
+    int best = 0;
+    for (int i = 1; i < draws.length; i++) {
+      best = draws[i] > draws[best] ? i : best;
+    }
+    return best;
+  }
+
+  /**
+   * The position that a rule chooses by one draw from the posterior of all.
+   *
+   * @param rule takes the draws, in the order of the pool
+   */
+  int choose(List<NetworkFacts> pool, RandomGenerator random, ToIntFunction<double[]> rule) {
     List<Point> candidates = pool.stream().map(this::point).toList();
     double[][] whitened = candidates.stream().map(this::whitened).toArray(double[][]::new);
     double[] mean = means(candidates, whitened);
     Cholesky posterior = new Cholesky();
     double[] normals = new double[candidates.size()];
-    int best = 0;
-    double highest = Double.NEGATIVE_INFINITY;
+    double[] draws = new double[candidates.size()];
     for (int c = 0; c < normals.length; c++) {
       double[] row = new double[c + 1];
       for (int d = 0; d <= c; d++) {
@@ -123,13 +140,9 @@ final class Surrogate {
       posterior.append(row);
       // In (0, 1): the quantile needs no function that differs between machines.
       normals[c] = NormalScores.quantile((random.nextInt(1 << 24) + 0.5) / (1 << 24));
-      double draw = mean[c] + TEMPERATURE * posterior.timesRow(c, normals);
-      if (draw > highest) {
-        highest = draw;
-        best = c;
-      }
+      draws[c] = mean[c] + TEMPERATURE * posterior.timesRow(c, normals);
     }
-    return best;
+    return rule.applyAsInt(draws);
   }
 
   /** What the model expects of networks, as normal scores of their ranks among those learned. */

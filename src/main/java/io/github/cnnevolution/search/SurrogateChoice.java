@@ -26,9 +26,15 @@ final class SurrogateChoice {
   private final FreshNetworks fresh;
   private final Surrogate model;
 
-  SurrogateChoice(FreshNetworks fresh) {
+  /** Which draws are wanted most, if there are several objectives. */
+  private final Optional<FrontRule> front;
+
+  SurrogateChoice(FreshNetworks fresh, Objectives objectives) {
+    SizeScale scale = SizeScale.of(fresh.candidates());
     this.fresh = fresh;
-    this.model = new Surrogate(SizeScale.of(fresh.candidates()));
+    this.model = new Surrogate(scale);
+    this.front =
+        objectives.areSeveral() ? Optional.of(new FrontRule(scale, objectives)) : Optional.empty();
   }
 
   /** The child that the model would like to see evaluated; empty if all networks are known. */
@@ -48,13 +54,20 @@ final class SurrogateChoice {
     Optional<Child> chosen =
         facts.isEmpty()
             ? fresh.draw(random).map(Child::random)
-            : Optional.of(pool.get(facts.get(model.choose(facts, random)).network()));
+            : Optional.of(pool.get(facts.get(choose(facts, random)).network()));
     chosen.ifPresent(child -> fresh.propose(child.chromosome()));
     return chosen;
   }
 
+  private int choose(List<NetworkFacts> pool, RandomGenerator random) {
+    return front.isPresent()
+        ? model.choose(pool, random, draws -> front.get().choose(draws, pool))
+        : model.choose(pool, random);
+  }
+
   void learn(Member member) {
     Chromosome chromosome = member.individual().chromosome();
+    front.ifPresent(rule -> rule.learn(member, fresh.facts(chromosome)));
     model.learn(fresh.facts(chromosome), member.individual().fitness());
   }
 }

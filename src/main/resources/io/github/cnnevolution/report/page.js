@@ -860,7 +860,8 @@
     const place = n => ({ x: n[cost], y: n.evaluation.fitness });
     const top = run.best;
     const scale = accuracies('validation accuracy', [...points.map(n => n.evaluation.fitness), data.chance, top ? top.high : null].filter(known));
-    const lists = [best, ringed, points, run.failed];
+    const goal = goalFront();
+    const lists = [best, ringed, points, run.failed, goal];
     // An element of the chart has an index, an item of a tooltip a dataIndex.
     const find = found => lists[found.datasetIndex][found.dataIndex ?? found.index];
     chart(cost, {
@@ -869,7 +870,8 @@
         { label: 'front', data: best.map(place), showLine: true, stepped: 'before', borderColor: colours.orange, backgroundColor: colours.orange, borderWidth: 1.6, pointStyle: 'rectRot', pointRadius: 6.5, pointHoverRadius: 8, pointBorderColor: colours.surface, order: 1 },
         { label: 'shown below', data: ringed.map(place), pointStyle: 'circle', pointRadius: 10, pointHoverRadius: 10, borderWidth: 2, borderColor: colours.text, backgroundColor: 'transparent', order: 3 },
         { label: 'networks', data: points.map(place), pointRadius: 4, pointHoverRadius: 6, borderColor: colours.surface, borderWidth: 0.75, backgroundColor: faded(colours.blue, 0.75), order: 2 },
-        crosses('failed', run.failed.map(n => ({ x: n[cost], y: scale.min })), { order: 4 })
+        crosses('failed', run.failed.map(n => ({ x: n[cost], y: scale.min })), { order: 4 }),
+        { label: 'front of the search', data: goal.map(place), pointStyle: 'circle', pointRadius: 9, pointHoverRadius: 9, borderWidth: 1.6, borderColor: colours.green, backgroundColor: 'transparent', order: 5 }
       ],
       options: {
         guides: {
@@ -899,7 +901,8 @@
           + percent(best[0].evaluation.fitness) + ' with ' + short(best[0][cost]) + ' to '
           + percent(best[best.length - 1].evaluation.fitness) + ' with ' + short(best[best.length - 1][cost]) + '.',
       key: [key('dot', colours.blue, 'network'), key('diamond', colours.orange, 'Pareto front'), key('ring', colours.text, 'shown below'),
-        ...(run.failed.length ? [key('cross', colours.bad, 'failed')] : [])],
+        ...(run.failed.length ? [key('cross', colours.bad, 'failed')] : []),
+        ...(goal.length ? [key('ring', colours.green, 'front of the search: ' + data.objectives.names.join(', '))] : [])],
       table: () => ({
         head: ['network', { number: 'accuracy' }, { number: title }, 'Pareto front'],
         rows: [...points, ...run.failed].map(n => [n.phenotype, accuracy(n.evaluation), grouped.format(n[cost]), best.includes(n) ? 'yes' : ''])
@@ -909,6 +912,49 @@
         text: n.phenotype + ', ' + percent(n.evaluation.fitness) + ', ' + short(n[cost]) + ' ' + title + (best.includes(n) ? ', on the Pareto front' : '') + '. Enter shows its details.'
       })),
       choose: found => choose(find(found).phenotype, true)
+    });
+  }
+
+  // ---------------------------------------------------------------- objectives
+
+  /** The networks of the front of a search with several objectives, the most accurate first. */
+  function goalFront() {
+    const names = data.objectives ? data.objectives.front : [];
+    return names.map(name => run.networks.find(n => n.phenotype === name)).filter(n => n && n.evaluation);
+  }
+
+  const milliseconds = seconds => (1000 * seconds).toPrecision(3) + ' ms';
+
+  function showObjectives() {
+    const goals = data.objectives;
+    $('objectives').hidden = !goals || !goals.names.length;
+    if ($('objectives').hidden) return;
+    const front = goalFront();
+    const timed = Object.keys(goals.latencies).length > 0;
+    const latency = (n, at) => (goals.latencies[n.phenotype] ? milliseconds(goals.latencies[n.phenotype][at]) : '');
+    $('objectives-said').textContent = front.length
+      ? 'No network of the run is better than one of these in one of ' + goals.names.join(', ') + ' without being worse in another. ' + goals.preferred + ' is the best model.'
+      : 'No network is evaluated yet.';
+    table($('objectives-front'), ['network', { number: 'accuracy' }, { number: '95 % interval' }, { number: 'params' }, { number: 'FLOPs' }, ...(timed ? [{ number: 'latency, 1 image' }, { number: '64 images' }] : [])],
+      front.map(n => [chooser(n.phenotype), percent(n.evaluation.fitness), n.evaluation.low === null ? '' : interval(n.evaluation.low, n.evaluation.high), short(n.parameters), short(n.flops), ...(timed ? [latency(n, 0), latency(n, 1)] : [])]));
+    const steps = goals.hypervolume.map(([x, y]) => ({ x, y }));
+    const last = steps.length ? steps[steps.length - 1] : null;
+    const total = run.evaluations.length;
+    const line = last && last.x < total ? [...steps, { x: total, y: last.y }] : steps;
+    chart('hypervolume', {
+      type: 'scatter', height: 320, empty: !steps.length,
+      datasets: [{ label: 'hypervolume', data: line, showLine: true, stepped: 'before', pointRadius: steps.length === 1 ? 3 : 0, pointHoverRadius: 4, borderColor: colours.orange, backgroundColor: colours.orange, borderWidth: 2.4 }],
+      options: {
+        scales: {
+          x: axis('evaluation', { type: 'linear', min: 0.5, max: Math.max(4, total) + 0.5, grid: { display: false }, ticks: { precision: 0, includeBounds: false } }),
+          y: axis('hypervolume', { min: 0 })
+        },
+        tooltip: { displayColors: false, callbacks: { title: items => (items.length ? 'Evaluation ' + items[0].raw.x : ''), label: item => percent(item.raw.y) } }
+      },
+      said: last ? 'The front dominates ' + percent(last.y) + ' of what lies between accuracy 0 and 1 and below the largest network of the run.' : 'No network is evaluated yet.',
+      key: steps.length ? [key('line', colours.orange, 'hypervolume')] : [],
+      table: () => ({ head: [{ number: 'evaluation' }, { number: 'hypervolume' }], rows: steps.map(point => [String(point.x), percent(point.y)]) }),
+      stops: steps.map((point, index) => ({ elements: [{ datasetIndex: 0, index }], at: point.x, text: 'Evaluation ' + point.x + ', hypervolume ' + percent(point.y) }))
     });
   }
 
@@ -1340,7 +1386,7 @@
   // ---------------------------------------------------------------- failures
 
   /** How a kind of failure is called. */
-  const KINDS = { DIVERGED: 'training diverged', MEMORY: 'out of memory', DEVICE: 'device lost', TIME: 'took too long', DEATHS: 'ended the process', OTHER: 'other error' };
+  const KINDS = { DIVERGED: 'training diverged', MEMORY: 'out of memory', DEVICE: 'device lost', TIME: 'took too long', DEATHS: 'ended the process', LATENCY: 'above --max_latency', OTHER: 'other error' };
   const kindName = kind => KINDS[kind] || kind.toLowerCase() || 'unknown';
 
   /** Sets the filters of the table to failures, of a reason or of a gene's value, and goes there. */
@@ -2017,6 +2063,7 @@
     showScatter('flops', 'FLOPs per image');
     showClasses();
     sections([['progress', 'Progress'], ['networks', 'Networks'], ['classes', 'Classes'], ['genes', 'Genes'], ['failures', 'Failures'], ['workers', 'Workers'], ['evaluations', 'Evaluations'], ['about', 'Run']]);
+    showObjectives();
     showFront();
     showCurves();
     showArchitecture();

@@ -45,11 +45,18 @@ final class AsynchronousRun {
 
   static SearchSettings settings(Path directory, String algorithm) {
     AlgorithmSettings named =
-        AlgorithmSettings.of(algorithm.equals("surrogate") ? "steady" : algorithm)
+        AlgorithmSettings.of(
+                List.of("surrogate", "front", "front surrogate").contains(algorithm)
+                    ? "steady"
+                    : algorithm)
             .withEvaluations(60)
             .withLookahead(6);
     return SearchSettings.builder()
-        .builtIn(algorithm.equals("surrogate") ? named.withSurrogate() : named)
+        .builtIn(algorithm.endsWith("surrogate") ? named.withSurrogate() : named)
+        .objectives(
+            algorithm.startsWith("front")
+                ? ObjectiveSettings.NONE.withObjectives("accuracy,flops")
+                : ObjectiveSettings.NONE)
         .seed(3)
         .directory(directory)
         .build();

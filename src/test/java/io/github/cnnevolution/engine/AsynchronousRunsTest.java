@@ -51,7 +51,8 @@ class AsynchronousRunsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"random", "local", "steady", "surrogate"})
+  @ValueSource(
+      strings = {"random", "local", "steady", "surrogate", "front", "front surrogate"})
   void theSameForAnyNumberOfWorkers(String algorithm) throws Exception {
     History reference = reference(algorithm);
     assertEquals(60, reference.proposals().size());
@@ -61,7 +62,7 @@ class AsynchronousRunsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"steady", "local"})
+  @ValueSource(strings = {"steady", "local", "front surrogate"})
   void theSameAfterKills(String algorithm) throws Exception {
     Path run = Files.createDirectories(directory.resolve("killed"));
     Random random = new Random(1);
