@@ -19,6 +19,7 @@ import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.FitnessFunction;
 import io.github.cnnevolution.evaluation.LostDevice;
+import io.github.cnnevolution.evaluation.RungFiles;
 import io.github.cnnevolution.evaluation.TrainedNetworkListener;
 import io.github.cnnevolution.evaluation.TrainingEvaluator;
 import io.github.cnnevolution.network.Network;
@@ -54,6 +55,7 @@ final class EvaluationSession implements AutoCloseable {
   private final SearchSpace space;
   private final FitnessFunction fitness;
   private final UnaryOperator<CandidateEvaluator> evaluators;
+  private Optional<RungFiles> rungs = Optional.empty();
   private final DeviceSelection selection;
   private final ProfilerRanges.Range run;
   private final TrainingRecipe recipe;
@@ -183,6 +185,11 @@ final class EvaluationSession implements AutoCloseable {
     return new EvaluationService(workers, space, classes(), listener, cache);
   }
 
+  /** Keeps the state of trainings that are evaluated before their end, in services from now on. */
+  void keepRungs(RungFiles files) {
+    rungs = Optional.of(files);
+  }
+
   private TrainingEvaluator evaluator(
       DeviceSites.Site site, TrainedNetworkListener trained, EvaluationListener listener) {
     return new TrainingEvaluator(
@@ -194,7 +201,8 @@ final class EvaluationSession implements AutoCloseable {
         settings.seed(),
         () -> Deadline.in(settings.candidateTimeout(), clock),
         selection.ranges(),
-        listener);
+        listener,
+        rungs);
   }
 
   /** Everything but the candidate that a fitness of this session depends on. */

@@ -6,6 +6,7 @@ import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.evaluation.NoDeviceLeftException;
+import io.github.cnnevolution.evaluation.RungFiles;
 import io.github.cnnevolution.run.EvaluationKey;
 import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.KeptModels;
@@ -188,6 +189,13 @@ public final class Search implements AutoCloseable {
             session().devices().stream().map(EvaluationKey::device).collect(Collectors.toSet()),
             resources.retriesSlow(),
             System::currentTimeMillis);
+    Optional<RungFiles> rungs =
+        settings
+            .builtIn()
+            .earlyStopping(session().recipe().epochs())
+            .filter(any -> settings.algorithm().isEmpty())
+            .map(stops -> new RungFiles(directory().rungs(), stops.rung()));
+    rungs.ifPresent(session()::keepRungs);
     try (EvaluationService service = session().start(models, listener, cache);
         TimeLimit limit =
             TimeLimit.interruptingCurrentThread(settings.maxTime(), session().clock())) {
@@ -201,7 +209,8 @@ public final class Search implements AutoCloseable {
               new SearchLog(store()),
               listener,
               this::noteGenerations,
-              session().clock());
+              session().clock(),
+              rungs);
       SearchResult.Stop stop = SearchResult.Stop.FINISHED;
       Optional<String> error = Optional.empty();
       try {

@@ -78,6 +78,7 @@ final class SearchConfig {
     config.put("lookahead", asynchronous ? settings.builtIn().lookahead() : null);
     config.put("replace", settings.builtIn().stored().get("replace"));
     config.put("surrogate", settings.builtIn().surrogate());
+    config.put("early_stopping", settings.builtIn().earlyStopping());
     config.put("fitness", settings.fitness().name());
     return config;
   }

@@ -108,7 +108,8 @@ public record SearchSettings(
   SearchAlgorithm newAlgorithm(int classes) {
     return algorithm.isPresent()
         ? algorithm.get().get()
-        : builtIn.create(genetic, seedPopulation, space, admission(classes), growth);
+        : builtIn.create(
+            training.epochs(), genetic, seedPopulation, space, admission(classes), growth);
   }
 
   /**
@@ -344,6 +345,8 @@ public record SearchSettings(
       SettingChecks.within("pop_size", populationSize, 1, MAX_POPULATION);
       AlgorithmSettings chosen = builtIn.orElse(AlgorithmSettings.GENETIC);
       int count = checkedGenerations(chosen);
+      CandidateSettings training = candidates();
+      chosen.checkEpochs(training.epochs());
       SettingChecks.within("generations", count, 1, Integer.MAX_VALUE);
       SettingChecks.within("genome_size", bits, space.minimumLength(), MAX_GENOME);
       SettingChecks.within("tournament_size", tournamentSize, 1, MAX_POPULATION);
@@ -371,7 +374,7 @@ public record SearchSettings(
           directory,
           maxTime,
           reuse,
-          candidates(),
+          training,
           growth);
     }
   }

@@ -76,6 +76,9 @@ public record SummaryTable(RunSummary summary) {
         "trainings",
         Text.format(
             "%d, %d saved, %d failed", figures.trained(), figures.saved(), figures.failures()));
+    if (figures.stopped() > 0) {
+      add(rows, "stopped early", Text.count(figures.stopped(), "network"));
+    }
     if (figures.discarded() > 0) {
       add(
           rows,

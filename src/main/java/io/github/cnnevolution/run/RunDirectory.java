@@ -12,6 +12,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 
 /**
  * The files of a run.
@@ -93,8 +94,10 @@ public record RunDirectory(Path path) {
   /** Removes temporary files of killed processes. No process may be writing there. */
   public void removeLeftovers() throws IOException {
     AtomicFile.removeLeftovers(path);
-    if (Files.isDirectory(top())) {
-      AtomicFile.removeLeftovers(top());
+    for (Path below : List.of(top(), rungs())) {
+      if (Files.isDirectory(below)) {
+        AtomicFile.removeLeftovers(below);
+      }
     }
   }
 
@@ -120,6 +123,11 @@ public record RunDirectory(Path path) {
     String name = model.getFileName().toString();
     return model.resolveSibling(
         name.equals(BEST_MODEL) ? BEST_CHROMOSOME : name.replaceFirst("\\.[^.]*$", "") + ".json");
+  }
+
+  /** The states of trainings that were evaluated after a part of them and may go on. */
+  public Path rungs() {
+    return path.resolve("rungs");
   }
 
   /** The store of all evaluations. */

@@ -28,6 +28,7 @@ public record RunOptions(Map<String, String> values) {
           "lookahead",
           "replace",
           "surrogate",
+          "early_stopping",
           "seed",
           "train_limit",
           "epochs",
@@ -91,6 +92,7 @@ public record RunOptions(Map<String, String> values) {
               "lookahead",
               "replace",
               "surrogate",
+              "early_stopping",
               "top_k"),
           NETWORKS);
 

@@ -57,4 +57,9 @@ final class SurrogateChoice {
     Chromosome chromosome = member.individual().chromosome();
     model.learn(fresh.facts(chromosome), member.individual().fitness());
   }
+
+  void learnPart(Member member, boolean stopped) {
+    model.learnPart(
+        fresh.facts(member.individual().chromosome()), member.individual().fitness(), stopped);
+  }
 }
