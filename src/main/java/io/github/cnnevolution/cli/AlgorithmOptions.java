@@ -37,7 +37,10 @@ final class AlgorithmOptions {
             "replace",
             "WHO",
             "who leaves the population of steady: worst or oldest (default: worst)"),
-        Arguments.flag("surrogate", "a model chooses each child of steady among a hundred"));
+        Arguments.flag("surrogate", "a model chooses each child of steady among a hundred"),
+        Arguments.flag(
+            "early_stopping",
+            "without generations: stop the worse half of the trainings after a fifth of their epochs"));
   }
 
   /** Applies those that were given to what the settings hold. */
@@ -66,6 +69,9 @@ final class AlgorithmOptions {
     }
     if (arguments.has("surrogate")) {
       changed = changed.withSurrogate();
+    }
+    if (arguments.has("early_stopping")) {
+      changed = changed.withEarlyStopping();
     }
     settings.builtIn(changed);
   }

@@ -4,6 +4,7 @@ import io.github.cnnevolution.search.Admission;
 import io.github.cnnevolution.search.AsynchronousParameters;
 import io.github.cnnevolution.search.AsynchronousSearch;
 import io.github.cnnevolution.search.Candidates;
+import io.github.cnnevolution.search.EarlyStopping;
 import io.github.cnnevolution.search.GeneticAlgorithm;
 import io.github.cnnevolution.search.GeneticParameters;
 import io.github.cnnevolution.search.GenomeGrowth;
@@ -30,9 +31,15 @@ import java.util.Optional;
  * @param lookahead virtual slots: how many are evaluated at a time at most
  * @param surrogate whether a model chooses each child of {@code steady}
  * @param replacement who leaves the population of {@code steady}
+ * @param earlyStopping whether the worse half of the trainings is stopped after a fifth
  */
 public record AlgorithmSettings(
-    String name, int evaluations, int lookahead, boolean surrogate, Replacement replacement) {
+    String name,
+    int evaluations,
+    int lookahead,
+    boolean surrogate,
+    Replacement replacement,
+    boolean earlyStopping) {
   /** The names of the algorithms. */
   public static final List<String> NAMES =
       List.of(
@@ -54,6 +61,7 @@ public record AlgorithmSettings(
   static final String LOOKAHEAD = "lookahead";
   static final String SURROGATE = "surrogate";
   static final String REPLACE = "replace";
+  static final String EARLY_STOPPING = "early_stopping";
 
   /**
    * Checks the values.
@@ -73,6 +81,12 @@ public record AlgorithmSettings(
     }
     if (replacement != Replacement.WORST && !steady) {
       throw alien(REPLACE, text(replacement), name, "steady");
+    }
+    if (earlyStopping && name.equals(GeneticAlgorithm.NAME)) {
+      throw new SettingException(
+          EARLY_STOPPING,
+          "",
+          "is not for genetic, whose generations wait for their slowest training anyway; choose steady with {algorithm}");
     }
     if (name.equals(GeneticAlgorithm.NAME)) {
       if (evaluations != DEFAULT_EVALUATIONS) {
@@ -101,27 +115,34 @@ public record AlgorithmSettings(
         DEFAULT_EVALUATIONS,
         AsynchronousParameters.DEFAULT_LOOKAHEAD,
         false,
-        Replacement.WORST);
+        Replacement.WORST,
+        false);
   }
 
   /** Returns these settings with another algorithm. */
   public AlgorithmSettings withName(String other) {
-    return new AlgorithmSettings(other, evaluations, lookahead, surrogate, replacement);
+    return new AlgorithmSettings(
+        other, evaluations, lookahead, surrogate, replacement, earlyStopping);
   }
 
   /** Returns these settings with another number of proposals. */
   public AlgorithmSettings withEvaluations(int count) {
-    return new AlgorithmSettings(name, count, lookahead, surrogate, replacement);
+    return new AlgorithmSettings(name, count, lookahead, surrogate, replacement, earlyStopping);
   }
 
   /** Returns these settings with another number of virtual slots. */
   public AlgorithmSettings withLookahead(int slots) {
-    return new AlgorithmSettings(name, evaluations, slots, surrogate, replacement);
+    return new AlgorithmSettings(name, evaluations, slots, surrogate, replacement, earlyStopping);
   }
 
   /** Returns these settings with a model that chooses the children. */
   public AlgorithmSettings withSurrogate() {
-    return new AlgorithmSettings(name, evaluations, lookahead, true, replacement);
+    return new AlgorithmSettings(name, evaluations, lookahead, true, replacement, earlyStopping);
+  }
+
+  /** Returns these settings with trainings that are stopped early. */
+  public AlgorithmSettings withEarlyStopping() {
+    return new AlgorithmSettings(name, evaluations, lookahead, surrogate, replacement, true);
   }
 
   /**
@@ -133,7 +154,7 @@ public record AlgorithmSettings(
   public AlgorithmSettings withReplacement(String who) {
     for (Replacement one : Replacement.values()) {
       if (text(one).equals(who)) {
-        return new AlgorithmSettings(name, evaluations, lookahead, surrogate, one);
+        return new AlgorithmSettings(name, evaluations, lookahead, surrogate, one, earlyStopping);
       }
     }
     throw new SettingException(REPLACE, who, "is neither worst nor oldest; give one of them");
@@ -161,6 +182,9 @@ public record AlgorithmSettings(
       if (name.equals(AsynchronousSearch.STEADY)) {
         options.put(REPLACE, text(replacement));
       }
+      if (earlyStopping) {
+        options.put(EARLY_STOPPING, "true");
+      }
     }
     return options;
   }
@@ -179,17 +203,42 @@ public record AlgorithmSettings(
             .withEvaluations(Integer.parseInt(options.get(EVALUATIONS)))
             .withLookahead(Integer.parseInt(options.get(LOOKAHEAD)));
     read = options.containsKey(REPLACE) ? read.withReplacement(options.get(REPLACE)) : read;
-    return options.containsKey(SURROGATE) ? read.withSurrogate() : read;
+    read = options.containsKey(SURROGATE) ? read.withSurrogate() : read;
+    return options.containsKey(EARLY_STOPPING) ? read.withEarlyStopping() : read;
+  }
+
+  /**
+   * Refuses trainings that have no rung.
+   *
+   * @param epochs of a training
+   * @throws SettingException if they are too few
+   */
+  void checkEpochs(int epochs) {
+    if (earlyStopping && epochs < EarlyStopping.FEWEST_EPOCHS) {
+      throw new SettingException(
+          "epochs",
+          epochs,
+          Text.format(
+              "is too few to stop a training early; give at least %d, or leave out {early_stopping}",
+              EarlyStopping.FEWEST_EPOCHS));
+    }
+  }
+
+  /** Where trainings are stopped early, if they are. */
+  Optional<EarlyStopping> earlyStopping(int epochs) {
+    return earlyStopping ? Optional.of(EarlyStopping.of(epochs, false)) : Optional.empty();
   }
 
   /**
    * The algorithm at its beginning.
    *
+   * @param epochs of a training
    * @param objectives with several, the genetic algorithm is NSGA-II
    * @param admission which chromosomes may be proposed; empty if all may
    * @param growth how chromosomes became longer; for the genetic algorithm alone
    */
   SearchAlgorithm create(
+      int epochs,
       GeneticParameters genetic,
       Objectives objectives,
       List<Chromosome> given,
@@ -206,7 +255,7 @@ public record AlgorithmSettings(
       return new Nsga2(genetic, objectives, surrogate, given, candidates);
     }
     AsynchronousParameters parameters =
-        new AsynchronousParameters(evaluations, lookahead, genetic.seed());
+        new AsynchronousParameters(evaluations, lookahead, genetic.seed(), earlyStopping(epochs));
     return switch (name) {
       case AsynchronousSearch.RANDOM -> AsynchronousSearch.random(parameters, given, candidates);
       case AsynchronousSearch.LOCAL -> AsynchronousSearch.local(parameters, given, candidates);

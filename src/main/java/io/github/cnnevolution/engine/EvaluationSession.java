@@ -21,6 +21,7 @@ import io.github.cnnevolution.evaluation.JobOrder;
 import io.github.cnnevolution.evaluation.FitnessFunction;
 import io.github.cnnevolution.evaluation.LatencyMeasurement;
 import io.github.cnnevolution.evaluation.LostDevice;
+import io.github.cnnevolution.evaluation.RungFiles;
 import io.github.cnnevolution.evaluation.TrainedNetworkListener;
 import io.github.cnnevolution.evaluation.TrainingEvaluator;
 import io.github.cnnevolution.network.Network;
@@ -56,6 +57,7 @@ final class EvaluationSession implements AutoCloseable {
   private final SearchSpace space;
   private final FitnessFunction fitness;
   private final UnaryOperator<CandidateEvaluator> evaluators;
+  private Optional<RungFiles> rungs = Optional.empty();
   private final DeviceSelection selection;
   private final ProfilerRanges.Range run;
   private final TrainingRecipe recipe;
@@ -224,6 +226,11 @@ final class EvaluationSession implements AutoCloseable {
         evaluators.apply(evaluator(site, latency.around(trained), latency.around(listener))));
   }
 
+  /** Keeps the state of trainings that are evaluated before their end, in services from now on. */
+  void keepRungs(RungFiles files) {
+    rungs = Optional.of(files);
+  }
+
   private TrainingEvaluator evaluator(
       DeviceSites.Site site, TrainedNetworkListener trained, EvaluationListener listener) {
     return new TrainingEvaluator(
@@ -235,7 +242,8 @@ final class EvaluationSession implements AutoCloseable {
         settings.seed(),
         () -> Deadline.in(settings.candidateTimeout(), clock),
         selection.ranges(),
-        listener);
+        listener,
+        rungs);
   }
 
   /** Everything but the candidate that a fitness of this session depends on. */

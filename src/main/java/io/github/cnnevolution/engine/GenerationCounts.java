@@ -6,6 +6,13 @@ package io.github.cnnevolution.engine;
  * @param trained candidates that this process trained to the end
  * @param saved candidates whose network had been submitted before in this process
  * @param stored candidates whose network was found in a store
+ * @param stopped candidates that were stopped after a part of their training
  * @param seconds wall time
  */
-public record GenerationCounts(long trained, long saved, long stored, double seconds) {}
+public record GenerationCounts(
+    long trained, long saved, long stored, long stopped, double seconds) {
+  /** Counts of a generation in which nothing was stopped early. */
+  public GenerationCounts(long trained, long saved, long stored, double seconds) {
+    this(trained, saved, stored, 0, seconds);
+  }
+}

@@ -16,6 +16,7 @@ import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.search.GeneticAlgorithm;
 import io.github.cnnevolution.search.GenomeGrowth;
+import io.github.cnnevolution.search.Operators;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.space.SearchSpaces;
@@ -85,7 +86,7 @@ final class ResumedSearch implements AutoCloseable {
             .getOrDefault("candidate_timeout", "")
             .equals(textAfter.getOrDefault("candidate_timeout", ""));
     int evaluations = settings.builtIn().evaluations();
-    int proposed = settings.builtIn().isAsynchronous() ? store.proposals().size() : 0;
+    int proposed = settings.builtIn().isAsynchronous() ? networks() : 0;
     if (evaluations < proposed) {
       throw new SettingException(
           AlgorithmSettings.EVALUATIONS,
@@ -221,6 +222,14 @@ final class ResumedSearch implements AutoCloseable {
     return settings;
   }
 
+  /** How many networks an algorithm without generations has proposed. */
+  private int networks() {
+    return (int)
+        store.proposals().stream()
+            .filter(stored -> !stored.proposal().operator().equals(Operators.CONTINUE))
+            .count();
+  }
+
   /** The result, if the run is over and everything that it leaves is there. */
   Optional<SearchResult> result() throws IOException {
     boolean counted =
@@ -231,9 +240,7 @@ final class ResumedSearch implements AutoCloseable {
             .filter(e -> !counted || e.generations() == settings.genetic().generations())
             .isPresent();
     // A space that was exhausted gives no more; the search finds that out again.
-    over &=
-        !settings.builtIn().isAsynchronous()
-            || store.proposals().size() == settings.builtIn().evaluations();
+    over &= !settings.builtIn().isAsynchronous() || networks() == settings.builtIn().evaluations();
     KeptModels models = SearchFiles.models(directory, settings, store);
     boolean sameTop =
         options.getOrDefault("top_k", "1").equals(facts.options().getOrDefault("top_k", "1"));

@@ -7,6 +7,7 @@ import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.JobOrder;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.evaluation.NoDeviceLeftException;
+import io.github.cnnevolution.evaluation.RungFiles;
 import io.github.cnnevolution.run.EvaluationKey;
 import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.KeptModels;
@@ -193,6 +194,13 @@ public final class Search implements AutoCloseable {
     SearchAlgorithm algorithm = settings.newAlgorithm(session().classes());
     JobOrder order =
         algorithm.isAsynchronous() ? JobOrder.SUBMITTED_FIRST : JobOrder.LONGEST_FIRST;
+    Optional<RungFiles> rungs =
+        settings
+            .builtIn()
+            .earlyStopping(session().recipe().epochs())
+            .filter(any -> settings.algorithm().isEmpty())
+            .map(stops -> new RungFiles(directory().rungs(), stops.rung()));
+    rungs.ifPresent(session()::keepRungs);
     try (EvaluationService service =
             session().start(order, models, listener, cache, settings.objectives());
         TimeLimit limit =
@@ -206,7 +214,8 @@ public final class Search implements AutoCloseable {
               new SearchLog(store()),
               listener,
               this::noteGenerations,
-              session().clock());
+              session().clock(),
+              rungs);
       SearchResult.Stop stop = SearchResult.Stop.FINISHED;
       Optional<String> error = Optional.empty();
       try {

@@ -84,6 +84,7 @@ final class SearchConfig {
     config.put(
         FrontGoals.PREFER, objectives.goals().isPresent() ? objectives.preference().text() : null);
     config.put(FrontGoals.MAX_LATENCY, objectives.maxLatency().map(LatencyText::of).orElse(null));
+    config.put("early_stopping", settings.builtIn().earlyStopping());
     config.put("fitness", settings.fitness().name());
     return config;
   }

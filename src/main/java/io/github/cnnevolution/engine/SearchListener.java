@@ -33,6 +33,13 @@ public interface SearchListener extends SessionListener {
    */
   default void onGenerationEnd(Generation generation, GenerationCounts counts) {}
 
+  /**
+   * A network was stopped after a part of its training.
+   *
+   * @param evaluation after that part
+   */
+  default void onStopped(Evaluation evaluation) {}
+
   /** One of the best networks will be trained again, because its weights are not on disk. */
   default void onRetrain(Evaluation evaluation) {}
 
@@ -104,6 +111,11 @@ public interface SearchListener extends SessionListener {
       @Override
       public void onGenerationEnd(Generation generation, GenerationCounts counts) {
         all.forEach(listener -> listener.onGenerationEnd(generation, counts));
+      }
+
+      @Override
+      public void onStopped(Evaluation evaluation) {
+        all.forEach(listener -> listener.onStopped(evaluation));
       }
 
       @Override

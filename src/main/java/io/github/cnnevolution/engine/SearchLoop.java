@@ -2,11 +2,13 @@ package io.github.cnnevolution.engine;
 
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationService;
+import io.github.cnnevolution.evaluation.RungFiles;
 import io.github.cnnevolution.run.KeptModels;
 import io.github.cnnevolution.run.SearchLog;
 import io.github.cnnevolution.run.StoredEvaluationCache;
 import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.Individual;
+import io.github.cnnevolution.search.Operators;
 import io.github.cnnevolution.search.Outcome;
 import io.github.cnnevolution.search.Proposal;
 import io.github.cnnevolution.search.SearchAlgorithm;
@@ -14,11 +16,13 @@ import io.github.cnnevolution.text.Text;
 import io.github.cnnevolution.training.ActiveClock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +50,14 @@ final class SearchLoop {
   /** Of an asynchronous algorithm those in {@link #pending} whose results are there. */
   private final BlockingQueue<Pending> arrived = new LinkedBlockingQueue<>();
 
+  /** Parts of trainings that have been told and not been decided, by proposal. */
+  private final Map<Long, Part> undecided = new TreeMap<>();
+
+  private final Optional<RungFiles> rungs;
+
+  /** Whether it waits for results that no earlier process has left. */
+  private boolean replayed;
+
   private final Map<Integer, GenerationProgress> open = new LinkedHashMap<>();
   private final List<Generation> completed = new ArrayList<>();
   private final ActiveClock clock;
@@ -53,6 +65,9 @@ final class SearchLoop {
 
   /** A proposal whose outcome has not been told. */
   private record Pending(Proposal proposal, CompletableFuture<Evaluation> result, Source source) {}
+
+  /** A result after a part of a training. */
+  private record Part(Proposal proposal, Evaluation evaluation, Outcome outcome) {}
 
   /** Where the result of a proposal comes from. */
   private enum Source {
@@ -67,9 +82,11 @@ final class SearchLoop {
     private final Map<Long, Individual> individuals = new TreeMap<>();
 
     private int proposed;
+    private int told;
     private long trained;
     private long saved;
     private long stored;
+    private long stopped;
 
     void count(Source source, Evaluation evaluation) {
       trained += source == Source.TRAINING && !evaluation.isFailed() ? 1 : 0;
@@ -83,6 +100,7 @@ final class SearchLoop {
    *
    * @param generationsDone told the number of complete generations
    * @param clock measures how long a generation takes
+   * @param rungs the checkpoints of parts of trainings, removed when they are of no use any more
    */
   SearchLoop(
       SearchAlgorithm algorithm,
@@ -92,7 +110,8 @@ final class SearchLoop {
       SearchLog log,
       SearchListener listener,
       IntConsumer generationsDone,
-      ActiveClock clock) {
+      ActiveClock clock,
+      Optional<RungFiles> rungs) {
     this.algorithm = algorithm;
     this.service = service;
     this.cache = cache;
@@ -101,6 +120,7 @@ final class SearchLoop {
     this.listener = listener;
     this.generationsDone = generationsDone;
     this.clock = clock;
+    this.rungs = rungs;
     this.startNanos = clock.nanos();
   }
 
@@ -114,9 +134,11 @@ final class SearchLoop {
     try {
       ask();
       while (!pending.isEmpty()) {
+        replayed |= arrived.isEmpty();
         tell(next());
         ask();
       }
+      rungs.ifPresent(files -> files.retain(Set.of()));
     } finally {
       log.flush();
     }
@@ -137,6 +159,49 @@ final class SearchLoop {
     return first;
   }
 
+  /**
+   * Removes the checkpoints of trainings that are over. Not while results of an earlier process are
+   * told again: what it had begun is not all known yet.
+   *
+   * @param proposals that are about to be evaluated
+   */
+  private void removeCheckpoints(List<Proposal> proposals) {
+    if (rungs.isEmpty() || !replayed) {
+      return;
+    }
+    Set<String> needed = new HashSet<>();
+    proposals.forEach(proposal -> needed.add(phenotype(proposal)));
+    pending.forEach(one -> needed.add(phenotype(one.proposal())));
+    undecided.values().forEach(part -> needed.add(phenotype(part.proposal())));
+    rungs.get().retain(needed);
+  }
+
+  private String phenotype(Proposal proposal) {
+    return service.decode(proposal.chromosome()).phenotype();
+  }
+
+  /** A part of a training is told to the log when the algorithm has decided what becomes of it. */
+  private void decide(List<Proposal> proposals) {
+    Set<Long> goOn = new HashSet<>();
+    for (Proposal proposal : proposals) {
+      if (proposal.operator().equals(Operators.CONTINUE)) {
+        goOn.addAll(proposal.parents());
+      }
+    }
+    Set<Long> waiting = undecided.isEmpty() ? Set.of() : algorithm.undecided();
+    for (Part part : List.copyOf(undecided.values())) {
+      long index = part.proposal.index();
+      if (!waiting.contains(index)) {
+        undecided.remove(index);
+        log.tell(part.outcome);
+        if (!goOn.contains(index)) {
+          open.get(part.proposal.generation()).stopped++;
+          listener.onStopped(part.evaluation);
+        }
+      }
+    }
+  }
+
   private void ask() {
     Map<Integer, List<Proposal>> fresh = new LinkedHashMap<>();
     List<Proposal> proposals = new ArrayList<>();
@@ -144,6 +209,8 @@ final class SearchLoop {
       proposals.add(next.get());
       fresh.computeIfAbsent(next.get().generation(), g -> new ArrayList<>()).add(next.get());
     }
+    decide(proposals);
+    removeCheckpoints(proposals);
     if (algorithm.isFinished() || !proposals.isEmpty()) {
       int reached =
           proposals.isEmpty()
@@ -159,7 +226,7 @@ final class SearchLoop {
           listener.onProposals(generation, some);
         });
     for (Proposal proposal : proposals) {
-      log.propose(proposal, service.decode(proposal.chromosome()).phenotype());
+      log.propose(proposal, phenotype(proposal));
       Pending submitted = submit(proposal);
       pending.add(submitted);
       if (algorithm.isAsynchronous()) {
@@ -175,7 +242,8 @@ final class SearchLoop {
   private Pending submit(Proposal proposal) {
     long saved = service.reused();
     int stored = cache.answered();
-    CompletableFuture<Evaluation> result = service.submit(proposal.chromosome());
+    CompletableFuture<Evaluation> result =
+        service.submit(proposal.chromosome(), proposal.fraction());
     Source source =
         service.reused() > saved
             ? Source.OTHER_CANDIDATE
@@ -203,11 +271,16 @@ final class SearchLoop {
             evaluation.fitness(),
             evaluation.objectives(),
             evaluation.trainedFraction());
-    log.tell(outcome);
     GenerationProgress progress = open.get(proposal.generation());
-    progress.individuals.put(
-        proposal.index(), new Individual(proposal.chromosome(), evaluation.fitness()));
-    progress.count(next.source(), evaluation);
+    progress.told++;
+    if (evaluation.isPart()) {
+      undecided.put(proposal.index(), new Part(proposal, evaluation, outcome));
+    } else {
+      log.tell(outcome);
+      progress.individuals.put(
+          proposal.index(), new Individual(proposal.chromosome(), evaluation.fitness()));
+      progress.count(next.source(), evaluation);
+    }
     algorithm.tell(outcome);
   }
 
@@ -216,7 +289,7 @@ final class SearchLoop {
     List<Integer> done =
         open.entrySet().stream()
             .filter(e -> e.getKey() < generation)
-            .filter(e -> e.getValue().individuals.size() == e.getValue().proposed)
+            .filter(e -> e.getValue().told == e.getValue().proposed)
             .map(Map.Entry::getKey)
             .toList();
     for (int index : done) {
@@ -231,6 +304,7 @@ final class SearchLoop {
               progress.trained,
               progress.saved,
               progress.stored,
+              progress.stopped,
               (clock.nanos() - startNanos) / 1e9));
       startNanos = clock.nanos();
     }

@@ -112,7 +112,13 @@ public record SearchSettings(
     return algorithm.isPresent()
         ? algorithm.get().get()
         : builtIn.create(
-            genetic, objectives.objectives(), seedPopulation, space, admission(classes), growth);
+            training.epochs(),
+            genetic,
+            objectives.objectives(),
+            seedPopulation,
+            space,
+            admission(classes),
+            growth);
   }
 
   /**
@@ -367,6 +373,8 @@ public record SearchSettings(
       SettingChecks.within("pop_size", populationSize, 1, MAX_POPULATION);
       AlgorithmSettings chosen = builtIn.orElse(AlgorithmSettings.GENETIC);
       int count = checkedGenerations(chosen);
+      CandidateSettings training = candidates();
+      chosen.checkEpochs(training.epochs());
       SettingChecks.within("generations", count, 1, Integer.MAX_VALUE);
       SettingChecks.within("genome_size", bits, space.minimumLength(), MAX_GENOME);
       SettingChecks.within("tournament_size", competitors(), 1, MAX_POPULATION);
@@ -388,7 +396,7 @@ public record SearchSettings(
           directory,
           maxTime,
           reuse,
-          candidates(),
+          training,
           growth);
     }
   }

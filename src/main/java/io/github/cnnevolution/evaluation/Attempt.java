@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * A job that waits for a worker or has one, with its earlier attempts. Immutable.
  *
- * @param flops of its network
+ * @param flops what the job takes, in comparison with others
  * @param plan where it fits
  * @param microBatches into how many parts each batch is split
  * @param aloneOn the device that it must have to itself, after it ran out of memory there
@@ -21,8 +21,7 @@ record Attempt<J extends TrainingJob>(
     int devicesLost) {
   /** Returns the first attempt at a job. */
   static <J extends TrainingJob> Attempt<J> first(J job, MemoryPlan plan) {
-    return new Attempt<>(
-        job, job.architecture().flops(), plan, plan.microBatches(), Optional.empty(), 0);
+    return new Attempt<>(job, job.work(), plan, plan.microBatches(), Optional.empty(), 0);
   }
 
   /** Whether it was begun before: memory did not suffice, or a device failed. */

@@ -93,7 +93,7 @@ public record Evaluation(
         worker);
   }
 
-  /** The evaluation of a whole training whose fitness is its validation accuracy. */
+  /** The evaluation of a job that was done, whose fitness is its validation accuracy. */
   public static Evaluation ofAccuracy(
       EvaluationJob job,
       double accuracy,
@@ -106,7 +106,7 @@ public record Evaluation(
         job,
         accuracy,
         Map.of(ACCURACY, accuracy),
-        1,
+        job.fraction(),
         OptionalDouble.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -139,6 +139,14 @@ public record Evaluation(
     return objectives.containsKey(ACCURACY)
         ? OptionalDouble.of(objectives.get(ACCURACY))
         : OptionalDouble.empty();
+  }
+
+  /**
+   * Whether it shows a network before the end of its training, so that it must not be compared with
+   * others; not a failure.
+   */
+  public boolean isPart() {
+    return !isFailed() && trainedFraction < 1;
   }
 
   /** Whether the training failed. */

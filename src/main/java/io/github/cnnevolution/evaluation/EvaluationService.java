@@ -26,9 +26,15 @@ public final class EvaluationService implements AutoCloseable {
   private final List<DeviceWorkers<EvaluationJob, Evaluation>> devices;
   private final EvaluationListener listener;
   private final EvaluationCache cache;
-  private final Map<Architecture, CompletableFuture<Evaluation>> known = new HashMap<>();
-  private long networks;
+  private final Map<Request, CompletableFuture<Evaluation>> known = new HashMap<>();
+
+  /** The part and the rest of a training are jobs of the same number. */
+  private final Map<Architecture, Long> numbers = new HashMap<>();
+
   private long reused;
+
+  /** What is trained, and how far. */
+  private record Request(Architecture architecture, double fraction) {}
 
   /**
    * Starts the workers of all devices for plain networks of {@value Architecture#CLASSES} classes,
@@ -87,29 +93,40 @@ public final class EvaluationService implements AutoCloseable {
     }
   }
 
+  /** Asks for the evaluation of a whole training; see {@link #submit(Chromosome, double)}. */
+  public CompletableFuture<Evaluation> submit(Chromosome chromosome) {
+    return submit(chromosome, 1);
+  }
+
   /**
    * Asks for an evaluation.
    *
-   * @return the result, when it is there. If its architecture was submitted before, this is that
-   *     job's result, with its chromosome
+   * @param fraction the part of the training after which it is evaluated; what has been evaluated
+   *     after a part goes on from there
+   * @return the result, when it is there. If its architecture was submitted before for the same
+   *     part, this is that job's result, with its chromosome
    */
-  public CompletableFuture<Evaluation> submit(Chromosome chromosome) {
+  public CompletableFuture<Evaluation> submit(Chromosome chromosome, double fraction) {
     Architecture architecture = decode(chromosome);
-    CompletableFuture<Evaluation> answer = known.get(architecture);
+    Request request = new Request(architecture, fraction);
+    CompletableFuture<Evaluation> answer = known.get(request);
     if (answer != null) {
       reused++;
       return answer;
     }
-    EvaluationJob job =
-        new EvaluationJob(
-            cache.job(architecture.phenotype(), networks++), chromosome, architecture);
+    Long number = numbers.get(architecture);
+    if (number == null) {
+      number = cache.job(architecture.phenotype(), numbers.size());
+      numbers.put(architecture, number);
+    }
+    EvaluationJob job = new EvaluationJob(number, chromosome, architecture, fraction);
     // By all devices of the run; the queue plans by those that are left when it takes the job.
     answer =
         cache
             .find(job, MemoryPlan.of(job, devices).microBatches())
             .map(this::found)
             .orElseGet(() -> workers.submit(job));
-    known.put(architecture, answer);
+    known.put(request, answer);
     return answer;
   }
 

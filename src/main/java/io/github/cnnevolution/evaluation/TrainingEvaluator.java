@@ -4,6 +4,7 @@ import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Fitness;
+import io.github.cnnevolution.training.Checkpoints;
 import io.github.cnnevolution.training.Deadline;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingControls;
@@ -29,11 +30,12 @@ public final class TrainingEvaluator implements CandidateEvaluator {
   private final Supplier<Deadline> deadlines;
   private final ProfilerRanges ranges;
   private final EvaluationListener listener;
+  private final Optional<RungFiles> rungs;
 
   /**
    * An evaluator whose fitness is the validation accuracy; see {@link #TrainingEvaluator(Trainer,
    * DeviceDataset, Optional, TrainedNetworkListener, FitnessFunction, long, Supplier,
-   * ProfilerRanges, EvaluationListener)}.
+   * ProfilerRanges, EvaluationListener, Optional)}.
    */
   public TrainingEvaluator(
       Trainer trainer,
@@ -53,7 +55,8 @@ public final class TrainingEvaluator implements CandidateEvaluator {
         runSeed,
         deadlines,
         ranges,
-        listener);
+        listener,
+        Optional.empty());
   }
 
   /**
@@ -66,6 +69,8 @@ public final class TrainingEvaluator implements CandidateEvaluator {
    * @param deadlines makes the deadline of each training
    * @param ranges mark each candidate for a profiler
    * @param listener receives the progress of each training
+   * @param rungs where the state of a training is kept that is evaluated before its end; empty if
+   *     none is
    */
   public TrainingEvaluator(
       Trainer trainer,
@@ -76,7 +81,8 @@ public final class TrainingEvaluator implements CandidateEvaluator {
       long runSeed,
       Supplier<Deadline> deadlines,
       ProfilerRanges ranges,
-      EvaluationListener listener) {
+      EvaluationListener listener,
+      Optional<RungFiles> rungs) {
     this.trainer = trainer;
     this.validation = validation;
     this.test = test;
@@ -86,6 +92,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
     this.deadlines = deadlines;
     this.ranges = ranges;
     this.listener = listener;
+    this.rungs = rungs;
   }
 
   @Override
@@ -100,8 +107,12 @@ public final class TrainingEvaluator implements CandidateEvaluator {
               network,
               seed.training(),
               microBatches,
-              TrainingControls.of(
-                  deadlines.get(), progress -> listener.onProgress(job, worker, progress)));
+              new TrainingControls(
+                  deadlines.get(),
+                  progress -> listener.onProgress(job, worker, progress),
+                  checkpoints(job, microBatches),
+                  Optional.empty()),
+              epochs(job));
       double accuracy = trainer.accuracy(network, validation);
       double value = fitness(network, accuracy);
       OptionalDouble testAccuracy =
@@ -113,7 +124,7 @@ public final class TrainingEvaluator implements CandidateEvaluator {
               job,
               value,
               Map.of(Evaluation.ACCURACY, accuracy),
-              1,
+              job.fraction(),
               testAccuracy,
               Optional.empty(),
               Optional.empty(),
@@ -122,9 +133,23 @@ public final class TrainingEvaluator implements CandidateEvaluator {
               training.imagesPerSecond(),
               microBatches,
               worker);
-      trained.onTrained(evaluation, network);
+      if (!job.isPart()) {
+        trained.onTrained(evaluation, network);
+      }
       return evaluation;
     }
+  }
+
+  private int epochs(EvaluationJob job) {
+    return Math.toIntExact(Math.round(job.fraction() * trainer.epochs()));
+  }
+
+  private Checkpoints checkpoints(EvaluationJob job, int microBatches) {
+    return rungs
+        .<Checkpoints>map(
+            files ->
+                files.checkpoint(job.architecture().phenotype(), trainer.device(), microBatches))
+        .orElse(Checkpoints.NONE);
   }
 
   private double fitness(Network network, double accuracy) throws InterruptedException {

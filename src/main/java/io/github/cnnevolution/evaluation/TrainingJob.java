@@ -12,4 +12,9 @@ public interface TrainingJob {
 
   /** Returns the network to train. */
   Architecture architecture();
+
+  /** Returns how long the job takes in comparison with others: FLOPs, for equal epochs. */
+  default long work() {
+    return architecture().flops();
+  }
 }

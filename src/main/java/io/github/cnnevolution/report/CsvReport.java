@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
@@ -32,11 +33,17 @@ public final class CsvReport {
     line(out, EvaluationRows.names(facts));
     EvaluationRows rows = new EvaluationRows(facts, store.proposals());
     AtomicLong id = new AtomicLong();
+    Set<String> whole = store.wholeTrainings();
     try {
       store.forEach(
           evaluation -> {
+            long number = id.incrementAndGet();
+            if (evaluation.evaluation().isPart()
+                && whole.contains(evaluation.evaluation().job().architecture().phenotype())) {
+              return;
+            }
             try {
-              line(out, rows.row(id.incrementAndGet(), evaluation).values());
+              line(out, rows.row(number, evaluation).values());
             } catch (IOException e) {
               throw new UncheckedIOException(e);
             }

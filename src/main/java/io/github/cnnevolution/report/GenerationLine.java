@@ -78,6 +78,9 @@ record GenerationLine(
     if (counts.stored() > 0) {
       parts.add(new Part(3, "stored " + counts.stored()));
     }
+    if (counts.stopped() > 0) {
+      parts.add(new Part(3, "stopped " + counts.stopped()));
+    }
     parts.add(new Part(2, Text.format("%.1f s", counts.seconds())));
     left.ifPresent(time -> parts.add(new Part(2, GenerationBar.clock(time) + " left")));
     Optional.of(gpus)

@@ -7,6 +7,7 @@ import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.evaluation.WilsonInterval;
 import io.github.cnnevolution.run.Lineage;
+import io.github.cnnevolution.run.PartTrainings;
 import io.github.cnnevolution.run.Pauses;
 import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.RunFigures;
@@ -122,12 +123,13 @@ public record PageData(String title, String json) {
     double best = -1;
     double seconds = 0;
     int count = 0;
+    PartTrainings parts = run.parts();
     for (StoredEvaluation stored : run.evaluations()) {
-      count++;
+      count += parts.counts(stored) ? 1 : 0;
       if (stored.source().isEmpty()) {
         seconds = Math.max(seconds, pauses.active(origin, stored.endedMillis()) / 1e3);
       }
-      if (stored.evaluation().fitness() > best) {
+      if (!stored.evaluation().isPart() && stored.evaluation().fitness() > best) {
         best = stored.evaluation().fitness();
         steps.add(List.of(count, seconds, best));
       }
@@ -166,6 +168,11 @@ public record PageData(String title, String json) {
   private static final class RunDocument {
     private final StoredRun run;
     private final RunState state;
+    private final PartTrainings parts;
+
+    /** Those that count. */
+    private final List<StoredEvaluation> evaluations;
+
     private final List<GenerationFigures> generations;
     private final List<RunningCandidate> running;
     private final Index<Architecture> architectures = new Index<>();
@@ -178,6 +185,8 @@ public record PageData(String title, String json) {
     RunDocument(StoredRun run, RunState state, List<RunningCandidate> running) {
       this.run = run;
       this.state = state;
+      this.parts = run.parts();
+      this.evaluations = run.evaluations().stream().filter(parts::counts).toList();
       this.generations = SearchHistory.of(run);
       this.running = running;
       this.further = new EvaluationRows(run.facts(), run.proposals());
@@ -215,7 +224,12 @@ public record PageData(String title, String json) {
           Pauses.of(run.evaluations()).gaps().stream()
               .map(gap -> List.of(gap.from() - origin, gap.to() - origin))
               .toList());
-      object.put("evaluations", run.evaluations().stream().map(this::row).toList());
+      object.put("evaluations", evaluations.stream().map(this::row).toList());
+      object.put("stopped", stopped());
+      // Work of the workers, and nothing else: the network has another row.
+      object.put(
+          "parts",
+          run.evaluations().stream().filter(e -> !parts.counts(e)).map(this::row).toList());
       object.put("running", running.stream().map(this::row).toList());
       object.put("top", top());
       object.put("generations", generations());
@@ -248,10 +262,9 @@ public record PageData(String title, String json) {
       if (best.isEmpty()) {
         return null;
       }
-      List<StoredEvaluation> all = run.evaluations();
       int index =
-          IntStream.range(0, all.size())
-              .filter(i -> all.get(i).evaluation().equals(best.get()))
+          IntStream.range(0, evaluations.size())
+              .filter(i -> evaluations.get(i).evaluation().equals(best.get()))
               .findFirst()
               .orElseThrow();
       Optional<WilsonInterval> interval = run.facts().interval(best.get().fitness());
@@ -261,6 +274,17 @@ public record PageData(String title, String json) {
       object.put("low", interval.map(i -> PageJson.rounded(i.low(), 6)).orElse(null));
       object.put("high", interval.map(i -> PageJson.rounded(i.high(), 6)).orElse(null));
       return object;
+    }
+
+    /**
+     * Index of the evaluation, and what is said of a training that has not been done as a whole.
+     */
+    private List<Object> stopped() {
+      return IntStream.range(0, evaluations.size())
+          .boxed()
+          .filter(i -> evaluations.get(i).evaluation().isPart())
+          .map(i -> (Object) List.of(i, parts.remark(evaluations.get(i)).orElseThrow()))
+          .toList();
     }
 
     private Map<String, Object> figures() {
@@ -331,10 +355,10 @@ public record PageData(String title, String json) {
      * accuracies where they were measured.
      */
     private List<Object> top() {
-      List<StoredEvaluation> evaluations = run.evaluations();
       return IntStream.range(0, evaluations.size())
           .boxed()
           .filter(i -> !evaluations.get(i).evaluation().isFailed())
+          .filter(i -> !evaluations.get(i).evaluation().isPart())
           .sorted(
               (a, b) ->
                   Evaluation.BEST_FIRST.compare(

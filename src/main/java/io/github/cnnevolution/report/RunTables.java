@@ -5,6 +5,7 @@ import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.WilsonInterval;
 import io.github.cnnevolution.run.Json;
 import io.github.cnnevolution.run.Lineage;
+import io.github.cnnevolution.run.PartTrainings;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunFigures;
 import io.github.cnnevolution.run.RunOptions;
@@ -27,6 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Stored runs as tables and as JSON.
@@ -85,8 +88,13 @@ public record RunTables(StoredRun run) {
     object.put("libtorch", run.facts().libtorch());
     EvaluationRows rows = new EvaluationRows(run.facts(), run.proposals());
     List<Map<String, Object>> all = new ArrayList<>();
+    PartTrainings parts = run.parts();
+    long id = 0;
     for (StoredEvaluation stored : run.evaluations()) {
-      all.add(rows.row(all.size() + 1L, stored));
+      id++;
+      if (parts.counts(stored)) {
+        all.add(rows.row(id, stored));
+      }
     }
     object.put("rows", all);
     return Json.pretty(object);
@@ -125,15 +133,26 @@ public record RunTables(StoredRun run) {
             Tables.text("remarks"));
     List<Object[]> rows = new ArrayList<>();
     EvaluationRows further = new EvaluationRows(run.facts(), run.proposals());
+    PartTrainings parts = run.parts();
+    int id = 0;
     for (StoredEvaluation stored : run.evaluations()) {
+      id++;
+      if (!parts.counts(stored)) {
+        continue;
+      }
       Evaluation evaluation = stored.evaluation();
       boolean failed = evaluation.isFailed();
       Optional<Lineage.Origin> origin = further.origin(stored);
       String remarks =
-          evaluation.error().orElse("") + stored.source().map(from -> "from " + from).orElse("");
+          Stream.of(
+                  evaluation.error(),
+                  parts.remark(stored),
+                  stored.source().map(from -> "from " + from))
+              .flatMap(Optional::stream)
+              .collect(Collectors.joining(", "));
       rows.add(
           new Object[] {
-            rows.size() + 1,
+            id,
             origin.map(o -> String.valueOf(o.generation())).orElse(""),
             evaluation.job().architecture().phenotype(),
             Text.format("%.4f", evaluation.fitness()),

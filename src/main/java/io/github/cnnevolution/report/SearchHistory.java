@@ -18,7 +18,9 @@ final class SearchHistory {
   static List<GenerationFigures> of(StoredRun run) {
     Map<Long, Double> fitness = new HashMap<>();
     for (Outcome outcome : run.outcomes()) {
-      fitness.put(outcome.proposal(), outcome.fitness());
+      if (outcome.failed() || outcome.trainedFraction() == 1) {
+        fitness.put(outcome.proposal(), outcome.fitness());
+      }
     }
     List<GenerationFigures> figures = new ArrayList<>();
     run.completeGenerations()
@@ -30,8 +32,11 @@ final class SearchHistory {
       int index, List<StoredProposal> members, Map<Long, Double> fitness) {
     List<Individual> individuals = new ArrayList<>();
     for (StoredProposal member : members) {
-      individuals.add(
-          new Individual(member.proposal().chromosome(), fitness.get(member.proposal().index())));
+      // Those that were stopped early have no fitness.
+      Double known = fitness.get(member.proposal().index());
+      if (known != null) {
+        individuals.add(new Individual(member.proposal().chromosome(), known));
+      }
     }
     long networks = members.stream().map(StoredProposal::phenotype).distinct().count();
     return GenerationFigures.of(new Generation(index, individuals), (int) networks);

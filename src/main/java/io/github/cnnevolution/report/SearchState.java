@@ -6,6 +6,7 @@ import io.github.cnnevolution.engine.SearchStart;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.search.Operators;
 import io.github.cnnevolution.search.Proposal;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
@@ -126,13 +127,13 @@ public final class SearchState implements SearchListener {
       candidates = 0;
       generationStart = clock.getAsLong();
     }
-    candidates += proposals.size();
     for (Proposal proposal : proposals) {
+      candidates += proposal.operator().equals(Operators.CONTINUE) ? 0 : 1;
       Architecture architecture = space.decode(proposal.chromosome(), classes);
       if (known.contains(architecture)) {
         done++;
       } else if (pending.merge(architecture, 1, Integer::sum) == 1) {
-        work += architecture.flops();
+        work += architecture.flops() * proposal.fraction();
       }
     }
   }
@@ -188,6 +189,11 @@ public final class SearchState implements SearchListener {
   }
 
   @Override
+  public synchronized void onStopped(Evaluation evaluation) {
+    done++;
+  }
+
+  @Override
   public synchronized void onFound(Evaluation evaluation) {
     finish(evaluation).ifPresent(flops -> work -= flops);
   }
@@ -204,6 +210,11 @@ public final class SearchState implements SearchListener {
 
   /** Counts a result; returns the FLOPs of its network if the generation waited for it. */
   private OptionalDouble finish(Evaluation evaluation) {
+    if (evaluation.isPart()) {
+      // It is done when it has gone on, or was stopped.
+      pending.remove(evaluation.job().architecture());
+      return OptionalDouble.of((double) evaluation.job().work());
+    }
     if (!evaluation.isFailed() && best.filter(b -> b.fitness() >= evaluation.fitness()).isEmpty()) {
       best = Optional.of(evaluation);
     }

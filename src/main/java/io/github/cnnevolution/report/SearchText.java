@@ -18,9 +18,10 @@ final class SearchText {
     AlgorithmSettings algorithm = settings.builtIn();
     return hasNoGenerations(settings)
         ? Text.format(
-            "%s%s, %s, lookahead %d",
+            "%s%s%s, %s, lookahead %d",
             algorithm.name(),
             algorithm.surrogate() ? " with surrogate" : "",
+            algorithm.earlyStopping() ? " with early stopping" : "",
             Text.count(algorithm.evaluations(), "evaluation"),
             algorithm.lookahead())
         : Text.format(

@@ -79,6 +79,9 @@ public record SummaryTable(RunSummary summary) {
             figures.trained(),
             figures.saved(),
             figures.failures() - summary.found().tooSlow()));
+    if (figures.stopped() > 0) {
+      add(rows, "stopped early", Text.count(figures.stopped(), "network"));
+    }
     if (summary.found().tooSlow() > 0) {
       add(
           rows,

@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
  * @param cudaGraphs whether steps are recorded and replayed: meant to give the same bits, but that
  *     has not been shown on a GPU
  * @param microBatches into how many parts a batch is split
+ * @param fraction the part of the training after which the fitness is measured; 1 is the whole
  */
 public record EvaluationKey(
     String space,
@@ -47,7 +48,8 @@ public record EvaluationKey(
     boolean tf32,
     boolean deterministic,
     boolean cudaGraphs,
-    int microBatches) {
+    int microBatches,
+    double fraction) {
   /**
    * Counts the rules from which a fitness follows and that no field shows: how seeds derive ({@link
    * CandidateSeed}), the validation split, the augmentation, the training step. Raise it whenever a
@@ -67,13 +69,53 @@ public record EvaluationKey(
 
   private static final String ACCURACY = "accuracy";
 
+  /** The key of a whole training. */
+  public EvaluationKey(
+      String space,
+      String phenotype,
+      TrainingRecipe recipe,
+      String fitness,
+      long runSeed,
+      String libtorch,
+      String dataDigest,
+      int trainingImages,
+      String device,
+      int threads,
+      boolean tf32,
+      boolean deterministic,
+      boolean cudaGraphs,
+      int microBatches) {
+    this(
+        space,
+        phenotype,
+        recipe,
+        fitness,
+        runSeed,
+        libtorch,
+        dataDigest,
+        trainingImages,
+        device,
+        threads,
+        tf32,
+        deterministic,
+        cudaGraphs,
+        microBatches,
+        1);
+  }
+
   /** Names of a device's kind and model, such as {@code cpu AMD EPYC}. */
   public static String device(ComputeDevice device) {
     return (device.isGpu() ? "gpu " : "cpu ") + device.name();
   }
 
-  /** Returns the key of another candidate in these circumstances. */
+  /** Returns the key of another candidate's whole training in these circumstances. */
   public EvaluationKey of(String otherPhenotype, String otherDevice, int otherMicroBatches) {
+    return of(otherPhenotype, otherDevice, otherMicroBatches, 1);
+  }
+
+  /** Returns the key of another candidate, after a part of its training, in these circumstances. */
+  public EvaluationKey of(
+      String otherPhenotype, String otherDevice, int otherMicroBatches, double otherFraction) {
     return new EvaluationKey(
         space,
         otherPhenotype,
@@ -88,7 +130,8 @@ public record EvaluationKey(
         tf32,
         deterministic,
         cudaGraphs,
-        otherMicroBatches);
+        otherMicroBatches,
+        otherFraction);
   }
 
   /** All of it, a {@code name=value} a line, in an order that never changes. */
@@ -133,6 +176,9 @@ public record EvaluationKey(
     }
     if (!fitness.equals(ACCURACY)) {
       values.put("fitness", fitness);
+    }
+    if (fraction < 1) {
+      values.put("fraction", fraction);
     }
     return values.entrySet().stream()
         .map(entry -> entry.getKey() + "=" + escaped(String.valueOf(entry.getValue())) + "\n")

@@ -15,9 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -156,7 +158,7 @@ public final class EvaluationStore implements AutoCloseable {
       }
       StoreConnection opened = StoreConnection.toWrite(file);
       try {
-        StoreFile.addView(opened);
+        StoreFile.addViews(opened);
       } catch (SQLException | RuntimeException e) {
         opened.close();
         throw e;
@@ -319,8 +321,9 @@ public final class EvaluationStore implements AutoCloseable {
    *
    * @param phenotype the network
    * @param succeeded whether its training did not fail
+   * @param fraction the part of the training that was asked for
    */
-  record Evaluated(String phenotype, boolean succeeded) {}
+  record Evaluated(String phenotype, boolean succeeded, double fraction) {}
 
   /** Shows the number of each evaluation's job, in the order in which they were stored. */
   void forEachJob(BiConsumer<Evaluated, Long> reader) {
@@ -331,9 +334,28 @@ public final class EvaluationStore implements AutoCloseable {
         });
   }
 
-  /** The latest evaluation of a network in this run. */
+  /** The latest evaluation of a whole training of a network in this run. */
   public Optional<StoredEvaluation> latest(String phenotype) {
-    return connection.read(() -> evaluations.latest(phenotype));
+    return latest(phenotype, 1);
+  }
+
+  /**
+   * The latest evaluation of a network in this run for which this part of its training was asked.
+   */
+  public Optional<StoredEvaluation> latest(String phenotype, double fraction) {
+    return connection.read(() -> evaluations.latest(phenotype, fraction));
+  }
+
+  /** The networks whose whole training has a result, or has failed. */
+  public Set<String> wholeTrainings() {
+    Set<String> phenotypes = new HashSet<>();
+    forEachJob(
+        (evaluated, job) -> {
+          if (evaluated.fraction() == 1) {
+            phenotypes.add(evaluated.phenotype());
+          }
+        });
+    return phenotypes;
   }
 
   /** The first evaluation that did not fail, or failed for good, under a key. */

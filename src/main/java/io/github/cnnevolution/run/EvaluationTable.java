@@ -54,9 +54,11 @@ final class EvaluationTable {
     connection.update(INSERT, values);
   }
 
-  /** The latest evaluation of a network. */
-  Optional<StoredEvaluation> latest(String phenotype) throws SQLException {
-    return first(select + "WHERE phenotype = ? ORDER BY id DESC LIMIT 1", phenotype);
+  /** The latest evaluation of a network after this part of its training. */
+  Optional<StoredEvaluation> latest(String phenotype, double fraction) throws SQLException {
+    return first(
+        select + "WHERE phenotype = ? AND fraction = ? ORDER BY id DESC LIMIT 1",
+        List.of(phenotype, fraction));
   }
 
   /** Shows the number of each evaluation's job, in their order. */
@@ -64,10 +66,11 @@ final class EvaluationTable {
     try (Statement statement = connection.statement();
         ResultSet rows =
             statement.executeQuery(
-                "SELECT phenotype, failure IS NULL, job FROM evaluation ORDER BY id")) {
+                "SELECT phenotype, failure IS NULL, fraction, job FROM evaluation ORDER BY id")) {
       while (rows.next()) {
         reader.accept(
-            new EvaluationStore.Evaluated(rows.getString(1), rows.getBoolean(2)), rows.getLong(3));
+            new EvaluationStore.Evaluated(rows.getString(1), rows.getBoolean(2), rows.getDouble(3)),
+            rows.getLong(4));
       }
     }
   }
@@ -76,11 +79,11 @@ final class EvaluationTable {
   Optional<StoredEvaluation> byKey(String key) throws SQLException {
     return first(
         select + "WHERE key = ? AND (failure IS NULL OR failure = 'DIVERGED') ORDER BY id LIMIT 1",
-        key);
+        List.of(key));
   }
 
-  private Optional<StoredEvaluation> first(String sql, String value) throws SQLException {
-    try (ResultSet rows = connection.prepared(sql, List.of(value)).executeQuery()) {
+  private Optional<StoredEvaluation> first(String sql, List<Object> values) throws SQLException {
+    try (ResultSet rows = connection.prepared(sql, values).executeQuery()) {
       return rows.next() ? Optional.of(read(rows)) : Optional.empty();
     }
   }

@@ -27,8 +27,13 @@ final class InFlightTable {
   /** Notes that a candidate is being trained. */
   void start(EvaluationJob job, String worker) throws SQLException {
     connection.update(
-        "INSERT INTO in_flight VALUES (?, ?, ?, ?, 1, 0) ON CONFLICT (phenotype) DO UPDATE SET running = 1, worker = excluded.worker",
-        List.of(job.architecture().phenotype(), job.chromosome().bits(), job.id(), worker));
+        "INSERT INTO in_flight VALUES (?, ?, ?, ?, 1, 0, ?) ON CONFLICT (phenotype) DO UPDATE SET running = 1, worker = excluded.worker, fraction = excluded.fraction",
+        List.of(
+            job.architecture().phenotype(),
+            job.chromosome().bits(),
+            job.id(),
+            worker,
+            job.fraction()));
   }
 
   /** Notes that a candidate is no longer trained. */
@@ -46,17 +51,20 @@ final class InFlightTable {
     List<CrashSuspect> suspects = new ArrayList<>();
     try (Statement statement = connection.statement();
         ResultSet rows =
-            statement.executeQuery("SELECT chromosome, job, deaths FROM in_flight ORDER BY job")) {
+            statement.executeQuery(
+                "SELECT chromosome, job, deaths, fraction FROM in_flight ORDER BY job")) {
       while (rows.next()) {
         Chromosome chromosome = new Chromosome(rows.getString(1));
-        EvaluationJob job = new EvaluationJob(rows.getLong(2), chromosome, space.apply(chromosome));
+        EvaluationJob job =
+            new EvaluationJob(
+                rows.getLong(2), chromosome, space.apply(chromosome), rows.getDouble(4));
         suspects.add(new CrashSuspect(job, rows.getInt(3)));
       }
     }
     return suspects;
   }
 
-  /** All rows as they are. */
+  /** All rows as they are in schema 1. */
   List<List<Object>> rows() throws SQLException {
     List<List<Object>> all = new ArrayList<>();
     try (Statement statement = connection.statement();
@@ -74,8 +82,8 @@ final class InFlightTable {
     return all;
   }
 
-  /** Adds a row as {@link #rows} has it. */
+  /** Adds a row of schema 1, which knew whole trainings alone. */
   void insert(List<Object> row) throws SQLException {
-    connection.update("INSERT INTO in_flight VALUES (?, ?, ?, ?, ?, ?)", row);
+    connection.update("INSERT INTO in_flight VALUES (?, ?, ?, ?, ?, ?, 1)", row);
   }
 }

@@ -96,7 +96,7 @@ public final class KeptModels implements TrainedNetworkListener {
   private boolean isRanked(Evaluation candidate) {
     Architecture architecture = candidate.job().architecture();
     return !candidate.isFailed()
-        && candidate.trainedFraction() == 1
+        && !candidate.isPart()
         && (ranking.size() < count || isBetter(candidate, ranking.get(count - 1)))
         && ranking.stream().noneMatch(e -> e.job().architecture().equals(architecture));
   }

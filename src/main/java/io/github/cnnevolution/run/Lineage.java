@@ -24,7 +24,8 @@ public final class Lineage {
           + " proposal.operator, (SELECT group_concat(phenotype, ' ') FROM (SELECT parent.phenotype"
           + " FROM json_each(proposal.parents) JOIN proposal AS parent ON parent.id = value"
           + " ORDER BY key)) AS parents, evaluation.phenotype, evaluation.chromosome,"
-          + " evaluation.fitness, evaluation.failure FROM evaluation LEFT JOIN (SELECT phenotype,"
+          + " evaluation.fitness, evaluation.failure, evaluation.trained_fraction"
+          + " FROM result AS evaluation LEFT JOIN (SELECT phenotype,"
           + " min(id) AS id FROM proposal GROUP BY phenotype) AS first"
           + " ON first.phenotype = evaluation.phenotype"
           + " LEFT JOIN proposal ON proposal.id = first.id";

@@ -94,9 +94,9 @@ public record RunDirectory(Path path) {
   /** Removes temporary files of killed processes. No process may be writing there. */
   public void removeLeftovers() throws IOException {
     AtomicFile.removeLeftovers(path);
-    for (Path directory : List.of(top(), front())) {
-      if (Files.isDirectory(directory)) {
-        AtomicFile.removeLeftovers(directory);
+    for (Path below : List.of(top(), front(), rungs())) {
+      if (Files.isDirectory(below)) {
+        AtomicFile.removeLeftovers(below);
       }
     }
   }
@@ -137,6 +137,11 @@ public record RunDirectory(Path path) {
     String name = model.getFileName().toString();
     return model.resolveSibling(
         name.equals(BEST_MODEL) ? BEST_CHROMOSOME : name.replaceFirst("\\.[^.]*$", "") + ".json");
+  }
+
+  /** The states of trainings that were evaluated after a part of them and may go on. */
+  public Path rungs() {
+    return path.resolve("rungs");
   }
 
   /** The store of all evaluations. */

@@ -1,10 +1,12 @@
 package io.github.cnnevolution.run;
 
+import io.github.cnnevolution.search.Operators;
 import io.github.cnnevolution.search.Outcome;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -13,10 +15,12 @@ import java.util.TreeMap;
  * The figures of a run, computed from its store alone: the terminal, the JSON files, the tables and
  * the page all show these. The documentation of the run directory has the SQL of each.
  *
- * @param evaluations rows of the store; a network whose failure was retried has several
+ * @param evaluations rows of the store that count; a network whose failure was retried has several,
+ *     and one that went on after a part of its training has one
  * @param networks distinct networks among them
  * @param trained evaluations that this run trained to the end
  * @param failures evaluations that failed
+ * @param stopped evaluations of networks that were stopped early
  * @param reused evaluations taken from each other run, by the path of its store
  * @param saved candidates answered by the evaluation of another candidate of the run
  * @param generations that are complete
@@ -29,6 +33,7 @@ public record RunFigures(
     int networks,
     int trained,
     int failures,
+    int stopped,
     Map<String, Integer> reused,
     int saved,
     int generations,
@@ -46,6 +51,7 @@ public record RunFigures(
     fields.put("networks", networks);
     fields.put("trained", trained);
     fields.put("failures", failures);
+    fields.put("stopped", stopped);
     fields.put("reused", reused.values().stream().mapToInt(n -> n).sum());
     fields.put("saved", saved);
     fields.put("discarded", discarded);
@@ -59,11 +65,16 @@ public record RunFigures(
     Map<String, Integer> reused = new HashMap<>();
     int trained = 0;
     int failures = 0;
-    for (StoredEvaluation stored : run.evaluations()) {
+    int stopped = 0;
+    PartTrainings parts = run.parts();
+    List<StoredEvaluation> counted = run.evaluations().stream().filter(parts::counts).toList();
+    for (StoredEvaluation stored : counted) {
       boolean failed = stored.evaluation().isFailed();
+      boolean part = stored.evaluation().isPart();
       networks.add(stored.evaluation().job().architecture().phenotype());
       failures += failed ? 1 : 0;
-      trained += !failed && stored.source().isEmpty() ? 1 : 0;
+      stopped += parts.isStopped(stored) ? 1 : 0;
+      trained += !failed && !part && stored.source().isEmpty() ? 1 : 0;
       stored.source().ifPresent(source -> reused.merge(source, 1, Integer::sum));
     }
     Set<String> answered = new HashSet<>();
@@ -71,17 +82,21 @@ public record RunFigures(
     for (StoredProposal proposal : run.proposals()) {
       proposed.add(proposal.phenotype());
     }
+    int asked = 0;
     for (Outcome outcome : run.outcomes()) {
-      answered.add(run.proposals().get((int) outcome.proposal()).phenotype());
+      StoredProposal proposal = run.proposals().get((int) outcome.proposal());
+      answered.add(proposal.phenotype());
+      asked += proposal.proposal().operator().equals(Operators.CONTINUE) ? 0 : 1;
     }
     int discarded = (int) networks.stream().filter(name -> !proposed.contains(name)).count();
     return new RunFigures(
-        run.evaluations().size(),
+        counted.size(),
         networks.size(),
         trained,
         failures,
+        stopped,
         reused,
-        run.outcomes().size() - answered.size(),
+        asked - answered.size(),
         run.completeGenerations().size(),
         // The store of version 0.1.0 may have no proposals at all.
         run.proposals().isEmpty() ? 0 : discarded,

@@ -31,6 +31,7 @@ public record RunOptions(Map<String, String> values) {
           FrontGoals.OBJECTIVES,
           FrontGoals.PREFER,
           FrontGoals.MAX_LATENCY,
+          "early_stopping",
           "seed",
           "train_limit",
           "epochs",
@@ -97,6 +98,7 @@ public record RunOptions(Map<String, String> values) {
               FrontGoals.OBJECTIVES,
               FrontGoals.PREFER,
               FrontGoals.MAX_LATENCY,
+              "early_stopping",
               "top_k"),
           NETWORKS);
 

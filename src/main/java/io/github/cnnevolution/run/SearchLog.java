@@ -63,6 +63,8 @@ public final class SearchLog {
                   proposal.chromosome(),
                   proposal.operator()));
         }
+        // Outcomes of what was proposed from here on; those of others may still be on their way.
+        truncateOutcomes((int) proposed);
         store.truncateProposals(proposed);
         storedProposals.subList((int) proposed, storedProposals.size()).clear();
         newProposals.add(next);
@@ -88,8 +90,7 @@ public final class SearchLog {
 
   private void append(Outcome outcome) {
     if (told < storedOutcomes.size() && !storedOutcomes.get(told).equals(outcome)) {
-      store.truncateOutcomes(told);
-      storedOutcomes.subList(told, storedOutcomes.size()).clear();
+      truncateOutcomes(told);
     }
     if (told >= storedOutcomes.size()) {
       newOutcomes.add(outcome);
@@ -98,6 +99,13 @@ public final class SearchLog {
       mayDiffer = true;
     }
     told++;
+  }
+
+  private void truncateOutcomes(int from) {
+    if (from < storedOutcomes.size()) {
+      store.truncateOutcomes(from);
+      storedOutcomes.subList(from, storedOutcomes.size()).clear();
+    }
   }
 
   /**

@@ -13,11 +13,17 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** Checks of a store's file before its rows are read. */
 final class StoreFile {
   private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+
+  /** What makes the views, by their names. */
+  private static final Map<String, String> VIEWS =
+      new TreeMap<>(Map.of(Lineage.VIEW, Lineage.SQL, PartTrainings.VIEW, PartTrainings.SQL));
 
   private StoreFile() {}
 
@@ -117,17 +123,22 @@ final class StoreFile {
     for (String sql : StoreSchema.STATEMENTS) {
       connection.execute(sql);
     }
-    connection.execute(Lineage.SQL);
+    for (String sql : VIEWS.values()) {
+      connection.execute(sql);
+    }
   }
 
-  /** Adds the view to a store that lacks it, or has that of another version. */
-  static void addView(StoreConnection connection) throws SQLException {
-    if (!statements(connection).contains(Lineage.SQL)) {
-      connection.write(
-          () -> {
-            connection.execute("DROP VIEW IF EXISTS " + Lineage.VIEW);
-            connection.execute(Lineage.SQL);
-          });
+  /** Adds the views to a store that lacks them, or has those of another version. */
+  static void addViews(StoreConnection connection) throws SQLException {
+    List<String> found = statements(connection);
+    for (Map.Entry<String, String> view : VIEWS.entrySet()) {
+      if (!found.contains(view.getValue())) {
+        connection.write(
+            () -> {
+              connection.execute("DROP VIEW IF EXISTS " + view.getKey());
+              connection.execute(view.getValue());
+            });
+      }
     }
   }
 

@@ -12,7 +12,8 @@ import java.util.zip.CRC32;
  * with plain SQL.
  *
  * <p>Schema 1 was that of version 0.1.0. Schema 2 added the proposals and outcomes of the search,
- * and to each evaluation its space, its objectives and the part of the training that was done.
+ * and to each evaluation its space, its objectives, the part of the training that was done and that
+ * which was asked for.
  */
 final class StoreSchema {
   /** SQLite's application_id: the letters CNNE. */
@@ -54,7 +55,8 @@ final class StoreSchema {
               Stream.of(
                   "space TEXT NOT NULL",
                   "objectives TEXT NOT NULL",
-                  "trained_fraction REAL NOT NULL"))
+                  "trained_fraction REAL NOT NULL",
+                  "fraction REAL NOT NULL"))
           .toList();
 
   /** What both schemas have, around the columns of {@code evaluation}. */
@@ -64,12 +66,17 @@ final class StoreSchema {
           "CREATE INDEX evaluation_phenotype ON evaluation (phenotype)",
           "CREATE TRIGGER evaluation_stays BEFORE UPDATE ON evaluation BEGIN SELECT RAISE(ABORT, 'evaluations are never changed'); END",
           "CREATE TRIGGER evaluation_is_kept BEFORE DELETE ON evaluation BEGIN SELECT RAISE(ABORT, 'evaluations are never deleted'); END",
-          "CREATE TABLE run (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL, checksum INTEGER NOT NULL)",
-          "CREATE TABLE in_flight (phenotype TEXT PRIMARY KEY NOT NULL, chromosome TEXT NOT NULL, job INTEGER NOT NULL, worker TEXT NOT NULL, running INTEGER NOT NULL, deaths INTEGER NOT NULL)");
+          "CREATE TABLE run (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL, checksum INTEGER NOT NULL)");
+
+  private static final String IN_FLIGHT_1 =
+      "CREATE TABLE in_flight (phenotype TEXT PRIMARY KEY NOT NULL, chromosome TEXT NOT NULL, job INTEGER NOT NULL, worker TEXT NOT NULL, running INTEGER NOT NULL, deaths INTEGER NOT NULL)";
+
+  private static final String IN_FLIGHT =
+      IN_FLIGHT_1.substring(0, IN_FLIGHT_1.length() - 1) + ", fraction REAL NOT NULL)";
 
   /** What made a store of version 0.1.0. */
   static final List<String> STATEMENTS_1 =
-      Stream.concat(Stream.of(evaluation(COLUMNS_1)), COMMON.stream()).toList();
+      Stream.concat(Stream.of(evaluation(COLUMNS_1), IN_FLIGHT_1), COMMON.stream()).toList();
 
   /**
    * What makes a new store. The id of a proposal is its index in the search, that of an outcome its
@@ -77,7 +84,7 @@ final class StoreSchema {
    */
   static final List<String> STATEMENTS =
       Stream.of(
-              Stream.of(evaluation(COLUMNS)),
+              Stream.of(evaluation(COLUMNS), IN_FLIGHT),
               COMMON.stream(),
               Stream.of(
                   "CREATE TABLE proposal (id INTEGER PRIMARY KEY, generation INTEGER NOT NULL, chromosome TEXT NOT NULL, phenotype TEXT NOT NULL, operator TEXT NOT NULL, parents TEXT NOT NULL, fraction REAL NOT NULL, prediction REAL, checksum INTEGER NOT NULL)",

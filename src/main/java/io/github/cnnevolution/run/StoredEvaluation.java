@@ -100,6 +100,7 @@ public record StoredEvaluation(
     columns.add(architecture.space());
     columns.add(StoreJson.objectives(evaluation.objectives()));
     columns.add(evaluation.trainedFraction());
+    columns.add(evaluation.job().fraction());
     return columns;
   }
 
@@ -127,7 +128,11 @@ public record StoredEvaluation(
     Double test = (Double) columns.get(6);
     Evaluation evaluation =
         new Evaluation(
-            new EvaluationJob((Long) columns.get(0), chromosome, architecture),
+            new EvaluationJob(
+                (Long) columns.get(0),
+                chromosome,
+                architecture,
+                old ? 1 : (Double) columns.get(25)),
             fitness,
             old ? accuracy : StoreJson.objectives((String) columns.get(23)),
             old ? (failed ? 0 : 1) : (Double) columns.get(24),

@@ -151,14 +151,14 @@ public final class StoredEvaluationCache implements EvaluationCache {
   @Override
   public Optional<Evaluation> find(EvaluationJob job, int microBatches) {
     String phenotype = job.architecture().phenotype();
-    Optional<StoredEvaluation> own = store.latest(phenotype).filter(this::counts);
+    Optional<StoredEvaluation> own = store.latest(phenotype, job.fraction()).filter(this::counts);
     if (own.isPresent()) {
       answered++;
       return Optional.of(own.get().as(job));
     }
     for (EvaluationStore other : others) {
       for (String device : devices) {
-        String key = circumstances.of(phenotype, device, microBatches).digest();
+        String key = circumstances.of(phenotype, device, microBatches, job.fraction()).digest();
         Optional<StoredEvaluation> found =
             other.byKey(key).filter(stored -> accepted.test(stored.evaluation()));
         if (found.isPresent()) {
@@ -213,7 +213,8 @@ public final class StoredEvaluationCache implements EvaluationCache {
             .of(
                 job.architecture().phenotype(),
                 EvaluationKey.device(device),
-                evaluation.microBatches())
+                evaluation.microBatches(),
+                job.fraction())
             .digest();
     store.append(stored(evaluation, key, device.id(), memoryBytes, starts.remove(job.id())));
   }

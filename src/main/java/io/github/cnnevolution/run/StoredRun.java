@@ -132,6 +132,11 @@ public record StoredRun(
     return generations;
   }
 
+  /** Returns what became of the networks that were evaluated after a part of their training. */
+  public PartTrainings parts() {
+    return PartTrainings.of(this);
+  }
+
   /** Returns the figures of the run. */
   public RunFigures figures() {
     return RunFigures.of(this);
@@ -142,7 +147,7 @@ public record StoredRun(
     return new RunOptions(facts.options()).generations();
   }
 
-  /** The best evaluation, if any has not failed. */
+  /** The best evaluation of a whole training, if any has not failed. */
   public Optional<Evaluation> best() {
     Optional<Front> front = front();
     if (front.isPresent()) {
@@ -150,7 +155,7 @@ public record StoredRun(
     }
     return evaluations.stream()
         .map(StoredEvaluation::evaluation)
-        .filter(evaluation -> !evaluation.isFailed())
+        .filter(evaluation -> !evaluation.isFailed() && !evaluation.isPart())
         .min(Evaluation.BEST_FIRST);
   }
 

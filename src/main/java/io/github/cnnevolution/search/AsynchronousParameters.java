@@ -1,5 +1,8 @@
 package io.github.cnnevolution.search;
 
+import java.util.Objects;
+import java.util.Optional;
+
 /**
  * The settings of an {@link AsynchronousSearch}.
  *
@@ -8,8 +11,11 @@ package io.github.cnnevolution.search;
  *     the search, and does not follow from the machine; more keep more workers busy, and let each
  *     proposal know fewer outcomes.
  * @param seed of every random draw
+ * @param earlyStopping whether and where trainings are stopped early; empty: all are trained as a
+ *     whole
  */
-public record AsynchronousParameters(int evaluations, int lookahead, long seed) {
+public record AsynchronousParameters(
+    int evaluations, int lookahead, long seed, Optional<EarlyStopping> earlyStopping) {
   /** Virtual slots of a search for which no other number is asked. */
   public static final int DEFAULT_LOOKAHEAD = 8;
 
@@ -21,5 +27,11 @@ public record AsynchronousParameters(int evaluations, int lookahead, long seed) 
   public AsynchronousParameters {
     Require.atLeast(1, "evaluations", evaluations);
     Require.atLeast(1, "lookahead", lookahead);
+    Objects.requireNonNull(earlyStopping, "early stopping");
+  }
+
+  /** Settings of a search that trains every network as a whole. */
+  public AsynchronousParameters(int evaluations, int lookahead, long seed) {
+    this(evaluations, lookahead, seed, Optional.empty());
   }
 }

@@ -2,14 +2,19 @@ package io.github.cnnevolution.search;
 
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.text.Text;
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Collectors;
 
 /**
  * A search without generations: a new proposal as soon as a place is free. It proposes the same,
@@ -20,8 +25,12 @@ import java.util.random.RandomGeneratorFactory;
  * operations. A slot becomes free at the end of its evaluation, in the order of (virtual time,
  * index); the next proposal takes it, and knows the outcomes of exactly the evaluations that have
  * ended before. Results that come earlier in real time wait; one that comes late delays those
- * proposals alone that follow from it. The random draws of a proposal are a function of (seed,
- * index).
+ * proposals alone that follow from it. The random draws of a network are a function of (seed, its
+ * place among the networks).
+ *
+ * <p>With {@link EarlyStopping} a network is first proposed for a part of its training. When
+ * virtual time reaches the {@link Rung}, it is stopped, or proposed again for the rest, in the same
+ * slot. What was stopped is no parent and never the best.
  *
  * <p>No network is proposed twice. Proposals have no generations: all have generation 0.
  */
@@ -49,7 +58,13 @@ public final class AsynchronousSearch implements SearchAlgorithm {
   /** Outcomes that virtual time has not reached, by proposal. */
   private final Map<Long, Outcome> arrived = new HashMap<>();
 
+  /** Those that go on, and have not been asked for. */
+  private final Queue<Proposal> decided = new ArrayDeque<>();
+
+  private final Rung rung;
+
   private long now;
+  private long networks;
   private long proposed;
   private long told;
   private boolean exhausted;
@@ -58,8 +73,9 @@ public final class AsynchronousSearch implements SearchAlgorithm {
    * A proposal in its virtual slot.
    *
    * @param end in virtual time
+   * @param isPart whether it ends at the rung
    */
-  private record Running(long end, long index, Chromosome chromosome) {}
+  private record Running(long end, long index, Chromosome chromosome, boolean isPart) {}
 
   AsynchronousSearch(
       String name,
@@ -70,6 +86,7 @@ public final class AsynchronousSearch implements SearchAlgorithm {
     this.parameters = parameters;
     this.candidates = candidates;
     this.source = source;
+    this.rung = new Rung(parameters.earlyStopping().map(EarlyStopping::banded).orElse(false));
   }
 
   /** Draws all networks at random, without repetition: what others are compared with. */
@@ -126,24 +143,84 @@ public final class AsynchronousSearch implements SearchAlgorithm {
 
   @Override
   public Optional<Proposal> ask() {
-    if (isAtEnd() || (isFull() && !arrived.containsKey(running.element().index()))) {
-      return Optional.empty();
+    while (decided.isEmpty() && !isAtEnd()) {
+      if (isFull()) {
+        if (!hasNext()) {
+          return Optional.empty();
+        }
+        endNext();
+      } else {
+        Optional<Child> child = source.next(networks, draws(parameters.seed(), networks));
+        exhausted = child.isEmpty();
+        if (child.isPresent()) {
+          networks++;
+          return child.map(this::propose);
+        }
+      }
     }
-    if (isFull()) {
-      Running ended = running.remove();
-      now = ended.end();
-      Outcome outcome = arrived.remove(ended.index());
-      source.learn(new Member(new Individual(ended.chromosome(), outcome.fitness()), outcome));
+    endRungs();
+    return Optional.ofNullable(decided.poll());
+  }
+
+  private boolean hasNext() {
+    return !running.isEmpty() && arrived.containsKey(running.element().index());
+  }
+
+  /** Nothing new is proposed any more, but what has begun is decided. */
+  private void endRungs() {
+    while (isAtEnd() && hasNext() && running.stream().anyMatch(Running::isPart)) {
+      endNext();
     }
-    Optional<Child> child = source.next(proposed, draws(parameters.seed(), proposed));
-    exhausted = child.isEmpty();
-    return child.map(this::propose);
+  }
+
+  /** Lets virtual time come to the next end of a training, or to the next rung. */
+  private void endNext() {
+    Running ended = running.remove();
+    now = ended.end();
+    Outcome outcome = arrived.remove(ended.index());
+    Member member = new Member(new Individual(ended.chromosome(), outcome.fitness()), outcome);
+    if (!ended.isPart() || outcome.failed()) {
+      source.learn(member);
+    } else {
+      boolean goesOn = rung.goesOn(outcome.fitness(), flops(ended.chromosome()));
+      source.learnPart(member, !goesOn);
+      if (goesOn) {
+        decided.add(proceed(ended));
+      }
+    }
+  }
+
+  private long flops(Chromosome chromosome) {
+    return candidates.facts().apply(chromosome).flops();
   }
 
   private Proposal propose(Child child) {
-    long duration = Math.max(1, candidates.facts().apply(child.chromosome()).flops());
-    running.add(new Running(Math.addExact(now, duration), proposed, child.chromosome()));
-    return new Proposal(proposed++, 0, child.chromosome(), child.operator(), child.parents());
+    Optional<EarlyStopping> stops = parameters.earlyStopping();
+    long whole = flops(child.chromosome());
+    long duration = stops.isPresent() ? stops.get().duration(whole) : whole;
+    long index = start(duration, child.chromosome(), stops.isPresent());
+    return new Proposal(
+        index,
+        0,
+        child.chromosome(),
+        child.operator(),
+        child.parents(),
+        stops.map(EarlyStopping::fraction).orElse(1.0),
+        OptionalDouble.empty());
+  }
+
+  /** The rest of a training that goes on; it keeps its virtual slot. */
+  private Proposal proceed(Running part) {
+    long whole = flops(part.chromosome());
+    long duration = whole - parameters.earlyStopping().orElseThrow().duration(whole);
+    long index = start(duration, part.chromosome(), false);
+    return new Proposal(index, 0, part.chromosome(), Operators.CONTINUE, List.of(part.index()));
+  }
+
+  private long start(long duration, Chromosome chromosome, boolean isPart) {
+    running.add(
+        new Running(Math.addExact(now, Math.max(1, duration)), proposed, chromosome, isPart));
+    return proposed++;
   }
 
   /** The random draws of one proposal. */
@@ -160,26 +237,33 @@ public final class AsynchronousSearch implements SearchAlgorithm {
   }
 
   private boolean isAtEnd() {
-    return exhausted || proposed == parameters.evaluations();
+    return exhausted || networks == parameters.evaluations();
   }
 
   @Override
   public void tell(Outcome outcome) {
     long index = outcome.proposal();
-    if (index >= proposed) {
+    long made = proposed - decided.size();
+    if (index >= made) {
       throw new IllegalArgumentException(
-          Text.format("proposal %d is unknown; %d have been made", index, proposed));
+          Text.format("proposal %d is unknown; %d have been made", index, made));
     }
     boolean open = running.stream().anyMatch(one -> one.index() == index);
     if (!open || arrived.putIfAbsent(index, outcome) != null) {
       throw new IllegalArgumentException(Text.format("proposal %d has been told before", index));
     }
     told++;
+    endRungs();
   }
 
   @Override
   public boolean isFinished() {
     return isAtEnd() && told == proposed;
+  }
+
+  @Override
+  public Set<Long> undecided() {
+    return running.stream().filter(Running::isPart).map(Running::index).collect(Collectors.toSet());
   }
 
   @Override
@@ -193,7 +277,7 @@ public final class AsynchronousSearch implements SearchAlgorithm {
         ? Optional.of(
             Text.format(
                 "the search space is exhausted: all of its networks that the search could find, %d, were proposed",
-                proposed))
+                networks))
         : Optional.empty();
   }
 }

@@ -33,7 +33,10 @@ final class LocalSource implements ProposalSource {
   private final Map<Integer, Member> peaks = new LinkedHashMap<>();
 
   private final Map<Integer, Double> heights = new HashMap<>();
-  private final Map<Long, Integer> climbs = new HashMap<>();
+
+  /** Of the networks that are on their way. */
+  private final Map<Chromosome, Integer> climbs = new HashMap<>();
+
   private int begun;
 
   LocalSource(List<Chromosome> given, FreshNetworks fresh) {
@@ -45,8 +48,7 @@ final class LocalSource implements ProposalSource {
   public Optional<Child> next(long index, RandomGenerator random) {
     Optional<Child> first = starts.nextGiven();
     if (first.isPresent()) {
-      climbs.put(index, begun++);
-      return first;
+      return begin(first);
     }
     while (!peaks.isEmpty()) {
       int climb = highest();
@@ -55,13 +57,17 @@ final class LocalSource implements ProposalSource {
       if (!neighbours.isEmpty()) {
         Chromosome chosen = neighbours.get(random.nextInt(neighbours.size()));
         fresh.propose(chosen);
-        climbs.put(index, climb);
+        climbs.put(chosen, climb);
         return Optional.of(new Child(chosen, Operators.MUTATION, List.of(peak.index())));
       }
       peaks.remove(climb);
     }
-    climbs.put(index, begun++);
-    return starts.next(index, random);
+    return begin(starts.next(index, random));
+  }
+
+  private Optional<Child> begin(Optional<Child> start) {
+    start.ifPresent(child -> climbs.put(child.chromosome(), begun++));
+    return start;
   }
 
   /** The climb with the highest peak. */
@@ -92,12 +98,20 @@ final class LocalSource implements ProposalSource {
 
   @Override
   public void learn(Member member) {
-    int climb = climbs.remove(member.index());
+    int climb = climbs.remove(member.individual().chromosome());
     double fitness = member.individual().fitness();
     if (!member.individual().failed()
         && fitness > heights.getOrDefault(climb, Double.NEGATIVE_INFINITY)) {
       heights.put(climb, fitness);
       peaks.put(climb, member);
+    }
+  }
+
+  /** A neighbour that was stopped is not better. */
+  @Override
+  public void learnPart(Member member, boolean stopped) {
+    if (stopped) {
+      climbs.remove(member.individual().chromosome());
     }
   }
 }

@@ -26,6 +26,11 @@ public final class Operators {
   /** Two parents recombined, then at least one bit mutated. */
   public static final String CROSSOVER_AND_MUTATION = "crossover+mutation";
 
+  /**
+   * The rest of a training that was evaluated after a part; its parent is the proposal of the part.
+   */
+  public static final String CONTINUE = "continue";
+
   private Operators() {}
 
   /**

@@ -11,12 +11,19 @@ interface ProposalSource {
   /**
    * Makes the next proposal, whose network was never proposed before.
    *
-   * @param index of the proposal
-   * @param random draws of this proposal alone
+   * @param index counts the networks from 0
+   * @param random draws of this network alone
    * @return empty if every network of the space was proposed
    */
   Optional<Child> next(long index, RandomGenerator random);
 
-  /** Takes the outcome of a proposal. */
+  /** Takes the outcome of a whole training, or of one that failed. */
   void learn(Member member);
+
+  /**
+   * Takes the outcome of a part of a training, which makes nobody a parent or the best.
+   *
+   * @param stopped whether the training ends there; if not, the whole is learned later
+   */
+  default void learnPart(Member member, boolean stopped) {}
 }

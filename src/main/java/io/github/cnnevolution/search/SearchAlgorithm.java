@@ -1,6 +1,7 @@
 package io.github.cnnevolution.search;
 
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A search algorithm as a dialogue: the engine asks for proposals and tells their outcomes.
@@ -61,6 +62,15 @@ public interface SearchAlgorithm {
    */
   default boolean isAsynchronous() {
     return false;
+  }
+
+  /**
+   * The proposals of a part of a training that may still go on: those that have not been told, and
+   * those of which the algorithm has not decided. A proposal of a part that is missing here was
+   * stopped, has failed, or has been proposed again to go on.
+   */
+  default Set<Long> undecided() {
+    return Set.of();
   }
 
   /** What a person should know of the end of a search, such as that the space is exhausted. */

@@ -73,6 +73,11 @@ final class SteadySource implements ProposalSource {
   }
 
   @Override
+  public void learnPart(Member member, boolean stopped) {
+    surrogate.ifPresent(model -> model.learnPart(member, stopped));
+  }
+
+  @Override
   public void learn(Member member) {
     surrogate.ifPresent(model -> model.learn(member));
     if (!member.individual().failed() && member.outcome().trainedFraction() == 1) {

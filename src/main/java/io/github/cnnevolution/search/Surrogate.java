@@ -1,5 +1,6 @@
 package io.github.cnnevolution.search;
 
+import io.github.cnnevolution.space.Fitness;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,9 @@ final class Surrogate {
   /** Variance of a target that the features do not explain. */
   private static final double NOISE = 0.3;
 
+  /** The same for an estimate from a part of a training. */
+  private static final double NOISE_OF_PART = 1;
+
   /** Before any training, a network one deviation larger is expected one deviation better. */
   private static final double PRIOR_SLOPE = 1;
 
@@ -41,6 +45,8 @@ final class Surrogate {
   private final List<Map<String, Integer>> labels = new ArrayList<>();
   private final List<Point> points = new ArrayList<>();
   private final List<Double> fitness = new ArrayList<>();
+  private final List<Boolean> stopped = new ArrayList<>();
+  private final PartEstimate parts = new PartEstimate();
   private final Cholesky factor = new Cholesky();
 
   /** A network as the model sees it. */
@@ -90,17 +96,33 @@ final class Surrogate {
     return PRIOR_SLOPE * (a.flops + a.parameters) / 2;
   }
 
+  /** Notes the fitness of a network after a part of its training. */
+  void learnPart(NetworkFacts facts, double value, boolean isStopped) {
+    parts.notePart(facts.network(), value);
+    if (isStopped) {
+      learn(facts, value, true);
+    }
+  }
+
   /** Learns the fitness of a network; that of a failure is the lowest. */
   void learn(NetworkFacts facts, double value) {
+    if (value > Fitness.FAILED) {
+      parts.noteWhole(facts.network(), value);
+    }
+    learn(facts, value, false);
+  }
+
+  private void learn(NetworkFacts facts, double value, boolean isStopped) {
     Point point = point(facts);
     double[] row = new double[points.size() + 1];
     for (int i = 0; i < points.size(); i++) {
       row[i] = covariance(points.get(i), point);
     }
-    row[points.size()] = covariance(point, point) + NOISE;
+    row[points.size()] = covariance(point, point) + (isStopped ? NOISE_OF_PART : NOISE);
     factor.append(row);
     points.add(point);
     fitness.add(value);
+    stopped.add(isStopped);
   }
 
   /**
@@ -152,7 +174,7 @@ final class Surrogate {
   }
 
   private double[] means(List<Point> candidates, double[][] whitened) {
-    double[] residuals = NormalScores.of(fitness);
+    double[] residuals = NormalScores.of(targets());
     for (int i = 0; i < residuals.length; i++) {
       residuals[i] -= prior(points.get(i));
     }
@@ -162,6 +184,15 @@ final class Surrogate {
       means[c] = prior(candidates.get(c)) + dot(whitened[c], z);
     }
     return means;
+  }
+
+  /** The fitness of the networks; of those that were stopped, the estimate. */
+  private List<Double> targets() {
+    List<Double> targets = new ArrayList<>();
+    for (int i = 0; i < fitness.size(); i++) {
+      targets.add(stopped.get(i) ? parts.whole(fitness.get(i)) : fitness.get(i));
+    }
+    return targets;
   }
 
   /** The covariances with what was learned, in coordinates in which that is independent. */

@@ -70,4 +70,9 @@ final class SurrogateChoice {
     front.ifPresent(rule -> rule.learn(member, fresh.facts(chromosome)));
     model.learn(fresh.facts(chromosome), member.individual().fitness());
   }
+
+  void learnPart(Member member, boolean stopped) {
+    model.learnPart(
+        fresh.facts(member.individual().chromosome()), member.individual().fitness(), stopped);
+  }
 }

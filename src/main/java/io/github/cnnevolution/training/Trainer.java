@@ -71,6 +71,11 @@ public final class Trainer {
     return images.device();
   }
 
+  /** Returns the epochs of a whole training. */
+  public int epochs() {
+    return recipe.epochs();
+  }
+
   /** Returns the images of a step: those of the recipe, or all if there are fewer. */
   public int batchSize() {
     return Math.min(recipe.batchSize(), images.size());
@@ -130,6 +135,18 @@ public final class Trainer {
   public TrainingResult train(
       Network network, long seed, int microBatches, TrainingControls controls)
       throws InterruptedException {
+    return train(network, seed, microBatches, controls, recipe.epochs());
+  }
+
+  /**
+   * Trains a network in place by the first epochs of the recipe, whose learning rates are those of
+   * the whole training. See {@link #train(Network, long, int, TrainingControls)}.
+   *
+   * @param lastEpoch after which it ends, from 1 to the epochs of the recipe
+   */
+  public TrainingResult train(
+      Network network, long seed, int microBatches, TrainingControls controls, int lastEpoch)
+      throws InterruptedException {
     ComputeDevice device = images.device();
     int parts = parts(microBatches);
     try (TrainingInput input = new TrainingInput(images, recipe, new SeedSequence(seed));
@@ -144,7 +161,7 @@ public final class Trainer {
               controls.listener(), epochs, recipe.epochs(), input, controls.deadline()::nanos);
       try (StepRunner runner =
           new StepRunner(device, network, input, weights, work, recipe, ranges, graphs)) {
-        for (int epoch = epochs.size() + 1; epoch <= recipe.epochs(); epoch++) {
+        for (int epoch = epochs.size() + 1; epoch <= lastEpoch; epoch++) {
           try (ProfilerRanges.Range range = ranges.open("epoch", epoch)) {
             input.shuffle();
             for (int i = 0; i < input.batchCount(); i++) {

@@ -8,6 +8,7 @@ import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.FailureKind;
+import io.github.cnnevolution.evaluation.RungFiles;
 import io.github.cnnevolution.run.EvaluationKey;
 import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.RunDirectory;
@@ -18,6 +19,8 @@ import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.training.ActiveClock;
 import io.github.cnnevolution.training.TrainingRecipe;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +30,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * A run of an asynchronous search whose candidates are not trained, but take a random time and have
@@ -38,23 +42,28 @@ final class AsynchronousRun {
 
   private AsynchronousRun() {}
 
+  /** What is behind the name of an algorithm that stops trainings early. */
+  static final String STOPPING = "+early_stopping";
+
+  private static final int LOOKAHEAD = 6;
+
   /** Takes the directory, the number of workers, and the name of the algorithm. */
   public static void main(String[] arguments) throws Exception {
     run(Path.of(arguments[0]), Integer.parseInt(arguments[1]), arguments[2], true);
   }
 
   static SearchSettings settings(Path directory, String algorithm) {
+    String name = algorithm.replace(STOPPING, "");
     AlgorithmSettings named =
         AlgorithmSettings.of(
-                List.of("surrogate", "front", "front surrogate").contains(algorithm)
-                    ? "steady"
-                    : algorithm)
+                List.of("surrogate", "front", "front surrogate").contains(name) ? "steady" : name)
             .withEvaluations(60)
-            .withLookahead(6);
+            .withLookahead(LOOKAHEAD);
+    named = algorithm.endsWith(STOPPING) ? named.withEarlyStopping() : named;
     return SearchSettings.builder()
-        .builtIn(algorithm.endsWith("surrogate") ? named.withSurrogate() : named)
+        .builtIn(name.endsWith("surrogate") ? named.withSurrogate() : named)
         .objectives(
-            algorithm.startsWith("front")
+            name.startsWith("front")
                 ? ObjectiveSettings.NONE.withObjectives("accuracy,flops")
                 : ObjectiveSettings.NONE)
         .seed(3)
@@ -92,7 +101,15 @@ final class AsynchronousRun {
           new EvaluationService(
               List.of(
                   Candidates.workers(
-                      Devices.cpu(), workers, (job, worker, parts) -> result(job, worker))),
+                      Devices.cpu(),
+                      workers,
+                      (job, worker, parts) -> {
+                        Evaluation result = result(job, worker);
+                        if (job.isPart() && !result.isFailed()) {
+                          keep(files.rungs(), job);
+                        }
+                        return result;
+                      })),
               new PlainSpace(),
               100,
               listener,
@@ -106,15 +123,34 @@ final class AsynchronousRun {
                 new SearchLog(store),
                 SearchListener.NONE,
                 n -> {},
-                clock)
+                clock,
+                algorithm.endsWith(STOPPING)
+                    ? Optional.of(new RungFiles(files.rungs(), 1))
+                    : Optional.empty())
             .run();
       }
     }
   }
 
+  /** Leaves a file in the place of a checkpoint; there are never more than virtual slots. */
+  private static void keep(Path rungs, EvaluationJob job) {
+    try {
+      Files.createDirectories(rungs);
+      Files.writeString(rungs.resolve(job.architecture().phenotype() + ".0123abcd.ckpt"), "");
+      try (Stream<Path> files = Files.list(rungs)) {
+        if (files.count() > LOOKAHEAD) {
+          throw new IllegalStateException("the disk fills with checkpoints");
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** After a part of a training networks have other ranks. */
   private static Evaluation result(EvaluationJob job, String worker) {
     LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(LONGEST_NANOS));
-    Random dice = new Random(job.architecture().phenotype().hashCode());
+    Random dice = new Random(job.architecture().phenotype().hashCode() + (job.isPart() ? 1 : 0));
     return dice.nextInt(5) == 0
         ? Evaluation.failed(job, FailureKind.DIVERGED, "drawn", worker)
         : Evaluation.ofAccuracy(job, dice.nextInt(100) / 100.0, List.of(), 1.5, 100, 1, worker);

@@ -1,6 +1,8 @@
 package io.github.cnnevolution.engine;
 
+import static io.github.cnnevolution.engine.AsynchronousRun.STOPPING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,8 +21,10 @@ import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +36,11 @@ class AsynchronousRunsTest {
 
   /** What a run has stored of its search. */
   private record History(List<StoredProposal> proposals, List<Outcome> outcomes) {
+    /** How many networks were proposed. */
+    long networks() {
+      return proposals.stream().map(StoredProposal::phenotype).distinct().count();
+    }
+
     static History of(Path directory) {
       try (EvaluationStore store =
           EvaluationStore.openToRead(new RunDirectory(directory).database())) {
@@ -52,17 +61,63 @@ class AsynchronousRunsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"random", "local", "steady", "surrogate", "front", "front surrogate"})
+      strings = {
+        "random",
+        "local",
+        "steady",
+        "surrogate",
+        "front",
+        "front surrogate",
+        "random" + STOPPING,
+        "local" + STOPPING,
+        "steady" + STOPPING,
+        "surrogate" + STOPPING,
+        "front surrogate" + STOPPING
+      })
   void theSameForAnyNumberOfWorkers(String algorithm) throws Exception {
     History reference = reference(algorithm);
-    assertEquals(60, reference.proposals().size());
-    assertEquals(60, reference.outcomes().size());
+    assertEquals(60, reference.networks());
+    assertEquals(algorithm.endsWith(STOPPING), reference.proposals().size() > 60);
+    assertEquals(reference.proposals().size(), reference.outcomes().size());
     assertEquals(reference, history(2, algorithm));
     assertEquals(reference, history(7, algorithm));
+    assertFalse(Files.exists(directory.resolve("7" + algorithm).resolve("rungs")));
+  }
+
+  /** The rows of networks that were stopped, and of those that went on. */
+  @Test
+  void stoppedNetworksAreShownAsSuchAndCountOnce() throws Exception {
+    History history = reference("steady" + STOPPING);
+    StoredRun run = StoredRun.of(new RunDirectory(directory.resolve("1steady" + STOPPING)));
+    long wentOn = history.proposals().size() - history.networks();
+    long failedParts =
+        run.evaluations().stream()
+            .filter(stored -> stored.evaluation().job().isPart())
+            .filter(stored -> stored.evaluation().isFailed())
+            .count();
+    assertTrue(wentOn >= 20 && failedParts > 0, wentOn + ", " + failedParts);
+    assertEquals(60, run.figures().evaluations());
+    assertEquals(60, run.figures().networks());
+    assertEquals(60 - wentOn - failedParts, run.figures().stopped());
+    assertEquals(60 + wentOn, run.evaluations().size());
+    ObjectMapper mapper = new ObjectMapper();
+    JsonNode page = mapper.readTree(PageData.of(run).json());
+    assertEquals(60, page.get("evaluations").size());
+    assertEquals(wentOn, page.get("parts").size());
+    assertEquals(run.figures().stopped(), page.get("stopped").size());
+    assertEquals("stopped at 1 of 5 epochs", page.get("stopped").get(0).get(1).asText());
+    Set<Integer> stopped = new HashSet<>();
+    page.get("stopped").forEach(row -> stopped.add(row.get(0).asInt()));
+    assertFalse(stopped.contains(page.get("best").get("evaluation").asInt()));
+    page.get("top").forEach(row -> assertFalse(stopped.contains(row.get(0).asInt())));
+    JsonNode table = mapper.readTree(new RunTables(run).json());
+    assertEquals(60, table.get("rows").size());
+    assertEquals(run.figures().stopped(), table.get("stopped").asInt());
+    assertTrue(new RunTables(run).text().contains("stopped at 1 of 5 epochs"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"steady", "local", "front surrogate"})
+  @ValueSource(strings = {"steady", "local", "steady" + STOPPING, "front surrogate" + STOPPING})
   void theSameAfterKills(String algorithm) throws Exception {
     Path run = Files.createDirectories(directory.resolve("killed"));
     Random random = new Random(1);
@@ -71,6 +126,7 @@ class AsynchronousRunsTest {
     }
     killAfter(Integer.MAX_VALUE, run, 3, algorithm);
     assertEquals(reference(algorithm), History.of(run));
+    assertFalse(Files.exists(run.resolve("rungs")), "a checkpoint is left");
   }
 
   /** Starts a process and kills it when it has printed so many results, if it prints as many. */
@@ -121,7 +177,7 @@ class AsynchronousRunsTest {
 
   @Test
   void settingsAreKept() {
-    SearchSettings settings = AsynchronousRun.settings(directory, "surrogate");
+    SearchSettings settings = AsynchronousRun.settings(directory, "surrogate" + STOPPING);
     SearchSettings read =
         StoredSettings.search(StoredSettings.of(settings, Precision.FP32), new PlainSpace())
             .build();
@@ -135,6 +191,12 @@ class AsynchronousRunsTest {
     AlgorithmSettings genetic = AlgorithmSettings.GENETIC;
     assertTrue(message(() -> genetic.withLookahead(3)).contains("steady, random and local"));
     assertTrue(message(() -> genetic.withSurrogate()).contains("not for genetic"));
+    assertTrue(message(() -> genetic.withEarlyStopping()).contains("choose steady"));
+    SearchSettings.Builder short1 =
+        SearchSettings.builder()
+            .builtIn(AlgorithmSettings.of("steady").withEarlyStopping())
+            .epochs(1);
+    assertTrue(message(short1::build).contains("epochs 1: is too few"), message(short1::build));
     assertTrue(message(() -> genetic.withName("best")).contains("none of genetic, steady"));
     assertTrue(message(() -> genetic.withReplacement("me")).contains("neither worst nor oldest"));
     SearchSettings.Builder steady =

@@ -1,6 +1,7 @@
 package io.github.cnnevolution.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -29,7 +30,6 @@ import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.run.SearchLog;
 import io.github.cnnevolution.run.StoredEvaluationCache;
 import io.github.cnnevolution.run.StoredRun;
-import io.github.cnnevolution.search.GeneticAlgorithm;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.text.Text;
 import io.github.cnnevolution.training.ActiveClock;
@@ -46,6 +46,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,8 +72,9 @@ class RandomHistoriesTest {
 
   private static final Pattern LINE =
       Pattern.compile(
-          "generation (\\d+)/\\d+  best (\\S+) \\S+(?:  95 % \\S+)?  mean \\S+  failures (\\d+)"
-              + "  trained (\\d+)  saved (\\d+)(?:  stored (\\d+))?  \\S+ s(?:  \\S+ left)?");
+          "(?:generation (\\d+)/\\d+|steady)  best (\\S+) \\S+(?:  95 % \\S+)?  mean \\S+"
+              + "  failures (\\d+)  trained (\\d+)  saved (\\d+)(?:  stored (\\d+))?"
+              + "(?:  stopped (\\d+))?  \\S+ s(?:  \\S+ left)?");
 
   /**
    * What a process of a run leaves on the screen.
@@ -94,13 +96,20 @@ class RandomHistoriesTest {
       this.random = new Random(seed);
       this.directory = new RunDirectory(path);
       this.other = other;
-      this.settings =
+      SearchSettings.Builder builder =
           SearchSettings.builder()
               .populationSize(4)
-              .generations(4)
               .elitism(random.nextInt(2))
               .seed(random.nextInt(1000))
-              .directory(path)
+              .directory(path);
+      this.settings =
+          (random.nextBoolean()
+                  ? builder.generations(4)
+                  : builder.builtIn(
+                      AlgorithmSettings.of("steady")
+                          .withEvaluations(16)
+                          .withLookahead(3)
+                          .withEarlyStopping()))
               .build();
     }
 
@@ -109,7 +118,7 @@ class RandomHistoriesTest {
           0,
           StoredSettings.of(settings, Precision.FP32),
           PlainSpace.NAME,
-          GeneticAlgorithm.NAME,
+          settings.algorithmName(),
           Evaluation.ACCURACY,
           "data",
           new RunFacts.Digests("a", Optional.empty(), Optional.of("b")),
@@ -161,6 +170,7 @@ class RandomHistoriesTest {
             run.evaluations().stream()
                 .skip(before)
                 .filter(stored -> stored.source().isEmpty() && !stored.evaluation().isFailed())
+                .filter(stored -> !stored.evaluation().isPart())
                 .filter(stored -> !recovered.contains(stored.evaluation().job()))
                 .count();
         return new Screen(lines(bytes), table, finished, trained);
@@ -228,7 +238,8 @@ class RandomHistoriesTest {
                 new SearchLog(store),
                 listener,
                 n -> {},
-                CLOCK);
+                CLOCK,
+                Optional.empty());
         recovered.clear();
         recovered.addAll(cache.recover(crashed));
         service.doOneByOne(recovered);
@@ -244,7 +255,7 @@ class RandomHistoriesTest {
     /** Failures depend on the process, successes on the network alone. */
     private static Evaluation result(EvaluationJob job, String worker, long drawn) {
       String phenotype = job.architecture().phenotype();
-      Random dice = new Random(drawn + phenotype.hashCode());
+      Random dice = new Random(drawn + phenotype.hashCode() + (job.isPart() ? 1 : 0));
       if (dice.nextInt(3) == 0) {
         FailureKind[] kinds = {
           FailureKind.TIME, FailureKind.MEMORY, FailureKind.OTHER, FailureKind.DIVERGED
@@ -252,7 +263,11 @@ class RandomHistoriesTest {
         FailureKind kind = kinds[dice.nextInt(kinds.length)];
         return Evaluation.failed(job, kind, "drawn", worker);
       }
-      double fitness = Math.floorMod(phenotype.hashCode(), IMAGES / 2) / (double) IMAGES;
+      // A part of a training may look better than any that was done as a whole.
+      double fitness =
+          job.isPart()
+              ? Math.floorMod(phenotype.hashCode() * 31, IMAGES) / (double) IMAGES
+              : Math.floorMod(phenotype.hashCode(), IMAGES / 2) / (double) IMAGES;
       return Evaluation.ofAccuracy(job, fitness, List.of(), 1.5, 100, 1, worker);
     }
 
@@ -333,17 +348,21 @@ class RandomHistoriesTest {
     JsonNode page = mapper.readTree(PageData.of(run).json());
     JsonNode figures = page.get("figures");
     try (Connection sql = DriverManager.getConnection("jdbc:sqlite:" + directory.database())) {
-      long evaluations = number(sql, "SELECT count(*) FROM evaluation");
+      long evaluations = number(sql, "SELECT count(*) FROM result");
       long trained =
-          number(sql, "SELECT count(*) FROM evaluation WHERE failure IS NULL AND source IS NULL");
-      long failures = number(sql, "SELECT count(*) FROM evaluation WHERE failure IS NOT NULL");
-      long reused = number(sql, "SELECT count(*) FROM evaluation WHERE source IS NOT NULL");
-      long networks = number(sql, "SELECT count(DISTINCT phenotype) FROM evaluation");
+          number(
+              sql,
+              "SELECT count(*) FROM result WHERE failure IS NULL AND source IS NULL"
+                  + " AND trained_fraction = 1");
+      long failures = number(sql, "SELECT count(*) FROM result WHERE failure IS NOT NULL");
+      long stopped = number(sql, "SELECT count(*) FROM result WHERE stopped");
+      long reused = number(sql, "SELECT count(*) FROM result WHERE source IS NOT NULL");
+      long networks = number(sql, "SELECT count(DISTINCT phenotype) FROM result");
       long saved =
           number(
               sql,
               "SELECT count(*) - count(DISTINCT phenotype) FROM proposal JOIN outcome ON"
-                  + " outcome.proposal = proposal.id");
+                  + " outcome.proposal = proposal.id WHERE operator <> 'continue'");
       long generations =
           number(
               sql,
@@ -358,6 +377,7 @@ class RandomHistoriesTest {
               "networks", networks,
               "trained", trained,
               "failures", failures,
+              "stopped", stopped,
               "reused", reused,
               "saved", saved,
               "discarded", discarded);
@@ -370,6 +390,9 @@ class RandomHistoriesTest {
       double seconds = figures.get("seconds").asDouble();
       assertEquals(seconds, shown.get("seconds").asDouble());
       checkNumbers(sql);
+      assertEquals(
+          number(sql, "SELECT count(*) FROM evaluation"), evaluations + page.get("parts").size());
+      checkStopped(screen, page, stopped, discarded);
       checkLineage(sql, run, page);
       checkLines(screen, page);
       double best = best(sql);
@@ -410,6 +433,23 @@ class RandomHistoriesTest {
     assertTrue(row.matcher(table).find(), name + " " + value + " in\n" + table);
   }
 
+  /** Those that were stopped are shown as such, and none of them is the best or among the best. */
+  private static void checkStopped(Screen screen, JsonNode page, long stopped, long discarded) {
+    Set<Integer> parts = new HashSet<>();
+    int said = 0;
+    for (JsonNode part : page.get("stopped")) {
+      parts.add(part.get(0).asInt());
+      said += part.get(1).asText().equals("stopped at 1 of 5 epochs") ? 1 : 0;
+    }
+    assertEquals(stopped, said);
+    page.get("top").forEach(row -> assertFalse(parts.contains(row.get(0).asInt())));
+    if (screen.finished && discarded == 0 && !screen.table.isEmpty()) {
+      assertEquals(stopped, parts.size(), "something is not decided at the end");
+      assertEquals(stopped, sum(screen, 7));
+      assertEquals(stopped > 0, screen.table.contains("stopped early"));
+    }
+  }
+
   /** Two networks of a run never have the same number. */
   private static void checkNumbers(Connection sql) throws Exception {
     assertEquals(
@@ -444,7 +484,8 @@ class RandomHistoriesTest {
       JsonNode row = page.get("evaluations").get(i);
       List<String> parents = new ArrayList<>();
       row.get(17).forEach(text -> parents.add(page.get("texts").get(text.asInt()).asText()));
-      String origin = (i + 1) + "," + (row.get(16).isNull() ? "" : row.get(16).asText()) + ",";
+      String id = view.get(i).substring(0, view.get(i).indexOf(','));
+      String origin = id + "," + (row.get(16).isNull() ? "" : row.get(16).asText()) + ",";
       assertTrue(view.get(i).startsWith(origin), view.get(i));
       assertTrue(view.get(i).endsWith("," + String.join(" ", parents)), view.get(i));
     }
@@ -454,7 +495,9 @@ class RandomHistoriesTest {
   private static void checkLines(Screen screen, JsonNode page) {
     long members = 0;
     for (Matcher line : screen.lines) {
-      JsonNode generation = page.get("generations").get(Integer.parseInt(line.group(1)) - 1);
+      JsonNode generation =
+          page.get("generations")
+              .get(line.group(1) == null ? 0 : Integer.parseInt(line.group(1)) - 1);
       assertEquals(generation.get(1).asDouble(), Double.parseDouble(line.group(2)), 1e-9);
       assertEquals(generation.get(4).asInt(), Integer.parseInt(line.group(3)));
       members += generation.get(5).asInt();
@@ -478,7 +521,8 @@ class RandomHistoriesTest {
     try (Statement statement = sql.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                "SELECT coalesce(max(fitness), -1) FROM evaluation WHERE failure IS NULL")) {
+                "SELECT coalesce(max(fitness), -1) FROM evaluation WHERE failure IS NULL"
+                    + " AND trained_fraction = 1")) {
       return rows.getDouble(1);
     }
   }

@@ -66,7 +66,8 @@ class FitnessFunctionTest {
             1,
             () -> Deadline.NONE,
             ProfilerRanges.OFF,
-            EvaluationListener.NONE);
+            EvaluationListener.NONE,
+            Optional.empty());
     try (EvaluationService service =
         new EvaluationService(
             List.of(Candidates.workers(Candidates.cpu(0), 1, evaluator)),

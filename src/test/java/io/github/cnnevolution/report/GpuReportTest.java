@@ -143,7 +143,7 @@ class GpuReportTest {
         Map.of(),
         new RunSummary.Data(
             "data", "digest", 1, 1, 1, new Normalization(ones, ones), Optional.empty()),
-        new RunFigures(1, 1, 1, 0, Map.of(), 0, 1, 0, 1.0),
+        new RunFigures(1, 1, 1, 0, 0, Map.of(), 0, 1, 0, 1.0),
         false,
         gpus,
         List.of());

@@ -63,7 +63,7 @@ class EvaluationKeyTest {
       assertTrue(digests.add(withRecipe(other).digest()), field.getName());
       fields++;
     }
-    assertEquals(24, fields);
+    assertEquals(25, fields);
   }
 
   /** Two optimizers may have hyperparameters of the same names and values. */

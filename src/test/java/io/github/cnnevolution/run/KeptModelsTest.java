@@ -290,6 +290,15 @@ class KeptModelsTest {
   }
 
   @Test
+  void whoWasTrainedInPartIsNotAmongThem() {
+    EvaluationJob whole = RANKING.get(0).job();
+    EvaluationJob part =
+        new EvaluationJob(whole.id(), whole.chromosome(), whole.architecture(), 0.2);
+    models.register(Evaluation.ofAccuracy(part, 1, List.of(), 1, 1, 1, "cpu-0"));
+    assertEquals(List.of(), models.evaluations());
+  }
+
+  @Test
   void needsAPlace() {
     assertThrows(IllegalArgumentException.class, () -> models(0));
   }

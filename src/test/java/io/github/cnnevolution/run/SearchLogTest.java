@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.search.GeneticAlgorithm;
 import io.github.cnnevolution.search.GeneticParameters;
+import io.github.cnnevolution.search.Operators;
 import io.github.cnnevolution.search.Outcome;
 import io.github.cnnevolution.search.Proposal;
+import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Fitness;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongToDoubleFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +131,33 @@ class SearchLogTest {
       store.truncateOutcomes(3);
     }
     assertStored(work(1, ALL, SearchLogTest::fitness), ALL, SearchLogTest::fitness);
+  }
+
+  /** The outcome of an earlier proposal is not there yet when another proposal follows. */
+  @Test
+  void aTriedAgainFailureMayComeBeforeAnEarlierOutcome() {
+    Chromosome[] chromosomes =
+        Stream.of("0", "1").map(bit -> new Chromosome(bit.repeat(20))).toArray(Chromosome[]::new);
+    try (EvaluationStore store = EvaluationStore.open(file)) {
+      SearchLog log = new SearchLog(store);
+      for (int i = 0; i < 4; i++) {
+        log.propose(new Proposal(i, 0, chromosomes[0], Operators.RANDOM, List.of()), "any");
+        log.tell(Outcome.of(i, i == 1 ? Fitness.FAILED : fitness(i)));
+      }
+      log.flush();
+      SearchLog again = new SearchLog(store);
+      again.propose(new Proposal(0, 0, chromosomes[0], Operators.RANDOM, List.of()), "any");
+      again.propose(new Proposal(1, 0, chromosomes[0], Operators.RANDOM, List.of()), "any");
+      again.tell(Outcome.of(1, fitness(1)));
+      again.propose(new Proposal(2, 0, chromosomes[1], Operators.RANDOM, List.of()), "other");
+      again.tell(Outcome.of(0, fitness(0)));
+      again.tell(Outcome.of(2, fitness(2)));
+      again.flush();
+      assertEquals(3, store.proposals().size());
+      assertEquals(
+          List.of(fitness(0), fitness(1), fitness(2)),
+          store.outcomes().stream().map(Outcome::fitness).toList());
+    }
   }
 
   @Test

@@ -9,8 +9,10 @@ import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.Fitness;
 import io.github.cnnevolution.space.PlainSpace;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -47,6 +49,11 @@ class AsynchronousSearchTest {
     public void learn(Member member) {
       events.add("learn " + member.index());
     }
+
+    @Override
+    public void learnPart(Member member, boolean stopped) {
+      events.add((stopped ? "stopped " : "goes on ") + member.index());
+    }
   }
 
   private static Candidates durations() {
@@ -81,6 +88,95 @@ class AsynchronousSearchTest {
         List.of("ask 0", "ask 1", "learn 1", "ask 2", "learn 0", "ask 3", "learn 2", "ask 4"),
         script.events);
     assertTrue(search.endNotice().orElseThrow().contains("exhausted"));
+  }
+
+  /** All take 15 in virtual time, of which 3 are before the rung; the first four go on. */
+  @Test
+  void whoGoesOnKeepsItsSlotAndWhoIsStoppedGivesItBack() {
+    Script script = new Script("1111", "1111", "1111", "1111", "1111", "1111");
+    AsynchronousSearch search =
+        new AsynchronousSearch(
+            "script",
+            new AsynchronousParameters(6, 2, 1, Optional.of(EarlyStopping.of(5, false))),
+            durations(),
+            script);
+    List<String> proposals = new ArrayList<>();
+    while (!search.isFinished()) {
+      for (Optional<Proposal> p = search.ask(); p.isPresent(); p = search.ask()) {
+        Proposal made = p.get();
+        proposals.add(
+            made.index() + " " + made.operator() + " " + made.fraction() + made.parents());
+        // The later ones are worse, and the last one fails.
+        search.tell(
+            made.index() == 9
+                ? Outcome.of(9, Fitness.FAILED)
+                : new Outcome(made.index(), 0.9 - made.index() / 100.0, Map.of(), made.fraction()));
+      }
+    }
+    assertEquals(
+        List.of(
+            "0 random 0.2[]",
+            "1 random 0.2[]",
+            "2 continue 1.0[0]",
+            "3 continue 1.0[1]",
+            "4 random 0.2[]",
+            "5 random 0.2[]",
+            "6 continue 1.0[4]",
+            "7 continue 1.0[5]",
+            "8 random 0.2[]",
+            "9 random 0.2[]"),
+        proposals);
+    assertEquals(
+        List.of(
+            "ask 0",
+            "ask 1",
+            "goes on 0",
+            "goes on 1",
+            "learn 2",
+            "ask 2",
+            "learn 3",
+            "ask 3",
+            "goes on 4",
+            "goes on 5",
+            "learn 6",
+            "ask 4",
+            "learn 7",
+            "ask 5",
+            "stopped 8",
+            "learn 9"),
+        script.events);
+  }
+
+  @ParameterizedTest
+  @MethodSource("searches")
+  void whoWasStoppedIsNoParent(Function<AsynchronousParameters, AsynchronousSearch> search) {
+    AsynchronousSearch stopping =
+        search.apply(
+            new AsynchronousParameters(200, 4, 1, Optional.of(EarlyStopping.of(5, false))));
+    Map<Long, Proposal> parts = new HashMap<>();
+    Set<Long> wentOn = new HashSet<>();
+    Set<Long> parents = new HashSet<>();
+    for (Optional<Proposal> p = stopping.ask(); p.isPresent(); p = stopping.ask()) {
+      Proposal made = p.get();
+      if (made.operator().equals(Operators.CONTINUE)) {
+        assertEquals(parts.get(made.parents().get(0)).chromosome(), made.chromosome());
+        assertTrue(wentOn.add(made.parents().get(0)), "goes on twice");
+      } else {
+        assertEquals(0.2, made.fraction());
+        parts.put(made.index(), made);
+        parents.addAll(made.parents());
+      }
+      // After a part the rank is another one, so that the best may be stopped.
+      double fitness = made.fraction() < 1 ? (made.index() * 37 % 101) / 101.0 : 0.5;
+      stopping.tell(new Outcome(made.index(), fitness, Map.of(), made.fraction()));
+      assertTrue(stopping.undecided().size() <= 4);
+    }
+    assertTrue(stopping.isFinished());
+    assertEquals(Set.of(), stopping.undecided());
+    assertEquals(200, parts.size());
+    assertTrue(wentOn.size() > 80 && wentOn.size() < 130, wentOn.size() + " went on");
+    parents.retainAll(parts.keySet());
+    assertEquals(Set.of(), parents, "a part of a training is a parent");
   }
 
   static Stream<Function<AsynchronousParameters, AsynchronousSearch>> searches() {

@@ -9,6 +9,7 @@ import io.github.cnnevolution.space.Fitness;
 import io.github.cnnevolution.space.PlainSpace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
@@ -64,7 +65,13 @@ class RandomAskAndTellTest {
     private void tell() {
       refuseUnknown(proposals.size() + (long) random.nextInt(3));
       Proposal proposal = waiting.remove(random.nextInt(waiting.size()));
-      Outcome outcome = Outcome.of(proposal.index(), fitness(proposal));
+      double fitness = fitness(proposal);
+      Outcome outcome =
+          new Outcome(
+              proposal.index(),
+              fitness,
+              Map.of(),
+              fitness == Fitness.FAILED ? 0 : proposal.fraction());
       algorithm.tell(outcome);
       refuseAgain(outcome);
       saidNo = false;
@@ -85,7 +92,7 @@ class RandomAskAndTellTest {
 
     /** Some candidates fail. */
     private static double fitness(Proposal proposal) {
-      int hash = proposal.chromosome().bits().hashCode();
+      int hash = proposal.chromosome().bits().hashCode() + (proposal.fraction() < 1 ? 1 : 0);
       return hash % 5 == 0 ? Fitness.FAILED : Math.floorMod(hash, 97) / 97.0;
     }
   }
@@ -115,11 +122,13 @@ class RandomAskAndTellTest {
   void searchesWithoutGenerationsDoNotDependOnTheOrderOfResults(
       @ForAll("asynchronous") Asynchronous search, @ForAll long first, @ForAll long second) {
     List<Proposal> proposals = new Dialogue(search.create(), first).run();
-    assertEquals(search.parameters().evaluations(), proposals.size());
+    List<Proposal> networks =
+        proposals.stream().filter(one -> !one.operator().equals(Operators.CONTINUE)).toList();
+    assertEquals(search.parameters().evaluations(), networks.size());
     assertEquals(proposals, new Dialogue(search.create(), second).run());
     assertEquals(
-        proposals.size(),
-        proposals.stream()
+        networks.size(),
+        networks.stream()
             .map(one -> new PlainSpace().decode(one.chromosome(), 10).phenotype())
             .distinct()
             .count(),
@@ -135,13 +144,23 @@ class RandomAskAndTellTest {
             Arbitraries.longs(),
             Arbitraries.integers().between(1, 8),
             Arbitraries.doubles().between(0, 1),
-            Arbitraries.of(SteadyParameters.Replacement.values()))
+            Arbitraries.of(SteadyParameters.Replacement.values()),
+            stops())
         .as(
-            (kind, evaluations, lookahead, seed, population, rate, replacement) ->
+            (kind, evaluations, lookahead, seed, population, rate, replacement, stops) ->
                 new Asynchronous(
                     kind,
-                    new AsynchronousParameters(evaluations, lookahead, seed),
+                    new AsynchronousParameters(evaluations, lookahead, seed, stops),
                     new SteadyParameters(population, 2, rate, rate / 4, replacement, kind == 3)));
+  }
+
+  private static Arbitrary<Optional<EarlyStopping>> stops() {
+    return Combinators.combine(Arbitraries.integers().between(1, 11), Arbitraries.of(false, true))
+        .as(
+            (epochs, banded) ->
+                epochs < EarlyStopping.FEWEST_EPOCHS
+                    ? Optional.empty()
+                    : Optional.of(EarlyStopping.of(epochs, banded)));
   }
 
   @Provide

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ final class NasBench201 {
   private static final long OTHER_WEIGHTS = 73_000;
 
   private final Map<String, Double> accuracies = new HashMap<>();
+  private final Map<String, Double> scores = new HashMap<>();
   private final List<Gene> genes =
       IntStream.range(0, EDGES)
           .mapToObj(
@@ -55,6 +57,11 @@ final class NasBench201 {
     for (String line : lines.subList(1, lines.size())) {
       String[] columns = line.split(",", -1);
       accuracies.put(columns[0], Double.parseDouble(columns[2]));
+    }
+    List<String> order = new ArrayList<>(new TreeSet<>(accuracies.keySet()));
+    order.sort(Comparator.comparingDouble(accuracies::get));
+    for (int i = 0; i < order.size(); i++) {
+      scores.put(order.get(i), quantile((i + 0.5) / order.size()));
     }
   }
 
@@ -98,5 +105,38 @@ final class NasBench201 {
   /** Accuracy in percent after a full training. */
   double accuracy(String cell) {
     return accuracies.get(cell);
+  }
+
+  /** What is expected at the rank of a cell in a normal sample. */
+  double score(String cell) {
+    return scores.get(cell);
+  }
+
+  /** The quantile of the standard normal distribution, by bisection. */
+  private static double quantile(double probability) {
+    double low = -8;
+    double high = 8;
+    while (high - low > 1e-9) {
+      double middle = (low + high) / 2;
+      if (cumulative(middle) < probability) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** Abramowitz and Stegun 1964, 7.1.26. */
+  private static double cumulative(double x) {
+    double z = Math.abs(x) / Math.sqrt(2);
+    double t = 1 / (1 + 0.3275911 * z);
+    double tail =
+        t
+            * (0.254829592
+                + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+            * Math.exp(-z * z)
+            / 2;
+    return x < 0 ? tail : 1 - tail;
   }
 }
