@@ -128,7 +128,14 @@ public final class AsynchronousSearch implements SearchAlgorithm {
   private Proposal propose(Child child) {
     long duration = Math.max(1, candidates.facts().apply(child.chromosome()).flops());
     running.add(new Running(Math.addExact(now, duration), proposed, child.chromosome()));
-    return new Proposal(proposed++, 0, child.chromosome(), child.operator(), child.parents());
+    return new Proposal(
+        proposed++,
+        0,
+        child.chromosome(),
+        child.operator(),
+        child.parents(),
+        1,
+        child.prediction());
   }
 
   /** The random draws of one proposal. */
@@ -174,11 +181,6 @@ public final class AsynchronousSearch implements SearchAlgorithm {
 
   @Override
   public Optional<String> endNotice() {
-    return exhausted
-        ? Optional.of(
-            Text.format(
-                "the search space is exhausted: all of its networks that the search could find, %d, were proposed",
-                proposed))
-        : Optional.empty();
+    return exhausted ? Optional.of(EvaluationBudget.exhausted(proposed)) : Optional.empty();
   }
 }

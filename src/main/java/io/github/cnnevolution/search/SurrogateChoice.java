@@ -45,14 +45,24 @@ final class SurrogateChoice {
         facts.add(known);
       }
     }
-    Optional<Child> chosen =
-        facts.isEmpty()
-            ? fresh.draw(random).map(Child::random)
-            : Optional.of(pool.get(facts.get(model.choose(facts, random)).network()));
+    Optional<Child> chosen;
+    if (facts.isEmpty()) {
+      chosen = fresh.draw(random).map(Child::random);
+    } else {
+      Surrogate.Choice choice = model.choose(facts, random);
+      Child child = pool.get(facts.get(choice.position()).network());
+      chosen = Optional.of(child.chosen(choice.expectation()));
+    }
     chosen.ifPresent(child -> fresh.propose(child.chromosome()));
     return chosen;
   }
 
+  /** Notes a network that is proposed without a choice. */
+  void propose(Chromosome chromosome) {
+    fresh.propose(chromosome);
+  }
+
+  /** Takes the outcome of a network. */
   void learn(Member member) {
     Chromosome chromosome = member.individual().chromosome();
     model.learn(fresh.facts(chromosome), member.individual().fitness());
