@@ -48,7 +48,9 @@ final class StoredSettings {
     options.put("elitism", String.valueOf(genetic.elitism()));
     options.putAll(settings.builtIn().stored());
     putRecipe(options, settings.training(), precision);
-    options.put("generations", String.valueOf(genetic.generations()));
+    if (genetic.generations() != GeneticParameters.UNLIMITED) {
+      options.put("generations", String.valueOf(genetic.generations()));
+    }
     putDevices(options, settings.training());
     settings
         .training()
