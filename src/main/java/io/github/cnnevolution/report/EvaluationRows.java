@@ -11,11 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** The evaluations of a run as rows for programs: the columns of the store, and what follows. */
 final class EvaluationRows {
   private static final List<String> FURTHER =
-      List.of("id", "generation", "operator", "parents", "fitness_low", "fitness_high");
+      List.of(
+          "id", "generation", "operator", "parents", "fitness_low", "fitness_high", "prediction");
 
   private final RunFacts facts;
   private final Lineage lineage;
@@ -62,6 +64,9 @@ final class EvaluationRows {
             .map(EvaluationRows::joined)
             .orElse(null));
     RunSummary.putInterval(row, "fitness", interval);
+    OptionalDouble prediction =
+        origin.map(Lineage.Origin::prediction).orElse(OptionalDouble.empty());
+    row.put("prediction", prediction.isPresent() ? prediction.getAsDouble() : null);
     return row;
   }
 

@@ -133,7 +133,9 @@ class AsynchronousRunsTest {
   void whatAnAlgorithmDoesNotHaveIsRefused() {
     AlgorithmSettings genetic = AlgorithmSettings.GENETIC;
     assertTrue(message(() -> genetic.withLookahead(3)).contains("steady, random and local"));
-    assertTrue(message(() -> genetic.withSurrogate()).contains("not for genetic"));
+    AlgorithmSettings random = AlgorithmSettings.of("random");
+    assertTrue(message(() -> random.withSurrogate()).contains("genetic and steady, not for random"));
+    assertTrue(message(() -> random.withEvaluations(0)).contains("evaluations"));
     assertTrue(message(() -> genetic.withName("best")).contains("none of genetic, steady"));
     assertTrue(message(() -> genetic.withReplacement("me")).contains("neither worst nor oldest"));
     SearchSettings.Builder steady =
