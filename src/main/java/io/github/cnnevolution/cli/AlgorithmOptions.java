@@ -25,7 +25,7 @@ final class AlgorithmOptions {
             "evaluations",
             "N",
             Text.format(
-                "networks that an algorithm without generations trains (default: %d)",
+                "distinct networks to train at most; genetic: instead of --generations, or the first of both ends the search (default: %d; genetic: no limit)",
                 AlgorithmSettings.DEFAULT_EVALUATIONS)),
         Arguments.valued(
             "lookahead",
@@ -37,7 +37,8 @@ final class AlgorithmOptions {
             "replace",
             "WHO",
             "who leaves the population of steady: worst or oldest (default: worst)"),
-        Arguments.flag("surrogate", "a model chooses each child of steady among a hundred"),
+        Arguments.flag(
+            "surrogate", "a model chooses each child of genetic or steady among a hundred"),
         Arguments.flag(
             "early_stopping",
             "without generations: stop the worse half of the trainings after a fifth of their epochs"));

@@ -99,7 +99,12 @@ final class Arguments {
       return typed;
     }
     ConfigFile config =
-        ConfigFile.read(file.get(), command.options(), Application.optionNames(), typed::isGiven);
+        ConfigFile.read(
+            file.get(),
+            command.options(),
+            Application.optionNames(),
+            typed::isGiven,
+            typed.text("algorithm"));
     List<String> all = new ArrayList<>(config.words());
     all.addAll(arguments);
     return parse(command, all, config);

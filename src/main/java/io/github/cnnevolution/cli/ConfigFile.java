@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -41,6 +42,14 @@ record ConfigFile(List<String> words, List<String> seedPopulation) {
   private static final Map<String, String> FIXED =
       Map.of("algorithm", "genetic", "fitness", "accuracy");
 
+  /** The algorithms that have an option which not all have. */
+  private static final Map<String, List<String>> OF_ALGORITHMS =
+      Map.of(
+          "generations", List.of("genetic"),
+          "surrogate", List.of("genetic", "steady"),
+          "lookahead", List.of("steady", "random", "local"),
+          "replace", List.of("steady"));
+
   /** Returns the option of the command line. */
   static Option option() {
     return Arguments.valued(
@@ -55,13 +64,21 @@ record ConfigFile(List<String> words, List<String> seedPopulation) {
    * @param options of the command; fields for other commands are left out
    * @param known the names of all options of all commands
    * @param given whether an option stands on the command line too, which wins
+   * @param algorithm that stands on the command line: what the file says of another one alone, such
+   *     as its generations, is left out
    */
   static ConfigFile read(
-      Path file, Options options, Collection<String> known, Predicate<String> given)
+      Path file,
+      Options options,
+      Collection<String> known,
+      Predicate<String> given,
+      Optional<String> algorithm)
       throws UsageException {
     JsonNode root = root(file);
     boolean ofRun = root.path("config").isObject();
     JsonNode config = ofRun ? root.path("config") : root;
+    String fileAlgorithm = config.path("algorithm").asText("genetic");
+    String chosen = algorithm.orElse(fileAlgorithm);
     List<String> words = new ArrayList<>();
     List<String> seeds = new ArrayList<>();
     for (Map.Entry<String, JsonNode> field : config.properties()) {
@@ -69,6 +86,10 @@ record ConfigFile(List<String> words, List<String> seedPopulation) {
       JsonNode value = field.getValue();
       check(file, name, value, known);
       if (value.isNull() || given.test(name) || (ofRun && OF_THE_RUN.contains(name))) {
+        continue;
+      }
+      boolean alien = !OF_ALGORITHMS.getOrDefault(name, List.of(chosen)).contains(chosen);
+      if (alien && (ofRun || !chosen.equals(fileAlgorithm))) {
         continue;
       }
       if (!options.hasLongOption(name) || name.equals(OPTION)) {

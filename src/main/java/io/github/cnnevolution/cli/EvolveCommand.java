@@ -74,7 +74,7 @@ final class EvolveCommand implements Command {
             "generations",
             "N",
             Text.format(
-                "generations, including the random first one (default: %d)",
+                "generations, including the random first one (default: %d; with --evaluations: no limit)",
                 DEFAULTS.generations())));
     options.addOption(
         Arguments.valued(

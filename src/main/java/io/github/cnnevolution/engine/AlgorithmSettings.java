@@ -22,14 +22,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Which of the program's algorithms searches, and what those without generations need.
  *
  * @param name one of {@link #NAMES}
- * @param evaluations how many networks are proposed at most
+ * @param evaluations how many networks are proposed at most; 0, for the genetic algorithm alone: no
+ *     limit
  * @param lookahead virtual slots: how many are evaluated at a time at most
- * @param surrogate whether a model chooses each child of {@code steady}
+ * @param surrogate whether a model chooses each child of {@code steady} or {@code genetic}
  * @param replacement who leaves the population of {@code steady}
  * @param earlyStopping whether the worse half of the trainings is stopped after a fifth
  */
@@ -48,7 +50,7 @@ public record AlgorithmSettings(
           AsynchronousSearch.RANDOM,
           AsynchronousSearch.LOCAL);
 
-  /** How many networks are proposed, if nothing else is said. */
+  /** How many networks are proposed without generations, if nothing else is said. */
   public static final int DEFAULT_EVALUATIONS = 200;
 
   /** The most networks that are proposed, and the most slots. */
@@ -73,28 +75,24 @@ public record AlgorithmSettings(
       throw new SettingException(
           "algorithm", name, "is none of " + String.join(", ", NAMES) + "; give one of them");
     }
-    SettingChecks.within(EVALUATIONS, evaluations, 1, MAX_EVALUATIONS);
+    boolean genetic = name.equals(GeneticAlgorithm.NAME);
+    SettingChecks.within(EVALUATIONS, evaluations, genetic ? 0 : 1, MAX_EVALUATIONS);
     SettingChecks.within(LOOKAHEAD, lookahead, 1, MAX_EVALUATIONS);
     boolean steady = name.equals(AsynchronousSearch.STEADY);
-    if (surrogate && !steady) {
-      throw alien(SURROGATE, "", name, "steady");
+    if (surrogate && !steady && !genetic) {
+      throw alien(SURROGATE, "", name, "genetic and steady");
     }
     if (replacement != Replacement.WORST && !steady) {
       throw alien(REPLACE, text(replacement), name, "steady");
     }
-    if (earlyStopping && name.equals(GeneticAlgorithm.NAME)) {
+    if (earlyStopping && genetic) {
       throw new SettingException(
           EARLY_STOPPING,
           "",
           "is not for genetic, whose generations wait for their slowest training anyway; choose steady with {algorithm}");
     }
-    if (name.equals(GeneticAlgorithm.NAME)) {
-      if (evaluations != DEFAULT_EVALUATIONS) {
-        throw alien(EVALUATIONS, evaluations, name, "steady, random and local");
-      }
-      if (lookahead != AsynchronousParameters.DEFAULT_LOOKAHEAD) {
-        throw alien(LOOKAHEAD, lookahead, name, "steady, random and local");
-      }
+    if (genetic && lookahead != AsynchronousParameters.DEFAULT_LOOKAHEAD) {
+      throw alien(LOOKAHEAD, lookahead, name, "steady, random and local");
     }
   }
 
@@ -112,7 +110,7 @@ public record AlgorithmSettings(
   public static AlgorithmSettings of(String name) {
     return new AlgorithmSettings(
         name,
-        DEFAULT_EVALUATIONS,
+        name.equals(GeneticAlgorithm.NAME) ? 0 : DEFAULT_EVALUATIONS,
         AsynchronousParameters.DEFAULT_LOOKAHEAD,
         false,
         Replacement.WORST,
@@ -121,8 +119,8 @@ public record AlgorithmSettings(
 
   /** Returns these settings with another algorithm. */
   public AlgorithmSettings withName(String other) {
-    return new AlgorithmSettings(
-        other, evaluations, lookahead, surrogate, replacement, earlyStopping);
+    int count = evaluations == 0 ? of(other).evaluations() : evaluations;
+    return new AlgorithmSettings(other, count, lookahead, surrogate, replacement, earlyStopping);
   }
 
   /** Returns these settings with another number of proposals. */
@@ -169,22 +167,34 @@ public record AlgorithmSettings(
     return !name.equals(GeneticAlgorithm.NAME);
   }
 
-  /** As a run stores them; nothing for the genetic algorithm. */
+  /**
+   * Whether a search with generations may end before the last of them: its evaluations are spent, or
+   * there are no more networks.
+   */
+  public boolean mayEndEarly() {
+    return !isAsynchronous() && (evaluations > 0 || surrogate);
+  }
+
+  /** As a run stores them; nothing for the genetic algorithm as it is. */
   Map<String, String> stored() {
     Map<String, String> options = new LinkedHashMap<>();
     if (isAsynchronous()) {
       options.put("algorithm", name);
+    }
+    if (evaluations > 0) {
       options.put(EVALUATIONS, String.valueOf(evaluations));
+    }
+    if (isAsynchronous()) {
       options.put(LOOKAHEAD, String.valueOf(lookahead));
-      if (surrogate) {
-        options.put(SURROGATE, "true");
-      }
-      if (name.equals(AsynchronousSearch.STEADY)) {
-        options.put(REPLACE, text(replacement));
-      }
-      if (earlyStopping) {
-        options.put(EARLY_STOPPING, "true");
-      }
+    }
+    if (surrogate) {
+      options.put(SURROGATE, "true");
+    }
+    if (name.equals(AsynchronousSearch.STEADY)) {
+      options.put(REPLACE, text(replacement));
+    }
+    if (earlyStopping) {
+      options.put(EARLY_STOPPING, "true");
     }
     return options;
   }
@@ -195,13 +205,15 @@ public record AlgorithmSettings(
    * @throws IllegalArgumentException if a text makes no sense
    */
   static AlgorithmSettings read(Map<String, String> options) {
-    if (!options.containsKey("algorithm")) {
-      return GENETIC;
-    }
-    AlgorithmSettings read =
-        of(options.get("algorithm"))
-            .withEvaluations(Integer.parseInt(options.get(EVALUATIONS)))
-            .withLookahead(Integer.parseInt(options.get(LOOKAHEAD)));
+    AlgorithmSettings read = of(options.getOrDefault("algorithm", GeneticAlgorithm.NAME));
+    read =
+        options.containsKey(EVALUATIONS)
+            ? read.withEvaluations(Integer.parseInt(options.get(EVALUATIONS)))
+            : read;
+    read =
+        options.containsKey(LOOKAHEAD)
+            ? read.withLookahead(Integer.parseInt(options.get(LOOKAHEAD)))
+            : read;
     read = options.containsKey(REPLACE) ? read.withReplacement(options.get(REPLACE)) : read;
     read = options.containsKey(SURROGATE) ? read.withSurrogate() : read;
     return options.containsKey(EARLY_STOPPING) ? read.withEarlyStopping() : read;
@@ -235,7 +247,7 @@ public record AlgorithmSettings(
    * @param epochs of a training
    * @param objectives with several, the genetic algorithm is NSGA-II
    * @param admission which chromosomes may be proposed; empty if all may
-   * @param growth how chromosomes became longer; for the genetic algorithm alone
+   * @param growth how chromosomes became longer; for the genetic algorithm without a surrogate alone
    */
   SearchAlgorithm create(
       int epochs,
@@ -245,18 +257,35 @@ public record AlgorithmSettings(
       SearchSpace space,
       Optional<Admission> admission,
       GenomeGrowth growth) {
-    if (!isAsynchronous() && !objectives.areSeveral()) {
-      return new GeneticAlgorithm(genetic, given, admission, growth);
+    boolean several = objectives.areSeveral();
+    if (!isAsynchronous() && !several && !surrogate) {
+      return evaluations == 0
+          ? new GeneticAlgorithm(genetic, given, admission, growth)
+          : GeneticAlgorithm.within(
+              evaluations,
+              genetic,
+              given,
+              admission,
+              growth,
+              chromosome -> space.decode(chromosome, Architecture.CLASSES).phenotype());
     }
     // Durations and sizes need be no more than comparable: any number of classes will do.
     Candidates candidates =
         Candidates.of(space, genetic.genomeSize(), Architecture.CLASSES).admitting(admission);
-    if (!isAsynchronous()) {
-      return new Nsga2(genetic, objectives, surrogate, given, candidates);
+    OptionalInt budget = evaluations == 0 ? OptionalInt.empty() : OptionalInt.of(evaluations);
+    if (!isAsynchronous() && several) {
+      return new Nsga2(genetic, objectives, surrogate, budget, given, candidates);
     }
     AsynchronousParameters parameters =
-        new AsynchronousParameters(evaluations, lookahead, genetic.seed(), earlyStopping(epochs));
+        new AsynchronousParameters(
+            Math.max(1, evaluations), lookahead, genetic.seed(), earlyStopping(epochs));
     return switch (name) {
+      case GeneticAlgorithm.NAME ->
+          GeneticAlgorithm.guided(
+              budget,
+              genetic,
+              given,
+              candidates);
       case AsynchronousSearch.RANDOM -> AsynchronousSearch.random(parameters, given, candidates);
       case AsynchronousSearch.LOCAL -> AsynchronousSearch.local(parameters, given, candidates);
       default ->

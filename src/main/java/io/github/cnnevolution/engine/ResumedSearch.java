@@ -12,6 +12,7 @@ import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.run.SpaceFile;
 import io.github.cnnevolution.run.StoreException;
+import io.github.cnnevolution.run.StoredProposal;
 import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.search.GeneticAlgorithm;
@@ -26,9 +27,12 @@ import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * A stored run that is about to go on: its settings with the changes, checked against what it was
@@ -62,13 +66,15 @@ final class ResumedSearch implements AutoCloseable {
     this.settings = changed.precisionIfChosen(before.training().precision()).build();
     checkIdentity();
     boolean plain =
-        !settings.builtIn().isAsynchronous() && !settings.objectives().objectives().areSeveral();
+        !settings.builtIn().isAsynchronous()
+            && !settings.builtIn().surrogate()
+            && !settings.objectives().objectives().areSeveral();
     if (!additions.isEmpty() && !plain) {
       throw new SettingException(
           "space",
           settings.space().name(),
           Text.format(
-              "has grown, with which only the genetic algorithm with one objective goes on; leave the option out, or begin a new run with {reuse} %s",
+              "has grown, with which only the genetic algorithm with one objective and without a surrogate goes on; leave the option out, or begin a new run with {reuse} %s",
               directory.path()));
     }
     Precision precision = settings.training().precision().orElseThrow();
@@ -85,12 +91,15 @@ final class ResumedSearch implements AutoCloseable {
         !textBefore
             .getOrDefault("candidate_timeout", "")
             .equals(textAfter.getOrDefault("candidate_timeout", ""));
-    int evaluations = settings.builtIn().evaluations();
-    int proposed = settings.builtIn().isAsynchronous() ? networks() : 0;
-    if (evaluations < proposed) {
+    OptionalInt evaluations = settings.evaluations();
+    long proposed =
+        evaluations.isPresent()
+            ? store.proposals().stream().map(StoredProposal::phenotype).distinct().count()
+            : 0;
+    if (evaluations.isPresent() && evaluations.getAsInt() < proposed) {
       throw new SettingException(
           AlgorithmSettings.EVALUATIONS,
-          evaluations,
+          evaluations.getAsInt(),
           Text.format(
               "the run in %s has proposed %d already; give at least as many",
               directory.path(), proposed));
@@ -237,7 +246,7 @@ final class ResumedSearch implements AutoCloseable {
     boolean over =
         facts
             .end()
-            .filter(e -> !counted || e.generations() == settings.genetic().generations())
+            .filter(e -> !counted || isEnd(e))
             .isPresent();
     // A space that was exhausted gives no more; the search finds that out again.
     over &= !settings.builtIn().isAsynchronous() || networks() == settings.builtIn().evaluations();
@@ -262,6 +271,31 @@ final class ResumedSearch implements AutoCloseable {
             true));
   }
 
+  /** Whether the end of the run is the one that is asked for now. */
+  private boolean isEnd(RunFacts.End end) {
+    if (!settings.mayEndEarly()) {
+      return end.generations() == settings.genetic().generations();
+    }
+    Map<String, String> before = facts.options();
+    return end.generations() > 0
+        && Stream.of("generations", AlgorithmSettings.EVALUATIONS)
+            .allMatch(name -> Objects.equals(before.get(name), options.get(name)));
+  }
+
+  /**
+   * Notes that a run that was over has more to do. A generation that was cut short by the number of
+   * evaluations is not complete any more.
+   */
+  private void reopen() {
+    store.putFact(RunFacts.FINISHED, "0");
+    int last = facts.generationsDone() - 1;
+    long members =
+        store.proposals().stream().filter(p -> p.proposal().generation() == last).count();
+    if (settings.mayEndEarly() && members < settings.genetic().populationSize()) {
+      store.putFact(RunFacts.GENERATIONS_DONE, String.valueOf(last));
+    }
+  }
+
   /** Lock and store alone, for a run that is over. */
   SearchResources resources() {
     return new SearchResources(
@@ -283,9 +317,9 @@ final class ResumedSearch implements AutoCloseable {
             "the search space has grown, and all chromosomes mean what they meant: "
                 + String.join("; ", additions));
       }
-      if (settings.builtIn().isAsynchronous() && facts.end().isPresent()) {
-        // It was over, and has more to do.
-        store.putFact(RunFacts.FINISHED, "0");
+      if ((settings.builtIn().isAsynchronous() || settings.mayEndEarly())
+          && facts.end().isPresent()) {
+        reopen();
       }
       if (!options.equals(facts.options())) {
         store.putFact(RunFacts.OPTIONS, RunFacts.json(options));

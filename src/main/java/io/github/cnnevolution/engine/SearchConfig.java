@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** Every setting of a search with the value that it had, given or not, for {@code config}. */
@@ -24,7 +25,7 @@ final class SearchConfig {
     CandidateSettings training = settings.training();
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("pop_size", genetic.populationSize());
-    config.put("generations", genetic.generations());
+    putNumber(config, "generations", settings.generations());
     config.put("genome_size", genetic.genomeSize());
     config.put("tournament_size", genetic.tournamentSize());
     config.put("crossover_rate", genetic.crossoverRate());
@@ -75,7 +76,7 @@ final class SearchConfig {
     }
     config.put("algorithm", settings.algorithmName());
     boolean asynchronous = settings.algorithm().isEmpty() && settings.builtIn().isAsynchronous();
-    config.put("evaluations", asynchronous ? settings.builtIn().evaluations() : null);
+    putNumber(config, "evaluations", settings.evaluations());
     config.put("lookahead", asynchronous ? settings.builtIn().lookahead() : null);
     config.put("replace", settings.builtIn().stored().get("replace"));
     config.put("surrogate", settings.builtIn().surrogate());
@@ -87,6 +88,10 @@ final class SearchConfig {
     config.put("early_stopping", settings.builtIn().earlyStopping());
     config.put("fitness", settings.fitness().name());
     return config;
+  }
+
+  private static void putNumber(Map<String, Object> config, String name, OptionalInt value) {
+    config.put(name, value.isPresent() ? (Object) value.getAsInt() : null);
   }
 
   private static void putNumber(Map<String, Object> config, String name, OptionalLong value) {

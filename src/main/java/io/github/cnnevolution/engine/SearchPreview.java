@@ -127,7 +127,8 @@ public record SearchPreview(
     long bred =
         (long) (settings.genetic().generations() - 1)
             * (settings.genetic().populationSize() - kept);
-    return Math.min(first + bred, settings.space().size().orElse(Long.MAX_VALUE));
+    long most = Math.min(first + bred, settings.evaluations().orElse(Integer.MAX_VALUE));
+    return Math.min(most, settings.space().size().orElse(Long.MAX_VALUE));
   }
 
   /** Returns the estimated time of the first generation. */

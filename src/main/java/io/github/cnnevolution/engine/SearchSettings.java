@@ -98,6 +98,26 @@ public record SearchSettings(
     }
   }
 
+  /** Whether evaluations or an exhausted space may end a search before its last generation. */
+  public boolean mayEndEarly() {
+    return algorithm.isEmpty() && builtIn.mayEndEarly();
+  }
+
+  /** How many distinct networks are proposed at most, if that is limited. */
+  public OptionalInt evaluations() {
+    return algorithm.isEmpty() && builtIn.evaluations() > 0
+        ? OptionalInt.of(builtIn.evaluations())
+        : OptionalInt.empty();
+  }
+
+  /** How many generations there are at most; empty if there is no limit, or there are none. */
+  public OptionalInt generations() {
+    return genetic.generations() == GeneticParameters.UNLIMITED
+            || (algorithm.isEmpty() && builtIn.isAsynchronous())
+        ? OptionalInt.empty()
+        : OptionalInt.of(genetic.generations());
+  }
+
   /** The name of the algorithm. */
   String algorithmName() {
     return algorithm.isPresent() ? algorithm.get().get().name() : builtIn.name();
@@ -271,7 +291,9 @@ public record SearchSettings(
                 "is not for the algorithm %s, which has no generations; give {evaluations} instead",
                 chosen.name()));
       }
-      return generations.orElse(chosen.isAsynchronous() ? 1 : DEFAULTS.generations());
+      int otherwise =
+          chosen.evaluations() > 0 ? GeneticParameters.UNLIMITED : DEFAULTS.generations();
+      return generations.orElse(chosen.isAsynchronous() ? 1 : otherwise);
     }
 
     /** Chromosomes in a generation. */
@@ -280,7 +302,7 @@ public record SearchSettings(
       return this;
     }
 
-    /** Generations, the random first one included. */
+    /** Generations, the random first one included; 20 if not set, no limit with evaluations. */
     public Builder generations(int count) {
       generations = OptionalInt.of(count);
       return this;

@@ -49,7 +49,9 @@ final class StoredSettings {
     options.putAll(settings.builtIn().stored());
     options.putAll(settings.objectives().stored());
     putRecipe(options, settings.training(), precision);
-    options.put("generations", String.valueOf(genetic.generations()));
+    if (genetic.generations() != GeneticParameters.UNLIMITED) {
+      options.put("generations", String.valueOf(genetic.generations()));
+    }
     putDevices(options, settings.training());
     settings
         .training()

@@ -13,11 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** The evaluations of a run as rows for programs: the columns of the store, and what follows. */
 final class EvaluationRows {
   private static final List<String> FURTHER =
-      List.of("id", "generation", "operator", "parents", "fitness_low", "fitness_high");
+      List.of(
+          "id", "generation", "operator", "parents", "fitness_low", "fitness_high", "prediction");
 
   private static final List<String> LATENCIES =
       List.of(Objective.LATENCY_NAME, Objective.LATENCY_64_NAME);
@@ -73,6 +75,9 @@ final class EvaluationRows {
     if (FrontGoals.measureLatency(facts.options())) {
       LATENCIES.forEach(name -> row.put(name, stored.evaluation().objectives().get(name)));
     }
+    OptionalDouble prediction =
+        origin.map(Lineage.Origin::prediction).orElse(OptionalDouble.empty());
+    row.put("prediction", prediction.isPresent() ? prediction.getAsDouble() : null);
     return row;
   }
 

@@ -5,6 +5,7 @@ import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.StoreException;
 import io.github.cnnevolution.run.StoredRunReader;
+import io.github.cnnevolution.search.GeneticParameters;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,7 +76,12 @@ public final class LiveData {
     SearchSnapshot now = search.snapshot();
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("generation", now.generation());
-    object.put("generations", now.generations());
+    object.put(
+        "generations",
+        now.generations() == GeneticParameters.UNLIMITED ? null : now.generations());
+    object.put("networks", now.networks());
+    object.put("budget", now.budget() == 0 ? null : now.budget());
+    object.put("hasGenerations", now.hasGenerations());
     object.put("candidates", now.candidates());
     object.put("done", now.done());
     object.put("share", PageJson.rounded(now.fraction(), 4));

@@ -104,7 +104,7 @@ public record PageData(String title, String json) {
     object.put("data", run.facts().data());
     object.put("options", run.facts().options());
     RunFigures figures = run.figures();
-    object.put("generationsDone", figures.generations());
+    object.put("generationsDone", run.options().hasNoGenerations() ? null : figures.generations());
     object.put("evaluations", figures.evaluations());
     object.put("failures", figures.failures());
     object.put("best", run.best().map(Evaluation::fitness).orElse(null));
@@ -236,6 +236,7 @@ public record PageData(String title, String json) {
       PageGenes genes = new PageGenes(space, architectures.values());
       object.put("genes", genes.rows());
       object.put("architectures", architectures.values().stream().map(a -> row(a, genes)).toList());
+      object.put("search", PageSearch.of(run, architectures.values()));
       object.put("layers", layers.values().stream().map(PageLayers::row).toList());
       object.put("lanes", lanes.values().stream().map(l -> List.of(l.device, l.worker)).toList());
       object.put("texts", texts.values());
@@ -453,6 +454,18 @@ public record PageData(String title, String json) {
       return new RunOptions(run.facts().options());
     }
 
+    /** How much of the search is done, of how much. */
+    private String done() {
+      OptionalInt budget = run.options().evaluations();
+      String evaluations =
+          budget.isPresent() ? run.networksDone() + " of " + budget.getAsInt() : "";
+      if (run.options().hasNoGenerations()) {
+        return evaluations;
+      }
+      String all = generations.size() + (run.asked().equals("?") ? "" : " of " + run.asked());
+      return evaluations.isEmpty() ? all : all + "; evaluations " + evaluations;
+    }
+
     /** Groups of names and values. */
     private List<Object> facts(JsonNode end) {
       List<Object> groups = new ArrayList<>();
@@ -465,8 +478,8 @@ public record PageData(String title, String json) {
               run.facts().createdMillis(),
               "state",
               state.toString(),
-              "generations",
-              generations.size() + " of " + run.asked(),
+              run.options().hasNoGenerations() ? "evaluations" : "generations",
+              done(),
               "networks in no generation",
               String.valueOf(run.figures().discarded())));
       groups.add(List.of("Search", rows(options().search())));

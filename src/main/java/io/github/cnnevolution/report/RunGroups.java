@@ -25,6 +25,7 @@ record RunGroups(List<String> dataSets, List<Group> groups) {
       Set.of(
           "seed",
           "generations",
+          "evaluations",
           "top_k",
           "workers",
           "gpus",
@@ -34,6 +35,9 @@ record RunGroups(List<String> dataSets, List<Group> groups) {
           "candidate_timeout",
           "max_time",
           "data");
+
+  /** Options that not all algorithms have: without one, another algorithm says enough. */
+  private static final Set<String> OF_ALGORITHMS = Set.of("lookahead", "replace");
 
   private static final int DIGITS = 8;
 
@@ -93,6 +97,9 @@ record RunGroups(List<String> dataSets, List<Group> groups) {
   private static Map<String, String> settings(StoredRun run) {
     Map<String, String> settings = new LinkedHashMap<>(run.facts().options());
     settings.keySet().removeAll(INCIDENTAL);
+    // Runs do not store what they have by default.
+    settings.putIfAbsent("algorithm", run.facts().algorithm());
+    settings.putIfAbsent("space", run.facts().space());
     return settings;
   }
 
@@ -101,7 +108,15 @@ record RunGroups(List<String> dataSets, List<Group> groups) {
     Set<String> names = new LinkedHashSet<>();
     among.forEach(one -> names.addAll(settings(one).keySet()));
     List<String> parts = new ArrayList<>();
-    for (String name : names) {
+    // What people look for comes first.
+    List<String> ordered = new ArrayList<>(List.of("algorithm", "surrogate", "space"));
+    ordered.retainAll(names);
+    names.removeAll(ordered);
+    ordered.addAll(names);
+    for (String name : ordered) {
+      if (OF_ALGORITHMS.contains(name) && differsByAlgorithmAlone(name, run, among)) {
+        continue;
+      }
       if (among.stream().map(one -> String.valueOf(settings(one).get(name))).distinct().count()
           > 1) {
         String value = settings(run).get(name);
@@ -114,6 +129,17 @@ record RunGroups(List<String> dataSets, List<Group> groups) {
       }
     }
     return parts.isEmpty() ? "the same settings" : String.join(", ", parts);
+  }
+
+  /** Whether all runs of the algorithm have the same value of an option. */
+  private static boolean differsByAlgorithmAlone(
+      String name, StoredRun run, List<StoredRun> among) {
+    return among.stream()
+            .filter(one -> one.facts().algorithm().equals(run.facts().algorithm()))
+            .map(one -> String.valueOf(settings(one).get(name)))
+            .distinct()
+            .count()
+        == 1;
   }
 
   private static List<Integer> counted(List<StoredRun> runs, List<Integer> indices) {

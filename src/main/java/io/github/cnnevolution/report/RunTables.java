@@ -45,8 +45,16 @@ public record RunTables(StoredRun run) {
     object.put("data", run.facts().data());
     object.put("space", run.facts().space());
     RunFigures figures = run.figures();
-    object.put("generations_done", figures.generations());
-    object.put("generations", RunOptions.typed(run.asked()));
+    RunOptions options = run.options();
+    OptionalInt budget = options.evaluations();
+    // What does not exist, or has no limit, is null.
+    object.put("generations_done", options.hasNoGenerations() ? null : figures.generations());
+    object.put(
+        "generations",
+        options.hasNoGenerations() || (budget.isPresent() && run.asked().equals("?"))
+            ? null
+            : RunOptions.typed(run.asked()));
+    object.put("evaluations_asked", budget.isPresent() ? budget.getAsInt() : null);
     object.putAll(figures.fields());
     OptionalInt images = run.facts().validationImages();
     OptionalDouble chance = run.facts().chance();
@@ -57,6 +65,11 @@ public record RunTables(StoredRun run) {
     RunSummary.putInterval(object, "best_fitness", interval);
     object.put(
         "best_network", run.best().map(b -> b.job().architecture().phenotype()).orElse(null));
+    if (Predictions.areMade(run)) {
+      Predictions predictions = Predictions.of(run);
+      object.put("predictions", predictions.points().size());
+      object.put("prediction_rank_correlation", predictions.rankCorrelation().orElse(null));
+    }
     object.put("best_chromosome", run.best().map(b -> b.job().chromosome().bits()).orElse(null));
     Optional<ConfusionMatrix> test = run.bestConfusion().map(TestConfusion::matrix);
     object.put(RunSummary.TEST_ACCURACY, test.map(ConfusionMatrix::accuracy).orElse(null));
@@ -97,6 +110,7 @@ public record RunTables(StoredRun run) {
       }
     }
     object.put("rows", all);
+    object.put("ancestors_of_best", AncestorLine.ofBest(run).objects());
     return Json.pretty(object);
   }
 
@@ -107,6 +121,11 @@ public record RunTables(StoredRun run) {
     run.facts().options().forEach((name, value) -> rows.add(new Object[] {"--" + name, value}));
     String head = Tables.of(List.of(Tables.text("run"), Tables.text("")), rows);
     List<String> parts = new ArrayList<>(List.of(head, "", table()));
+    AncestorLine line = AncestorLine.ofBest(run);
+    if (!line.steps().isEmpty()) {
+      parts.add("");
+      parts.add(line.text());
+    }
     if (interval(run).isPresent()) {
       parts.add("");
       AccuracyNotes.few("validation", run.facts().validationImages().orElseThrow())
@@ -205,8 +224,8 @@ public record RunTables(StoredRun run) {
               shown,
               run.state(),
               Instant.ofEpochMilli(run.facts().createdMillis()).truncatedTo(ChronoUnit.SECONDS),
-              figures.generations() + "/" + run.asked(),
-              figures.evaluations(),
+              generations(run, figures),
+              evaluations(run, figures),
               figures.failures(),
               run.best().map(b -> Text.format("%.4f", b.fitness())).orElse(""),
               interval(run).map(AccuracyNotes::fractions).orElse(""),
@@ -218,6 +237,22 @@ public record RunTables(StoredRun run) {
       }
     }
     return Tables.of(columns, rows);
+  }
+
+  private static String generations(StoredRun run, RunFigures figures) {
+    if (run.options().hasNoGenerations()) {
+      return "";
+    }
+    boolean unlimited = run.asked().equals("?") && run.options().evaluations().isPresent();
+    return figures.generations() + (unlimited ? "" : "/" + run.asked());
+  }
+
+  /** With a budget, the networks that are done of it. */
+  private static String evaluations(StoredRun run, RunFigures figures) {
+    OptionalInt budget = run.options().evaluations();
+    return budget.isPresent()
+        ? run.networksDone() + "/" + budget.getAsInt()
+        : String.valueOf(figures.evaluations());
   }
 
   /** Returns one run of a list as JSON; an unreadable run has an error. */

@@ -231,7 +231,11 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
       printFront(result.summary().orElseThrow());
       printFiles(result.directory(), result.model().toString());
       Object evaluations = result.summary().orElseThrow().config().get("evaluations");
-      boolean counted = evaluations instanceof Number;
+      // With both, the one that ended the search.
+      boolean counted =
+          evaluations instanceof Number most
+              && (result.summary().orElseThrow().config().get("lookahead") != null
+                  || result.summary().orElseThrow().figures().networks() >= most.intValue());
       int done =
           counted
               ? ((Number) evaluations).intValue()
@@ -378,6 +382,9 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
                         style.good(Text.format("%.4f", best.fitness())),
                         interval,
                         style.bold(best.job().architecture().phenotype()))));
+    if (now.budget() > 0 && now.hasGenerations()) {
+      parts.add(Text.format("%d/%d evaluations", now.networks(), now.budget()));
+    }
     now.runLeft().ifPresent(left -> parts.add("run " + GenerationBar.clock(left) + " left"));
     return String.join("  ", parts);
   }

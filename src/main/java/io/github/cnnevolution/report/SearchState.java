@@ -6,6 +6,7 @@ import io.github.cnnevolution.engine.SearchStart;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.search.Generation;
+import io.github.cnnevolution.search.GeneticParameters;
 import io.github.cnnevolution.search.Operators;
 import io.github.cnnevolution.search.Proposal;
 import io.github.cnnevolution.space.Architecture;
@@ -16,6 +17,7 @@ import io.github.cnnevolution.training.TrainingProgress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * Tracks a search: the progress of the generation, its time left, the job of each worker. Views
@@ -51,8 +54,15 @@ public final class SearchState implements SearchListener {
   private SearchSpace space = new PlainSpace();
   private int classes = Architecture.CLASSES;
 
-  /** How many candidates the whole search has, if it has no generations; else 0. */
+  /** How many distinct networks the whole search may evaluate; 0 without a limit. */
   private int budget;
+
+  private boolean hasGenerations = true;
+
+  /** All networks that were proposed, and the sum of their FLOPs. */
+  private final Set<Architecture> proposed = new HashSet<>();
+
+  private double proposedWork;
 
   private int generations;
   private int generation;
@@ -91,10 +101,8 @@ public final class SearchState implements SearchListener {
   public void onSearchStart(SearchStart start) {
     begin(start.settings().genetic().generations(), start.settings().space(), start.classes());
     synchronized (this) {
-      budget =
-          SearchText.hasNoGenerations(start.settings())
-              ? start.settings().builtIn().evaluations()
-              : 0;
+      hasGenerations = !SearchText.hasNoGenerations(start.settings());
+      budget = start.settings().evaluations().orElse(0);
       limit = start.settings().maxTime();
       searchStart = clock.getAsLong();
     }
@@ -130,6 +138,9 @@ public final class SearchState implements SearchListener {
     for (Proposal proposal : proposals) {
       candidates += proposal.operator().equals(Operators.CONTINUE) ? 0 : 1;
       Architecture architecture = space.decode(proposal.chromosome(), classes);
+      if (proposed.add(architecture)) {
+        proposedWork += architecture.flops();
+      }
       if (known.contains(architecture)) {
         done++;
       } else if (pending.merge(architecture, 1, Integer::sum) == 1) {
@@ -233,30 +244,48 @@ public final class SearchState implements SearchListener {
     double now = workDone + workInFlight();
     double nanos = ended ? 0 : clock.getAsLong() - generationStart;
     double fraction =
-        budget > 0
+        !hasGenerations
             ? (double) done / budget
             : work > 0 ? Math.min(1, now / work) : done == candidates && done > 0 ? 1 : 0;
     List<WorkerState> states = new ArrayList<>(workers.values());
     states.sort(WorkerState.ORDER);
+    Optional<Duration> left = left(now, nanos);
     return new SearchSnapshot(
         generation,
         generations,
-        Math.max(budget, candidates),
+        hasGenerations ? candidates : Math.max(budget, candidates),
         done,
         fraction,
         Duration.ofNanos((long) nanos),
-        left(now, nanos),
-        runLeft(left(now, nanos), nanos),
+        left,
+        untilEnd(now, nanos, left),
         best,
-        states);
+        states,
+        known.size(),
+        budget,
+        hasGenerations);
   }
 
   /**
    * Returns the estimated time to the end of the search, as if each generation took as long as the
-   * latest, but at most what {@code --max_time} leaves. Empty while unknown.
+   * latest, or as if the networks that are still to be evaluated were as large as those before; at
+   * most what {@code --max_time} leaves. Empty while unknown.
    */
   public synchronized Optional<Duration> runLeft() {
     return snapshot().runLeft();
+  }
+
+  /** By the generations or by the budget, whichever ends first. */
+  private Optional<Duration> untilEnd(double now, double nanos, Optional<Duration> left) {
+    Optional<Duration> byGenerations =
+        hasGenerations && generations != GeneticParameters.UNLIMITED
+            ? runLeft(left, nanos)
+            : Optional.empty();
+    Optional<Duration> byBudget =
+        budget > 0 ? atMost(budgetLeft(now, nanos)) : Optional.empty();
+    return Stream.of(byGenerations, byBudget)
+        .flatMap(Optional::stream)
+        .min(Comparator.naturalOrder());
   }
 
   private Optional<Duration> runLeft(Optional<Duration> left, double nanos) {
@@ -271,12 +300,34 @@ public final class SearchState implements SearchListener {
     }
     double mean = times.stream().mapToDouble(time -> time).average().orElse(Double.NaN);
     double all = current + Math.max(0, generations - generation) * mean;
-    if (Double.isNaN(all)) {
+    return atMost(all);
+  }
+
+  /** A time in nanoseconds, but at most what {@code --max_time} leaves; empty if it is NaN. */
+  private Optional<Duration> atMost(double nanos) {
+    if (Double.isNaN(nanos)) {
       return Optional.empty();
     }
-    double atMost =
-        limit.map(time -> time.toNanos() - (double) (clock.getAsLong() - searchStart)).orElse(all);
-    return Optional.of(Duration.ofNanos(Math.round(Math.max(0, Math.min(all, atMost)))));
+    double most =
+        limit
+            .map(time -> time.toNanos() - (double) (clock.getAsLong() - searchStart))
+            .orElse(nanos);
+    return Optional.of(Duration.ofNanos(Math.round(Math.max(0, Math.min(nanos, most)))));
+  }
+
+  /**
+   * Estimates the time that the rest of the budget takes: what has not been proposed yet is as large
+   * as what was. NaN while unknown.
+   */
+  private double budgetLeft(double now, double nanos) {
+    double speed = speed(now, nanos);
+    double later = (budget - proposed.size()) * proposedWork / proposed.size();
+    return speed > 0 ? Math.max(0, work - now + later) / speed : Double.NaN;
+  }
+
+  /** FLOPs of networks trained in a nanosecond; NaN in the first second. */
+  private double speed(double now, double nanos) {
+    return nanosBefore + nanos < NANOS ? Double.NaN : (workDoneBefore + now) / (nanosBefore + nanos);
   }
 
   private double workInFlight() {
@@ -294,15 +345,12 @@ public final class SearchState implements SearchListener {
 
   /** Estimates at the mean speed of the search; unknown in the first second. */
   private Optional<Duration> left(double now, double nanos) {
-    if (budget > 0) {
-      // What has not been proposed yet is as large as what was done, as far as one knows.
-      return ended || done == 0 || nanos < NANOS
-          ? Optional.empty()
-          : Optional.of(Duration.ofNanos(Math.round(nanos * (budget - done) / done)));
-    }
-    double speed = (workDoneBefore + now) / (nanosBefore + nanos);
-    if (ended || !(speed > 0) || nanosBefore + nanos < NANOS) {
+    double speed = speed(now, nanos);
+    if (ended || !(speed > 0)) {
       return Optional.empty();
+    }
+    if (!hasGenerations) {
+      return Optional.of(Duration.ofNanos(Math.round(budgetLeft(now, nanos))));
     }
     return Optional.of(Duration.ofNanos(Math.round(Math.max(0, work - now) / speed)));
   }

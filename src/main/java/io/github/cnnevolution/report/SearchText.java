@@ -3,6 +3,7 @@ package io.github.cnnevolution.report;
 import io.github.cnnevolution.engine.AlgorithmSettings;
 import io.github.cnnevolution.engine.SearchSettings;
 import io.github.cnnevolution.text.Text;
+import java.util.OptionalInt;
 
 /** How a search is described to people: by generations, or by evaluations where it has none. */
 final class SearchText {
@@ -24,16 +25,31 @@ final class SearchText {
             algorithm.earlyStopping() ? " with early stopping" : "",
             Text.count(algorithm.evaluations(), "evaluation"),
             algorithm.lookahead())
-        : Text.format(
-            "%s x %s",
-            Text.count(settings.genetic().populationSize(), "chromosome"),
-            Text.count(settings.genetic().generations(), "generation"));
+        : generational(settings);
+  }
+
+  private static String generational(SearchSettings settings) {
+    String size = Text.count(settings.genetic().populationSize(), "chromosome");
+    OptionalInt generations = settings.generations();
+    if (generations.isPresent()) {
+      size += " x " + Text.count(generations.getAsInt(), "generation");
+    }
+    if (settings.evaluations().isPresent()) {
+      size +=
+          (generations.isPresent() ? ", at most " : ", ")
+              + Text.count(settings.evaluations().getAsInt(), "evaluation");
+    }
+    return settings.mayEndEarly() && settings.builtIn().surrogate()
+        ? size + ", with surrogate"
+        : size;
   }
 
   /** What a bar or a line stands for: a generation, from 1, or the whole search. */
   static String part(SearchSettings settings, int generation) {
     return hasNoGenerations(settings)
         ? settings.builtIn().name()
-        : Text.format("generation %d/%d", generation, settings.genetic().generations());
+        : settings.generations().isPresent()
+            ? Text.format("generation %d/%d", generation, settings.generations().getAsInt())
+            : Text.format("generation %d", generation);
   }
 }

@@ -67,8 +67,8 @@ public record SummaryTable(RunSummary summary) {
     add(rows, "parameters", Text.format("%,d", architecture.parameters()));
     add(rows, "flops per image", Text.format("%,d", architecture.flops()));
     RunFigures figures = summary.figures();
-    if (summary.config().get("evaluations") == null) {
-      // An algorithm without them counts evaluations.
+    if (summary.config().get("lookahead") == null) {
+      // An algorithm without generations counts evaluations.
       add(rows, "generations", figures.generations());
     }
     add(

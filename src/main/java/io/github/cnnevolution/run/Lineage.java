@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Where the networks of a run come from: for each, the first candidate that expressed it. The view
@@ -36,8 +37,15 @@ public final class Lineage {
    * @param generation of its first candidate, counted from 1
    * @param operator that made the candidate
    * @param parents networks of the candidate's parents; empty for a random or given chromosome
+   * @param proposal index of the candidate among the proposals of the search
+   * @param prediction what a model expected of it, as a normal score; empty if no model chose it
    */
-  public record Origin(int generation, String operator, List<String> parents) {
+  public record Origin(
+      int generation,
+      String operator,
+      List<String> parents,
+      long proposal,
+      OptionalDouble prediction) {
     /** Copies the list. */
     public Origin {
       parents = List.copyOf(parents);
@@ -59,7 +67,12 @@ public final class Lineage {
               .toList();
       origins.putIfAbsent(
           stored.phenotype(),
-          new Origin(stored.proposal().generation() + 1, stored.proposal().operator(), parents));
+          new Origin(
+              stored.proposal().generation() + 1,
+              stored.proposal().operator(),
+              parents,
+              stored.proposal().index(),
+              stored.proposal().prediction()));
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -178,6 +179,24 @@ public record RunOptions(Map<String, String> values) {
   /** The number of generations that was asked for, or {@code ?}. */
   public String generations() {
     return values.getOrDefault("generations", "?");
+  }
+
+  /** How many distinct networks the search may evaluate, if that is limited. */
+  public OptionalInt evaluations() {
+    return values.containsKey("evaluations")
+        ? OptionalInt.of(Integer.parseInt(values.get("evaluations")))
+        : OptionalInt.empty();
+  }
+
+  /** Whether one of the program's algorithms without generations searches. */
+  public boolean hasNoGenerations() {
+    return values.containsKey("algorithm");
+  }
+
+  /** Whether evaluations or an exhausted space may end the search before its last generation. */
+  boolean mayEndEarly() {
+    return !hasNoGenerations()
+        && (values.containsKey("evaluations") || values.containsKey("surrogate"));
   }
 
   /** The seed of the run, or null. */

@@ -106,7 +106,14 @@ public record StoredRun(
    */
   public RunState state() {
     boolean over =
-        facts.end().filter(e -> String.valueOf(e.generations()).equals(asked())).isPresent();
+        facts
+            .end()
+            .filter(
+                e ->
+                    options().mayEndEarly()
+                        ? e.generations() > 0
+                        : String.valueOf(e.generations()).equals(asked()))
+            .isPresent();
     if (over) {
       return RunState.FINISHED;
     }
@@ -144,7 +151,18 @@ public record StoredRun(
 
   /** Returns the number of generations that was asked for, or {@code ?}. */
   public String asked() {
-    return new RunOptions(facts.options()).generations();
+    return options().generations();
+  }
+
+  /** Returns the options of the run. */
+  public RunOptions options() {
+    return new RunOptions(facts.options());
+  }
+
+  /** Returns how many distinct networks of its search the run has evaluated. */
+  public int networksDone() {
+    RunFigures figures = figures();
+    return figures.networks() - figures.discarded();
   }
 
   /** The best evaluation of a whole training, if any has not failed. */

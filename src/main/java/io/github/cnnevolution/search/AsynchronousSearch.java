@@ -206,7 +206,7 @@ public final class AsynchronousSearch implements SearchAlgorithm {
         child.operator(),
         child.parents(),
         stops.map(EarlyStopping::fraction).orElse(1.0),
-        OptionalDouble.empty());
+        child.prediction());
   }
 
   /** The rest of a training that goes on; it keeps its virtual slot. */
@@ -273,11 +273,6 @@ public final class AsynchronousSearch implements SearchAlgorithm {
 
   @Override
   public Optional<String> endNotice() {
-    return exhausted
-        ? Optional.of(
-            Text.format(
-                "the search space is exhausted: all of its networks that the search could find, %d, were proposed",
-                networks))
-        : Optional.empty();
+    return exhausted ? Optional.of(EvaluationBudget.exhausted(networks)) : Optional.empty();
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -25,10 +26,21 @@ final class Breeding {
   private final BitFlipMutation mutation;
   private final Optional<Admission> admission;
   private final GenomeGrowth growth;
+  private final Optional<SurrogateChoice> surrogate;
 
   Breeding(GeneticParameters parameters, Optional<Admission> admission, GenomeGrowth growth) {
+    this(parameters, admission, growth, Optional.empty());
+  }
+
+  /** One whose children a model chooses. */
+  Breeding(
+      GeneticParameters parameters,
+      Optional<Admission> admission,
+      GenomeGrowth growth,
+      Optional<SurrogateChoice> surrogate) {
     this.admission = admission;
     this.growth = growth;
+    this.surrogate = surrogate;
     populationSize = parameters.populationSize();
     genomeSize = parameters.genomeSize();
     elitism = parameters.elitism();
@@ -39,13 +51,17 @@ final class Breeding {
 
   /**
    * The given chromosomes, and behind them random ones until the population is full, in which every
-   * bit is 0 or 1 with equal probability.
+   * bit is 0 or 1 with equal probability. With a model fewer, if there are no more networks.
    */
   List<Offspring> firstPopulation(List<Chromosome> given, RandomGenerator random) {
     List<Offspring> population = new ArrayList<>();
     given.forEach(
         chromosome -> population.add(new Offspring(chromosome, Operators.GIVEN, List.of())));
-    while (population.size() < populationSize) {
+    if (surrogate.isPresent()) {
+      given.forEach(surrogate.get()::propose);
+      choose(population, any -> Optional.empty(), random);
+    }
+    while (surrogate.isEmpty() && population.size() < populationSize) {
       population.add(
           new Offspring(
               admitted(() -> Chromosome.random(genomeSize, random), random),
@@ -55,12 +71,18 @@ final class Breeding {
     return Collections.unmodifiableList(population);
   }
 
-  /** The children of {@code parents}, elites first. */
+  /**
+   * The children of {@code parents}, elites first. With a model fewer, if the space is exhausted.
+   */
   List<Offspring> nextPopulation(Generation previous, RandomGenerator random) {
     Generation parents = growth.grown(previous);
     List<Offspring> population = new ArrayList<>(elites(parents));
-    while (population.size() < populationSize) {
-      addPair(population, parents.individuals(), random);
+    if (surrogate.isPresent()) {
+      choose(population, draws -> Optional.of(child(parents.individuals(), draws)), random);
+    }
+    while (surrogate.isEmpty() && population.size() < populationSize) {
+      population.addAll(
+          children(parents.individuals(), populationSize - population.size(), random));
     }
     return Collections.unmodifiableList(population);
   }
@@ -76,9 +98,38 @@ final class Breeding {
         .toList();
   }
 
-  /** Adds the children of two selected parents, or one child if only one finds room. */
-  private void addPair(
-      List<Offspring> population, List<Individual> parents, RandomGenerator random) {
+  /** Fills the population with what the model chooses, as long as there are unknown networks. */
+  private void choose(
+      List<Offspring> population,
+      Function<RandomGenerator, Optional<Child>> breeding,
+      RandomGenerator random) {
+    for (int i = population.size(); i < populationSize; i++) {
+      surrogate
+          .orElseThrow()
+          .next(breeding, random)
+          .ifPresent(
+              child ->
+                  population.add(
+                      new Offspring(
+                          child.chromosome(),
+                          child.operator(),
+                          child.parents().stream().map(Long::intValue).toList(),
+                          child.prediction())));
+    }
+  }
+
+  /** A child whose parents are named by their positions. */
+  private Child child(List<Individual> parents, RandomGenerator random) {
+    Offspring child = children(parents, 1, random).get(0);
+    return new Child(
+        child.chromosome(),
+        child.operator(),
+        child.parents().stream().map(Integer::longValue).toList());
+  }
+
+  /** The children of two selected parents, or one child if only one finds room. */
+  private List<Offspring> children(List<Individual> parents, int room, RandomGenerator random) {
+    List<Offspring> offspring = new ArrayList<>();
     List<Integer> pair =
         List.of(
             selection.selectPosition(parents, random), selection.selectPosition(parents, random));
@@ -87,15 +138,16 @@ final class Breeding {
     boolean recombined = crossover.isDrawn(random);
     List<Chromosome> children =
         recombined ? crossover.recombine(first, second, random) : List.of(first, second);
-    for (int i = 0; i < 2 && population.size() < populationSize; i++) {
+    for (int i = 0; i < Math.min(2, room); i++) {
       Chromosome child = children.get(i);
       Chromosome mutant = admitted(() -> mutation.mutate(child, random), random);
-      population.add(
+      offspring.add(
           new Offspring(
               mutant,
               Operators.of(recombined, !mutant.equals(child)),
               recombined ? pair : List.of(pair.get(i))));
     }
+    return offspring;
   }
 
   /** What is drawn, or what the admission makes of it. */

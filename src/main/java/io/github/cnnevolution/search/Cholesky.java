@@ -44,6 +44,43 @@ final class Cholesky {
     return x;
   }
 
+  /**
+   * Solves L X = B for many right-hand sides at once, each a column of B, with the same roundings
+   * as for one: the inner loop runs over the columns, which a processor does several at a time.
+   *
+   * @param b the rows of B, which become those of X
+   */
+  void solveLower(double[][] b) {
+    for (int i = 0; i < b.length; i++) {
+      double[] row = rows.get(i);
+      double[] x = b[i];
+      int k = 0;
+      for (; k + 4 <= i; k += 4) {
+        subtract(x, row, k, b[k], b[k + 1], b[k + 2], b[k + 3]);
+      }
+      for (; k < i; k++) {
+        double[] known = b[k];
+        for (int c = 0; c < x.length; c++) {
+          x[c] -= row[k] * known[c];
+        }
+      }
+      for (int c = 0; c < x.length; c++) {
+        x[c] /= row[i];
+      }
+    }
+  }
+
+  private static void subtract(
+      double[] x, double[] row, int k, double[] a, double[] b, double[] c, double[] d) {
+    double first = row[k];
+    double second = row[k + 1];
+    double third = row[k + 2];
+    double fourth = row[k + 3];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = x[i] - first * a[i] - second * b[i] - third * c[i] - fourth * d[i];
+    }
+  }
+
   /** An element of L x. */
   double timesRow(int index, double[] x) {
     double[] row = rows.get(index);

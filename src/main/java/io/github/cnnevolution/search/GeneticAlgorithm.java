@@ -5,8 +5,11 @@ import io.github.cnnevolution.text.Text;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 
 /**
  * The generational genetic algorithm on chromosomes of bits: propose a population, breed the next
@@ -35,6 +38,11 @@ public final class GeneticAlgorithm implements SearchAlgorithm {
   private final int populationSize;
   private final int generations;
   private final Breeding breeding;
+  private final Optional<SurrogateChoice> surrogate;
+
+  /** Counts networks where that matters: none of them is new without it. */
+  private final Optional<EvaluationBudget> budget;
+
   private final RandomGenerator random;
 
   private int generation;
@@ -42,9 +50,17 @@ public final class GeneticAlgorithm implements SearchAlgorithm {
   private int asked;
 
   /** By position in the population; null until it is told. */
-  private final Individual[] told;
+  private final Member[] told;
+
+  /** By position: whether its network was never proposed before. */
+  private final boolean[] isNew;
 
   private int toldCount;
+
+  /** Whether nothing more is proposed, before the last generation is reached. */
+  private boolean endsEarly;
+
+  private boolean exhausted;
 
   /**
    * A search whose first generation is random.
@@ -80,13 +96,76 @@ public final class GeneticAlgorithm implements SearchAlgorithm {
       List<Chromosome> given,
       Optional<Admission> admission,
       GenomeGrowth growth) {
+    this(parameters, given, admission, growth, Optional.empty(), Optional.empty());
+  }
+
+  private GeneticAlgorithm(
+      GeneticParameters parameters,
+      List<Chromosome> given,
+      Optional<Admission> admission,
+      GenomeGrowth growth,
+      Optional<EvaluationBudget> budget,
+      Optional<SurrogateChoice> surrogate) {
     check(parameters, given);
+    this.budget = budget;
+    this.surrogate = surrogate;
     this.populationSize = parameters.populationSize();
     this.generations = parameters.generations();
-    this.breeding = new Breeding(parameters, admission, growth);
+    this.breeding = new Breeding(parameters, admission, growth, surrogate);
     this.random = RandomGeneratorFactory.of(GENERATOR).create(parameters.seed());
     this.population = breeding.firstPopulation(given, random);
-    this.told = new Individual[populationSize];
+    this.told = new Member[populationSize];
+    this.isNew = new boolean[populationSize];
+  }
+
+  /**
+   * A search that ends when it has proposed a number of distinct networks, even within a
+   * generation, or at the end of the generations that the parameters say; a generation that has
+   * begun is told all the same. With more evaluations it makes the same proposals first. A
+   * population without new networks for {@value EvaluationBudget#STALE_GENERATIONS} generations
+   * ends it too.
+   *
+   * @param evaluations at least 1
+   * @param names of the networks of chromosomes
+   */
+  public static GeneticAlgorithm within(
+      int evaluations,
+      GeneticParameters parameters,
+      List<Chromosome> given,
+      Optional<Admission> admission,
+      GenomeGrowth growth,
+      Function<Chromosome, String> names) {
+    return new GeneticAlgorithm(
+        parameters,
+        given,
+        admission,
+        growth,
+        Optional.of(new EvaluationBudget(OptionalInt.of(evaluations), names)),
+        Optional.empty());
+  }
+
+  /**
+   * A search in which a model chooses each child among some hundred that are bred, and each
+   * individual of the first population among as many random ones. It learns the outcomes in the
+   * order of the proposals. It never chooses a network that was proposed before; elites pass as
+   * ever.
+   *
+   * @param evaluations how many distinct networks are proposed at most; empty: no limit
+   */
+  public static GeneticAlgorithm guided(
+      OptionalInt evaluations,
+      GeneticParameters parameters,
+      List<Chromosome> given,
+      Candidates candidates) {
+    return new GeneticAlgorithm(
+        parameters,
+        given,
+        candidates.admission(),
+        GenomeGrowth.NONE,
+        Optional.of(
+            new EvaluationBudget(
+                evaluations, chromosome -> candidates.facts().apply(chromosome).network())),
+        Optional.of(new SurrogateChoice(new FreshNetworks(candidates), Objectives.ACCURACY)));
   }
 
   static void check(GeneticParameters parameters, List<Chromosome> given) {
@@ -113,29 +192,57 @@ public final class GeneticAlgorithm implements SearchAlgorithm {
 
   @Override
   public Optional<Proposal> ask() {
-    if (toldCount == populationSize && generation + 1 < generations) {
+    if (toldCount == population.size() && generation + 1 < generations && !endsEarly) {
       breedNextGeneration();
     }
-    if (asked == populationSize) {
+    if (asked == population.size() || endsEarly) {
       return Optional.empty();
     }
     Offspring offspring = population.get(asked);
     long before = firstIndex(generation - 1);
+    isNew[asked] = budget.isPresent() && budget.get().count(offspring.chromosome());
+    endsEarly = budget.isPresent() && budget.get().isSpent();
     return Optional.of(
         new Proposal(
             firstIndex(generation) + asked++,
             generation,
             offspring.chromosome(),
             offspring.operator(),
-            offspring.parents().stream().map(position -> before + position).toList()));
+            offspring.parents().stream().map(position -> before + position).toList(),
+            1,
+            offspring.prediction()));
   }
 
   private void breedNextGeneration() {
-    population = breeding.nextPopulation(new Generation(generation, List.of(told)), random);
+    surrogate.ifPresent(this::learn);
+    budget.ifPresent(EvaluationBudget::endGeneration);
+    // Only a space without further networks gives a population that is not full.
+    exhausted = population.size() < populationSize;
+    endsEarly = exhausted || (budget.isPresent() && budget.get().isConverged());
+    if (endsEarly) {
+      return;
+    }
+    List<Individual> individuals = Stream.of(told).map(Member::individual).toList();
+    List<Offspring> next = breeding.nextPopulation(new Generation(generation, individuals), random);
+    exhausted = next.stream().allMatch(child -> child.operator().equals(Operators.ELITE));
+    if (exhausted && surrogate.isPresent()) {
+      endsEarly = true;
+      return;
+    }
+    population = next;
     generation++;
     asked = 0;
     Arrays.fill(told, null);
     toldCount = 0;
+  }
+
+  /** Lets the model learn what the generation has shown, each network once. */
+  private void learn(SurrogateChoice model) {
+    for (int position = 0; position < population.size(); position++) {
+      if (isNew[position]) {
+        model.learn(told[position]);
+      }
+    }
   }
 
   @Override
@@ -150,13 +257,23 @@ public final class GeneticAlgorithm implements SearchAlgorithm {
       throw new IllegalArgumentException(Text.format("proposal %d has been told before", index));
     }
     int position = position(index);
-    told[position] = new Individual(population.get(position).chromosome(), outcome.fitness());
+    told[position] =
+        new Member(
+            new Individual(population.get(position).chromosome(), outcome.fitness()), outcome);
     toldCount++;
   }
 
   @Override
   public boolean isFinished() {
-    return generation + 1 == generations && toldCount == populationSize;
+    return toldCount == asked
+        && (endsEarly || (generation + 1 == generations && asked == population.size()));
+  }
+
+  @Override
+  public Optional<String> endNotice() {
+    return exhausted && endsEarly
+        ? budget.map(EvaluationBudget::exhausted)
+        : budget.flatMap(EvaluationBudget::notice);
   }
 
   private long firstIndex(int ofGeneration) {

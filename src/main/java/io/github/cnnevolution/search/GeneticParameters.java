@@ -31,6 +31,9 @@ public record GeneticParameters(
     double mutationRate,
     int elitism,
     long seed) {
+  /** Generations of a search that something else ends. */
+  public static final int UNLIMITED = Integer.MAX_VALUE;
+
   /** The seed of a search for which no other is asked. */
   public static final long DEFAULT_SEED = 1;
 

@@ -5,6 +5,7 @@ import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
@@ -25,6 +26,7 @@ public final class Nsga2 implements SearchAlgorithm {
   private final int populationSize;
   private final int generations;
   private final long seed;
+  private final EvaluationBudget budget;
   private final FreshNetworks fresh;
   private final RandomSource random;
   private final ChildBreeding breeding;
@@ -42,12 +44,23 @@ public final class Nsga2 implements SearchAlgorithm {
 
   private boolean exhausted;
 
+  /** A search that ends with its generations. */
+  public Nsga2(
+      GeneticParameters parameters,
+      Objectives objectives,
+      boolean surrogate,
+      List<Chromosome> given,
+      Candidates candidates) {
+    this(parameters, objectives, surrogate, OptionalInt.empty(), given, candidates);
+  }
+
   /**
    * A search.
    *
    * @param parameters its elitism has no meaning here
    * @param objectives two or three
    * @param surrogate whether a model chooses each child among many
+   * @param evaluations how many networks are proposed at most; empty: as many as the generations
    * @param given chromosomes that the first generation begins with
    * @throws IllegalArgumentException if there are too many of them, or one has another length
    */
@@ -55,12 +68,16 @@ public final class Nsga2 implements SearchAlgorithm {
       GeneticParameters parameters,
       Objectives objectives,
       boolean surrogate,
+      OptionalInt evaluations,
       List<Chromosome> given,
       Candidates candidates) {
     GeneticAlgorithm.check(parameters, given);
     this.populationSize = parameters.populationSize();
     this.generations = parameters.generations();
     this.seed = parameters.seed();
+    this.budget =
+        new EvaluationBudget(
+            evaluations, chromosome -> candidates.facts().apply(chromosome).network());
     this.fresh = new FreshNetworks(candidates);
     this.random = new RandomSource(given, fresh);
     this.breeding =
@@ -80,7 +97,7 @@ public final class Nsga2 implements SearchAlgorithm {
 
   @Override
   public Optional<Proposal> ask() {
-    if (isFull() && open.isEmpty() && generation + 1 < generations) {
+    if (isFull() && open.isEmpty() && generation + 1 < generations && !isAtEnd()) {
       parents.addAll(
           told.values().stream()
               .filter(member -> !member.individual().failed())
@@ -89,7 +106,7 @@ public final class Nsga2 implements SearchAlgorithm {
       told.clear();
       generation++;
     }
-    if (isFull() || exhausted) {
+    if (isFull() || isAtEnd()) {
       return Optional.empty();
     }
     Optional<Child> child = next(AsynchronousSearch.draws(seed, proposed));
@@ -97,9 +114,21 @@ public final class Nsga2 implements SearchAlgorithm {
     return child.map(
         one -> {
           open.put(proposed, one.chromosome());
+          budget.count(one.chromosome());
           return new Proposal(
-              proposed++, generation, one.chromosome(), one.operator(), one.parents());
+              proposed++,
+              generation,
+              one.chromosome(),
+              one.operator(),
+              one.parents(),
+              1,
+              one.prediction());
         });
+  }
+
+  /** Whether nothing more is proposed, in whatever generation. */
+  private boolean isAtEnd() {
+    return exhausted || budget.isSpent();
   }
 
   private boolean isFull() {
@@ -150,16 +179,11 @@ public final class Nsga2 implements SearchAlgorithm {
 
   @Override
   public boolean isFinished() {
-    return open.isEmpty() && (exhausted || (generation + 1 == generations && isFull()));
+    return open.isEmpty() && (isAtEnd() || (generation + 1 == generations && isFull()));
   }
 
   @Override
   public Optional<String> endNotice() {
-    return exhausted
-        ? Optional.of(
-            Text.format(
-                "the search space is exhausted: all of its networks that the search could find, %d, were proposed",
-                proposed))
-        : Optional.empty();
+    return exhausted ? Optional.of(EvaluationBudget.exhausted(proposed)) : budget.notice();
   }
 }

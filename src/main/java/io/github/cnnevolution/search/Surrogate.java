@@ -2,11 +2,15 @@ package io.github.cnnevolution.search;
 
 import io.github.cnnevolution.space.Fitness;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Predicts how networks rank: Bayesian linear regression on one-hot genes, on all pairs of them and
@@ -41,13 +45,30 @@ final class Surrogate {
   /** A variance that is lost in rounding, so that matrices stay positive definite. */
   private static final double JITTER = 1e-6;
 
+  /**
+   * How many networks are remembered at most. A choice takes 50 n^2 multiplications: some 25 ms at
+   * this size.
+   */
+  static final int CAPACITY = 1_200;
+
+  /** Of a full memory, this share of the best stays. */
+  private static final double BEST_SHARE = 0.1;
+
   private final SizeScale scale;
   private final List<Map<String, Integer>> labels = new ArrayList<>();
   private final List<Point> points = new ArrayList<>();
   private final List<Double> fitness = new ArrayList<>();
   private final List<Boolean> stopped = new ArrayList<>();
   private final PartEstimate parts = new PartEstimate();
-  private final Cholesky factor = new Cholesky();
+  private Cholesky factor = new Cholesky();
+
+  /**
+   * What the model would like to see.
+   *
+   * @param position in the pool
+   * @param expectation its mean, as a normal score
+   */
+  record Choice(int position, double expectation) {}
 
   /** A network as the model sees it. */
   private static final class Point {
@@ -113,7 +134,44 @@ final class Surrogate {
   }
 
   private void learn(NetworkFacts facts, double value, boolean isStopped) {
-    Point point = point(facts);
+    if (points.size() == CAPACITY) {
+      forget();
+    }
+    add(point(facts), value, isStopped);
+  }
+
+  /**
+   * Makes room: the best stay, and every second of the others, so that the ranks among what is left
+   * are about those among all.
+   */
+  private void forget() {
+    List<Double> targets = targets();
+    Set<Integer> best =
+        IntStream.range(0, points.size())
+            .boxed()
+            .sorted(Comparator.comparingDouble((Integer i) -> targets.get(i)).reversed())
+            .limit(Math.round(BEST_SHARE * points.size()))
+            .collect(Collectors.toSet());
+    List<Point> oldPoints = List.copyOf(points);
+    List<Double> oldFitness = List.copyOf(fitness);
+    List<Boolean> oldStopped = List.copyOf(stopped);
+    points.clear();
+    fitness.clear();
+    stopped.clear();
+    factor = new Cholesky();
+    for (int i = 0; i < oldPoints.size(); i++) {
+      if (best.contains(i) || i % 2 == 0) {
+        add(oldPoints.get(i), oldFitness.get(i), oldStopped.get(i));
+      }
+    }
+  }
+
+  /** How many networks are remembered. */
+  int size() {
+    return points.size();
+  }
+
+  private void add(Point point, double value, boolean isStopped) {
     double[] row = new double[points.size() + 1];
     for (int i = 0; i < points.size(); i++) {
       row[i] = covariance(points.get(i), point);
@@ -126,10 +184,10 @@ final class Surrogate {
   }
 
   /**
-   * The position of the best under one draw from the posterior of all: Thompson sampling (Thompson
-   * 1933, Biometrika 25).
+   * The best under one draw from the posterior of all: Thompson sampling (Thompson 1933, Biometrika
+   * 25).
    */
-  int choose(List<NetworkFacts> pool, RandomGenerator random) {
+  Choice choose(List<NetworkFacts> pool, RandomGenerator random) {
     return choose(pool, random, Surrogate::highest);
   }
 
@@ -142,13 +200,14 @@ final class Surrogate {
   }
 
   /**
-   * The position that a rule chooses by one draw from the posterior of all.
+   * What a rule chooses by one draw from the posterior of all.
    *
    * @param rule takes the draws, in the order of the pool
    */
-  int choose(List<NetworkFacts> pool, RandomGenerator random, ToIntFunction<double[]> rule) {
+  Choice choose(List<NetworkFacts> pool, RandomGenerator random, ToIntFunction<double[]> rule) {
     List<Point> candidates = pool.stream().map(this::point).toList();
-    double[][] whitened = candidates.stream().map(this::whitened).toArray(double[][]::new);
+    double[][] whitened = whitened(candidates);
+    double[][] explained = explained(whitened, candidates.size());
     double[] mean = means(candidates, whitened);
     Cholesky posterior = new Cholesky();
     double[] normals = new double[candidates.size()];
@@ -156,7 +215,7 @@ final class Surrogate {
     for (int c = 0; c < normals.length; c++) {
       double[] row = new double[c + 1];
       for (int d = 0; d <= c; d++) {
-        row[d] = covariance(candidates.get(d), candidates.get(c)) - dot(whitened[d], whitened[c]);
+        row[d] = covariance(candidates.get(d), candidates.get(c)) - explained[c][d];
       }
       row[c] += JITTER;
       posterior.append(row);
@@ -164,13 +223,14 @@ final class Surrogate {
       normals[c] = NormalScores.quantile((random.nextInt(1 << 24) + 0.5) / (1 << 24));
       draws[c] = mean[c] + TEMPERATURE * posterior.timesRow(c, normals);
     }
-    return rule.applyAsInt(draws);
+    int chosen = rule.applyAsInt(draws);
+    return new Choice(chosen, mean[chosen]);
   }
 
   /** What the model expects of networks, as normal scores of their ranks among those learned. */
   double[] predict(List<NetworkFacts> networks) {
     List<Point> candidates = networks.stream().map(this::point).toList();
-    return means(candidates, candidates.stream().map(this::whitened).toArray(double[][]::new));
+    return means(candidates, whitened(candidates));
   }
 
   private double[] means(List<Point> candidates, double[][] whitened) {
@@ -180,8 +240,14 @@ final class Surrogate {
     }
     double[] z = factor.solveLower(residuals);
     double[] means = new double[candidates.size()];
+    for (int i = 0; i < z.length; i++) {
+      double[] row = whitened[i];
+      for (int c = 0; c < means.length; c++) {
+        means[c] += row[c] * z[i];
+      }
+    }
     for (int c = 0; c < means.length; c++) {
-      means[c] = prior(candidates.get(c)) + dot(whitened[c], z);
+      means[c] += prior(candidates.get(c));
     }
     return means;
   }
@@ -195,20 +261,33 @@ final class Surrogate {
     return targets;
   }
 
-  /** The covariances with what was learned, in coordinates in which that is independent. */
-  private double[] whitened(Point candidate) {
-    double[] column = new double[points.size()];
-    for (int i = 0; i < column.length; i++) {
-      column[i] = covariance(points.get(i), candidate);
+  /**
+   * The covariances with what was learned, in coordinates in which that is independent: a row for
+   * each network that was learned, with a column for each candidate.
+   */
+  private double[][] whitened(List<Point> candidates) {
+    double[][] rows = new double[points.size()][candidates.size()];
+    for (int i = 0; i < rows.length; i++) {
+      for (int c = 0; c < candidates.size(); c++) {
+        rows[i][c] = covariance(points.get(i), candidates.get(c));
+      }
     }
-    return factor.solveLower(column);
+    factor.solveLower(rows);
+    return rows;
   }
 
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
+  /** The part of the candidates' covariances that is known: the lower triangle. */
+  private static double[][] explained(double[][] whitened, int candidates) {
+    double[][] sums = new double[candidates][candidates];
+    for (double[] row : whitened) {
+      for (int c = 0; c < candidates; c++) {
+        double[] sum = sums[c];
+        double factor = row[c];
+        for (int d = 0; d <= c; d++) {
+          sum[d] += row[d] * factor;
+        }
+      }
     }
-    return sum;
+    return sums;
   }
 }

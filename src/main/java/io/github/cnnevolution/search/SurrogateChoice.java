@@ -51,20 +51,30 @@ final class SurrogateChoice {
         facts.add(known);
       }
     }
-    Optional<Child> chosen =
-        facts.isEmpty()
-            ? fresh.draw(random).map(Child::random)
-            : Optional.of(pool.get(facts.get(choose(facts, random)).network()));
+    Optional<Child> chosen;
+    if (facts.isEmpty()) {
+      chosen = fresh.draw(random).map(Child::random);
+    } else {
+      Surrogate.Choice choice = choose(facts, random);
+      Child child = pool.get(facts.get(choice.position()).network());
+      chosen = Optional.of(child.chosen(choice.expectation()));
+    }
     chosen.ifPresent(child -> fresh.propose(child.chromosome()));
     return chosen;
   }
 
-  private int choose(List<NetworkFacts> pool, RandomGenerator random) {
+  private Surrogate.Choice choose(List<NetworkFacts> pool, RandomGenerator random) {
     return front.isPresent()
         ? model.choose(pool, random, draws -> front.get().choose(draws, pool))
         : model.choose(pool, random);
   }
 
+  /** Notes a network that is proposed without a choice. */
+  void propose(Chromosome chromosome) {
+    fresh.propose(chromosome);
+  }
+
+  /** Takes the outcome of a network. */
   void learn(Member member) {
     Chromosome chromosome = member.individual().chromosome();
     front.ifPresent(rule -> rule.learn(member, fresh.facts(chromosome)));

@@ -120,8 +120,11 @@
     const runLeft = state.runLeft === null ? '' : '. The whole run: about ' + time(state.runLeft) + ' left';
     set($('live-said'), state.generation === 0
       ? 'Getting ready'
-      : 'Generation ' + state.generation + ' of ' + state.generations + ': ' + state.done + ' of ' + state.candidates +
-        ' candidates, ' + time(state.seconds) + left + runLeft);
+      : (state.hasGenerations
+          ? 'Generation ' + state.generation + (state.generations === null ? '' : ' of ' + state.generations) + ': ' + state.done + ' of ' + state.candidates + ' candidates'
+            + (state.budget === null ? '' : '; ' + state.networks + ' of ' + state.budget + ' evaluations')
+          : state.networks + ' of ' + state.budget + ' evaluations')
+        + ', ' + time(state.seconds) + left + (state.hasGenerations ? runLeft : ''));
     $('live-bar').value = state.share;
     for (const worker of state.workers) show(worker);
     const there = new Set(state.workers.map(worker => worker.worker));

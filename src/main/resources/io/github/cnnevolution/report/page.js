@@ -17,6 +17,7 @@
     phenotype: null,
     curves: 'accuracy',
     matrix: 'groups',
+    order: 'arrived',
     sort: 'fitness',
     descending: true,
     page: 0
@@ -403,7 +404,9 @@
   // ---------------------------------------------------------------- the run, made readable
 
   function understand() {
+    const search = data.search || {};
     const networks = data.architectures.map((row, index) => ({
+      origin: origin(search, index),
       index, phenotype: row[0], parameters: row[1], flops: row[2], groups: row[3],
       layers: row[4].map(at => layer(data.layers[at])), inputs: inputs(row[4].length, row[5]), evaluation: null
     }));
@@ -416,6 +419,7 @@
       parents: (row[17] || []).map(at => data.texts[at]).join(' '),
       failed: row[9] >= 0 || row[3] < 0, front: false
     }));
+    for (const [at, prediction] of search.predictions || []) evaluations[at].prediction = prediction;
     // The latest counts, as in the search itself.
     for (const e of evaluations) e.network.evaluation = e;
     const trained = networks.filter(n => n.evaluation && !n.evaluation.failed);
@@ -428,6 +432,12 @@
     }));
     const failed = networks.filter(n => n.evaluation && n.evaluation.failed);
     return { networks, evaluations, trained, failed, fronts, best, generations, genes: data.genes.map(gene), timeline: timeline(evaluations) };
+  }
+
+  /** How a network was made first; null if no candidate of the run expresses it. */
+  function origin(search, index) {
+    const row = search.origins && search.origins[index];
+    return row ? { proposal: row[0], operator: search.operators[row[1]], parents: row[2] } : null;
   }
 
   function layer(row) {
@@ -545,9 +555,9 @@
     const figures = data.figures || {};
     const active = figures.seconds || time.end;
     tiles([
-      ['Generations', generations.length + ' of ' + data.generationsAsked,
-        candidates ? plural(candidates, 'candidate') : 'the first is in progress'],
-      ['Evaluations', grouped.format(evaluations.length),
+      ...(hasGenerations() ? [['Generations', generations.length + (data.generationsAsked === '?' && budget() ? '' : ' of ' + data.generationsAsked),
+        candidates ? plural(candidates, 'candidate') : 'the first is in progress']] : []),
+      ['Evaluations', budget() ? grouped.format(data.search.networks) + ' of ' + grouped.format(budget()) : grouped.format(evaluations.length),
         active > 0 && evaluations.length ? grouped.format(Math.round(evaluations.length / active * 3600)) + ' per hour' : ''],
       ['Trainings saved', known(figures.saved) ? grouped.format(figures.saved) : '–',
         figures.reused ? 'and ' + grouped.format(figures.reused) + ' from other runs' : 'candidates with a known network'],
@@ -557,6 +567,10 @@
       ['Workers busy', time.lanes.length ? percent(time.busy, 0) : '–', plural(time.lanes.length, 'worker')]
     ]);
   }
+
+  const hasGenerations = () => !data.search || data.search.hasGenerations;
+  /** How many distinct networks the search may evaluate; null if there is no limit. */
+  const budget = () => (data.search ? data.search.budget : null);
 
   /** The best network: its accuracies with what they are worth, and what to do with it. */
   function showBest(best) {
@@ -618,7 +632,7 @@
     ['evaluation', e => e.index + 1], ['generation', e => e.generation ?? ''], ['parents', e => e.parents], ['network', e => e.network.phenotype], ['chromosome', e => e.bits],
     ['fitness', e => (e.failed ? '' : e.fitness)], ['fitness_low', e => e.low ?? ''], ['fitness_high', e => e.high ?? ''],
     ['parameters', e => e.network.parameters], ['flops', e => e.network.flops], ['train_seconds', e => e.seconds], ['images_per_second', e => e.rate],
-    ['worker', e => laneName(e.lane)], ['failure', e => e.kind], ['error', e => e.reason], ['source', e => e.source]
+    ['prediction', e => e.prediction ?? ''], ['worker', e => laneName(e.lane)], ['failure', e => e.kind], ['error', e => e.reason], ['source', e => e.source]
   ];
 
   /** RFC 4180, as `export --csv` writes it. */
@@ -692,7 +706,7 @@
   // ---------------------------------------------------------------- progress
 
   function showProgress() {
-    const before = !run.generations.length;
+    const before = !run.generations.length || !hasGenerations();
     $('early').hidden = !before;
     $('by-generation').hidden = before;
     if (before) {
@@ -797,9 +811,9 @@
     });
   }
 
-  /** Until the first generation is complete: each evaluation, and the best so far. */
+  /** Until the first generation is complete, or without generations: each evaluation, and the best so far. */
   function showSoFar() {
-    const list = run.evaluations;
+    const list = ordered();
     let best = null;
     const bests = list.map((e, i) => {
       if (!e.failed && (best === null || e.fitness > best)) best = e.fitness;
@@ -826,11 +840,11 @@
       },
       said: !list.length ? 'No evaluation has ended yet: the first is in progress.'
         : best === null ? plural(list.length, 'evaluation') + ', all failed so far.'
-          : plural(list.length, 'evaluation') + ', the best so far ' + percent(best) + '. The first generation is in progress.',
+          : plural(list.length, 'evaluation') + ', the best so far ' + percent(best) + '.' + (hasGenerations() ? ' The first generation is in progress.' : orderSaid()),
       key: list.length ? [key('dot', colours.blue, 'evaluation'), key('line', colours.orange, 'best so far'), ...(failed.length ? [key('cross', colours.bad, 'failed')] : [])] : [],
       table: () => ({
-        head: [{ number: 'evaluation' }, 'network', { number: 'accuracy' }],
-        rows: list.map((e, i) => [String(i + 1), e.network.phenotype, accuracy(e)])
+        head: [{ number: 'evaluation' }, 'network', { number: 'accuracy' }, { number: 'proposal' }],
+        rows: list.map((e, i) => [String(i + 1), e.network.phenotype, accuracy(e), e.network.origin ? String(e.network.origin.proposal + 1) : ''])
       }),
       stops: [0, 2].flatMap(datasetIndex => lists[datasetIndex].map((point, index) => ({
         elements: [{ datasetIndex, index }], at: point.x, text: 'Evaluation ' + point.x + ', ' + point.e.network.phenotype + ', ' + accuracy(point.e)
@@ -1040,6 +1054,7 @@
     view.phenotype = phenotype;
     remember();
     showArchitecture();
+    showLineage();
     showScatter('parameters', 'params');
     showScatter('flops', 'FLOPs per image');
     showRows();
@@ -1383,6 +1398,90 @@
   /** A median of fewer networks is no headline. */
   const FEW = 5;
 
+  // ---------------------------------------------------------------- how the search went
+
+  /** The evaluations as they arrived, or in the order in which the search proposed their networks. */
+  function ordered() {
+    const proposed = !hasGenerations() && view.order === 'proposed';
+    $('order').hidden = hasGenerations();
+    $('order-arrived').setAttribute('aria-pressed', String(!proposed));
+    $('order-proposed').setAttribute('aria-pressed', String(proposed));
+    const place = e => (e.network.origin ? e.network.origin.proposal : Infinity);
+    return proposed ? run.evaluations.slice().sort((a, b) => place(a) - place(b) || a.index - b.index) : run.evaluations;
+  }
+
+  /** How far the order of arrival was from that of the proposals. */
+  function orderSaid() {
+    const places = run.evaluations.filter(e => e.network.origin).map(e => e.network.origin.proposal);
+    let highest = -1;
+    const late = places.filter(place => {
+      const overtaken = place < highest;
+      highest = Math.max(highest, place);
+      return overtaken;
+    }).length;
+    return ' ' + (late ? plural(late, 'result') + ' arrived after one of a later proposal.' : 'All results arrived in the order of the proposals.');
+  }
+
+  /** The network, the fitter of its parents, and so on to one that was drawn or given. */
+  function ancestors(network) {
+    const found = [];
+    for (let n = network; n && n.origin && !found.includes(n);) {
+      found.push(n);
+      n = n.origin.parents.map(at => run.networks[at]).filter(parent => parent.evaluation)
+        .sort((a, b) => b.evaluation.fitness - a.evaluation.fitness)[0];
+    }
+    return found;
+  }
+
+  function showLineage() {
+    const network = chosenNetwork();
+    const list = network ? ancestors(network) : [];
+    $('lineage').hidden = !list.length;
+    if (!list.length) return;
+    const first = list[list.length - 1];
+    $('lineage-said').textContent = list.length === 1
+      ? network.phenotype + ' has no parents: operator ' + network.origin.operator + '.'
+      : network.phenotype + ' comes from ' + first.phenotype + ' (' + first.origin.operator + ', ' + accuracy(first.evaluation) + ') in ' + plural(list.length - 1, 'step')
+        + '. Of two parents the line follows the fitter; a click follows the other.';
+    table($('ancestors'), ['network', { number: 'accuracy' }, 'operator', 'with', { number: hasGenerations() ? 'generation' : 'proposal' }], list.map((n, i) => {
+      const other = n.origin.parents.map(at => run.networks[at]).filter(parent => parent !== list[i + 1]);
+      return [chooser(n.phenotype), element('td', { class: 'number' + (n.evaluation.failed ? ' bad' : '') }, accuracy(n.evaluation)), n.origin.operator,
+        element('td', null, ...other.flatMap(parent => [chooser(parent.phenotype), parent.evaluation ? ' ' + accuracy(parent.evaluation) : ''])),
+        hasGenerations() ? String(n.evaluation.generation ?? '') : String(n.origin.proposal + 1)];
+    }));
+  }
+
+  /** What the surrogate expected when it chose a network, against what came of it. */
+  function showPredictions() {
+    if ($('predictions').hidden) return;
+    const points = run.evaluations.filter(e => known(e.prediction)).map(e => ({ x: e.prediction, y: e.fitness, e }));
+    const r = data.search.correlation;
+    chart('prediction', {
+      type: 'scatter', height: 320, empty: !points.length,
+      datasets: [{ label: 'network', data: points, pointRadius: 4, pointHoverRadius: 6, borderColor: colours.surface, borderWidth: 0.75, backgroundColor: faded(colours.blue, 0.75) }],
+      options: {
+        guides: { chance: chanceLine('y') },
+        scales: {
+          x: axis('expected normal score of the rank; 0 is the middle', { type: 'linear', grid: { display: false } }),
+          y: accuracies('validation accuracy', [...points.map(point => point.y), data.chance].filter(known))
+        },
+        tooltip: {
+          displayColors: false, filter: (item, index) => index === 0,
+          callbacks: { title: items => (items.length ? items[0].raw.e.network.phenotype : ''), label: item => accuracy(item.raw.e) + ', expected ' + item.raw.x.toFixed(2) }
+        }
+      },
+      said: known(r) ? 'Rank correlation ' + r.toFixed(2) + ' (Spearman) over ' + plural(points.length, 'network') + ' that the surrogate chose: 1 is the order that was expected, 0 none.'
+        : plural(points.length, 'network') + ' that the surrogate chose: too few, or too much alike, for a rank correlation.',
+      key: [key('dot', colours.blue, 'network')],
+      table: () => ({
+        head: ['network', { number: 'prediction' }, { number: 'accuracy' }],
+        rows: points.map(point => [point.e.network.phenotype, point.x.toFixed(3), accuracy(point.e)])
+      }),
+      stops: points.map((point, index) => ({ elements: [{ datasetIndex: 0, index }], text: point.e.network.phenotype + ', expected ' + point.x.toFixed(2) + ', ' + accuracy(point.e) })),
+      choose: found => choose(points[found.index].e.network.phenotype, true)
+    });
+  }
+
   // ---------------------------------------------------------------- failures
 
   /** How a kind of failure is called. */
@@ -1666,7 +1765,7 @@
     { id: 'worker', name: 'worker', value: e => laneName(e.lane), text: e => laneName(e.lane) },
     { id: 'start', name: 'started', number: true, value: e => e.start, text: e => (e.source ? '' : clock(e.start / 1000, run.timeline.end)) },
     { id: 'bits', name: 'chromosome', value: e => e.bits, cell: e => element('td', { class: 'bits' }, e.bits) },
-    { id: 'generation', name: 'generation', number: true, value: e => e.generation ?? 0, text: e => (e.generation === null ? '' : String(e.generation)) },
+    { id: 'generation', name: 'generation', number: true, value: e => e.generation ?? 0, text: e => (e.generation === null || !hasGenerations() ? '' : String(e.generation)) },
     { id: 'parents', name: 'parents', value: e => e.parents, cell: e => element('td', { class: 'wrap' }, e.parents) },
     { id: 'remarks', name: 'remarks', value: remarks, cell: e => element('td', { class: 'wrap' + (e.failed ? ' bad' : '') }, remarks(e)) }
   ];
@@ -1905,6 +2004,25 @@
     });
   }
 
+  const median = values => quantile(values.slice().sort((a, b) => a - b), 0.5);
+
+  /** The highest accuracy that every run has reached; null if one has none. */
+  function commonAccuracy(runs) {
+    const bests = runs.map(one => one.best);
+    return bests.length > 1 && bests.every(known) ? Math.min(...bests) : null;
+  }
+
+  /** Evaluations and active time to an accuracy, or to each run's best: medians over the runs that reach it. */
+  function needed(runs, accuracy) {
+    const steps = runs.map(one => one.steps.find(stepped => stepped[2] >= (accuracy ?? one.best ?? 2))).filter(Boolean);
+    const text = (at, shown) => {
+      const values = steps.map(stepped => stepped[at]);
+      if (!values.length) return '';
+      return shown(median(values)) + (values.length > 1 ? ' (' + shown(Math.min(...values)) + ' to ' + shown(Math.max(...values)) + ')' : '');
+    };
+    return [text(0, value => grouped.format(value)), text(1, duration)];
+  }
+
   function showComparison() {
     showDataSets();
     const list = groups();
@@ -1923,14 +2041,18 @@
     ]);
     showBestSoFar('by-evaluations', list, 0, 'evaluations', value => grouped.format(Math.round(value)));
     showBestSoFar('by-time', list, 1, 'active time', clock);
-    table($('groups'), ['settings', { number: 'runs' }, { number: 'mean of the bests' }, { number: 'standard deviation' }, { number: 'lowest' }, { number: 'highest' }], list.map(group => {
+    const common = commonAccuracy(shown);
+    $('common-said').textContent = common === null ? '' : 'All of these runs reach ' + percent(common) + '. What they needed to that and to their best is the median of the runs, with the lowest and the highest.';
+    table($('groups'), ['settings', { number: 'runs' }, { number: 'mean of the bests' }, { number: 'standard deviation' }, { number: 'lowest' }, { number: 'highest' }, { number: 'median' },
+      { number: 'evaluations to the best' }, { number: 'active time to the best' }, ...(common === null ? [] : [{ number: 'evaluations to ' + percent(common) }, { number: 'active time to ' + percent(common) }])], list.map(group => {
       const values = group.runs.map(one => one.best).filter(value => value !== null);
       const s = values.length ? statistics(values) : null;
       return [group.label, String(group.runs.length) + (group.repeats ? ' and ' + plural(group.repeats, 'repeat') : ''), s ? percent(s.mean) : '', values.length > 1 ? percent(s.deviation) : '',
-        s ? percent(Math.min(...values)) : '', s ? percent(Math.max(...values)) : ''];
+        s ? percent(Math.min(...values)) : '', s ? percent(Math.max(...values)) : '', s ? percent(median(values)) : '',
+        ...needed(group.runs, null), ...(common === null ? [] : needed(group.runs, common))];
     }));
     table($('compared'), ['run', 'state', { number: 'seed' }, { number: 'generations' }, { number: 'evaluations' }, { number: 'failures' }, { number: 'best' }, '95 % interval', { number: 'images' }, 'network', { number: 'params' }, { number: 'active time' }],
-      data.runs.map(one => [one.directory, one.state, one.options.seed || '', String(one.generationsDone), grouped.format(one.evaluations), String(one.failures),
+      data.runs.map(one => [one.directory, one.state, one.options.seed || '', known(one.generationsDone) ? String(one.generationsDone) : '', grouped.format(one.evaluations), String(one.failures),
         one.best === null ? '' : percent(one.best), known(one.low) ? interval(one.low, one.high) : '', known(one.validationImages) ? grouped.format(one.validationImages) : '', one.network || '', one.parameters ? grouped.format(one.parameters) : '', duration(one.seconds)]));
   }
 
@@ -2054,6 +2176,7 @@
     $('genes').hidden = !run.genes.length || !run.evaluations.length;
     $('networks').hidden = !run.evaluations.length;
     $('workers').hidden = !run.timeline.lanes.length;
+    $('predictions').hidden = !(data.search && data.search.predictions && data.search.predictions.length);
     offerGenes();
     showFailures();
     recall();
@@ -2062,11 +2185,13 @@
     showScatter('parameters', 'params');
     showScatter('flops', 'FLOPs per image');
     showClasses();
-    sections([['progress', 'Progress'], ['networks', 'Networks'], ['classes', 'Classes'], ['genes', 'Genes'], ['failures', 'Failures'], ['workers', 'Workers'], ['evaluations', 'Evaluations'], ['about', 'Run']]);
+    sections([['progress', 'Progress'], ['networks', 'Networks'], ['predictions', 'Predictions'], ['classes', 'Classes'], ['genes', 'Genes'], ['failures', 'Failures'], ['workers', 'Workers'], ['evaluations', 'Evaluations'], ['about', 'Run']]);
     showObjectives();
     showFront();
     showCurves();
     showArchitecture();
+    showLineage();
+    showPredictions();
     showGenes();
     showTimeline();
     showRows();
@@ -2118,6 +2243,13 @@
   $('page-next').addEventListener('click', () => turn(view.page + 1));
   $('page-last').addEventListener('click', () => turn(view.pages - 1));
   for (const start of ['', 'training-']) $(start + 'copy').addEventListener('click', () => copy($(start + 'command'), $(start + 'copy')));
+  for (const order of ['arrived', 'proposed']) {
+    $('order-' + order).addEventListener('click', () => {
+      view.order = order;
+      remember();
+      showProgress();
+    });
+  }
   for (const [id, size] of [['matrix-groups', 'groups'], ['matrix-all', 'classes']]) {
     $(id).addEventListener('click', () => {
       view.matrix = size;

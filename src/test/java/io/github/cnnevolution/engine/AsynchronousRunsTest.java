@@ -190,13 +190,16 @@ class AsynchronousRunsTest {
   void whatAnAlgorithmDoesNotHaveIsRefused() {
     AlgorithmSettings genetic = AlgorithmSettings.GENETIC;
     assertTrue(message(() -> genetic.withLookahead(3)).contains("steady, random and local"));
-    assertTrue(message(() -> genetic.withSurrogate()).contains("not for genetic"));
     assertTrue(message(() -> genetic.withEarlyStopping()).contains("choose steady"));
     SearchSettings.Builder short1 =
         SearchSettings.builder()
             .builtIn(AlgorithmSettings.of("steady").withEarlyStopping())
             .epochs(1);
     assertTrue(message(short1::build).contains("epochs 1: is too few"), message(short1::build));
+    AlgorithmSettings random = AlgorithmSettings.of("random");
+    assertTrue(
+        message(() -> random.withSurrogate()).contains("genetic and steady, not for random"));
+    assertTrue(message(() -> random.withEvaluations(0)).contains("evaluations"));
     assertTrue(message(() -> genetic.withName("best")).contains("none of genetic, steady"));
     assertTrue(message(() -> genetic.withReplacement("me")).contains("neither worst nor oldest"));
     SearchSettings.Builder steady =

@@ -85,6 +85,53 @@ class ComparisonTest {
     assertEquals("--epochs 9|0|[2]|[2]", group(page, 1));
   }
 
+  private static StoredRun run(String algorithm, Map<String, String> options) {
+    StoredRun run = run("a", options, 0.5);
+    RunFacts facts = run.facts();
+    return new StoredRun(
+        run.directory(),
+        new RunFacts(
+            facts.createdMillis(),
+            facts.options(),
+            facts.space(),
+            algorithm,
+            facts.fitness(),
+            facts.data(),
+            facts.digests(),
+            facts.classes(),
+            facts.validationImages(),
+            facts.program(),
+            facts.libtorch(),
+            facts.fitnessVersion(),
+            facts.generationsDone(),
+            facts.end()),
+        run.evaluations(),
+        List.of(),
+        List.of());
+  }
+
+  /** A run does not store the default algorithm; how long it searches says nothing of how. */
+  @Test
+  void algorithmsAreNamed() throws Exception {
+    JsonNode page =
+        page(
+            run("genetic", Map.of("seed", "1", "generations", "5")),
+            run("genetic", Map.of("seed", "2", "evaluations", "50")),
+            run("genetic", Map.of("surrogate", "true", "evaluations", "50")),
+            run(
+                "steady",
+                Map.of("algorithm", "steady", "lookahead", "8", "surrogate", "true", "seed", "1")),
+            run("random", Map.of("algorithm", "random", "lookahead", "8")),
+            run("random", Map.of("algorithm", "random", "lookahead", "1")));
+    assertEquals("--algorithm genetic, without --surrogate|0|[0,1]|[0,1]", group(page, 0));
+    assertEquals("--algorithm genetic, --surrogate|0|[2]|[2]", group(page, 1));
+    assertEquals("--algorithm steady, --surrogate|0|[3]|[3]", group(page, 2));
+    assertEquals(
+        "--algorithm random, without --surrogate, --lookahead 8|0|[4]|[4]", group(page, 3));
+    assertEquals(
+        "--algorithm random, without --surrogate, --lookahead 1|0|[5]|[5]", group(page, 4));
+  }
+
   /** The same seed gives the same search: twice is no more evidence than once. */
   @Test
   void runsOfOneSeedCountOnce() throws Exception {

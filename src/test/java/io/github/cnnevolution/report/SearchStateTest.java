@@ -4,6 +4,9 @@ import static io.github.cnnevolution.report.MadeUpSearch.proposals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.engine.AlgorithmSettings;
+import io.github.cnnevolution.engine.SearchSettings;
+import io.github.cnnevolution.engine.SearchStart;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.FailureKind;
@@ -82,6 +85,50 @@ class SearchStateTest {
     wait(10);
     state.onProgress(large, "cpu-0", progress(8));
     assertEquals(5, state.snapshot().left().orElseThrow().toSeconds());
+  }
+
+  private SearchState budget(AlgorithmSettings algorithm) {
+    SearchStart start = MadeUpSearch.start(5, List::of);
+    SearchState guided = new SearchState(clock::get);
+    guided.onSearchStart(
+        new SearchStart(
+            SearchSettings.builder().builtIn(algorithm).build(),
+            start.directory(),
+            start.store(),
+            start.dataName(),
+            start.classes(),
+            start.trainingImages(),
+            start.validationImages(),
+            start.devices(),
+            start.precision(),
+            start.workersPerDevice(),
+            start.generationsDone(),
+            start.gpuUsages()));
+    return guided;
+  }
+
+  /** What is still to be proposed is expected to be as large as what was, not to take as long. */
+  @Test
+  void theTimeLeftFollowsFromTheBudget() {
+    for (String name : List.of("genetic", "steady")) {
+      SearchState guided = budget(AlgorithmSettings.of(name).withEvaluations(6));
+      guided.onProposals(0, proposals(0, SMALL, LARGE));
+      guided.onStart(small, "cpu-0");
+      wait(10);
+      guided.onEnd(trained(small, 0.5));
+      double tenSeconds = small.architecture().flops();
+      double two = tenSeconds + large.architecture().flops();
+      SearchSnapshot now = guided.snapshot();
+      assertEquals(
+          10 * (large.architecture().flops() + 2 * two) / tenSeconds,
+          now.runLeft().orElseThrow().toSeconds(),
+          1,
+          name);
+      assertEquals(1, now.networks());
+      assertEquals(6, now.budget());
+      assertEquals(name.equals("genetic"), now.hasGenerations());
+      assertEquals(name.equals("genetic") ? 2 : 6, now.candidates());
+    }
   }
 
   /** The remaining generations are expected to take as long as the latest three. */

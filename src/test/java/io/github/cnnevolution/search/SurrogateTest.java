@@ -89,6 +89,54 @@ class SurrogateTest {
     assertArrayEquals(new double[] {1, 2, 0}, x, 1e-12);
   }
 
+  /** The same bits: a search that was begun before goes on as it would have. */
+  @Test
+  void manyRightHandSidesAreSolvedAsOneIs() {
+    RandomGenerator random = Generators.seeded(2);
+    Cholesky factor = new Cholesky();
+    for (int n = 1; n <= 23; n++) {
+      double[] row = random.doubles(n).toArray();
+      row[n - 1] += n;
+      factor.append(row);
+    }
+    double[][] rows = new double[23][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = random.doubles(5).toArray();
+    }
+    double[][] columns = new double[5][23];
+    for (int c = 0; c < 5; c++) {
+      for (int i = 0; i < 23; i++) {
+        columns[c][i] = rows[i][c];
+      }
+    }
+    factor.solveLower(rows);
+    for (int c = 0; c < 5; c++) {
+      double[] one = factor.solveLower(columns[c]);
+      for (int i = 0; i < 23; i++) {
+        assertEquals(one[i], rows[i][c]);
+      }
+    }
+  }
+
+  /** A long search forgets, remembers the best, and still predicts. */
+  @Test
+  void theMemoryIsLimited() {
+    Surrogate model = new Surrogate(SCALE);
+    RandomGenerator random = Generators.seeded(3);
+    List<NetworkFacts> all = all();
+    NetworkFacts best = network("9999", 100);
+    model.learn(best, 5);
+    for (int i = 0; i < 2 * Surrogate.CAPACITY; i++) {
+      NetworkFacts network = all.get(random.nextInt(all.size()));
+      model.learn(network, fitness(network) + 0.01 * random.nextGaussian());
+      assertTrue(model.size() <= Surrogate.CAPACITY);
+    }
+    double[] predicted =
+        model.predict(List.of(best, network("0000", 100), network("0200", 102), network("0010", 100)));
+    assertTrue(predicted[0] > predicted[1], "the best is forgotten");
+    assertTrue(predicted[2] > predicted[1] && predicted[1] > predicted[3]);
+  }
+
   @Test
   void scoresFollowRanksAlone() {
     assertArrayEquals(

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.LongFunction;
 
 /**
@@ -69,6 +70,9 @@ public final class SearchReplay {
     all.put(
         "random", seed -> AsynchronousSearch.random(parameters(1, seed), List.of(), candidates));
     all.put("genetic", seed -> new GeneticAlgorithm(genetic(seed)));
+    all.put(
+        "genetic, surrogate",
+        seed -> GeneticAlgorithm.guided(OptionalInt.empty(), genetic(seed), List.of(), candidates));
     all.put("local", seed -> AsynchronousSearch.local(parameters(1, seed), List.of(), candidates));
     all.put(
         "local, lookahead 8",
