@@ -31,13 +31,13 @@ class CsvReportTest {
     assertEquals(before.size(), now.size());
     assertEquals(
         before.get(0)
-            + ",space,objectives,trained_fraction"
+            + ",space,objectives,trained_fraction,fraction"
             + ",id,generation,operator,parents,fitness_low,fitness_high,prediction",
         now.get(0));
     for (int i = 1; i < before.size(); i++) {
       assertTrue(now.get(i).startsWith(before.get(i) + ",plain,\"{\"\"accuracy\"\":"), now.get(i));
       // That version did not store the number of validation images.
-      assertTrue(now.get(i).matches(".*\\}\",1\\.0," + i + ",\\d+,[\\w+]+,[^,]*,,,"), now.get(i));
+      assertTrue(now.get(i).matches(".*\\}\",1\\.0,1\\.0," + i + ",\\d+,[\\w+]+,[^,]*,,,"), now.get(i));
     }
   }
 
