@@ -53,8 +53,8 @@ final class PageFront {
   private static Map<String, Object> latencies(List<Evaluation> all) {
     Map<String, Object> latencies = new LinkedHashMap<>();
     for (Evaluation evaluation : all) {
-      Double one = evaluation.objectives().get(Objective.LATENCY_NAME);
-      Double batch = evaluation.objectives().get(Objective.LATENCY_64_NAME);
+      Double one = evaluation.objectives().get(Evaluation.LATENCY);
+      Double batch = evaluation.objectives().get(Evaluation.LATENCY_64);
       if (one != null && batch != null) {
         latencies.put(name(evaluation), List.of(one, batch));
       }

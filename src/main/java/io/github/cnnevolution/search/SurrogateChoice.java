@@ -61,7 +61,7 @@ final class SurrogateChoice {
 
   private int choose(List<NetworkFacts> pool, RandomGenerator random) {
     return front.isPresent()
-        ? model.choose(pool, random, draws -> front.get().choose(draws, pool))
+        ? model.choose(pool, random, draws -> front.get().choose(draws, pool, model::predict))
         : model.choose(pool, random);
   }
 

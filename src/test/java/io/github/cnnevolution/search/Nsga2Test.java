@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -29,6 +30,10 @@ class Nsga2Test {
   private static final Objectives FLOPS = Objectives.parse("accuracy,flops");
   private static final ToDoubleFunction<NetworkFacts> FITNESS =
       facts -> new Random(facts.network().hashCode()).nextInt(50) / 100.0;
+
+  /** What a model would say that knows what was measured: a is worse than b. */
+  private static final Function<List<NetworkFacts>, double[]> SCORES =
+      known -> known.stream().mapToDouble(n -> n.network().equals("a") ? -0.6 : 0.6).toArray();
 
   private static GeneticParameters parameters(int generations, long seed) {
     return GeneticParameters.builder()
@@ -234,9 +239,9 @@ class Nsga2Test {
     learn(rule, 1, large, 0.6, 1);
     NetworkFacts between = new NetworkFacts("c", 1_000, 1, List.of("c"));
     // Equally good as the large one, and smaller; below the small one; the large one again.
-    assertEquals(1, rule.choose(new double[] {-3, 0.6, 0.5}, List.of(small, between, large)));
+    assertEquals(1, rule.choose(new double[] {-3, 0.6, 0.5}, List.of(small, between, large), SCORES));
     // None adds anything: the one whose accuracy lacks least.
-    assertEquals(2, rule.choose(new double[] {-3, -2, -0.9}, List.of(small, between, small)));
+    assertEquals(2, rule.choose(new double[] {-3, -2, -0.9}, List.of(small, between, small), SCORES));
   }
 
   @Test
@@ -248,7 +253,7 @@ class Nsga2Test {
     NetworkFacts larger = new NetworkFacts("c", 1_000, 1, List.of("c"));
     NetworkFacts smaller = new NetworkFacts("d", 90, 1, List.of("d"));
     // If the stopped one counted, it would dominate the first.
-    assertEquals(0, rule.choose(new double[] {0.3, -0.58}, List.of(larger, smaller)));
+    assertEquals(0, rule.choose(new double[] {0.3, -0.58}, List.of(larger, smaller), SCORES));
   }
 
   private static void learn(
