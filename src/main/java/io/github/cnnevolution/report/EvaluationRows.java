@@ -19,8 +19,7 @@ final class EvaluationRows {
   private static final List<String> FURTHER =
       List.of("id", "generation", "operator", "parents", "fitness_low", "fitness_high");
 
-  private static final List<String> LATENCIES =
-      List.of(Evaluation.LATENCY, Evaluation.LATENCY_64);
+  private static final List<String> LATENCIES = List.of(Evaluation.LATENCY, Evaluation.LATENCY_64);
 
   private final RunFacts facts;
   private final Lineage lineage;

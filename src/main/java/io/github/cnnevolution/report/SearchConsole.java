@@ -183,9 +183,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
       String reason =
           Text.format(
               "  %s: %s  %s",
-              slow ? "too slow" : "failed",
-              failure.job().chromosome(),
-              failure.error().orElse(""));
+              slow ? "too slow" : "failed", failure.job().chromosome(), failure.error().orElse(""));
       console.out().println(console.style().bad(Fold.line(reason, console.style(), 4)));
     }
     failures.clear();

@@ -51,8 +51,7 @@ class AsynchronousRunsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"random", "local", "steady", "surrogate", "front", "front surrogate"})
+  @ValueSource(strings = {"random", "local", "steady", "surrogate", "front", "front surrogate"})
   void theSameForAnyNumberOfWorkers(String algorithm) throws Exception {
     History reference = reference(algorithm);
     assertEquals(60, reference.proposals().size());

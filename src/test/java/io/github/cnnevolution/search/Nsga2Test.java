@@ -119,8 +119,7 @@ class Nsga2Test {
   @Test
   void failuresAndStoppedTrainingsAreNeverParents() {
     for (boolean steady : new boolean[] {false, true}) {
-      SearchAlgorithm algorithm =
-          steady ? steady(FLOPS, false, 7) : search(10, false);
+      SearchAlgorithm algorithm = steady ? steady(FLOPS, false, 7) : search(10, false);
       Set<Long> unfit = new HashSet<>();
       List<Proposal> open = new ArrayList<>();
       while (!algorithm.isFinished()) {
@@ -239,9 +238,11 @@ class Nsga2Test {
     learn(rule, 1, large, 0.6, 1);
     NetworkFacts between = new NetworkFacts("c", 1_000, 1, List.of("c"));
     // Equally good as the large one, and smaller; below the small one; the large one again.
-    assertEquals(1, rule.choose(new double[] {-3, 0.6, 0.5}, List.of(small, between, large), SCORES));
+    assertEquals(
+        1, rule.choose(new double[] {-3, 0.6, 0.5}, List.of(small, between, large), SCORES));
     // None adds anything: the one whose accuracy lacks least.
-    assertEquals(2, rule.choose(new double[] {-3, -2, -0.9}, List.of(small, between, small), SCORES));
+    assertEquals(
+        2, rule.choose(new double[] {-3, -2, -0.9}, List.of(small, between, small), SCORES));
   }
 
   @Test
@@ -249,7 +250,7 @@ class Nsga2Test {
     FrontRule rule = new FrontRule(new SizeScale(5, 1, 5, 1), FLOPS);
     NetworkFacts small = new NetworkFacts("a", 100, 1, List.of("a"));
     learn(rule, 0, small, 0.1, 1);
-    learn(rule, 1, small, 0.9, 0.2);
+    learn(rule, 1, new NetworkFacts("b", 100, 1, List.of("b")), 0.9, 0.2);
     NetworkFacts larger = new NetworkFacts("c", 1_000, 1, List.of("c"));
     NetworkFacts smaller = new NetworkFacts("d", 90, 1, List.of("d"));
     // If the stopped one counted, it would dominate the first.
