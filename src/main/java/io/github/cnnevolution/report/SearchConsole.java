@@ -107,6 +107,15 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     SpaceLine.of(settings.space(), settings.training().bounds())
         .ifPresent(space -> print("space   " + space));
     print("fitness " + fitness(start));
+    settings
+        .objectives()
+        .goals()
+        .ifPresent(
+            goals ->
+                print(
+                    Text.format(
+                        "front   of %s; best_model.pt: %s",
+                        goals.objectives().text().replace(",", ", "), goals.preference().text())));
     console.progress().println("output  " + start.directory().path());
     page.ifPresent(live -> console.progress().println("page    " + live.url()));
     console.progress().flush();
