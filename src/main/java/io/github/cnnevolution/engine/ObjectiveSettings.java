@@ -136,7 +136,7 @@ public record ObjectiveSettings(
     if (!needsLatency() || evaluation.isFailed()) {
       return true;
     }
-    Double latency = evaluation.objectives().get(Objective.LATENCY_NAME);
+    Double latency = evaluation.objectives().get(Evaluation.LATENCY);
     return latency != null && (maxLatency.isEmpty() || latency <= maxLatency.get().toNanos() / 1e9);
   }
 

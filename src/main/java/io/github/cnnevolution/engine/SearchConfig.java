@@ -81,9 +81,9 @@ final class SearchConfig {
     config.put("replace", settings.builtIn().stored().get("replace"));
     config.put("surrogate", settings.builtIn().surrogate());
     ObjectiveSettings objectives = settings.objectives();
-    config.put(FrontGoals.OBJECTIVES, objectives.objectives().text());
-    config.put(
-        FrontGoals.PREFER, objectives.goals().isPresent() ? objectives.preference().text() : null);
+    boolean several = objectives.goals().isPresent();
+    config.put(FrontGoals.OBJECTIVES, several ? objectives.objectives().text() : null);
+    config.put(FrontGoals.PREFER, several ? objectives.preference().text() : null);
     config.put(FrontGoals.MAX_LATENCY, objectives.maxLatency().map(LatencyText::of).orElse(null));
     config.put("early_stopping", settings.builtIn().earlyStopping());
     config.put("fitness", settings.fitness().name());

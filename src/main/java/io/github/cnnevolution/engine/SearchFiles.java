@@ -12,8 +12,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 
 /** The kept models of a search and what is said about them, in files. */
 final class SearchFiles {
@@ -25,8 +25,7 @@ final class SearchFiles {
   }
 
   /** The best networks among those that the store knows, and the front. */
-  static KeptModels models(
-      RunDirectory directory, SearchSettings settings, EvaluationStore store) {
+  static KeptModels models(RunDirectory directory, SearchSettings settings, EvaluationStore store) {
     return models(directory, settings.topK(), settings.objectives().goals(), store);
   }
 

@@ -11,7 +11,8 @@ final class SearchNotices {
   /** Returns why the later generations of a search would be in vain, if they would. */
   static Optional<String> of(SearchSettings settings) {
     GeneticParameters genetic = settings.genetic();
-    if (settings.algorithm().isPresent() || genetic.generations() == 1) {
+    boolean several = settings.objectives().objectives().areSeveral();
+    if (settings.algorithm().isPresent() || several || genetic.generations() == 1) {
       return Optional.empty();
     }
     if (genetic.elitism() >= genetic.populationSize()) {

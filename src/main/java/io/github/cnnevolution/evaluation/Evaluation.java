@@ -46,6 +46,12 @@ public record Evaluation(
   /** The name of the validation accuracy among the objectives. */
   public static final String ACCURACY = "accuracy";
 
+  /** The name of the latency of one image, in seconds, among the objectives. */
+  public static final String LATENCY = "latency";
+
+  /** The name of the latency of {@value LatencyMeasurement#BATCH} images, in seconds. */
+  public static final String LATENCY_64 = "latency64";
+
   /**
    * The best first: higher fitness, then the job asked for earlier. A total order that does not
    * depend on the workers, so that the best of a run does not either.

@@ -2,7 +2,6 @@ package io.github.cnnevolution.evaluation;
 
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.network.Network;
-import io.github.cnnevolution.search.Objective;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingProgress;
@@ -62,7 +61,7 @@ public final class LatencyMeasurement {
       known = gate.quietly(() -> seconds(architecture));
       measured.put(architecture, known);
     }
-    double latency = known.get(Objective.LATENCY_NAME);
+    double latency = known.get(Evaluation.LATENCY);
     if (bound.isPresent() && latency > bound.get().toNanos() / 1e9) {
       throw new LatencyBoundException(latency, bound.get());
     }
@@ -72,9 +71,9 @@ public final class LatencyMeasurement {
     try (Network network = new Network(architecture, images.device(), 0)) {
       images.device().synchronize();
       Map<String, Double> seconds = new LinkedHashMap<>();
-      seconds.put(Objective.LATENCY_NAME, trainer.inferenceSeconds(network, images, 1, PASSES));
+      seconds.put(Evaluation.LATENCY, trainer.inferenceSeconds(network, images, 1, PASSES));
       seconds.put(
-          Objective.LATENCY_64_NAME,
+          Evaluation.LATENCY_64,
           trainer.inferenceSeconds(network, images, BATCH, PASSES_OF_A_BATCH));
       return Collections.unmodifiableMap(seconds);
     }

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.WilsonInterval;
 import io.github.cnnevolution.run.FrontGoals;
 import io.github.cnnevolution.run.Lineage;
@@ -7,7 +8,6 @@ import io.github.cnnevolution.run.RunFacts;
 import io.github.cnnevolution.run.RunSummary;
 import io.github.cnnevolution.run.StoredEvaluation;
 import io.github.cnnevolution.run.StoredProposal;
-import io.github.cnnevolution.search.Objective;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,8 +21,7 @@ final class EvaluationRows {
       List.of(
           "id", "generation", "operator", "parents", "fitness_low", "fitness_high", "prediction");
 
-  private static final List<String> LATENCIES =
-      List.of(Objective.LATENCY_NAME, Objective.LATENCY_64_NAME);
+  private static final List<String> LATENCIES = List.of(Evaluation.LATENCY, Evaluation.LATENCY_64);
 
   private final RunFacts facts;
   private final Lineage lineage;

@@ -3,7 +3,6 @@ package io.github.cnnevolution.report;
 import com.github.freva.asciitable.Column;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.run.RunSummary;
-import io.github.cnnevolution.search.Objective;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
@@ -17,7 +16,7 @@ final class FrontTable {
   static String of(RunSummary summary) {
     boolean measured =
         summary.front().stream()
-            .anyMatch(member -> member.objectives().containsKey(Objective.LATENCY_NAME));
+            .anyMatch(member -> member.objectives().containsKey(Evaluation.LATENCY));
     List<Column> columns =
         new ArrayList<>(
             List.of(
@@ -42,8 +41,8 @@ final class FrontTable {
                   Text.format("%,d", network.parameters()),
                   Text.format("%,d", network.flops())));
       if (measured) {
-        row.add(milliseconds(member, Objective.LATENCY_NAME));
-        row.add(milliseconds(member, Objective.LATENCY_64_NAME));
+        row.add(milliseconds(member, Evaluation.LATENCY));
+        row.add(milliseconds(member, Evaluation.LATENCY_64));
       }
       rows.add(row.toArray());
     }

@@ -39,8 +39,7 @@ final class PageFront {
             .toList());
     List<Evaluation> members = front.map(Front::members).orElse(List.of());
     object.put("front", members.stream().map(PageFront::name).toList());
-    object.put(
-        "preferred", members.isEmpty() ? null : name(front.orElseThrow().preferred()));
+    object.put("preferred", members.isEmpty() ? null : name(front.orElseThrow().preferred()));
     object.put("hypervolume", front.map(one -> hypervolume(one.goals(), all)).orElse(List.of()));
     object.put("latencies", latencies);
     return object;
@@ -53,8 +52,8 @@ final class PageFront {
   private static Map<String, Object> latencies(List<Evaluation> all) {
     Map<String, Object> latencies = new LinkedHashMap<>();
     for (Evaluation evaluation : all) {
-      Double one = evaluation.objectives().get(Objective.LATENCY_NAME);
-      Double batch = evaluation.objectives().get(Objective.LATENCY_64_NAME);
+      Double one = evaluation.objectives().get(Evaluation.LATENCY);
+      Double batch = evaluation.objectives().get(Evaluation.LATENCY_64);
       if (one != null && batch != null) {
         latencies.put(name(evaluation), List.of(one, batch));
       }
@@ -86,8 +85,7 @@ final class PageFront {
       front = next;
       if (changed) {
         List<double[]> points = front.points().stream().map(p -> scaled(p, largest)).toList();
-        rows.add(
-            List.of(i + 1, PageJson.rounded(Hypervolume.of(points, reference), 5)));
+        rows.add(List.of(i + 1, PageJson.rounded(Hypervolume.of(points, reference), 5)));
       }
     }
     return rows;

@@ -107,6 +107,15 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     SpaceLine.of(settings.space(), settings.training().bounds())
         .ifPresent(space -> print("space   " + space));
     print("fitness " + fitness(start));
+    settings
+        .objectives()
+        .goals()
+        .ifPresent(
+            goals ->
+                print(
+                    Text.format(
+                        "front   of %s; best_model.pt: %s",
+                        goals.objectives().text().replace(",", ", "), goals.preference().text())));
     console.progress().println("output  " + start.directory().path());
     page.ifPresent(live -> console.progress().println("page    " + live.url()));
     console.progress().flush();
@@ -183,9 +192,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
       String reason =
           Text.format(
               "  %s: %s  %s",
-              slow ? "too slow" : "failed",
-              failure.job().chromosome(),
-              failure.error().orElse(""));
+              slow ? "too slow" : "failed", failure.job().chromosome(), failure.error().orElse(""));
       console.out().println(console.style().bad(Fold.line(reason, console.style(), 4)));
     }
     failures.clear();

@@ -1,7 +1,6 @@
 package io.github.cnnevolution.run;
 
 import io.github.cnnevolution.evaluation.Evaluation;
-import io.github.cnnevolution.search.Objective;
 import io.github.cnnevolution.space.Architecture;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,7 +31,7 @@ public record FrontNetwork(Evaluation evaluation, RunSummary summary) {
     RunSummary.putInterval(object, "fitness", summary.interval(evaluation));
     object.put("parameters", network.parameters());
     object.put("flops", network.flops());
-    for (String name : new String[] {Objective.LATENCY_NAME, Objective.LATENCY_64_NAME}) {
+    for (String name : new String[] {Evaluation.LATENCY, Evaluation.LATENCY_64}) {
       if (evaluation.objectives().containsKey(name)) {
         object.put(name + "_seconds", evaluation.objectives().get(name));
       }

@@ -3,6 +3,7 @@ package io.github.cnnevolution.search;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Chooses among networks whose accuracy was drawn from a model: the one that would add most to the
@@ -15,6 +16,9 @@ import java.util.List;
 final class FrontRule {
   /** How far the reference point is beyond the worst that is known: a share of the extent. */
   private static final double MARGIN = 0.1;
+
+  /** So many of the known networks may be on the front; the model takes time for each. */
+  private static final int MOST_KNOWN = 60;
 
   private final SizeScale scale;
   private final boolean withFlops;
@@ -55,11 +59,11 @@ final class FrontRule {
    * Returns the position of the choice.
    *
    * @param draws the accuracies as normal scores
+   * @param model gives the expected accuracies of networks that it knows, as normal scores
    */
-  int choose(double[] draws, List<NetworkFacts> pool) {
-    double[] scores = NormalScores.of(fitness);
-    List<double[]> known = new ArrayList<>();
-    usable.forEach(i -> known.add(point(scores[i], facts.get(i))));
+  int choose(
+      double[] draws, List<NetworkFacts> pool, Function<List<NetworkFacts>, double[]> model) {
+    List<double[]> known = known(model);
     List<double[]> candidates = new ArrayList<>();
     for (int i = 0; i < draws.length; i++) {
       candidates.add(point(draws[i], pool.get(i)));
@@ -83,6 +87,25 @@ final class FrontRule {
       }
     }
     return best;
+  }
+
+  /**
+   * The networks that may be on the front, with what the model expects of them: it knows better
+   * than a single noisy training.
+   */
+  private List<double[]> known(Function<List<NetworkFacts>, double[]> model) {
+    double[] scores = NormalScores.of(fitness);
+    List<double[]> measured = new ArrayList<>();
+    usable.forEach(i -> measured.add(point(scores[i], facts.get(i))));
+    List<NetworkFacts> best =
+        new ParetoOrder(measured)
+            .best(MOST_KNOWN).stream().map(position -> facts.get(usable.get(position))).toList();
+    double[] expected = best.isEmpty() ? new double[0] : model.apply(best);
+    List<double[]> known = new ArrayList<>();
+    for (int i = 0; i < expected.length; i++) {
+      known.add(point(expected[i], best.get(i)));
+    }
+    return known;
   }
 
   /** By how much a point's accuracy is below that of the best one that is no larger. */

@@ -14,12 +14,6 @@ public enum Objective {
   /** Seconds of a forward pass of one image on the device; to be few. */
   LATENCY;
 
-  /** The name under which {@link Outcome#objectives} has the latency. */
-  public static final String LATENCY_NAME = "latency";
-
-  /** The name under which {@link Outcome#objectives} has the latency of a batch of 64 images. */
-  public static final String LATENCY_64_NAME = "latency64";
-
   /** The name as an option has it. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
@@ -39,7 +33,7 @@ public enum Objective {
       case PARAMETERS -> parameters;
       case FLOPS -> flops;
       case LATENCY -> {
-        Double latency = measured.get(LATENCY_NAME);
+        Double latency = measured.get(text());
         if (latency == null) {
           throw new IllegalArgumentException("the latency is an objective, but was not measured");
         }

@@ -65,7 +65,7 @@ final class SurrogateChoice {
 
   private Surrogate.Choice choose(List<NetworkFacts> pool, RandomGenerator random) {
     return front.isPresent()
-        ? model.choose(pool, random, draws -> front.get().choose(draws, pool))
+        ? model.choose(pool, random, draws -> front.get().choose(draws, pool, model::predict))
         : model.choose(pool, random);
   }
 

@@ -64,7 +64,9 @@ class FrontIT {
     Map<String, String> models = new TreeMap<>();
     for (String name : files(run.resolve("front"))) {
       models.put(
-          name, new String(Files.readAllBytes(run.resolve("front").resolve(name)), StandardCharsets.ISO_8859_1));
+          name,
+          new String(
+              Files.readAllBytes(run.resolve("front").resolve(name)), StandardCharsets.ISO_8859_1));
     }
     return models;
   }
@@ -81,7 +83,11 @@ class FrontIT {
   void theFrontIsComplete() throws Exception {
     Path run = directory.resolve("run");
     CommandLineRun done =
-        works("evolve " + OPTIONS + " --generations 3 --objectives accuracy,flops --prefer knee --out $0", run);
+        works(
+            "evolve "
+                + OPTIONS
+                + " --generations 3 --objectives accuracy,flops --prefer knee --out $0",
+            run);
     List<String> front = front(run);
     assertFalse(front.isEmpty());
     Set<String> expected = new TreeSet<>();
@@ -117,7 +123,8 @@ class FrontIT {
     assertTrue(again.out().contains("this run is finished"), again.out());
     assertTrue(again.out().contains(preferred + " *"), again.out());
     String page = works("report $0 --out $1", run, directory.resolve("page.html")).out();
-    assertTrue(Files.readString(directory.resolve("page.html")).contains("\"hypervolume\":[["), page);
+    assertTrue(
+        Files.readString(directory.resolve("page.html")).contains("\"hypervolume\":[["), page);
     Files.delete(model);
     works("evolve --resume $0", run);
     assertEquals(expected, files(run.resolve("front")));
@@ -162,7 +169,8 @@ class FrontIT {
   void latenciesAreMeasuredStoredAndReplayed() throws Exception {
     Path run = directory.resolve("run");
     works(
-        "evolve " + OPTIONS
+        "evolve "
+            + OPTIONS
             + " --algorithm steady --lookahead 3 --evaluations 6 --objectives accuracy,latency --out $0",
         run);
     List<String> before = works("export --csv $0", run).outLines();
@@ -177,7 +185,12 @@ class FrontIT {
     assertEquals(before, after.subList(0, before.size()));
     assertEquals(11, after.size());
     assertTrue(
-        json(run.resolve("best_chromosome.json")).path("front").get(0).path("latency_seconds").asDouble() > 0);
+        json(run.resolve("best_chromosome.json"))
+                .path("front")
+                .get(0)
+                .path("latency_seconds")
+                .asDouble()
+            > 0);
   }
 
   @Test
@@ -199,21 +212,29 @@ class FrontIT {
     Path plain = directory.resolve("plain");
     works("evolve " + OPTIONS + " --generations 1 --out $0", plain);
     Path reusing = directory.resolve("reusing");
-    works("evolve " + OPTIONS + " --generations 1 --max_latency 10s --reuse $1 --out $0", reusing, plain);
+    works(
+        "evolve " + OPTIONS + " --generations 1 --max_latency 10s --reuse $1 --out $0",
+        reusing,
+        plain);
     assertTrue(json(reusing.resolve("best_chromosome.json")).path("reused").isMissingNode());
     Path second = directory.resolve("second");
-    works("evolve " + OPTIONS + " --generations 1 --max_latency 10s --reuse $1 --out $0", second, loose);
+    works(
+        "evolve " + OPTIONS + " --generations 1 --max_latency 10s --reuse $1 --out $0",
+        second,
+        loose);
     assertFalse(json(second.resolve("best_chromosome.json")).path("reused").isMissingNode());
   }
 
   @Test
   void killedAnywhereItLeavesTheSameFront() throws Exception {
     String options =
-        OPTIONS + " --algorithm steady --surrogate --lookahead 4 --evaluations 14 --objectives accuracy,flops,parameters";
+        OPTIONS
+            + " --algorithm steady --surrogate --lookahead 4 --evaluations 14 --objectives accuracy,flops,parameters";
     Path whole = directory.resolve("whole");
     works("evolve " + options + " --out $0", whole);
     Path run = directory.resolve("run");
-    List<String> first = new ArrayList<>(Arrays.asList(("evolve " + options + " --out run").split(" ", -1)));
+    List<String> first =
+        new ArrayList<>(Arrays.asList(("evolve " + options + " --out run").split(" ", -1)));
     for (long stored : new long[] {2, 5, 9}) {
       RunProcess process = Launch.jar().start(directory, first.toArray(String[]::new));
       process.awaitStored(run, stored);

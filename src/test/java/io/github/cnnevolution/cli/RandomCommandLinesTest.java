@@ -243,6 +243,9 @@ class RandomCommandLinesTest {
               Arbitraries.of("target/never", "never", "target/never/deeper", "\u00e4 \u4e2d");
           case "resume", "reuse", "best" -> Arbitraries.of("no/such/run", "src", "pom.xml");
           case "max_time", "candidate_timeout" -> Arbitraries.of("90s", "30m", "2h", "100ms");
+          case "objectives" -> Arbitraries.of("accuracy,flops", "latency,accuracy", "flops");
+          case "prefer" -> Arbitraries.of("accuracy", "knee");
+          case "max_latency" -> Arbitraries.of("2ms", "800us", "1s", "2m");
           case "dashboard" -> Arbitraries.of("0", "65536", "8765x");
           case "dashboard_host" -> Arbitraries.of("127.0.0.1", "localhost", "192.0.2.1");
           case "format" -> Arbitraries.of("python", "torchscript", "onnx");

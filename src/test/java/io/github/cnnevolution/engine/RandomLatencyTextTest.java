@@ -34,13 +34,13 @@ class RandomLatencyTextTest {
           assertEquals(read, LatencyText.parse(LatencyText.of(latency)));
         });
     if (read.isEmpty()) {
-      assertThrows(
-          SettingException.class, () -> ObjectiveSettings.NONE.withMaxLatency(text));
+      assertThrows(SettingException.class, () -> ObjectiveSettings.NONE.withMaxLatency(text));
     }
   }
 
   @Property
-  void everyLatencyCanBeWritten(@ForAll @LongRange(min = 1_000, max = 600_000_000_000L) long nanos) {
+  void everyLatencyCanBeWritten(
+      @ForAll @LongRange(min = 1_000, max = 600_000_000_000L) long nanos) {
     Duration latency = Duration.ofNanos(nanos);
     assertEquals(Optional.of(latency), LatencyText.parse(LatencyText.of(latency)));
   }
@@ -52,7 +52,8 @@ class RandomLatencyTextTest {
     assertEquals(Optional.of(Duration.ofSeconds(1)), LatencyText.parse("1s"));
     assertEquals("800us", LatencyText.of(Duration.ofNanos(800_000)));
     assertEquals("2ms", LatencyText.of(Duration.ofMillis(2)));
-    for (String wrong : new String[] {"", "2", "2m", "-1ms", "0ms", "601s", "1e3us", "2 ms", "2MS"}) {
+    for (String wrong :
+        new String[] {"", "2", "2m", "-1ms", "0ms", "601s", "1e3us", "2 ms", "2MS"}) {
       assertEquals(Optional.empty(), LatencyText.parse(wrong), wrong);
     }
   }
@@ -78,9 +79,7 @@ class RandomLatencyTextTest {
     assertTrue(
         message(
                 () ->
-                    ObjectiveSettings.NONE
-                        .withPreference("knee")
-                        .check(AlgorithmSettings.GENETIC))
+                    ObjectiveSettings.NONE.withPreference("knee").check(AlgorithmSettings.GENETIC))
             .contains("several objectives"));
     assertTrue(message(() -> settings.withObjectives("accuracy")).contains("anyway"));
     assertTrue(message(() -> settings.withPreference("best")).contains("none of accuracy, knee"));

@@ -59,8 +59,7 @@ class FrontTest {
       for (int i = 0; i < 40; i++) {
         all.add(evaluation(i, random.nextInt(20) / 20.0));
       }
-      int[] ranks =
-          NonDominatedSort.ranks(all.stream().map(FLOPS::point).toArray(double[][]::new));
+      int[] ranks = NonDominatedSort.ranks(all.stream().map(FLOPS::point).toArray(double[][]::new));
       HashSet<Evaluation> expected = new HashSet<>();
       for (int i = 0; i < ranks.length; i++) {
         if (ranks[i] == 0) {

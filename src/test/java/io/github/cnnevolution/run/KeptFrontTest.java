@@ -48,8 +48,7 @@ class KeptFrontTest {
   }
 
   private static Evaluation evaluation(int index, double fitness, double latency) {
-    return Evaluation.ofAccuracy(
-            Candidates.job(index, index), fitness, List.of(), 1, 1, 1, "cpu-0")
+    return Evaluation.ofAccuracy(Candidates.job(index, index), fitness, List.of(), 1, 1, 1, "cpu-0")
         .withObjectives(Map.of("accuracy", fitness, "latency", latency));
   }
 
@@ -64,7 +63,9 @@ class KeptFrontTest {
       return Set.of();
     }
     try (Stream<Path> files = Files.list(directory.resolve(folder))) {
-      return files.map(f -> f.getFileName().toString()).collect(Collectors.toCollection(TreeSet::new));
+      return files
+          .map(f -> f.getFileName().toString())
+          .collect(Collectors.toCollection(TreeSet::new));
     }
   }
 
@@ -89,9 +90,7 @@ class KeptFrontTest {
       Evaluation next = evaluation(i, random.nextInt(15) / 20.0, 1 + random.nextInt(15));
       offer(models, next);
       all.add(next);
-      Front front =
-          Front.of(
-              new FrontGoals(Objectives.parse("accuracy,latency"), preference), all);
+      Front front = Front.of(new FrontGoals(Objectives.parse("accuracy,latency"), preference), all);
       assertEquals(front.members(), models.front());
       assertEquals(names(front.members()), files("front"), "after " + i);
       assertEquals(front.preferred(), models.evaluations().get(0));
@@ -106,7 +105,8 @@ class KeptFrontTest {
           names(fittest.subList(0, Math.min(2, fittest.size()))),
           names(models.fittest().subList(1, models.fittest().size())));
     }
-    models.deleteUnlisted(names(all).stream().map(n -> n.replace(".pt", "")).collect(Collectors.toSet()));
+    models.deleteUnlisted(
+        names(all).stream().map(n -> n.replace(".pt", "")).collect(Collectors.toSet()));
     assertEquals(names(models.fittest().subList(1, 3)), files("top"));
     assertEquals(names(models.front()), files("front"));
   }
@@ -133,6 +133,22 @@ class KeptFrontTest {
     assertTrue(after.isWhole(best));
     Files.delete(directory.resolve("front").resolve(names(List.of(fast)).iterator().next()));
     assertFalse(after.repair(fast));
+  }
+
+  /** Without a training of its own a network becomes the knee, since the front has grown. */
+  @Test
+  void whenTheKneeMovesTheBestFileFollows() throws IOException {
+    KeptModels models = models(1, FrontPreference.KNEE);
+    Evaluation middle = evaluation(2, 0.5, 2);
+    Evaluation high = evaluation(3, 0.6, 11);
+    offer(models, evaluation(1, 0.1, 1));
+    offer(models, middle);
+    offer(models, high);
+    assertEquals(middle.job().architecture().phenotype(), bestOnDisk());
+    offer(models, evaluation(4, 0.9, 100));
+    assertEquals(high.job().architecture().phenotype(), bestOnDisk());
+    assertTrue(models.isWhole(high));
+    assertTrue(models.isWhole(middle));
   }
 
   @Test

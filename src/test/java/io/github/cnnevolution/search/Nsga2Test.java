@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -29,6 +30,10 @@ class Nsga2Test {
   private static final Objectives FLOPS = Objectives.parse("accuracy,flops");
   private static final ToDoubleFunction<NetworkFacts> FITNESS =
       facts -> new Random(facts.network().hashCode()).nextInt(50) / 100.0;
+
+  /** What a model would say that knows what was measured: a is worse than b. */
+  private static final Function<List<NetworkFacts>, double[]> SCORES =
+      known -> known.stream().mapToDouble(n -> n.network().equals("a") ? -0.6 : 0.6).toArray();
 
   private static GeneticParameters parameters(int generations, long seed) {
     return GeneticParameters.builder()
@@ -114,8 +119,7 @@ class Nsga2Test {
   @Test
   void failuresAndStoppedTrainingsAreNeverParents() {
     for (boolean steady : new boolean[] {false, true}) {
-      SearchAlgorithm algorithm =
-          steady ? steady(FLOPS, false, 7) : search(10, false);
+      SearchAlgorithm algorithm = steady ? steady(FLOPS, false, 7) : search(10, false);
       Set<Long> unfit = new HashSet<>();
       List<Proposal> open = new ArrayList<>();
       while (!algorithm.isFinished()) {
@@ -234,9 +238,11 @@ class Nsga2Test {
     learn(rule, 1, large, 0.6, 1);
     NetworkFacts between = new NetworkFacts("c", 1_000, 1, List.of("c"));
     // Equally good as the large one, and smaller; below the small one; the large one again.
-    assertEquals(1, rule.choose(new double[] {-3, 0.6, 0.5}, List.of(small, between, large)));
+    assertEquals(
+        1, rule.choose(new double[] {-3, 0.6, 0.5}, List.of(small, between, large), SCORES));
     // None adds anything: the one whose accuracy lacks least.
-    assertEquals(2, rule.choose(new double[] {-3, -2, -0.9}, List.of(small, between, small)));
+    assertEquals(
+        2, rule.choose(new double[] {-3, -2, -0.9}, List.of(small, between, small), SCORES));
   }
 
   @Test
@@ -244,11 +250,11 @@ class Nsga2Test {
     FrontRule rule = new FrontRule(new SizeScale(5, 1, 5, 1), FLOPS);
     NetworkFacts small = new NetworkFacts("a", 100, 1, List.of("a"));
     learn(rule, 0, small, 0.1, 1);
-    learn(rule, 1, small, 0.9, 0.2);
+    learn(rule, 1, new NetworkFacts("b", 100, 1, List.of("b")), 0.9, 0.2);
     NetworkFacts larger = new NetworkFacts("c", 1_000, 1, List.of("c"));
     NetworkFacts smaller = new NetworkFacts("d", 90, 1, List.of("d"));
     // If the stopped one counted, it would dominate the first.
-    assertEquals(0, rule.choose(new double[] {0.3, -0.58}, List.of(larger, smaller)));
+    assertEquals(0, rule.choose(new double[] {0.3, -0.58}, List.of(larger, smaller), SCORES));
   }
 
   private static void learn(
