@@ -37,7 +37,8 @@ final class AlgorithmOptions {
             "replace",
             "WHO",
             "who leaves the population of steady: worst or oldest (default: worst)"),
-        Arguments.flag("surrogate", "a model chooses each child of genetic or steady among a hundred"));
+        Arguments.flag(
+            "surrogate", "a model chooses each child of genetic or steady among a hundred"));
   }
 
   /** Applies those that were given to what the settings hold. */

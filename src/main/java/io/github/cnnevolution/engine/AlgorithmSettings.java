@@ -146,8 +146,8 @@ public record AlgorithmSettings(
   }
 
   /**
-   * Whether a search with generations may end before the last of them: its evaluations are spent, or
-   * there are no more networks.
+   * Whether a search with generations may end before the last of them: its evaluations are spent,
+   * or there are no more networks.
    */
   public boolean mayEndEarly() {
     return !isAsynchronous() && (evaluations > 0 || surrogate);
@@ -197,7 +197,8 @@ public record AlgorithmSettings(
    * The algorithm at its beginning.
    *
    * @param admission which chromosomes may be proposed; empty if all may
-   * @param growth how chromosomes became longer; for the genetic algorithm without a surrogate alone
+   * @param growth how chromosomes became longer; for the genetic algorithm without a surrogate
+   *     alone
    */
   SearchAlgorithm create(
       GeneticParameters genetic,

@@ -134,7 +134,8 @@ class AsynchronousRunsTest {
     AlgorithmSettings genetic = AlgorithmSettings.GENETIC;
     assertTrue(message(() -> genetic.withLookahead(3)).contains("steady, random and local"));
     AlgorithmSettings random = AlgorithmSettings.of("random");
-    assertTrue(message(() -> random.withSurrogate()).contains("genetic and steady, not for random"));
+    assertTrue(
+        message(() -> random.withSurrogate()).contains("genetic and steady, not for random"));
     assertTrue(message(() -> random.withEvaluations(0)).contains("evaluations"));
     assertTrue(message(() -> genetic.withName("best")).contains("none of genetic, steady"));
     assertTrue(message(() -> genetic.withReplacement("me")).contains("neither worst nor oldest"));

@@ -88,8 +88,7 @@ class GuidedGeneticTest {
     List<Proposal> all = search(guided(OptionalInt.empty(), 6));
     assertEquals(all, search(guided(OptionalInt.empty(), 6)));
     assertEquals(
-        all,
-        search(guided(OptionalInt.empty(), 6), Chromosomes::oneMax, Collections::reverse));
+        all, search(guided(OptionalInt.empty(), 6), Chromosomes::oneMax, Collections::reverse));
   }
 
   /** What matters is a pair of genes: the model finds it, where the others wait for luck. */
