@@ -128,7 +128,7 @@ class SurrogateTest {
     // Not at an even place, of which every one stays for a time.
     model.learn(all.get(0), 0);
     model.learn(best, 5);
-    for (int i = 0; i < 2 * Surrogate.CAPACITY; i++) {
+    for (int i = 0; i < Surrogate.CAPACITY + Surrogate.CAPACITY / 5; i++) {
       NetworkFacts network = all.get(random.nextInt(all.size()));
       model.learn(network, fitness(network) + 0.01 * random.nextGaussian());
       assertTrue(model.size() <= Surrogate.CAPACITY);
