@@ -168,8 +168,8 @@ public record AlgorithmSettings(
   }
 
   /**
-   * Whether a search with generations may end before the last of them: its evaluations are spent, or
-   * there are no more networks.
+   * Whether a search with generations may end before the last of them: its evaluations are spent,
+   * or there are no more networks.
    */
   public boolean mayEndEarly() {
     return !isAsynchronous() && (evaluations > 0 || surrogate);
@@ -247,7 +247,8 @@ public record AlgorithmSettings(
    * @param epochs of a training
    * @param objectives with several, the genetic algorithm is NSGA-II
    * @param admission which chromosomes may be proposed; empty if all may
-   * @param growth how chromosomes became longer; for the genetic algorithm without a surrogate alone
+   * @param growth how chromosomes became longer; for the genetic algorithm without a surrogate
+   *     alone
    */
   SearchAlgorithm create(
       int epochs,

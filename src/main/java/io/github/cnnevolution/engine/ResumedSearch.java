@@ -243,11 +243,7 @@ final class ResumedSearch implements AutoCloseable {
   Optional<SearchResult> result() throws IOException {
     boolean counted =
         facts.algorithm().equals(GeneticAlgorithm.NAME) || settings.builtIn().isAsynchronous();
-    boolean over =
-        facts
-            .end()
-            .filter(e -> !counted || isEnd(e))
-            .isPresent();
+    boolean over = facts.end().filter(e -> !counted || isEnd(e)).isPresent();
     // A space that was exhausted gives no more; the search finds that out again.
     over &= !settings.builtIn().isAsynchronous() || networks() == settings.builtIn().evaluations();
     KeptModels models = SearchFiles.models(directory, settings, store);

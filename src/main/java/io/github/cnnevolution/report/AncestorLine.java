@@ -31,7 +31,11 @@ record AncestorLine(List<Step> steps) {
    * @param parents all of its parents
    */
   record Step(
-      String network, Optional<Double> fitness, int generation, String operator, List<String> parents) {
+      String network,
+      Optional<Double> fitness,
+      int generation,
+      String operator,
+      List<String> parents) {
     /** Copies the parents. */
     Step {
       parents = List.copyOf(parents);

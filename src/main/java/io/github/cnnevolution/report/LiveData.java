@@ -77,8 +77,7 @@ public final class LiveData {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("generation", now.generation());
     object.put(
-        "generations",
-        now.generations() == GeneticParameters.UNLIMITED ? null : now.generations());
+        "generations", now.generations() == GeneticParameters.UNLIMITED ? null : now.generations());
     object.put("networks", now.networks());
     object.put("budget", now.budget() == 0 ? null : now.budget());
     object.put("hasGenerations", now.hasGenerations());

@@ -61,9 +61,7 @@ final class PageSearch {
         "predictions",
         Predictions.areMade(run)
             ? predictions.points().stream()
-                .map(
-                    point ->
-                        List.of(point.evaluation(), PageJson.rounded(point.prediction(), 4)))
+                .map(point -> List.of(point.evaluation(), PageJson.rounded(point.prediction(), 4)))
                 .toList()
             : null);
     object.put(

@@ -281,8 +281,7 @@ public final class SearchState implements SearchListener {
         hasGenerations && generations != GeneticParameters.UNLIMITED
             ? runLeft(left, nanos)
             : Optional.empty();
-    Optional<Duration> byBudget =
-        budget > 0 ? atMost(budgetLeft(now, nanos)) : Optional.empty();
+    Optional<Duration> byBudget = budget > 0 ? atMost(budgetLeft(now, nanos)) : Optional.empty();
     return Stream.of(byGenerations, byBudget)
         .flatMap(Optional::stream)
         .min(Comparator.naturalOrder());
@@ -316,8 +315,8 @@ public final class SearchState implements SearchListener {
   }
 
   /**
-   * Estimates the time that the rest of the budget takes: what has not been proposed yet is as large
-   * as what was. NaN while unknown.
+   * Estimates the time that the rest of the budget takes: what has not been proposed yet is as
+   * large as what was. NaN while unknown.
    */
   private double budgetLeft(double now, double nanos) {
     double speed = speed(now, nanos);
@@ -327,7 +326,9 @@ public final class SearchState implements SearchListener {
 
   /** FLOPs of networks trained in a nanosecond; NaN in the first second. */
   private double speed(double now, double nanos) {
-    return nanosBefore + nanos < NANOS ? Double.NaN : (workDoneBefore + now) / (nanosBefore + nanos);
+    return nanosBefore + nanos < NANOS
+        ? Double.NaN
+        : (workDoneBefore + now) / (nanosBefore + nanos);
   }
 
   private double workInFlight() {

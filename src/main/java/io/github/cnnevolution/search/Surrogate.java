@@ -49,7 +49,7 @@ final class Surrogate {
    * How many networks are remembered at most. A choice takes 50 n^2 multiplications: some 25 ms at
    * this size.
    */
-  static final int CAPACITY = 1_200;
+  static final int CAPACITY = 1_500;
 
   /** Of a full memory, this share of the best stays. */
   private static final double BEST_SHARE = 0.1;

@@ -61,7 +61,8 @@ class GuidedSearchIT {
   private static Said evolve(RunDirectory out, String... more) {
     List<String> arguments =
         new ArrayList<>(
-            List.of("evolve", "--data", "synthetic", "--out", out.path().toString(), "--seed", "1"));
+            List.of(
+                "evolve", "--data", "synthetic", "--out", out.path().toString(), "--seed", "1"));
     arguments.addAll(List.of("--epochs", "1", "--train_limit", "16", "--batch_size", "16"));
     arguments.addAll(List.of(more));
     Said said = run(arguments.toArray(String[]::new));
@@ -79,7 +80,8 @@ class GuidedSearchIT {
 
   @Test
   void theEndIsExplainedStoredAndShown() throws Exception {
-    assertTrue(said.contains("13 networks were proposed, as many as the search may evaluate"), said);
+    assertTrue(
+        said.contains("13 networks were proposed, as many as the search may evaluate"), said);
     assertTrue(said.contains("5 chromosomes, 13 evaluations, with surrogate"), said);
     StoredRun run = StoredRun.of(guided);
     assertEquals(RunState.FINISHED, run.state());
@@ -89,7 +91,8 @@ class GuidedSearchIT {
     assertTrue(table.get("generations").isNull());
     assertEquals(run.completeGenerations().size(), table.get("generations_done").asInt());
     assertEquals(
-        run.completeGenerations().size(), JSON.readTree(Files.readAllBytes(guided.bestChromosome())).get("generations").asInt());
+        run.completeGenerations().size(),
+        JSON.readTree(Files.readAllBytes(guided.bestChromosome())).get("generations").asInt());
     JsonNode config = JSON.readTree(Files.readAllBytes(guided.bestChromosome())).get("config");
     assertEquals(13, config.get("evaluations").asInt());
     assertTrue(config.get("generations").isNull());
@@ -117,10 +120,13 @@ class GuidedSearchIT {
     List<StoredProposal> before = proposals(run);
     String path = run.path().toString();
     assertTrue(
-        run("evolve", "--resume", path).text().contains("this run is finished, after 7 evaluations"));
+        run("evolve", "--resume", path)
+            .text()
+            .contains("this run is finished, after 7 evaluations"));
     Said fewer = run("evolve", "--resume", path, "--evaluations", "5");
     assertEquals(ExitCode.USAGE, fewer.code());
-    assertTrue(fewer.text().contains("has proposed 7 already; give at least as many"), fewer.text());
+    assertTrue(
+        fewer.text().contains("has proposed 7 already; give at least as many"), fewer.text());
     Said more = run("evolve", "--resume", path, "--evaluations", "11");
     assertEquals(ExitCode.OK, more.code(), more.text());
     List<StoredProposal> after = proposals(run);
@@ -132,8 +138,14 @@ class GuidedSearchIT {
     assertEquals(11, stored.networksDone());
     // A limit of generations that is reached first.
     Said both =
-        run("evolve", "--resume", path, "--evaluations", "99", "--generations", String.valueOf(
-            stored.completeGenerations().size() + 1));
+        run(
+            "evolve",
+            "--resume",
+            path,
+            "--evaluations",
+            "99",
+            "--generations",
+            String.valueOf(stored.completeGenerations().size() + 1));
     assertEquals(ExitCode.OK, both.code(), both.text());
     StoredRun end = StoredRun.of(run);
     assertEquals(RunState.FINISHED, end.state());
@@ -201,7 +213,11 @@ class GuidedSearchIT {
     assertEquals(names(table.get("ancestors_of_best")), line());
     // A click on a network in the table opens its line.
     String other = StoredRun.of(guided).proposals().get(14).phenotype();
-    browser.driver().executeScript("document.getElementById('filter-text').value = arguments[0]; document.getElementById('filter-text').dispatchEvent(new Event('input'))", other);
+    browser
+        .driver()
+        .executeScript(
+            "document.getElementById('filter-text').value = arguments[0]; document.getElementById('filter-text').dispatchEvent(new Event('input'))",
+            other);
     browser.click(browser.driver().findElement(By.cssSelector("#rows tbody button")));
     assertEquals(other, line().get(0));
     assertTrue(line().size() > 1, "a child has parents");
@@ -246,8 +262,7 @@ class GuidedSearchIT {
     assertEquals(true, browser.value("document.getElementById('predictions').hidden"));
     String said = text("[data-chart=so-far] .said");
     assertTrue(said.contains("arrived after one of a later proposal"), said);
-    String first =
-        "Chart.getChart('chart-so-far').data.datasets[0].data[0].e.network.phenotype";
+    String first = "Chart.getChart('chart-so-far').data.datasets[0].data[0].e.network.phenotype";
     String arrived = swapped.evaluations().get(0).evaluation().job().architecture().phenotype();
     assertEquals(arrived, browser.value(first));
     browser.click(browser.driver().findElement(By.id("order-proposed")));

@@ -35,9 +35,7 @@ class PredictionsTest {
     assertEquals(-1, of(1, 0.1, 0, 0.2, -5, 0.21).rankCorrelation().orElseThrow(), 1e-12);
     // By hand: ranks 0 1 2 3 4 and 1 0 2 4 3, so 1 - 6 * 4 / (5 * 24).
     assertEquals(
-        0.8,
-        of(1, 0.2, 2, 0.1, 3, 0.3, 4, 0.5, 5, 0.4).rankCorrelation().orElseThrow(),
-        1e-12);
+        0.8, of(1, 0.2, 2, 0.1, 3, 0.3, 4, 0.5, 5, 0.4).rankCorrelation().orElseThrow(), 1e-12);
     // Ranks 0.5 0.5 2 3 and 0 1 2 3: covariance 4.5, variances 4.5 and 5.
     assertEquals(
         4.5 / Math.sqrt(4.5 * 5),

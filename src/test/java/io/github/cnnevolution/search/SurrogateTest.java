@@ -125,14 +125,17 @@ class SurrogateTest {
     RandomGenerator random = Generators.seeded(3);
     List<NetworkFacts> all = all();
     NetworkFacts best = network("9999", 100);
+    // Not at an even place, of which every one stays for a time.
+    model.learn(all.get(0), 0);
     model.learn(best, 5);
-    for (int i = 0; i < 2 * Surrogate.CAPACITY; i++) {
+    for (int i = 0; i < Surrogate.CAPACITY + Surrogate.CAPACITY / 5; i++) {
       NetworkFacts network = all.get(random.nextInt(all.size()));
       model.learn(network, fitness(network) + 0.01 * random.nextGaussian());
       assertTrue(model.size() <= Surrogate.CAPACITY);
     }
     double[] predicted =
-        model.predict(List.of(best, network("0000", 100), network("0200", 102), network("0010", 100)));
+        model.predict(
+            List.of(best, network("0000", 100), network("0200", 102), network("0010", 100)));
     assertTrue(predicted[0] > predicted[1], "the best is forgotten");
     assertTrue(predicted[2] > predicted[1] && predicted[1] > predicted[3]);
   }
