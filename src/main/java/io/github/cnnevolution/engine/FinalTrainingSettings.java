@@ -50,8 +50,8 @@ public record FinalTrainingSettings(
           "seeds",
           seeds,
           Text.format(
-              "from {seed} %d on there are only %d seeds; choose a smaller {seed}",
-              training.seed(), Long.MAX_VALUE - training.seed() + 1));
+              "from {seed} %d on there is room for %s only; choose a smaller {seed}",
+              training.seed(), Text.count(Long.MAX_VALUE - training.seed() + 1, "seed")));
     }
     SettingChecks.within("dropout_share", dropoutFraction, 0.0, 1.0);
     SettingChecks.within("cutout", augmentation.cutout(), 0, ImageSet.SIDE);

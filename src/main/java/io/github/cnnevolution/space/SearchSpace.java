@@ -138,8 +138,8 @@ public interface SearchSpace {
     if (chromosome.length() < minimumLength()) {
       throw new IllegalArgumentException(
           Text.format(
-              "chromosome '%s' has %d bits; at least %d are needed",
-              chromosome, chromosome.length(), minimumLength()));
+              "chromosome '%s' has %s; at least %d are needed",
+              chromosome, Text.count(chromosome.length(), "bit"), minimumLength()));
     }
     return chromosome;
   }

@@ -32,12 +32,19 @@ class KilledSteadySearchIT {
   /** Small networks, whose trainings differ in length. */
   private static final List<String> OPTIONS =
       List.of(
-          ("evolve --algorithm steady --surrogate --lookahead 4 --max_flops 40M"
+          ("evolve --algorithm steady --surrogate --lookahead 4"
                   + " --data synthetic --train_limit 60 --epochs 1 --batch_size 10 --seed 5")
               .split(" ", -1));
 
-  private static final int FEW_EVALUATIONS = 32;
-  private static final int MANY_EVALUATIONS = 110;
+  /**
+   * How large a search is.
+   *
+   * @param maxFlops of its networks; there are more of them than evaluations
+   */
+  private record Size(int evaluations, String maxFlops) {}
+
+  private static final Size FEW = new Size(32, "40M");
+  private static final Size MANY = new Size(100, "100M");
 
   @TempDir private static Path shared;
   @TempDir private Path directory;
@@ -78,37 +85,38 @@ class KilledSteadySearchIT {
     return Launch.jar().archived().start(directory, arguments);
   }
 
-  private static RunProcess search(Path directory, int evaluations, int workers, String out)
+  private static RunProcess search(Path directory, Size size, int workers, String out)
       throws Exception {
     List<String> words = new ArrayList<>(OPTIONS);
-    words.addAll(List.of("--evaluations", String.valueOf(evaluations)));
+    words.addAll(List.of("--evaluations", String.valueOf(size.evaluations)));
+    words.addAll(List.of("--max_flops", size.maxFlops));
     words.addAll(List.of("--workers", String.valueOf(workers), "--out", out));
     return start(directory, words.toArray(String[]::new));
   }
 
-  private static Found uninterrupted(int evaluations, String out) throws Exception {
-    search(shared, evaluations, 2, out).endsWith(0);
+  private static Found uninterrupted(Size size, String out) throws Exception {
+    search(shared, size, 2, out).endsWith(0);
     Found found = Found.in(shared.resolve(out));
-    assertEquals(evaluations, found.proposals.size());
-    assertEquals(evaluations, found.outcomes.size());
+    assertEquals(size.evaluations, found.proposals.size());
+    assertEquals(size.evaluations, found.outcomes.size());
     return found;
   }
 
   @BeforeAll
   static void aShortSearch() throws Exception {
-    few = uninterrupted(FEW_EVALUATIONS, "few");
+    few = uninterrupted(FEW, "few");
   }
 
   /**
    * The seed is printed, so that a failure can be repeated. A process is killed soon after it has
    * stored none, one or two results, so that the search is not over before the last kill.
    */
-  private void assertSameAfter(int kills, int evaluations, Found expected) throws Exception {
+  private void assertSameAfter(int kills, Size size, Found expected) throws Exception {
     long seed = System.nanoTime();
     System.out.println(kills + " kills: seed " + seed);
     Random random = new Random(seed);
     Path run = directory.resolve("run");
-    RunProcess process = search(directory, evaluations, 2, "run");
+    RunProcess process = search(directory, size, 2, "run");
     // Before its first result there may be no run yet to go on with.
     process.awaitStored(run, 1);
     for (int kill = 0; kill < kills; kill++) {
@@ -131,19 +139,19 @@ class KilledSteadySearchIT {
 
   @Test
   void killedFourTimesItFindsTheSame() throws Exception {
-    assertSameAfter(4, FEW_EVALUATIONS, few);
+    assertSameAfter(4, FEW, few);
   }
 
   @Test
   @Tag("nightly")
   void killedTwentyTimesItFindsTheSame() throws Exception {
-    assertSameAfter(20, MANY_EVALUATIONS, uninterrupted(MANY_EVALUATIONS, "many"));
+    assertSameAfter(20, MANY, uninterrupted(MANY, "many"));
   }
 
   /** With one worker no result overtakes another. */
   @Test
   void oneWorkerFindsTheSame() throws Exception {
-    search(directory, FEW_EVALUATIONS, 1, "run").endsWith(0);
+    search(directory, FEW, 1, "run").endsWith(0);
     assertEquals(few, Found.in(directory.resolve("run")));
   }
 }

@@ -1,12 +1,14 @@
 package io.github.cnnevolution.benchmarks;
 
 import io.github.cnnevolution.engine.AlgorithmSettings;
+import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.engine.LibTorch;
 import io.github.cnnevolution.engine.Search;
 import io.github.cnnevolution.engine.SearchListener;
 import io.github.cnnevolution.engine.SearchSettings;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
+import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.PlainSpace;
 import java.nio.file.Files;
@@ -21,7 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Which share of the time of eight workers each algorithm uses: whole searches, whose candidates
- * are not trained. Each takes between 20 ms and 105 times as long, by its FLOPs, with deviations of
+ * are not trained. Each takes between 40 ms and 105 times as long, by its FLOPs, with deviations of
  * 30 %. What the search itself takes, its store and the tail at its end count as not used.
  *
  * <pre>
@@ -32,7 +34,7 @@ public final class WorkerUse {
   private static final int WORKERS = 8;
   private static final int EVALUATIONS = 400;
   private static final double SPREAD = 105;
-  private static final double SHORTEST_NANOS = 20e6;
+  private static final double SHORTEST_NANOS = 40e6;
 
   /** A candidate that was evaluated, in the nanoseconds of the machine. */
   private record Span(long start, long end) {}
@@ -84,8 +86,20 @@ public final class WorkerUse {
     if (!algorithm.isAsynchronous()) {
       settings.generations(EVALUATIONS / 10);
     }
-    try (Search search = Search.start(settings.build(), SearchListener.NONE)) {
+    int last = algorithm.isAsynchronous() ? 0 : EVALUATIONS / 10 - 1;
+    SearchListener listener =
+        new SearchListener() {
+          @Override
+          public void onGenerationEnd(Generation generation, GenerationCounts counts) {
+            if (generation.index() == last) {
+              // So that the best, which nobody has trained, is not trained now.
+              Thread.currentThread().interrupt();
+            }
+          }
+        };
+    try (Search search = Search.start(settings.build(), listener)) {
       search.run();
+      Thread.interrupted();
     }
     long start = spans.stream().mapToLong(Span::start).min().orElseThrow();
     long lastStart = spans.stream().mapToLong(Span::start).max().orElseThrow();
