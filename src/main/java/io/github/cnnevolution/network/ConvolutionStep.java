@@ -45,14 +45,27 @@ final class ConvolutionStep implements Step {
   @Override
   public Tensor apply(Pass pass, Tensor... inputs) {
     Tensor input = inputs[0];
-    if (taps.count() < layer.kernel()) {
-      // Skips weights that only meet padding: oneDNN's bf16 kernel leaves their gradient unset.
-      return convolve(input, taps.padding(), part(), bias, layer.groups(), layer.stride());
-    }
     if (takesPixelPairs()) {
       return convolve(pairs(input), layer.padding(), pairs(weight), bias, 1, layer.stride(), 1);
     }
-    return convolve(input, layer.padding(), weight, bias, layer.groups(), layer.stride());
+    return convolve(input, padding(), usedWeight(), bias, layer.groups(), layer.stride());
+  }
+
+  /**
+   * The weights that meet the image. Those that only meet padding are skipped: oneDNN's bf16 kernel
+   * leaves their gradient unset.
+   */
+  Tensor usedWeight() {
+    return skipsTaps() ? part() : weight;
+  }
+
+  /** The padding for {@link #usedWeight}. */
+  Layer.Padding padding() {
+    return skipsTaps() ? taps.padding() : layer.padding();
+  }
+
+  boolean skipsTaps() {
+    return taps.count() < layer.kernel();
   }
 
   /**

@@ -48,6 +48,10 @@ final class ModuleTree {
     return root;
   }
 
+  boolean isOnCpu() {
+    return !device.isGpu();
+  }
+
   /** The parameters in the order in which they were added. */
   List<Tensor> parameters() {
     return Collections.unmodifiableList(parameters);

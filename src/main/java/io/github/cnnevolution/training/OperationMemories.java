@@ -8,6 +8,8 @@ import java.util.List;
 
 /** Finds what each operation of a plan takes. Each tensor counts as what an operation reads. */
 final class OperationMemories {
+  private static final int DIVIDED_PLANE = 1024;
+
   private final int element;
 
   /**
@@ -176,7 +178,22 @@ final class OperationMemories {
 
     @Override
     public OperationMemory globalMeanPool(Layer.GlobalMeanPool layer) {
-      return memory(layer, List.of(), 0, live(layer), WeightMemory.NONE);
+      return new OperationMemory(
+          inputs,
+          output,
+          live(layer),
+          List.of(),
+          0,
+          live(layer),
+          live(layer),
+          reduced(layer.input()),
+          WeightMemory.NONE);
+    }
+
+    /** Two float32 partial sums of each value, where a plane is so large that it is divided. */
+    private static long reduced(TensorShape shape) {
+      int side = shape.side();
+      return side * side < DIVIDED_PLANE ? 0 : 2L * Float.BYTES * shape.elements();
     }
 
     @Override

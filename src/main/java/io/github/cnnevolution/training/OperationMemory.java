@@ -12,6 +12,8 @@ import java.util.List;
  * @param savedBytes what it keeps besides
  * @param transientBytes what the forward pass needs while it runs
  * @param gradientBytes what the backward pass needs while it runs
+ * @param reducedBytes what a kernel that adds up whole planes needs while it runs, as long as that is
+ *     no more than {@link #MOST_REDUCED_BYTES} for all images
  * @param weights what its weights take
  */
 record OperationMemory(
@@ -22,7 +24,38 @@ record OperationMemory(
     long savedBytes,
     long transientBytes,
     long gradientBytes,
+    long reducedBytes,
     WeightMemory weights) {
+  /** Seen with LibTorch 2.10 for 132 multiprocessors; each takes its share. */
+  private static final long MOST_REDUCED_BYTES = 145L << 20;
+
+  /** An operation that needs no sums of planes. */
+  OperationMemory(
+      List<Integer> inputs,
+      int output,
+      long liveBytes,
+      List<Integer> savedNodes,
+      long savedBytes,
+      long transientBytes,
+      long gradientBytes,
+      WeightMemory weights) {
+    this(
+        inputs,
+        output,
+        liveBytes,
+        savedNodes,
+        savedBytes,
+        transientBytes,
+        gradientBytes,
+        0,
+        weights);
+  }
+
+  /** What the sums of so many images' planes need. */
+  long reducedBytes(long images) {
+    return Math.min(images * reducedBytes, MOST_REDUCED_BYTES);
+  }
+
   /**
    * The weights of an operation.
    *

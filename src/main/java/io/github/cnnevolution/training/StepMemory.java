@@ -87,8 +87,10 @@ final class StepMemory {
     long peak = 0;
     for (int i = 0; i < operations.size(); i++) {
       saved += images * savedBytes[i];
-      peak =
-          Math.max(peak, saved + images * (operations.get(i).transientBytes() + waiting(i, true)));
+      OperationMemory operation = operations.get(i);
+      long now =
+          images * (operation.transientBytes() + waiting(i, true)) + operation.reducedBytes(images);
+      peak = Math.max(peak, saved + now);
     }
     long earlier =
         accumulated
@@ -119,9 +121,11 @@ final class StepMemory {
   long inferencePeak(long images) {
     long largest = 0;
     for (int i = 0; i < operations.size(); i++) {
-      largest = Math.max(largest, operations.get(i).liveBytes() + waiting(i, false));
+      OperationMemory operation = operations.get(i);
+      long now = images * (operation.liveBytes() + waiting(i, false));
+      largest = Math.max(largest, now + operation.reducedBytes(images));
     }
-    return castBytes() + images * largest;
+    return castBytes() + largest;
   }
 
   /**

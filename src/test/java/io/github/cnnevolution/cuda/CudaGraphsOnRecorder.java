@@ -114,6 +114,23 @@ class CudaGraphsOnRecorder {
       "w64-k3-gelu-dds BF16 2",
       "w16-k3-relu-d FP32 4"
     };
+    assertIsRecordedAndMemoryGivenBack(cases);
+  }
+
+  /** Skip connections, squeeze-and-excitation, groups, depthwise convolutions, both heads. */
+  @Test
+  void everyKindOfStagedNetworkCanBeRecorded() throws Exception {
+    String[] cases = {
+      "plain-32x1-64x1-max-pool-elu-d0.3 FP32 1",
+      "residual-32x1-64x1-se-relu BF16 1",
+      "residual-k5-32x1-64x1-se-max-leakyrelu FP32 4",
+      "bottleneck-64x1-64x1-pool-silu BF16 2",
+      "inverted-32x1-64x1-se-gelu FP16 1"
+    };
+    assertIsRecordedAndMemoryGivenBack(cases);
+  }
+
+  private void assertIsRecordedAndMemoryGivenBack(String... cases) throws Exception {
     RecorderRun run =
         Recorder.withDevices(1).runMain(directory, CudaGraphsProbe.class, cases).succeeded();
     assertEquals(cases.length * CudaGraphsProbe.TIMES, run.out().size(), run::output);

@@ -14,7 +14,6 @@ import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
-import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.io.PrintStream;
@@ -52,11 +51,7 @@ final class CudaGraphsProbe {
             TrainingRecipe.defaults(Precision.valueOf(words[1]))
                 .with(EPOCHS, IMAGES / STEPS_AN_EPOCH, TrainingRecipe.DEFAULT_LEARNING_RATE);
         Trainer trainer = new Trainer(recipe, data, ProfilerRanges.OFF, graphs);
-        Architecture architecture =
-            PlainNetworks.all().stream()
-                .filter(a -> a.phenotype().equals(words[0]))
-                .findFirst()
-                .orElseThrow();
+        Architecture architecture = Networks.named(words[0]);
         for (int time = 0; time < TIMES; time++) {
           try (Network network = new Network(architecture, gpu, 1)) {
             trainer.train(network, 1, Integer.parseInt(words[2]));

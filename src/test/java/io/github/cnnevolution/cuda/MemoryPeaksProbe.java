@@ -11,7 +11,6 @@ import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
-import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.io.PrintStream;
@@ -53,11 +52,7 @@ final class MemoryPeaksProbe {
 
   private static String peak(String text, DeviceDataset data) throws InterruptedException {
     String[] words = text.split(" ", -1);
-    Architecture architecture =
-        PlainNetworks.all().stream()
-            .filter(a -> a.phenotype().equals(words[0]))
-            .findFirst()
-            .orElseThrow();
+    Architecture architecture = Networks.named(words[0]);
     TrainingRecipe recipe =
         TrainingRecipe.defaults(Precision.valueOf(words[1]))
             .with(2, Integer.parseInt(words[2]), TrainingRecipe.DEFAULT_LEARNING_RATE);

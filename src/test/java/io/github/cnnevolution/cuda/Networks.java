@@ -3,6 +3,7 @@ package io.github.cnnevolution.cuda;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainNetworks;
+import io.github.cnnevolution.space.StagedSpace;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,6 +33,14 @@ final class Networks {
   /** What a chromosome stands for. */
   static Architecture decode(String chromosome) {
     return PlainNetworks.decode(new Chromosome(chromosome));
+  }
+
+  /** The network of a name, of the 20-bit space or staged. */
+  static Architecture named(String phenotype) {
+    return PlainNetworks.all().stream()
+        .filter(network -> network.phenotype().equals(phenotype))
+        .findFirst()
+        .orElseGet(() -> StagedSpace.named("staged", phenotype, Architecture.CLASSES));
   }
 
   /** One with these fields; {@code blocks} are seven bits. */

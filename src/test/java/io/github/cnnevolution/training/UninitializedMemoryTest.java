@@ -12,6 +12,7 @@ import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Layer;
 import io.github.cnnevolution.space.PlainNetworks;
+import io.github.cnnevolution.space.StagedSpace;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +27,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Gradients must not depend on what memory held before. glibc fills new and freed blocks with a
@@ -54,6 +57,24 @@ class UninitializedMemoryTest {
   @AfterAll
   static void reset() {
     assertEquals(1, libc.mallopt(M_PERTURB, 0));
+  }
+
+  /**
+   * Each other form of a convolution (CpuConvolutions in network), and kernels wider than images.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "inverted-32x1-64x1-64x1-64x1-s16-relu",
+        "inverted-k5-32x1-64x1-64x1-64x1-se-s16-relu",
+        "inverted-k9-32x1-64x1-64x1-64x1-s16-relu",
+        "residual-32x1-64x1-64x1-64x1-64x1-s16-relu",
+        "residual-k7-32x1-64x1-64x1-64x1-s16-relu",
+        "bottleneck-64x1-64x1-64x1-64x1-64x1-s16-relu"
+      })
+  void gradientsOfStagedNetworksToo(String phenotype) {
+    Architecture network = StagedSpace.named("staged", phenotype, 10);
+    assertEquals(gradients(network, 0x80), gradients(network, 0x3f));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.github.cnnevolution.benchmarks;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.StagedSpace;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -17,16 +18,17 @@ public final class Networks {
   private Networks() {}
 
   /**
-   * The architecture of this phenotype.
+   * The architecture of this phenotype: one of the 480, or a staged network such as {@code
+   * residual-64x2-128x2-se-relu}.
    *
-   * @throws IllegalArgumentException if no chromosome expresses it
+   * @throws IllegalArgumentException if there is none
    */
   public static Architecture of(String phenotype) {
     return new PlainSpace()
         .all(Architecture.CLASSES).stream()
             .filter(architecture -> architecture.phenotype().equals(phenotype))
             .findFirst()
-            .orElseThrow(() -> new IllegalArgumentException("no network " + phenotype));
+            .orElseGet(() -> StagedSpace.named("staged", phenotype, Architecture.CLASSES));
   }
 
   /** A chromosome of each architecture. */

@@ -55,7 +55,10 @@ public class TrainingThroughput {
   @Param("1")
   public int threads;
 
-  /** The phenotype: the six of the accuracy table, and the largest of all. */
+  /**
+   * The phenotype: the six of the accuracy table, and the largest of all. Names of staged networks
+   * may be given too.
+   */
   @Param({
     Networks.SMALLEST,
     "w16-k3-relu-s",

@@ -1,0 +1,136 @@
+package io.github.cnnevolution.network;
+
+import io.github.cnnevolution.space.Layer;
+import java.util.Optional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Other forms of convolutions without a bias, for training on a CPU, where oneDNN's kernels take
+ * long: src/docs/benchmarks.md has the figures. They compute the same products, and add them in
+ * another order; those of the 20-bit space have a bias, and keep their results to the bit.
+ */
+final class CpuConvolutions {
+  /** Of wider depthwise kernels the gradient takes longer in 16 bits than in 32. */
+  private static final int WIDEST_IN_16_BITS = 3;
+
+  private static final long[] DILATION = {1, 1};
+  private static final long[] NONE = {0, 0};
+
+  private CpuConvolutions() {}
+
+  /** What trains a convolution instead of its own step; empty if nothing is faster. */
+  static Optional<Step> training(ConvolutionStep plain) {
+    Layer.Convolution layer = plain.layer();
+    Optional<Step> faster = Optional.empty();
+    if (layer.bias()) {
+      return faster;
+    } else if (isDepthwise(layer)) {
+      faster = depthwise(plain);
+    } else if (takesPixelsApart(layer)) {
+      faster = Optional.of((pass, inputs) -> everySecond(plain, inputs[0]));
+    } else if (FewPixels.fits(layer)) {
+      faster = Optional.of(new FewPixels(layer, plain.weight()));
+    }
+    return faster.map(step -> (pass, x) -> (pass.training() ? step : plain).apply(pass, x));
+  }
+
+  private static boolean takesPixelsApart(Layer.Convolution layer) {
+    return layer.groups() == 1
+        && layer.kernel() == 1
+        && layer.stride() > 1
+        && layer.padding().isNone();
+  }
+
+  private static boolean isDepthwise(Layer.Convolution layer) {
+    return layer.groups() > 1
+        && layer.groups() == layer.input().channels()
+        && layer.groups() == layer.output().channels();
+  }
+
+  private static Optional<Step> depthwise(ConvolutionStep plain) {
+    Layer.Convolution layer = plain.layer();
+    if (layer.effectiveKernel().count() > WIDEST_IN_16_BITS) {
+      return Optional.of((pass, inputs) -> inFloat(plain, pass, inputs[0]));
+    }
+    return layer.stride() > 1 && !plain.skipsTaps()
+        ? Optional.of((pass, inputs) -> thinned(plain, pass, inputs[0]))
+        : Optional.empty();
+  }
+
+  /** With a kernel of 1, what the stride leaves is copied first. */
+  private static Tensor everySecond(ConvolutionStep plain, Tensor x) {
+    Layer.Convolution layer = plain.layer();
+    try (Tensor fewer = thin(x, layer.stride())) {
+      return ConvolutionStep.convolve(
+          fewer, layer.padding(), plain.weight(), plain.bias(), layer.groups(), 1);
+    }
+  }
+
+  /**
+   * In 16 bits the gradient of a strided depthwise convolution's input takes ten times as long as
+   * all of one with stride 1, of which the stride then leaves a part.
+   */
+  private static Tensor thinned(ConvolutionStep plain, Step.Pass pass, Tensor x) {
+    Layer.Convolution layer = plain.layer();
+    if (isFloat(x)) {
+      return plain.apply(pass, x);
+    }
+    try (Tensor all =
+        ConvolutionStep.convolve(
+            x, layer.padding(), plain.weight(), plain.bias(), layer.groups(), 1)) {
+      return thin(all, layer.stride());
+    }
+  }
+
+  private static Tensor inFloat(ConvolutionStep plain, Step.Pass pass, Tensor x) {
+    if (isFloat(x)) {
+      return plain.apply(pass, x);
+    }
+    Layer.Convolution layer = plain.layer();
+    Layer.Padding zeros = plain.padding();
+    long before = zeros.before();
+    long after = zeros.after();
+    long[] stride = {layer.stride(), layer.stride()};
+    long[] padding = zeros.isSymmetric() ? new long[] {before, before} : NONE;
+    try (Tensor padded =
+            zeros.isSymmetric()
+                ? x.alias()
+                : torch.constant_pad_nd(x, before, after, before, after);
+        Tensor wide = padded.to(ScalarType.Float);
+        Tensor weight = plain.usedWeight().to(ScalarType.Float);
+        // Not conv2d, whose arguments autocast makes 16 bits wide.
+        Tensor y =
+            torch.convolution(
+                wide,
+                weight,
+                plain.bias(),
+                stride,
+                padding,
+                DILATION,
+                false,
+                NONE,
+                layer.groups())) {
+      return y.to(x.scalar_type());
+    }
+  }
+
+  private static boolean isFloat(Tensor x) {
+    return x.scalar_type().intern() == ScalarType.Float;
+  }
+
+  /** Every so many rows and columns, as a copy; its gradient is one operation. */
+  private static Tensor thin(Tensor x, int stride) {
+    long[] strides = x.strides().vec().get();
+    long height = (x.size(2) - 1) / stride + 1;
+    long width = (x.size(3) - 1) / stride + 1;
+    long[] shape = {x.size(0), x.size(1), height, width};
+    long[] steps = {strides[0], strides[1], stride * strides[2], stride * strides[3]};
+    try (Tensor view = x.as_strided(shape, steps, new LongOptional(x.storage_offset()))) {
+      return view.contiguous(MemoryFormat.ChannelsLast);
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package io.github.cnnevolution.network;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.cnnevolution.device.NativeRuntime;
+import io.github.cnnevolution.space.Layer;
+import io.github.cnnevolution.space.TensorShape;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Other forms of convolutions against LibTorch's own in float32. */
+class CpuConvolutionsTest {
+  private static final Step.Pass TRAINING = new Step.Pass(true, Optional.empty());
+  private static final int IMAGES = 3;
+
+  @BeforeAll
+  static void load() {
+    NativeRuntime.load(1);
+  }
+
+  /** All that have another form. */
+  static List<Layer.Convolution> layers() {
+    return List.of(
+        layer(16, 16, 8, 3, 2, 16), // depthwise
+        layer(16, 16, 7, 3, 2, 16),
+        layer(16, 16, 8, 5, 1, 16),
+        layer(16, 16, 8, 5, 2, 16),
+        layer(16, 16, 4, 9, 1, 16),
+        layer(16, 16, 3, 9, 2, 16),
+        layer(8, 24, 8, 1, 2, 1), // shortcuts
+        layer(8, 24, 7, 1, 2, 1),
+        layer(8, 24, 2, 3, 1, 1), // few pixels
+        layer(8, 24, 2, 7, 1, 1),
+        layer(8, 24, 4, 3, 2, 1),
+        layer(8, 24, 4, 5, 2, 1),
+        layer(8, 24, 3, 3, 2, 1),
+        layer(8, 24, 2, 3, 2, 1));
+  }
+
+  static Stream<Layer.Convolution> others() {
+    return Stream.of(
+        layer(16, 16, 8, 3, 1, 16),
+        layer(16, 16, 8, 5, 1, 1),
+        layer(16, 16, 8, 5, 2, 2),
+        layer(16, 16, 2, 3, 1, 2),
+        layer(16, 16, 1, 3, 1, 1),
+        layer(16, 16, 8, 1, 1, 1));
+  }
+
+  private static Layer.Convolution layer(
+      int inputs, int outputs, int side, int kernel, int stride, int groups) {
+    int made = (side - 1) / stride + 1;
+    return new Layer.Convolution(
+        "conv",
+        TensorShape.of(inputs, side, side),
+        TensorShape.of(outputs, made, made),
+        kernel,
+        stride,
+        Layer.Padding.symmetric((kernel - 1) / 2),
+        false,
+        groups);
+  }
+
+  private static Layer.Convolution withBias(Layer.Convolution layer) {
+    return new Layer.Convolution(
+        layer.name(),
+        layer.input(),
+        layer.output(),
+        layer.kernel(),
+        layer.stride(),
+        layer.padding(),
+        true,
+        layer.groups());
+  }
+
+  @ParameterizedTest
+  @MethodSource("layers")
+  void resultAndGradientsAreThoseOfTheConvolution(Layer.Convolution layer) {
+    try (PointerScope scope = new PointerScope()) {
+      // Values that 16 bits hold exactly.
+      Tensor x = random(IMAGES, layer.input().channels(), layer.input().side());
+      Tensor weight = random(layer.output().channels(), layer.channelsPerGroup(), layer.kernel());
+      Tensor seed = random(IMAGES, layer.output().channels(), layer.output().side());
+      List<Tensor> expected = run(layer, x, weight, seed, ScalarType.Float, false);
+      assertClose(expected, run(layer, x, weight, seed, ScalarType.Float, true), 1e-6);
+      // A rounding error of 16 bits is 2^-9; sums of many are computed in 32.
+      assertClose(expected, run(layer, x, weight, seed, ScalarType.BFloat16, true), 1.0 / 128);
+    }
+  }
+
+  /** What the plain convolution makes of an image, and its weights, in use. */
+  @ParameterizedTest
+  @MethodSource("layers")
+  void inUseNothingChanges(Layer.Convolution layer) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor x = random(IMAGES, layer.input().channels(), layer.input().side());
+      Tensor weight = random(layer.output().channels(), layer.channelsPerGroup(), layer.kernel());
+      ConvolutionStep plain = new ConvolutionStep(layer, weight, new TensorOptional());
+      Step step = CpuConvolutions.training(plain).orElseThrow();
+      Step.Pass inUse = new Step.Pass(false, Optional.empty());
+      assertTrue(step.apply(inUse, x).equal(plain.apply(inUse, x)));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("others")
+  void othersStayAsTheyAre(Layer.Convolution layer) {
+    assertTrue(training(layer).isEmpty());
+  }
+
+  /** The 20-bit space has biases, and its results are stored. */
+  @Test
+  void soDoThoseWithABias() {
+    layers().forEach(layer -> assertTrue(training(withBias(layer)).isEmpty(), layer.toString()));
+  }
+
+  private static Optional<Step> training(Layer.Convolution layer) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor weight = torch.zeros(1);
+      return CpuConvolutions.training(new ConvolutionStep(layer, weight, new TensorOptional()));
+    }
+  }
+
+  private static Tensor random(long... shape) {
+    long side = shape[2];
+    return torch
+        .randn(shape[0], shape[1], side, side)
+        .to(ScalarType.BFloat16)
+        .to(ScalarType.Float)
+        .contiguous(MemoryFormat.ChannelsLast);
+  }
+
+  /** The output, and the gradients of input and weight. */
+  private static List<Tensor> run(
+      Layer.Convolution layer,
+      Tensor image,
+      Tensor kernel,
+      Tensor seed,
+      ScalarType type,
+      boolean other) {
+    Tensor x = image.detach().to(type).set_requires_grad(true);
+    Tensor weight = kernel.detach().to(type).set_requires_grad(true);
+    ConvolutionStep plain = new ConvolutionStep(layer, weight, new TensorOptional());
+    Step step = other ? CpuConvolutions.training(plain).orElseThrow() : plain;
+    Tensor y = step.apply(TRAINING, x);
+    assertEquals(type, y.scalar_type().intern());
+    y.to(ScalarType.Float).mul(seed).sum().backward();
+    return Stream.of(y.detach(), x.grad(), weight.grad())
+        .map(tensor -> tensor.to(ScalarType.Float))
+        .toList();
+  }
+
+  private static void assertClose(List<Tensor> expected, List<Tensor> actual, double tolerance) {
+    for (int i = 0; i < expected.size(); i++) {
+      Tensor want = expected.get(i);
+      assertArrayEquals(want.sizes().vec().get(), actual.get(i).sizes().vec().get());
+      double error = want.sub(actual.get(i)).abs().max().item_double();
+      double scale = want.abs().max().item_double();
+      assertTrue(error <= tolerance * scale, "tensor " + i + ": " + error + " of " + scale);
+    }
+  }
+}
