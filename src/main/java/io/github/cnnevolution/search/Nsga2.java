@@ -5,6 +5,7 @@ import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
@@ -24,6 +25,7 @@ public final class Nsga2 implements SearchAlgorithm {
 
   private final int populationSize;
   private final int generations;
+  private final OptionalInt evaluations;
   private final long seed;
   private final FreshNetworks fresh;
   private final RandomSource random;
@@ -57,7 +59,23 @@ public final class Nsga2 implements SearchAlgorithm {
       boolean surrogate,
       List<Chromosome> given,
       Candidates candidates) {
+    this(parameters, OptionalInt.empty(), objectives, surrogate, given, candidates);
+  }
+
+  /**
+   * A search that may end within a generation.
+   *
+   * @param evaluations the most networks that are proposed; empty: as many as the generations need
+   */
+  public Nsga2(
+      GeneticParameters parameters,
+      OptionalInt evaluations,
+      Objectives objectives,
+      boolean surrogate,
+      List<Chromosome> given,
+      Candidates candidates) {
     GeneticAlgorithm.check(parameters, given);
+    this.evaluations = evaluations;
     this.populationSize = parameters.populationSize();
     this.generations = parameters.generations();
     this.seed = parameters.seed();
@@ -89,7 +107,7 @@ public final class Nsga2 implements SearchAlgorithm {
       told.clear();
       generation++;
     }
-    if (isFull() || exhausted) {
+    if (isFull() || exhausted || isSpent()) {
       return Optional.empty();
     }
     Optional<Child> child = next(AsynchronousSearch.draws(seed, proposed));
@@ -100,6 +118,10 @@ public final class Nsga2 implements SearchAlgorithm {
           return new Proposal(
               proposed++, generation, one.chromosome(), one.operator(), one.parents());
         });
+  }
+
+  private boolean isSpent() {
+    return evaluations.isPresent() && proposed == evaluations.getAsInt();
   }
 
   private boolean isFull() {
@@ -150,7 +172,7 @@ public final class Nsga2 implements SearchAlgorithm {
 
   @Override
   public boolean isFinished() {
-    return open.isEmpty() && (exhausted || (generation + 1 == generations && isFull()));
+    return open.isEmpty() && (exhausted || isSpent() || (generation + 1 == generations && isFull()));
   }
 
   @Override
