@@ -172,7 +172,8 @@ public final class Nsga2 implements SearchAlgorithm {
 
   @Override
   public boolean isFinished() {
-    return open.isEmpty() && (exhausted || isSpent() || (generation + 1 == generations && isFull()));
+    return open.isEmpty()
+        && (exhausted || isSpent() || (generation + 1 == generations && isFull()));
   }
 
   @Override

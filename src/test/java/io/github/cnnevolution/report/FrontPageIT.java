@@ -79,7 +79,14 @@ class FrontPageIT {
               Map.of("accuracy", accuracy, "latency", latency, "latency64", 8 * latency));
     }
     return new StoredEvaluation(
-        evaluation, "key" + number, 1, 1, "cpu", 0, 1_000L * number, 1_000L * number + 900,
+        evaluation,
+        "key" + number,
+        1,
+        1,
+        "cpu",
+        0,
+        1_000L * number,
+        1_000L * number + 900,
         Optional.empty());
   }
 
@@ -139,8 +146,7 @@ class FrontPageIT {
       assertTrue(
           text(browser, "#failures").contains("Above --max_latency"), text(browser, "#failures"));
       assertEquals(
-          true,
-          browser.value("document.documentElement.scrollWidth <= window.innerWidth"));
+          true, browser.value("document.documentElement.scrollWidth <= window.innerWidth"));
       assertEquals(List.of(), browser.accessibilityViolations());
       browser.open(plain);
       assertFalse(

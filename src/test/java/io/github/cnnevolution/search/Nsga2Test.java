@@ -154,8 +154,7 @@ class Nsga2Test {
   @Test
   void aBudgetEndsTheSearchWithinAGeneration() {
     SearchAlgorithm shorter =
-        new Nsga2(
-            parameters(10, 7), OptionalInt.of(21), FLOPS, false, List.of(), CANDIDATES);
+        new Nsga2(parameters(10, 7), OptionalInt.of(21), FLOPS, false, List.of(), CANDIDATES);
     assertEquals(run(search(10, false), FITNESS, 1).subList(0, 21), run(shorter, FITNESS, 1));
   }
 
