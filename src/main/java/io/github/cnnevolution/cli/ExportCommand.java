@@ -50,7 +50,7 @@ final class ExportCommand implements Command {
             Arguments.valued(
                 "model",
                 "FILE",
-                "best_model.pt, or a model from a run's top/, with its JSON beside it; replaces the run directory"))
+                "best_model.pt, or a model from a run's top/ or front/, with its JSON beside it; replaces the run directory"))
         .addOption(
             Arguments.flag(
                 "normalize", "the exported network takes raw images and normalises them itself"))

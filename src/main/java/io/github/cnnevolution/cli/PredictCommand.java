@@ -39,7 +39,7 @@ final class PredictCommand implements Command {
             Arguments.valued(
                 "model",
                 "FILE|DIR",
-                "best_model.pt of a run, or a model from its top/, with its JSON beside it; or the directory of a run or training, for its best model (required)"))
+                "best_model.pt of a run, or a model from its top/ or front/, with its JSON beside it; or the directory of a run or training, for its best model (required)"))
         .addOption(
             Arguments.valued(
                 "data",

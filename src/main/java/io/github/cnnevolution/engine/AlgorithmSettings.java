@@ -275,7 +275,7 @@ public record AlgorithmSettings(
         Candidates.of(space, genetic.genomeSize(), Architecture.CLASSES).admitting(admission);
     OptionalInt budget = evaluations == 0 ? OptionalInt.empty() : OptionalInt.of(evaluations);
     if (!isAsynchronous() && several) {
-      return new Nsga2(genetic, objectives, surrogate, budget, given, candidates);
+      return new Nsga2(genetic, budget, objectives, surrogate, given, candidates);
     }
     AsynchronousParameters parameters =
         new AsynchronousParameters(

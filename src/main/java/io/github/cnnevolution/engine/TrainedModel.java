@@ -57,7 +57,7 @@ public record TrainedModel(Path weights, ModelFacts facts) {
     if (!Files.exists(facts)) {
       throw new ModelException(
           Text.format(
-              "%s: missing; it lies beside the model and says of which network that is (in top/ the .json of the same name does): copy it from the run's directory too",
+              "%s: missing; it lies beside the model and says of which network that is (in top/ and front/ the .json of the same name does): copy it from the run's directory too",
               facts));
     }
     try {

@@ -51,7 +51,7 @@ public final class Nsga2 implements SearchAlgorithm {
       boolean surrogate,
       List<Chromosome> given,
       Candidates candidates) {
-    this(parameters, objectives, surrogate, OptionalInt.empty(), given, candidates);
+    this(parameters, OptionalInt.empty(), objectives, surrogate, given, candidates);
   }
 
   /**
@@ -66,9 +66,9 @@ public final class Nsga2 implements SearchAlgorithm {
    */
   public Nsga2(
       GeneticParameters parameters,
+      OptionalInt evaluations,
       Objectives objectives,
       boolean surrogate,
-      OptionalInt evaluations,
       List<Chromosome> given,
       Candidates candidates) {
     GeneticAlgorithm.check(parameters, given);

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
@@ -148,6 +149,13 @@ class Nsga2Test {
         objectives,
         List.of(),
         CANDIDATES);
+  }
+
+  @Test
+  void aBudgetEndsTheSearchWithinAGeneration() {
+    SearchAlgorithm shorter =
+        new Nsga2(parameters(10, 7), OptionalInt.of(21), FLOPS, false, List.of(), CANDIDATES);
+    assertEquals(run(search(10, false), FITNESS, 1).subList(0, 21), run(shorter, FITNESS, 1));
   }
 
   @Test
