@@ -190,8 +190,7 @@ public final class Search implements AutoCloseable {
             resources.retriesSlow(),
             System::currentTimeMillis);
     SearchAlgorithm algorithm = settings.newAlgorithm(session().classes());
-    JobOrder order =
-        algorithm.isAsynchronous() ? JobOrder.SUBMITTED_FIRST : JobOrder.LONGEST_FIRST;
+    JobOrder order = algorithm.isAsynchronous() ? JobOrder.SUBMITTED_FIRST : JobOrder.LONGEST_FIRST;
     try (EvaluationService service = session().start(order, models, listener, cache);
         TimeLimit limit =
             TimeLimit.interruptingCurrentThread(settings.maxTime(), session().clock())) {

@@ -43,8 +43,7 @@ class WorkerUseTest {
   private final long smallest = flops().min().orElseThrow();
 
   /** What every training takes, whatever its FLOPs, so that the durations are spread as said. */
-  private final double constant =
-      (flops().max().orElseThrow() - SPREAD * smallest) / (SPREAD - 1);
+  private final double constant = (flops().max().orElseThrow() - SPREAD * smallest) / (SPREAD - 1);
 
   private static LongStream flops() {
     return SPACE.all(Architecture.CLASSES).stream().mapToLong(Architecture::flops);
