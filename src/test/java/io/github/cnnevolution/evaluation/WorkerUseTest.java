@@ -111,7 +111,7 @@ class WorkerUseTest {
   private static double fitness(EvaluationJob job) {
     Architecture network = job.architecture();
     double noise = new Random(network.phenotype().hashCode() * 31L).nextGaussian();
-    return 0.05 * Math.log10(network.flops()) + 0.02 * noise;
+    return 0.05 * Math.log10((double) network.flops()) + 0.02 * noise;
   }
 
   private static EvaluationJob job(Proposal proposal) {

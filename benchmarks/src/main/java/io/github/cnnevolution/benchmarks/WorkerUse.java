@@ -128,7 +128,7 @@ public final class WorkerUse {
     double deviation = Math.max(0.1, 1 + 0.3 * new Random(network.hashCode()).nextGaussian());
     Thread.sleep(Math.round(SHORTEST_NANOS * size * deviation / 1e6));
     double noise = new Random(network.hashCode() * 31L).nextGaussian();
-    double accuracy = 0.05 * Math.log10(job.architecture().flops()) + 0.02 * noise;
+    double accuracy = 0.05 * Math.log10((double) job.architecture().flops()) + 0.02 * noise;
     Evaluation evaluation = Evaluation.ofAccuracy(job, accuracy, List.of(), 1, 1, 1, worker);
     spans.add(new Span(start, System.nanoTime()));
     return evaluation;
