@@ -77,7 +77,7 @@ public final class ClassFolders {
     if (listing.skipped() > 0) {
       notices.add(
           Text.format(
-              "skipped %d entries that are hidden or not .png, .jpg or .jpeg", listing.skipped()));
+              "skipped entries that are hidden or not .png, .jpg or .jpeg: %d", listing.skipped()));
     }
     if (!listing.unused().isEmpty()) {
       notices.add(unused(listing.unused()));

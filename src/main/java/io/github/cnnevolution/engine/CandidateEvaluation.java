@@ -4,8 +4,8 @@ import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationCache;
 import io.github.cnnevolution.evaluation.EvaluationService;
-import io.github.cnnevolution.evaluation.JobOrder;
 import io.github.cnnevolution.evaluation.FitnessFunction;
+import io.github.cnnevolution.evaluation.JobOrder;
 import io.github.cnnevolution.evaluation.TrainedNetworkListener;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.SearchSpace;
@@ -55,11 +55,9 @@ public final class CandidateEvaluation implements AutoCloseable {
       throw e;
     }
     return new CandidateEvaluation(
-        session, session.start(
-                JobOrder.LONGEST_FIRST,
-                TrainedNetworkListener.NONE,
-                listener,
-                EvaluationCache.NONE));
+        session,
+        session.start(
+            JobOrder.LONGEST_FIRST, TrainedNetworkListener.NONE, listener, EvaluationCache.NONE));
   }
 
   /** The name of the data set. */

@@ -21,8 +21,7 @@ final class WorkerPool<J extends TrainingJob, R> implements AutoCloseable {
    *
    * @param devices at least one, each once
    */
-  WorkerPool(
-      List<DeviceWorkers<J, R>> devices, JobOrder order, WorkerListener<J, R> listener) {
+  WorkerPool(List<DeviceWorkers<J, R>> devices, JobOrder order, WorkerListener<J, R> listener) {
     this.queue = new JobQueue<>(devices, order);
     for (DeviceWorkers<J, R> device : devices) {
       for (int i = 0; i < device.workers(); i++) {

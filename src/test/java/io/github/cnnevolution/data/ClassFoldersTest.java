@@ -139,7 +139,7 @@ class ClassFoldersTest {
     Files.createDirectories(data().resolve("test/.thumbnails"));
     DatasetLocator.Located located = locate(NO_CONVERSION);
     assertEquals(
-        Optional.of(data() + ": skipped 6 entries that are hidden or not .png, .jpg or .jpeg"),
+        Optional.of(data() + ": skipped entries that are hidden or not .png, .jpg or .jpeg: 6"),
         located.notice());
     assertEquals(before, located.dataset());
   }

@@ -77,7 +77,9 @@ class MemoryAdmissionTest {
               return Candidates.success(job, worker, parts);
             });
     JobQueue<EvaluationJob, Evaluation> queue =
-        new JobQueue<>(List.of(Candidates.workers(Candidates.cpu(0), 3, 10, evaluator)), JobOrder.LONGEST_FIRST);
+        new JobQueue<>(
+            List.of(Candidates.workers(Candidates.cpu(0), 3, 10, evaluator)),
+            JobOrder.LONGEST_FIRST);
     List<CompletableFuture<Evaluation>> results = new ArrayList<>();
     for (int id = 0; id < 6; id++) {
       results.add(queue.submit(Candidates.job(id, 1)));

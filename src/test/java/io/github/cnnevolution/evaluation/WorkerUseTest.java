@@ -43,8 +43,7 @@ class WorkerUseTest {
   private final long smallest = flops().min().orElseThrow();
 
   /** What every training takes, whatever its FLOPs, so that the durations are spread as said. */
-  private final double constant =
-      (flops().max().orElseThrow() - SPREAD * smallest) / (SPREAD - 1);
+  private final double constant = (flops().max().orElseThrow() - SPREAD * smallest) / (SPREAD - 1);
 
   private static LongStream flops() {
     return SPACE.all(Architecture.CLASSES).stream().mapToLong(Architecture::flops);
@@ -112,7 +111,7 @@ class WorkerUseTest {
   private static double fitness(EvaluationJob job) {
     Architecture network = job.architecture();
     double noise = new Random(network.phenotype().hashCode() * 31L).nextGaussian();
-    return 0.05 * Math.log10(network.flops()) + 0.02 * noise;
+    return 0.05 * Math.log10((double) network.flops()) + 0.02 * noise;
   }
 
   private static EvaluationJob job(Proposal proposal) {

@@ -101,8 +101,7 @@ final class PlainTable {
   /** The plain space without the networks that are not in the table. */
   Candidates candidates() {
     PlainSpace space = new PlainSpace();
-    Candidates plain =
-        Candidates.of(space, PlainSpace.DEFAULT_LENGTH, Architecture.CLASSES);
+    Candidates plain = Candidates.of(space, PlainSpace.DEFAULT_LENGTH, Architecture.CLASSES);
     List<Chromosome> all =
         accuracies.keySet().stream()
             .map(name -> space.encode(name, PlainSpace.DEFAULT_LENGTH).orElseThrow())

@@ -23,8 +23,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Which share of the time of eight workers each algorithm uses: whole searches, whose candidates
- * are not trained. Each takes between 40 ms and 105 times as long, by its FLOPs, with deviations of
- * 30 %. What the search itself takes, its store and the tail at its end count as not used.
+ * are not trained. Each takes between 120 ms and 105 times as long, by its FLOPs, with deviations
+ * of 30 %. What the search itself takes, its store and the tail at its end count as not used.
  *
  * <pre>
  * java -cp target/benchmarks.jar io.github.cnnevolution.benchmarks.WorkerUse 3
@@ -32,9 +32,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 public final class WorkerUse {
   private static final int WORKERS = 8;
-  private static final int EVALUATIONS = 400;
+  private static final int EVALUATIONS = 200;
   private static final double SPREAD = 105;
-  private static final double SHORTEST_NANOS = 40e6;
+  private static final double SHORTEST_NANOS = 120e6;
 
   /** A candidate that was evaluated, in the nanoseconds of the machine. */
   private record Span(long start, long end) {}
@@ -50,7 +50,8 @@ public final class WorkerUse {
   public static void main(String[] arguments) throws Exception {
     LibTorch.prepare();
     int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1;
-    System.out.println("| algorithm | evaluations | seconds | in use until the last begins | whole |");
+    System.out.println(
+        "| algorithm | evaluations | seconds | in use until the last begins | whole |");
     System.out.println("|---|---|---|---|---|");
     for (int round = 0; round < rounds; round++) {
       for (Map.Entry<String, AlgorithmSettings> one : algorithms().entrySet()) {
@@ -127,7 +128,7 @@ public final class WorkerUse {
     double deviation = Math.max(0.1, 1 + 0.3 * new Random(network.hashCode()).nextGaussian());
     Thread.sleep(Math.round(SHORTEST_NANOS * size * deviation / 1e6));
     double noise = new Random(network.hashCode() * 31L).nextGaussian();
-    double accuracy = 0.05 * Math.log10(job.architecture().flops()) + 0.02 * noise;
+    double accuracy = 0.05 * Math.log10((double) job.architecture().flops()) + 0.02 * noise;
     Evaluation evaluation = Evaluation.ofAccuracy(job, accuracy, List.of(), 1, 1, 1, worker);
     spans.add(new Span(start, System.nanoTime()));
     return evaluation;
