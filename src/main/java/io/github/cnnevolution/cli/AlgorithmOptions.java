@@ -40,7 +40,7 @@ final class AlgorithmOptions {
         Arguments.flag("surrogate", "a model chooses each child of steady among a hundred"),
         Arguments.flag(
             "early_stopping",
-            "without generations: stop the worse half of the trainings after a fifth of their epochs"));
+            "without generations: after a fifth of its epochs only the best third is trained on"));
   }
 
   /** Applies those that were given to what the settings hold. */

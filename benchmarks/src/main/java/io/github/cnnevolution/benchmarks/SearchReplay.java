@@ -60,6 +60,8 @@ public final class SearchReplay {
               }
               out.println(row.append(" |"));
             });
+    out.println();
+    EarlyStoppingReplay.print(table, seeds, part, out);
   }
 
   private Map<String, LongFunction<SearchAlgorithm>> algorithms() {
