@@ -41,7 +41,7 @@ final class AlgorithmOptions {
             "surrogate", "a model chooses each child of genetic or steady among a hundred"),
         Arguments.flag(
             "early_stopping",
-            "without generations: stop the worse half of the trainings after a fifth of their epochs"));
+            "without generations: after a fifth of its epochs only the best third is trained on"));
   }
 
   /** Applies those that were given to what the settings hold. */

@@ -33,7 +33,7 @@ import java.util.OptionalInt;
  * @param lookahead virtual slots: how many are evaluated at a time at most
  * @param surrogate whether a model chooses each child of {@code steady} or {@code genetic}
  * @param replacement who leaves the population of {@code steady}
- * @param earlyStopping whether the worse half of the trainings is stopped after a fifth
+ * @param earlyStopping whether two thirds of the trainings are stopped after a fifth
  */
 public record AlgorithmSettings(
     String name,

@@ -2,7 +2,7 @@ package io.github.cnnevolution.search;
 
 /**
  * When a training is stopped early: there is one rung, after the first epochs of it, at which the
- * worse half ends and the others go on.
+ * best third goes on and the others end.
  *
  * @param rung epochs until the rung, at least 1
  * @param epochs of the whole training, more than {@code rung}

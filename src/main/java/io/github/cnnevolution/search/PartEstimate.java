@@ -5,8 +5,8 @@ import java.util.Map;
 
 /**
  * Estimates the fitness after a whole training from that after a part of it: by the least-squares
- * line through the networks of which both are known. That only the better half goes on does not
- * bend the line, since who goes on is chosen by the part.
+ * line through the networks of which both are known. That only the best go on does not bend the
+ * line, since who goes on is chosen by the part.
  */
 final class PartEstimate {
   /** Fewer points say nothing about the slope. */

@@ -4,15 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Decides at a rung which trainings go on: the better half of those that have reached it so far
+ * Decides at a rung which trainings go on: the best third of those that have reached it so far
  * (successive halving in its asynchronous form: Li et al. 2020, "A System for Massively Parallel
  * Hyperparameter Tuning", arXiv:1810.05934; nothing is taken up again later).
  *
  * <p>What it decides depends on the order in which it is asked, and on nothing else.
  */
 public final class Rung {
-  /** The first ones go on: there is little to compare them with. */
-  private static final int FIRST = 4;
+  /** One of so many goes on: with a half of them searches cost more, by replay on NAS-Bench-201. */
+  private static final int ONE_OF = 3;
+
+  /** The first ones go on: there is nothing to compare them with. */
+  private static final int FIRST = 2;
 
   /** In a band a network is compared with as many others. */
   private static final int NEIGHBOURS = 16;
@@ -35,7 +38,7 @@ public final class Rung {
 
   /**
    * Takes a training that reaches the rung, and returns whether it goes on: if it is one of the
-   * first, or no more than half of those with which it is compared, itself included, are better.
+   * first, or less than a third of those with which it is compared, itself included, are better.
    *
    * @param score its accuracy at the rung
    * @param flops of its network
@@ -44,7 +47,7 @@ public final class Rung {
     int place = place(flops);
     List<Score> others = banded ? nearest(place, flops) : reached;
     long better = others.stream().filter(other -> other.score > score).count();
-    boolean goesOn = reached.size() < FIRST || 2 * better < others.size() + 1;
+    boolean goesOn = reached.size() < FIRST || ONE_OF * better < others.size() + 1;
     reached.add(place, new Score(score, flops));
     return goesOn;
   }

@@ -31,7 +31,7 @@ final class Surrogate {
   private static final double NOISE = 0.3;
 
   /** The same for an estimate from a part of a training. */
-  private static final double NOISE_OF_PART = 1;
+  private static final double NOISE_OF_PART = 0.6;
 
   /** Before any training, a network one deviation larger is expected one deviation better. */
   private static final double PRIOR_SLOPE = 1;

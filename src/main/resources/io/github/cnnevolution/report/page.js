@@ -34,7 +34,7 @@
   /** Of texts, w16 before w128. */
   const natural = new Intl.Collator('en', { numeric: true });
   const percent = (share, digits = 2) => (100 * share).toFixed(digits) + ' %';
-  const accuracy = e => (e.failed ? 'failed' : percent(e.fitness));
+  const accuracy = e => (e.failed ? 'failed' : percent(e.fitness) + (e.stopped ? ', ' + e.stopped : ''));
 
   function short(number) {
     for (const [size, unit] of [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k']]) {
@@ -410,19 +410,24 @@
       index, phenotype: row[0], parameters: row[1], flops: row[2], groups: row[3],
       layers: row[4].map(at => layer(data.layers[at])), inputs: inputs(row[4].length, row[5]), evaluation: null
     }));
-    const evaluations = data.evaluations.map((row, index) => ({
-      index, job: row[0], network: networks[row[1]], bits: row[2], fitness: row[3], seconds: row[4],
+    const stops = new Map(data.stopped || []);
+    const evaluation = (row, index) => ({
+      index, stopped: stops.get(index) || '', job: row[0], network: networks[row[1]], bits: row[2], fitness: row[3], seconds: row[4],
       rate: row[5], lane: row[6], start: row[7], length: row[8],
       kind: row[9] < 0 ? '' : data.texts[row[9]], reason: row[10] < 0 ? '' : data.texts[row[10]],
       source: row[11] < 0 ? '' : data.texts[row[11]], parts: row[12], memory: row[13],
       low: known(row[14]) ? row[14] : null, high: known(row[15]) ? row[15] : null, generation: known(row[16]) ? row[16] : null,
       parents: (row[17] || []).map(at => data.texts[at]).join(' '),
       failed: row[9] >= 0 || row[3] < 0, front: false
-    }));
+    });
+    const evaluations = data.evaluations.map(evaluation);
     for (const [at, prediction] of search.predictions || []) evaluations[at].prediction = prediction;
+    // Trainings that went on: they took a worker's time, and their networks have another row.
+    const parts = (data.parts || []).map(row => evaluation(row, -1));
     // The latest counts, as in the search itself.
     for (const e of evaluations) e.network.evaluation = e;
-    const trained = networks.filter(n => n.evaluation && !n.evaluation.failed);
+    const trained = networks.filter(n => n.evaluation && !n.evaluation.failed && !n.evaluation.stopped);
+    const stopped = networks.filter(n => n.evaluation && n.evaluation.stopped);
     const fronts = { parameters: front(trained, 'parameters'), flops: front(trained, 'flops') };
     for (const name of ['parameters', 'flops']) for (const n of fronts[name]) n.evaluation.front = true;
     const best = data.best ? evaluations[data.best.evaluation] : null;
@@ -431,7 +436,7 @@
       size: row[5], hamming: row[6], distinct: row[7], phenotype: data.texts[row[8]]
     }));
     const failed = networks.filter(n => n.evaluation && n.evaluation.failed);
-    return { networks, evaluations, trained, failed, fronts, best, generations, genes: data.genes.map(gene), timeline: timeline(evaluations) };
+    return { networks, evaluations, trained, stopped, failed, fronts, best, generations, genes: data.genes.map(gene), timeline: timeline([...evaluations, ...parts]) };
   }
 
   /** How a network was made first; null if no candidate of the run expresses it. */
@@ -563,6 +568,7 @@
         figures.reused ? 'and ' + grouped.format(figures.reused) + ' from other runs' : 'candidates with a known network'],
       ['Failures', grouped.format(failures), failures
         ? element('button', { type: 'button', class: 'link', id: 'show-failures', onclick: () => onlyFailures('') }, 'Show ' + (failures === 1 ? 'it' : 'them')) : 'none', failures ? 'alert' : ''],
+      ...(figures.stopped ? [['Stopped early', grouped.format(figures.stopped), 'of ' + plural(evaluations.length, 'network')]] : []),
       ['Active time', duration(active), time.paused ? 'and ' + duration(time.paused) + ' of pauses' : 'without pauses'],
       ['Workers busy', time.lanes.length ? percent(time.busy, 0) : '–', plural(time.lanes.length, 'worker')]
     ]);
@@ -816,7 +822,7 @@
     const list = ordered();
     let best = null;
     const bests = list.map((e, i) => {
-      if (!e.failed && (best === null || e.fitness > best)) best = e.fitness;
+      if (!e.failed && !e.stopped && (best === null || e.fitness > best)) best = e.fitness;
       return best === null ? null : { x: i + 1, y: best };
     }).filter(Boolean);
     const done = list.map((e, i) => ({ x: i + 1, y: e.fitness, e })).filter(point => !point.e.failed);
@@ -875,7 +881,7 @@
     const top = run.best;
     const scale = accuracies('validation accuracy', [...points.map(n => n.evaluation.fitness), data.chance, top ? top.high : null].filter(known));
     const goal = goalFront();
-    const lists = [best, ringed, points, run.failed, goal];
+    const lists = [best, ringed, points, run.failed, run.stopped, goal];
     // An element of the chart has an index, an item of a tooltip a dataIndex.
     const find = found => lists[found.datasetIndex][found.dataIndex ?? found.index];
     chart(cost, {
@@ -885,7 +891,8 @@
         { label: 'shown below', data: ringed.map(place), pointStyle: 'circle', pointRadius: 10, pointHoverRadius: 10, borderWidth: 2, borderColor: colours.text, backgroundColor: 'transparent', order: 3 },
         { label: 'networks', data: points.map(place), pointRadius: 4, pointHoverRadius: 6, borderColor: colours.surface, borderWidth: 0.75, backgroundColor: faded(colours.blue, 0.75), order: 2 },
         crosses('failed', run.failed.map(n => ({ x: n[cost], y: scale.min })), { order: 4 }),
-        { label: 'front of the search', data: goal.map(place), pointStyle: 'circle', pointRadius: 9, pointHoverRadius: 9, borderWidth: 1.6, borderColor: colours.green, backgroundColor: 'transparent', order: 5 }
+        { label: 'stopped early', data: run.stopped.map(place), pointStyle: 'circle', pointRadius: 3.5, pointHoverRadius: 6, borderColor: colours.muted, backgroundColor: 'transparent', borderWidth: 1, order: 5 },
+        { label: 'front of the search', data: goal.map(place), pointStyle: 'circle', pointRadius: 9, pointHoverRadius: 9, borderWidth: 1.6, borderColor: colours.green, backgroundColor: 'transparent', order: 6 }
       ],
       options: {
         guides: {
@@ -916,10 +923,11 @@
           + percent(best[best.length - 1].evaluation.fitness) + ' with ' + short(best[best.length - 1][cost]) + '.',
       key: [key('dot', colours.blue, 'network'), key('diamond', colours.orange, 'Pareto front'), key('ring', colours.text, 'shown below'),
         ...(run.failed.length ? [key('cross', colours.bad, 'failed')] : []),
+        ...(run.stopped.length ? [key('ring', colours.muted, 'stopped early')] : []),
         ...(goal.length ? [key('ring', colours.green, 'front of the search: ' + data.objectives.names.join(', '))] : [])],
       table: () => ({
         head: ['network', { number: 'accuracy' }, { number: title }, 'Pareto front'],
-        rows: [...points, ...run.failed].map(n => [n.phenotype, accuracy(n.evaluation), grouped.format(n[cost]), best.includes(n) ? 'yes' : ''])
+        rows: [...points, ...run.failed, ...run.stopped].map(n => [n.phenotype, accuracy(n.evaluation), grouped.format(n[cost]), best.includes(n) ? 'yes' : ''])
       }),
       stops: points.map((n, i) => ({
         elements: [{ datasetIndex: 2, index: i }],
@@ -1775,7 +1783,7 @@
   }
 
   function remarks(e) {
-    return [e.reason, e.source && 'from ' + e.source, e.parts > 1 && 'in ' + e.parts + ' parts', !e.failed && e.front && 'Pareto front']
+    return [e.reason, e.stopped, e.source && 'from ' + e.source, e.parts > 1 && 'in ' + e.parts + ' parts', !e.failed && e.front && 'Pareto front']
       .filter(Boolean).join('; ');
   }
 

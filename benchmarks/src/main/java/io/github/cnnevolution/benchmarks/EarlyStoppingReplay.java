@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -54,7 +55,7 @@ public final class EarlyStoppingReplay {
     SearchAlgorithm create(AsynchronousParameters parameters, Candidates candidates);
   }
 
-  /** Takes the table, the number of seeds, and a part of the names of the algorithms. */
+  /** Takes the table, the number of seeds, and a regular expression for a part of the rows. */
   public static void main(String[] arguments) throws IOException {
     NasBench201 table = new NasBench201(Path.of(arguments[0]));
     int seeds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1000;
@@ -75,7 +76,7 @@ public final class EarlyStoppingReplay {
             (name, kind) -> {
               for (int lookahead : new int[] {1, 8}) {
                 String row = name + (lookahead > 1 ? ", lookahead " + lookahead : "");
-                if (row.contains(part)) {
+                if (Pattern.compile(part).matcher(row).find()) {
                   out.println("| " + row + replay.cells(kind, lookahead) + " |");
                 }
               }

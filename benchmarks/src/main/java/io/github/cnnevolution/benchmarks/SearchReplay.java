@@ -62,6 +62,8 @@ public final class SearchReplay {
               }
               out.println(row.append(" |"));
             });
+    out.println();
+    EarlyStoppingReplay.print(table, seeds, part, out);
   }
 
   /** What makes each algorithm from a seed, by its name. */
