@@ -236,9 +236,16 @@ public record AlgorithmSettings(
     }
   }
 
-  /** Where trainings are stopped early, if they are. */
-  Optional<EarlyStopping> earlyStopping(int epochs) {
-    return earlyStopping ? Optional.of(EarlyStopping.of(epochs, false)) : Optional.empty();
+  /**
+   * Where trainings are stopped early, if they are.
+   *
+   * @param epochs of a training
+   * @param objectives with several, networks are compared with those of similar size
+   */
+  Optional<EarlyStopping> earlyStopping(int epochs, Objectives objectives) {
+    return earlyStopping
+        ? Optional.of(EarlyStopping.of(epochs, objectives.areSeveral()))
+        : Optional.empty();
   }
 
   /**
@@ -279,7 +286,7 @@ public record AlgorithmSettings(
     }
     AsynchronousParameters parameters =
         new AsynchronousParameters(
-            Math.max(1, evaluations), lookahead, genetic.seed(), earlyStopping(epochs));
+            Math.max(1, evaluations), lookahead, genetic.seed(), earlyStopping(epochs, objectives));
     return switch (name) {
       case GeneticAlgorithm.NAME ->
           GeneticAlgorithm.guided(

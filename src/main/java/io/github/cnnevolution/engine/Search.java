@@ -197,7 +197,7 @@ public final class Search implements AutoCloseable {
     Optional<RungFiles> rungs =
         settings
             .builtIn()
-            .earlyStopping(session().recipe().epochs())
+            .earlyStopping(session().recipe().epochs(), settings.objectives().objectives())
             .filter(any -> settings.algorithm().isEmpty())
             .map(stops -> new RungFiles(directory().rungs(), stops.rung()));
     rungs.ifPresent(session()::keepRungs);

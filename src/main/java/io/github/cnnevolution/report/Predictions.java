@@ -26,7 +26,7 @@ record Predictions(List<Point> points) {
   /**
    * A network.
    *
-   * @param evaluation its place among the evaluations of the run
+   * @param evaluation its place among the evaluations of the run that count
    * @param prediction expected normal score of its rank
    * @param fitness that it reached
    */
@@ -41,7 +41,8 @@ record Predictions(List<Point> points) {
   static Predictions of(StoredRun run) {
     Lineage lineage = new Lineage(run.proposals());
     Map<String, Point> points = new LinkedHashMap<>();
-    List<StoredEvaluation> evaluations = run.evaluations();
+    List<StoredEvaluation> evaluations =
+        run.evaluations().stream().filter(run.parts()::counts).toList();
     for (int i = 0; i < evaluations.size(); i++) {
       Evaluation evaluation = evaluations.get(i).evaluation();
       String network = evaluation.job().architecture().phenotype();

@@ -15,6 +15,7 @@ import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.StoredProposal;
 import io.github.cnnevolution.run.StoredRun;
+import io.github.cnnevolution.search.Objectives;
 import io.github.cnnevolution.search.Outcome;
 import io.github.cnnevolution.space.PlainSpace;
 import java.io.BufferedReader;
@@ -184,6 +185,13 @@ class AsynchronousRunsTest {
     assertEquals(settings.builtIn(), read.builtIn());
     assertEquals(1, read.genetic().generations());
     assertEquals("steady", read.algorithmName());
+  }
+
+  @Test
+  void withSeveralObjectivesNetworksOfSimilarSizeAreCompared() {
+    AlgorithmSettings stopping = AlgorithmSettings.of("steady").withEarlyStopping();
+    assertTrue(stopping.earlyStopping(5, Objectives.parse("accuracy,flops")).get().banded());
+    assertFalse(stopping.earlyStopping(5, Objectives.ACCURACY).get().banded());
   }
 
   @Test
