@@ -1,6 +1,7 @@
 package io.github.cnnevolution.training;
 
 import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.network.CpuConvolutions;
 import io.github.cnnevolution.space.Architecture;
 
 /**
@@ -28,6 +29,13 @@ public final class CpuMemoryEstimate {
     int element = recipe.precision() == Precision.FP32 ? Float.BYTES : Short.BYTES;
     long tensor =
         Trainer.EVALUATION_BATCH * MemoryEstimate.largestTensorBytes(architecture, element);
-    return MemoryEstimate.bytes(architecture, recipe, images, 1) + COPIES * tensor + WORKER_BYTES;
+    long all =
+        MemoryEstimate.bytes(architecture, recipe, images, 1) + COPIES * tensor + WORKER_BYTES;
+    if (element == Float.BYTES) {
+      return all;
+    }
+    long floats =
+        CpuConvolutions.keptFloats(architecture) + CpuConvolutions.transientFloats(architecture);
+    return all + Math.min(recipe.batchSize(), images) * floats * Float.BYTES;
   }
 }
