@@ -105,7 +105,7 @@ public final class CpuConvolutions {
    */
   private static Tensor thinned(ConvolutionStep plain, Step.Pass pass, Tensor x) {
     Layer.Convolution layer = plain.layer();
-    if (isFloat(x)) {
+    if (isWider(x)) {
       return plain.apply(pass, x);
     }
     try (Tensor all =
@@ -116,7 +116,7 @@ public final class CpuConvolutions {
   }
 
   private static Tensor inFloat(ConvolutionStep plain, Step.Pass pass, Tensor x) {
-    if (isFloat(x)) {
+    if (isWider(x)) {
       return plain.apply(pass, x);
     }
     Layer.Convolution layer = plain.layer();
@@ -147,8 +147,8 @@ public final class CpuConvolutions {
     }
   }
 
-  private static boolean isFloat(Tensor x) {
-    return x.scalar_type().intern() == ScalarType.Float;
+  private static boolean isWider(Tensor x) {
+    return x.element_size() > Short.BYTES;
   }
 
   /** Every so many rows and columns, as a copy; its gradient is one operation. */
