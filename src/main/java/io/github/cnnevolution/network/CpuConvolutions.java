@@ -1,7 +1,9 @@
 package io.github.cnnevolution.network;
 
+import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Layer;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -13,7 +15,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * long: src/docs/benchmarks.md has the figures. They compute the same products, and add them in
  * another order; those of the 20-bit space have a bias, and keep their results to the bit.
  */
-final class CpuConvolutions {
+public final class CpuConvolutions {
   /** Of wider depthwise kernels the gradient takes longer in 16 bits than in 32. */
   private static final int WIDEST_IN_16_BITS = 3;
 
@@ -21,6 +23,29 @@ final class CpuConvolutions {
   private static final long[] NONE = {0, 0};
 
   private CpuConvolutions() {}
+
+  /**
+   * How many values of one image the training of a network in 16 bits keeps in 32 for its backward
+   * pass.
+   */
+  public static long keptFloats(Architecture architecture) {
+    return inFloat(architecture).mapToLong(layer -> layer.input().elements()).sum();
+  }
+
+  /** The values that are in 32 bits while the largest of these convolutions is computed. */
+  public static long transientFloats(Architecture architecture) {
+    return inFloat(architecture)
+        .mapToLong(layer -> layer.input().elements() + 2L * layer.output().elements())
+        .max()
+        .orElse(0);
+  }
+
+  private static Stream<Layer.Convolution> inFloat(Architecture architecture) {
+    return architecture.layers().stream()
+        .filter(Layer.Convolution.class::isInstance)
+        .map(Layer.Convolution.class::cast)
+        .filter(layer -> !layer.bias() && isDepthwise(layer) && isWide(layer));
+  }
 
   /** What trains a convolution instead of its own step; empty if nothing is faster. */
   static Optional<Step> training(ConvolutionStep plain) {
@@ -51,9 +76,13 @@ final class CpuConvolutions {
         && layer.groups() == layer.output().channels();
   }
 
+  private static boolean isWide(Layer.Convolution layer) {
+    return layer.effectiveKernel().count() > WIDEST_IN_16_BITS;
+  }
+
   private static Optional<Step> depthwise(ConvolutionStep plain) {
     Layer.Convolution layer = plain.layer();
-    if (layer.effectiveKernel().count() > WIDEST_IN_16_BITS) {
+    if (isWide(layer)) {
       return Optional.of((pass, inputs) -> inFloat(plain, pass, inputs[0]));
     }
     return layer.stride() > 1 && !plain.skipsTaps()
@@ -76,7 +105,7 @@ final class CpuConvolutions {
    */
   private static Tensor thinned(ConvolutionStep plain, Step.Pass pass, Tensor x) {
     Layer.Convolution layer = plain.layer();
-    if (isFloat(x)) {
+    if (isWider(x)) {
       return plain.apply(pass, x);
     }
     try (Tensor all =
@@ -87,7 +116,7 @@ final class CpuConvolutions {
   }
 
   private static Tensor inFloat(ConvolutionStep plain, Step.Pass pass, Tensor x) {
-    if (isFloat(x)) {
+    if (isWider(x)) {
       return plain.apply(pass, x);
     }
     Layer.Convolution layer = plain.layer();
@@ -118,8 +147,8 @@ final class CpuConvolutions {
     }
   }
 
-  private static boolean isFloat(Tensor x) {
-    return x.scalar_type().intern() == ScalarType.Float;
+  private static boolean isWider(Tensor x) {
+    return x.element_size() > Short.BYTES;
   }
 
   /** Every so many rows and columns, as a copy; its gradient is one operation. */

@@ -1,7 +1,9 @@
 package io.github.cnnevolution.training;
 
 import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.network.CpuConvolutions;
 import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Layer;
 
 /**
  * How much memory the training of a network takes on the CPU at its peak, for each worker.
@@ -28,6 +30,23 @@ public final class CpuMemoryEstimate {
     int element = recipe.precision() == Precision.FP32 ? Float.BYTES : Short.BYTES;
     long tensor =
         Trainer.EVALUATION_BATCH * MemoryEstimate.largestTensorBytes(architecture, element);
-    return MemoryEstimate.bytes(architecture, recipe, images, 1) + COPIES * tensor + WORKER_BYTES;
+    long all =
+        MemoryEstimate.bytes(architecture, recipe, images, 1)
+            + copies(architecture) * tensor
+            + WORKER_BYTES;
+    if (element == Float.BYTES) {
+      return all;
+    }
+    long floats =
+        CpuConvolutions.keptFloats(architecture) + CpuConvolutions.transientFloats(architecture);
+    return all + Math.min(recipe.batchSize(), images) * floats * Float.BYTES;
+  }
+
+  /** Where branches meet, a tensor more waits among others, and leaves a gap. */
+  private static int copies(Architecture architecture) {
+    boolean branches =
+        architecture.layers().stream()
+            .anyMatch(layer -> layer instanceof Layer.Sum || layer instanceof Layer.Scale);
+    return branches ? COPIES + 1 : COPIES;
   }
 }

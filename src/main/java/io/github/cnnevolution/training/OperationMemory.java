@@ -12,8 +12,8 @@ import java.util.List;
  * @param savedBytes what it keeps besides
  * @param transientBytes what the forward pass needs while it runs
  * @param gradientBytes what the backward pass needs while it runs
- * @param reducedBytes what a kernel that adds up whole planes needs while it runs, as long as that is
- *     no more than {@link #MOST_REDUCED_BYTES} for all images
+ * @param reducedBytes what a kernel that adds up whole planes needs while it runs, as long as that
+ *     is no more than {@link #MOST_REDUCED_BYTES} for all images
  * @param weights what its weights take
  */
 record OperationMemory(

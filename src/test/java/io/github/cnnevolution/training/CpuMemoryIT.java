@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.device.Precision;
-import io.github.cnnevolution.space.PlainNetworks;
 import java.io.BufferedReader;
 import java.io.File;
 import java.nio.file.Path;
@@ -18,14 +17,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The estimate that decides how many networks train on the CPU, against real trainings. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class CpuMemoryIT {
-  /** Precision, batch size, workers, network: a small one, large weights, large activations. */
+  /**
+   * Precision, batch size, workers, network: a small one, large weights, large activations, and
+   * staged.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {
         "FP32 64 1 w16-k2-relu-s",
         "FP32 16 1 w128-k5-gelu-ssss",
         "FP32 64 1 w128-k3-relu-sdds",
-        "BF16 64 2 w64-k3-gelu-sss"
+        "BF16 64 2 w64-k3-gelu-sss",
+        "BF16 64 1 bottleneck-64x1-128x2-se-relu",
+        "BF16 64 1 inverted-64x1-96x1-se-relu",
+        "BF16 64 1 inverted-k5-64x1-96x1-relu"
       })
   void boundsTheResidentMemory(String text) throws Exception {
     String[] words = text.split(" ", -1);
@@ -52,7 +57,7 @@ class CpuMemoryIT {
         TrainingRecipe.defaults(Precision.valueOf(words[0]))
             .with(1, Integer.parseInt(words[1]), TrainingRecipe.DEFAULT_LEARNING_RATE);
     double ratio =
-        CpuMemoryEstimate.bytes(PlainNetworks.named(words[3]), recipe, CpuMemoryProbe.IMAGES)
+        CpuMemoryEstimate.bytes(CpuMemoryProbe.named(words[3]), recipe, CpuMemoryProbe.IMAGES)
             / peak;
     assertTrue(ratio >= 1 && ratio <= 2, text + ": estimate / peak = " + ratio);
   }

@@ -10,6 +10,7 @@ import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.PlainNetworks;
+import io.github.cnnevolution.space.StagedSpace;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,7 @@ final class CpuMemoryProbe {
     int batch = Integer.parseInt(arguments[1]);
     List<Architecture> networks = new ArrayList<>();
     for (String name : List.of(arguments).subList(3, arguments.length)) {
-      networks.add(PlainNetworks.named(name));
+      networks.add(named(name));
     }
     NativeRuntime.load(1);
     TrainingRecipe recipe =
@@ -60,6 +61,14 @@ final class CpuMemoryProbe {
       PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
       out.println(bytes("VmHWM:") - before);
     }
+  }
+
+  /** The network of a name, of the 20-bit space or staged. */
+  static Architecture named(String phenotype) {
+    return PlainNetworks.all().stream()
+        .filter(network -> network.phenotype().equals(phenotype))
+        .findFirst()
+        .orElseGet(() -> StagedSpace.named("staged", phenotype, Architecture.CLASSES));
   }
 
   private static void train(Trainer trainer, DeviceDataset data, List<Architecture> networks) {
