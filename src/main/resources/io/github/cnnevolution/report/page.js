@@ -644,7 +644,8 @@
   /** RFC 4180, as `export --csv` writes it. */
   function csv() {
     const field = value => (/[",\r\n]/.test(value) ? '"' + String(value).replaceAll('"', '""') + '"' : String(value));
-    return [CSV.map(([name]) => name), ...run.evaluations.map(e => CSV.map(([, value]) => value(e)))]
+    const columns = [...CSV, ...latencyColumns()];
+    return [columns.map(([name]) => name), ...run.evaluations.map(e => columns.map(([, value]) => value(e)))]
       .map(row => row.map(field).join(',') + '\r\n').join('');
   }
 
@@ -943,6 +944,13 @@
   function goalFront() {
     const names = data.objectives ? data.objectives.front : [];
     return names.map(name => run.networks.find(n => n.phenotype === name)).filter(n => n && n.evaluation);
+  }
+
+  /** Columns of the CSV file, in seconds, if latencies were measured. */
+  function latencyColumns() {
+    const measured = data.objectives ? data.objectives.latencies : {};
+    const at = index => e => (!e.failed && measured[e.network.phenotype] ? measured[e.network.phenotype][index] : '');
+    return Object.keys(measured).length ? [['latency', at(0)], ['latency64', at(1)]] : [];
   }
 
   const milliseconds = seconds => (1000 * seconds).toPrecision(3) + ' ms';

@@ -121,6 +121,19 @@ class FrontPageIT {
         .replace('\u2011', '-');
   }
 
+  /** What the page offers as a file, which is not saved here. */
+  private static List<String> csv(Browser browser) {
+    return String.valueOf(
+            browser
+                .driver()
+                .executeAsyncScript(
+                    "const done = arguments[0]; const make = URL.createObjectURL;"
+                        + "URL.createObjectURL = blob => { blob.text().then(done); return '#'; };"
+                        + "document.getElementById('csv').click(); URL.createObjectURL = make;"))
+        .lines()
+        .toList();
+  }
+
   @Test
   void thePageShowsIt() throws Exception {
     Path file = directory.resolve("front.html");
@@ -148,10 +161,14 @@ class FrontPageIT {
       assertEquals(
           true, browser.value("document.documentElement.scrollWidth <= window.innerWidth"));
       assertEquals(List.of(), browser.accessibilityViolations());
+      assertTrue(csv(browser).get(0).endsWith(",latency,latency64"), csv(browser).get(0));
+      assertTrue(csv(browser).get(1).endsWith(",0.001,0.008"), csv(browser).get(1));
+      assertTrue(csv(browser).get(1 + FAILED).endsWith(",,"), csv(browser).get(1 + FAILED));
       browser.open(plain);
       assertFalse(
           (Boolean) browser.value("document.getElementById('objectives').checkVisibility()"));
       assertEquals(List.of(), browser.complaints());
+      assertFalse(csv(browser).get(0).contains("latency"));
     }
   }
 }

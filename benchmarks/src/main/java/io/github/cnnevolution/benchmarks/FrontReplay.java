@@ -71,7 +71,7 @@ public final class FrontReplay {
 
   private double[] point(Chromosome chromosome) {
     NetworkFacts facts = candidates.facts().apply(chromosome);
-    return new double[] {-table.accuracy(facts.network()), Math.log(facts.flops())};
+    return new double[] {-table.accuracy(facts.network()), Math.log((double) facts.flops())};
   }
 
   /** Takes the table and the number of seeds. */
