@@ -138,7 +138,8 @@ final class ResumedSearch implements AutoCloseable {
       if (needed > bits) {
         Map<Integer, Integer> sizes = new TreeMap<>(changed.growth().sizes());
         // The generation that was stopped has its chromosomes already.
-        int next = facts.generationsDone() + (facts.end().isPresent() ? 0 : 1);
+        boolean over = facts.end().filter(end -> end.generations() > 0).isPresent();
+        int next = facts.generationsDone() + (over ? 0 : 1);
         sizes.put(Math.max(1, next), needed);
         changed.growth(new GenomeGrowth(sizes));
       }

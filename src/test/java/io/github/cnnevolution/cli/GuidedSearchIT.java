@@ -68,7 +68,7 @@ class GuidedSearchIT {
 
   /** Larger is better, with noise. */
   private static Evaluation result(EvaluationJob job, String worker, int microBatches) {
-    double size = Math.log10(job.architecture().flops()) / 20;
+    double size = Math.log10((double) job.architecture().flops()) / 20;
     double noise = new Random(job.architecture().phenotype().hashCode()).nextInt(200) / 2000.0;
     return Evaluation.ofAccuracy(job, size + noise, List.of(), 0.01, 100, microBatches, worker);
   }
