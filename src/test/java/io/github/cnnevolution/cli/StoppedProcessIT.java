@@ -55,7 +55,7 @@ class StoppedProcessIT {
         Launch.jar()
             .start(
                 directory,
-                "--data synthetic --train_limit 200 --epochs 4 --workers 1 --pop_size 3 --generations 1 --out run"
+                "--data synthetic --train_limit 100 --epochs 2 --workers 1 --pop_size 3 --generations 1 --out run"
                     .split(" ", -1));
     Path run = directory.resolve("run");
     process.awaitStored(run, 1);
