@@ -22,13 +22,17 @@ class StoppedProcessIT {
 
   @TempDir private Path directory;
 
-  /** The evaluations during which the machine's clock showed this time. */
-  private static List<StoredEvaluation> during(Path run, long millis) {
+  private static List<StoredEvaluation> evaluations(Path run) {
     List<StoredEvaluation> all = new ArrayList<>();
     try (EvaluationStore store = EvaluationStore.openToRead(run.resolve("run.db"))) {
       store.forEach(all::add);
     }
-    return all.stream()
+    return all;
+  }
+
+  /** The evaluations during which the machine's clock showed this time. */
+  private static List<StoredEvaluation> during(Path run, long millis) {
+    return evaluations(run).stream()
         .filter(one -> one.startedMillis() <= millis && millis <= one.endedMillis())
         .toList();
   }
@@ -51,10 +55,13 @@ class StoppedProcessIT {
         Launch.jar()
             .start(
                 directory,
-                "--data synthetic --train_limit 200 --epochs 4 --workers 1 --pop_size 3 --generations 1 --out run"
+                "--data synthetic --train_limit 100 --epochs 2 --workers 1 --pop_size 3 --generations 1 --out run"
                     .split(" ", -1));
     Path run = directory.resolve("run");
     process.awaitStored(run, 1);
+    // The next one is in training after a part of the time of the first, the longest of the three.
+    StoredEvaluation first = evaluations(run).get(0);
+    Thread.sleep((first.endedMillis() - first.startedMillis()) / 4);
     process.signal("STOP");
     awaitStopped(process);
     long stoppedMillis = System.currentTimeMillis();

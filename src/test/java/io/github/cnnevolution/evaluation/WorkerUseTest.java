@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -88,7 +89,7 @@ class WorkerUseTest {
     double lastStart = 0;
     do {
       for (Optional<Proposal> p = search.ask(); p.isPresent(); p = search.ask()) {
-        queue.submit(job(p.get()));
+        CompletableFuture<Evaluation> unused = queue.submit(job(p.get()));
       }
       while (!idle.isEmpty() && queue.counts().pending() > 0) {
         EvaluationJob job = queue.take(DEVICE, idle.peek()).orElseThrow().job();
