@@ -35,8 +35,8 @@ class EarlyStoppingIT {
     return SearchSettings.builder()
         .builtIn(stopping ? random.withEarlyStopping() : random)
         .data("synthetic")
-        .trainLimit(40)
-        .epochs(2)
+        .trainLimit(60)
+        .epochs(5)
         .batchSize(20)
         .bounds(
             new Bounds(

@@ -44,7 +44,7 @@ class RungTest {
           IntStream.range(0, 2000)
               .filter(i -> rung.goesOn(random.nextDouble(), 1 + random.nextInt(1 << 20)))
               .count();
-      assertEquals(667, on, 80);
+      assertTrue(Math.abs(on - 667) < 80, on + " went on");
     }
   }
 
@@ -52,7 +52,8 @@ class RungTest {
   @Test
   void aBandSparesSmallNetworks() {
     assertEquals(0, smallOnesThatGoOn(false));
-    assertEquals(33, smallOnesThatGoOn(true), 12);
+    long on = smallOnesThatGoOn(true);
+    assertTrue(Math.abs(on - 33) < 12, on + " went on");
   }
 
   private static long smallOnesThatGoOn(boolean banded) {
