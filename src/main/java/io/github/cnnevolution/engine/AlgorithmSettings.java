@@ -288,12 +288,7 @@ public record AlgorithmSettings(
         new AsynchronousParameters(
             Math.max(1, evaluations), lookahead, genetic.seed(), earlyStopping(epochs, objectives));
     return switch (name) {
-      case GeneticAlgorithm.NAME ->
-          GeneticAlgorithm.guided(
-              budget,
-              genetic,
-              given,
-              candidates);
+      case GeneticAlgorithm.NAME -> GeneticAlgorithm.guided(budget, genetic, given, candidates);
       case AsynchronousSearch.RANDOM -> AsynchronousSearch.random(parameters, given, candidates);
       case AsynchronousSearch.LOCAL -> AsynchronousSearch.local(parameters, given, candidates);
       default ->

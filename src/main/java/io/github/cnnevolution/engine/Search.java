@@ -192,8 +192,7 @@ public final class Search implements AutoCloseable {
             System::currentTimeMillis,
             settings.objectives()::accepts);
     SearchAlgorithm algorithm = settings.newAlgorithm(session().classes());
-    JobOrder order =
-        algorithm.isAsynchronous() ? JobOrder.SUBMITTED_FIRST : JobOrder.LONGEST_FIRST;
+    JobOrder order = algorithm.isAsynchronous() ? JobOrder.SUBMITTED_FIRST : JobOrder.LONGEST_FIRST;
     Optional<RungFiles> rungs =
         settings
             .builtIn()

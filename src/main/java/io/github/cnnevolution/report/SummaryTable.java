@@ -76,9 +76,7 @@ public record SummaryTable(RunSummary summary) {
         "trainings",
         Text.format(
             "%d, %d saved, %d failed",
-            figures.trained(),
-            figures.saved(),
-            figures.failures() - summary.found().tooSlow()));
+            figures.trained(), figures.saved(), figures.failures() - summary.found().tooSlow()));
     if (figures.stopped() > 0) {
       add(rows, "stopped early", Text.count(figures.stopped(), "network"));
     }

@@ -482,7 +482,8 @@ class RandomHistoriesTest {
     assertEquals(csv.size(), view.size());
     for (int i = 0; i < csv.size(); i++) {
       String line = csv.get(i);
-      assertTrue(line.matches(".*,\\Q" + view.get(i) + "\\E,[^,]*,[^,]*,[^,]*"), view.get(i) + line);
+      assertTrue(
+          line.matches(".*,\\Q" + view.get(i) + "\\E,[^,]*,[^,]*,[^,]*"), view.get(i) + line);
       JsonNode row = page.get("evaluations").get(i);
       List<String> parents = new ArrayList<>();
       row.get(17).forEach(text -> parents.add(page.get("texts").get(text.asInt()).asText()));

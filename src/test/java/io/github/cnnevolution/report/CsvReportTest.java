@@ -37,7 +37,8 @@ class CsvReportTest {
     for (int i = 1; i < before.size(); i++) {
       assertTrue(now.get(i).startsWith(before.get(i) + ",plain,\"{\"\"accuracy\"\":"), now.get(i));
       // That version did not store the number of validation images.
-      assertTrue(now.get(i).matches(".*\\}\",1\\.0,1\\.0," + i + ",\\d+,[\\w+]+,[^,]*,,,"), now.get(i));
+      assertTrue(
+          now.get(i).matches(".*\\}\",1\\.0,1\\.0," + i + ",\\d+,[\\w+]+,[^,]*,,,"), now.get(i));
     }
   }
 
