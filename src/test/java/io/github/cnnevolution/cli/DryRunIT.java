@@ -65,7 +65,7 @@ class DryRunIT {
             (OPTIONS.replace("pop_size 3", "pop_size 40") + " --dry_run --out " + out).split(" "));
     String networks = line(preview, "networks").substring(10).replaceFirst(" .*", "");
     String first = line(preview, "first").substring(10);
-    String[] names = first.replaceFirst(" and .*", "").split(" ");
+    String[] names = first.replaceFirst(" and .*", "").split(" ", -1);
     assertEquals(20, names.length, first);
     assertTrue(first.endsWith(" and " + (Integer.parseInt(networks) - 20) + " more"), first);
   }
