@@ -204,7 +204,7 @@ class UsageTest {
     Path file =
         Files.writeString(directory.resolve("c.txt"), "w16-k3-relu-s # known\nw16-k3-rleu-s\n");
     for (String option : List.of("evaluate --chromosomes", "evolve --seed_population")) {
-      String[] words = (option + " " + file).split(" ");
+      String[] words = (option + " " + file).split(" ", -1);
       assertUsageError(
           CommandLineRun.of(words),
           "line 2: network 'w16-k3-rleu-s': there is none of this name; the nearest is w16-k3-relu-s");

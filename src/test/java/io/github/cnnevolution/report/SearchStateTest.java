@@ -120,8 +120,8 @@ class SearchStateTest {
       double two = tenSeconds + large.architecture().flops();
       SearchSnapshot now = guided.snapshot();
       assertEquals(
-          10 * (large.architecture().flops() + 2 * two) / tenSeconds,
-          now.runLeft().orElseThrow().toSeconds(),
+          10.0 * (large.architecture().flops() + 2.0 * two) / tenSeconds,
+          (double) now.runLeft().orElseThrow().toSeconds(),
           1,
           name);
       assertEquals(1, now.networks());

@@ -76,7 +76,7 @@ class KeptFrontTest {
   }
 
   private String bestOnDisk() {
-    return Weights.origin(directory.resolve("best_model.pt")).orElseThrow().split(" ")[0];
+    return Weights.origin(directory.resolve("best_model.pt")).orElseThrow().split(" ", -1)[0];
   }
 
   /** After every single training: all of the front is there, the best is, and nothing else. */
