@@ -121,7 +121,7 @@ class SearchStateTest {
       SearchSnapshot now = guided.snapshot();
       assertEquals(
           10 * (large.architecture().flops() + 2 * two) / tenSeconds,
-          now.runLeft().orElseThrow().toSeconds(),
+          (double) now.runLeft().orElseThrow().toSeconds(),
           1,
           name);
       assertEquals(1, now.networks());
