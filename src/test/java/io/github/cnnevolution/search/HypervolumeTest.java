@@ -17,7 +17,8 @@ class HypervolumeTest {
   private static double byCells(List<double[]> points, int objectives) {
     int cells = 0;
     for (int cell = 0; cell < Math.pow(SIDE, objectives); cell++) {
-      double[] corner = {cell % SIDE, cell / SIDE % SIDE, cell / SIDE / SIDE};
+      int[] place = {cell % SIDE, cell / SIDE % SIDE, cell / SIDE / SIDE};
+      double[] corner = Arrays.stream(place).asDoubleStream().toArray();
       cells +=
           points.stream()
                   .anyMatch(

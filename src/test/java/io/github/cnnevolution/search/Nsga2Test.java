@@ -29,12 +29,18 @@ class Nsga2Test {
   private static final PlainSpace SPACE = new PlainSpace();
   private static final Candidates CANDIDATES = Candidates.of(SPACE, 20, 10);
   private static final Objectives FLOPS = Objectives.parse("accuracy,flops");
-  private static final ToDoubleFunction<NetworkFacts> FITNESS =
-      facts -> new Random(facts.network().hashCode()).nextInt(50) / 100.0;
+  private static final ToDoubleFunction<NetworkFacts> FITNESS = Nsga2Test::drawn;
 
   /** What a model would say that knows what was measured: a is worse than b. */
-  private static final Function<List<NetworkFacts>, double[]> SCORES =
-      known -> known.stream().mapToDouble(n -> n.network().equals("a") ? -0.6 : 0.6).toArray();
+  private static final Function<List<NetworkFacts>, double[]> SCORES = Nsga2Test::scores;
+
+  private static double drawn(NetworkFacts facts) {
+    return new Random(facts.network().hashCode()).nextInt(50) / 100.0;
+  }
+
+  private static double[] scores(List<NetworkFacts> known) {
+    return known.stream().mapToDouble(n -> n.network().equals("a") ? -0.6 : 0.6).toArray();
+  }
 
   private static GeneticParameters parameters(int generations, long seed) {
     return GeneticParameters.builder()
@@ -205,7 +211,7 @@ class Nsga2Test {
   /** Larger networks are better, and some genes are, whatever the size. */
   private static double smooth(NetworkFacts facts) {
     long good = facts.genes().stream().filter(gene -> gene.hashCode() % 2 == 0).count();
-    return 0.02 * Math.log1p(facts.flops()) + 0.3 * good / facts.genes().size();
+    return 0.02 * Math.log1p((double) facts.flops()) + 0.3 * good / facts.genes().size();
   }
 
   private static double volume(LongFunction<SearchAlgorithm> algorithm) {
@@ -214,7 +220,7 @@ class Nsga2Test {
       List<double[]> points = new ArrayList<>();
       for (Proposal proposal : run(algorithm.apply(seed), Nsga2Test::smooth, 1)) {
         NetworkFacts facts = CANDIDATES.facts().apply(proposal.chromosome());
-        points.add(new double[] {-smooth(facts), Math.log1p(facts.flops())});
+        points.add(new double[] {-smooth(facts), Math.log1p((double) facts.flops())});
       }
       sum += Hypervolume.of(points, new double[] {0, 22});
     }
