@@ -73,6 +73,7 @@ class NsightScriptsTest {
         List.of(
             "profile",
             "--trace=cuda,nvtx,cudnn,cublas",
+            "--cuda-graph-trace=node",
             "--sample=none",
             "--cpuctxsw=none",
             "--capture-range=nvtx",
