@@ -71,12 +71,12 @@ final class EvaluationRows {
             .map(EvaluationRows::joined)
             .orElse(null));
     RunSummary.putInterval(row, "fitness", interval);
-    if (FrontGoals.measureLatency(facts.options())) {
-      LATENCIES.forEach(name -> row.put(name, stored.evaluation().objectives().get(name)));
-    }
     OptionalDouble prediction =
         origin.map(Lineage.Origin::prediction).orElse(OptionalDouble.empty());
     row.put("prediction", prediction.isPresent() ? prediction.getAsDouble() : null);
+    if (FrontGoals.measureLatency(facts.options())) {
+      LATENCIES.forEach(name -> row.put(name, stored.evaluation().objectives().get(name)));
+    }
     return row;
   }
 
