@@ -1171,8 +1171,8 @@ class ReportPageIT {
     browser.open(page);
     assertEquals(
         List.of(
-            "--epochs 2|2|45.00 %|21.21 %|30.00 %|60.00 %",
-            "--epochs 9|1|25.00 %||25.00 %|25.00 %"),
+            "--epochs 2|2|45.00 %|21.21 %|30.00 %|60.00 %|45.00 %|2.5 (2 to 3)|6.5 s (5.0 s to 8.0 s)|2 (2 to 2)|4.5 s (4.0 s to 5.0 s)",
+            "--epochs 9|1|25.00 %||25.00 %|25.00 %|25.00 %|1|3.0 s|1|3.0 s"),
         browser.value(
             "[...document.querySelectorAll('#groups tbody tr')].map(r => [...r.cells].map(c => c.textContent).join('|'))"));
     String point =
