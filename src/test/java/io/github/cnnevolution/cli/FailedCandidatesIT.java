@@ -46,8 +46,7 @@ class FailedCandidatesIT {
         run.err());
     assertEquals(2, run.outLines().stream().filter(l -> l.startsWith("generation ")).count());
     assertTrue(
-        run.out().contains("best none") && run.out().contains("mean none  failures 3"),
-        run.out());
+        run.out().contains("best none") && run.out().contains("mean none  failures 3"), run.out());
     assertTrue(run.out().contains("diverged: the loss is NaN in epoch 1"), run.out());
     assertFalse(Files.exists(out.resolve("best_model.pt")));
   }
