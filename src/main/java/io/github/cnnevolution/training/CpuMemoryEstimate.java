@@ -42,11 +42,14 @@ public final class CpuMemoryEstimate {
     return all + Math.min(recipe.batchSize(), images) * floats * Float.BYTES;
   }
 
-  /** Where branches meet, a tensor more waits among others, and leaves a gap. */
+  /**
+   * Where branches meet, tensors wait among others and leave gaps. How large the heap becomes with
+   * them differs by a third from one process to the next.
+   */
   private static int copies(Architecture architecture) {
     boolean branches =
         architecture.layers().stream()
             .anyMatch(layer -> layer instanceof Layer.Sum || layer instanceof Layer.Scale);
-    return branches ? COPIES + 1 : COPIES;
+    return branches ? 2 * COPIES : COPIES;
   }
 }
