@@ -37,19 +37,24 @@ public final class DeviceBinding implements AutoCloseable {
       return;
     }
     byte index = (byte) device.index();
-    byte current = torch_cuda.current_device();
-    if (current != index && torch_cuda.hasPrimaryContext(current)) {
-      // Only then: to go back to a device makes a context on it.
-      deviceBefore = current;
-    }
-    torch_cuda.set_device(index);
     try (PointerScope scope = new PointerScope()) {
+      byte current = torch_cuda.current_device();
+      if (current != index && isBound(current)) {
+        deviceBefore = current;
+      }
+      torch_cuda.set_device(index);
       streamBefore = owner.keep(torch_cuda.getCurrentCUDAStream(index));
       multithreadedBefore = AutogradState.get_tls_state().get_multithreading_enabled();
       CUDAStream stream = owner.keep(torch_cuda.getStreamFromPool(highPriority, index));
       torch_cuda.setCurrentCUDAStream(stream);
       AutogradState.get_tls_state().set_multithreading_enabled(false);
     }
+  }
+
+  /** Whether another binding is open: to go back to any other device would make a context on it. */
+  private static boolean isBound(byte device) {
+    return torch_cuda.getCurrentCUDAStream(device).id()
+        != torch_cuda.getDefaultCUDAStream(device).id();
   }
 
   /**
