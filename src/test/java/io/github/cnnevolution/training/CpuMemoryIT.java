@@ -59,7 +59,7 @@ class CpuMemoryIT {
     double ratio =
         CpuMemoryEstimate.bytes(CpuMemoryProbe.named(words[3]), recipe, CpuMemoryProbe.IMAGES)
             / peak;
-    // The convolutions of the last one leave less behind on some days than on others.
-    assertTrue(ratio >= 1 && ratio <= 2.2, text + ": estimate / peak = " + ratio);
+    // With branches, peaks of equal processes were 515 to 971 MiB.
+    assertTrue(ratio >= 1 && ratio <= (words[3].startsWith("w") ? 2 : 3), text + ": estimate / peak = " + ratio);
   }
 }
