@@ -74,6 +74,8 @@ final class AsynchronousRun {
   static void run(Path directory, int workers, String algorithm, boolean prints) throws Exception {
     SearchSettings settings = settings(directory, algorithm);
     RunDirectory files = new RunDirectory(directory);
+    // While a search is repeated from its store, the files of the process before are kept.
+    int most = Files.exists(files.database()) ? 2 * LOOKAHEAD : LOOKAHEAD;
     EvaluationListener listener =
         new EvaluationListener() {
           @Override
@@ -106,7 +108,7 @@ final class AsynchronousRun {
                       (job, worker, parts) -> {
                         Evaluation result = result(job, worker);
                         if (job.isPart() && !result.isFailed()) {
-                          keep(files.rungs(), job);
+                          keep(files.rungs(), job, most);
                         }
                         return result;
                       })),
@@ -132,13 +134,13 @@ final class AsynchronousRun {
     }
   }
 
-  /** Leaves a file in the place of a checkpoint; there are never more than virtual slots. */
-  private static void keep(Path rungs, EvaluationJob job) {
+  /** Leaves a file in the place of a checkpoint, of which there are never too many. */
+  private static void keep(Path rungs, EvaluationJob job, int most) {
     try {
       Files.createDirectories(rungs);
       Files.writeString(rungs.resolve(job.architecture().phenotype() + ".0123abcd.ckpt"), "");
       try (Stream<Path> files = Files.list(rungs)) {
-        if (files.count() > LOOKAHEAD) {
+        if (files.count() > most) {
           throw new IllegalStateException("the disk fills with checkpoints");
         }
       }

@@ -60,6 +60,8 @@ class CpuMemoryIT {
         CpuMemoryEstimate.bytes(CpuMemoryProbe.named(words[3]), recipe, CpuMemoryProbe.IMAGES)
             / peak;
     // With branches, peaks of equal processes were 515 to 971 MiB.
-    assertTrue(ratio >= 1 && ratio <= (words[3].startsWith("w") ? 2 : 3), text + ": estimate / peak = " + ratio);
+    assertTrue(
+        ratio >= 1 && ratio <= (words[3].startsWith("w") ? 2 : 3),
+        text + ": estimate / peak = " + ratio);
   }
 }
