@@ -223,9 +223,8 @@ public final class NativeRuntime {
     if (!CudaProbe.isInJar() || System.getProperty(EXTENSION) != null) {
       return Optional.empty();
     }
-    // The driver reads it once, at cuInit. Its default of 8 queues makes streams of workers wait
-    // for
-    // each other.
+    // The driver reads it once, at cuInit. With its default of 8 queues workers wait for each
+    // other.
     LibC.load().setenv("CUDA_DEVICE_MAX_CONNECTIONS", String.valueOf(DeviceBinding.STREAMS), 0);
     CudaProbe probe = CudaProbe.prepare(cudaPath);
     if (probe.unavailableReason().isPresent()) {

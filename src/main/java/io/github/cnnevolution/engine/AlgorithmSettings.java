@@ -265,8 +265,7 @@ public record AlgorithmSettings(
       SearchSpace space,
       Optional<Admission> admission,
       GenomeGrowth growth) {
-    boolean several = objectives.areSeveral();
-    if (!isAsynchronous() && !several && !surrogate) {
+    if (!isAsynchronous() && !objectives.areSeveral() && !surrogate) {
       return evaluations == 0
           ? new GeneticAlgorithm(genetic, given, admission, growth)
           : GeneticAlgorithm.within(
@@ -280,15 +279,16 @@ public record AlgorithmSettings(
     // Durations and sizes need be no more than comparable: any number of classes will do.
     Candidates candidates =
         Candidates.of(space, genetic.genomeSize(), Architecture.CLASSES).admitting(admission);
-    OptionalInt budget = evaluations == 0 ? OptionalInt.empty() : OptionalInt.of(evaluations);
-    if (!isAsynchronous() && several) {
-      return new Nsga2(genetic, budget, objectives, surrogate, given, candidates);
+    if (!isAsynchronous()) {
+      OptionalInt budget = evaluations == 0 ? OptionalInt.empty() : OptionalInt.of(evaluations);
+      return objectives.areSeveral()
+          ? new Nsga2(genetic, budget, objectives, surrogate, given, candidates)
+          : GeneticAlgorithm.guided(budget, genetic, given, candidates);
     }
     AsynchronousParameters parameters =
         new AsynchronousParameters(
-            Math.max(1, evaluations), lookahead, genetic.seed(), earlyStopping(epochs, objectives));
+            evaluations, lookahead, genetic.seed(), earlyStopping(epochs, objectives));
     return switch (name) {
-      case GeneticAlgorithm.NAME -> GeneticAlgorithm.guided(budget, genetic, given, candidates);
       case AsynchronousSearch.RANDOM -> AsynchronousSearch.random(parameters, given, candidates);
       case AsynchronousSearch.LOCAL -> AsynchronousSearch.local(parameters, given, candidates);
       default ->

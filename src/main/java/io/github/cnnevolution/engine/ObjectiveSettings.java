@@ -58,19 +58,18 @@ public record ObjectiveSettings(
    * @throws SettingException if there is no such preference
    */
   public ObjectiveSettings withPreference(String text) {
-    for (FrontPreference one : FrontPreference.values()) {
-      if (one.text().equals(text)) {
-        return new ObjectiveSettings(objectives, one, maxLatency);
-      }
-    }
-    throw new SettingException(
-        FrontGoals.PREFER,
-        text,
-        Text.format(
-            "is none of %s; give one of them",
-            Arrays.stream(FrontPreference.values())
-                .map(FrontPreference::text)
-                .collect(Collectors.joining(", "))));
+    return FrontPreference.named(text)
+        .map(one -> new ObjectiveSettings(objectives, one, maxLatency))
+        .orElseThrow(
+            () ->
+                new SettingException(
+                    FrontGoals.PREFER,
+                    text,
+                    Text.format(
+                        "is none of %s; give one of them",
+                        Arrays.stream(FrontPreference.values())
+                            .map(FrontPreference::text)
+                            .collect(Collectors.joining(", ")))));
   }
 
   /**

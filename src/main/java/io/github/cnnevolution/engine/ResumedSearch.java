@@ -17,7 +17,6 @@ import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.search.GeneticAlgorithm;
 import io.github.cnnevolution.search.GenomeGrowth;
-import io.github.cnnevolution.search.Operators;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.space.SearchSpaces;
@@ -92,10 +91,7 @@ final class ResumedSearch implements AutoCloseable {
             .getOrDefault("candidate_timeout", "")
             .equals(textAfter.getOrDefault("candidate_timeout", ""));
     OptionalInt evaluations = settings.evaluations();
-    long proposed =
-        evaluations.isPresent()
-            ? store.proposals().stream().map(StoredProposal::phenotype).distinct().count()
-            : 0;
+    long proposed = networks();
     if (evaluations.isPresent() && evaluations.getAsInt() < proposed) {
       throw new SettingException(
           AlgorithmSettings.EVALUATIONS,
@@ -232,12 +228,9 @@ final class ResumedSearch implements AutoCloseable {
     return settings;
   }
 
-  /** How many networks an algorithm without generations has proposed. */
-  private int networks() {
-    return (int)
-        store.proposals().stream()
-            .filter(stored -> !stored.proposal().operator().equals(Operators.CONTINUE))
-            .count();
+  /** How many distinct networks the run has proposed. */
+  private long networks() {
+    return store.proposals().stream().map(StoredProposal::phenotype).distinct().count();
   }
 
   /** The result, if the run is over and everything that it leaves is there. */

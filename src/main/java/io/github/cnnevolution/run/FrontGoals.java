@@ -3,7 +3,6 @@ package io.github.cnnevolution.run;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.search.Objectives;
 import io.github.cnnevolution.space.Architecture;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,9 +35,7 @@ public record FrontGoals(Objectives objectives, FrontPreference preference) {
     return Optional.of(
         new FrontGoals(
             Objectives.parse(options.get(OBJECTIVES)),
-            Arrays.stream(FrontPreference.values())
-                .filter(one -> one.text().equals(preferred))
-                .findFirst()
+            FrontPreference.named(preferred)
                 .orElseThrow(() -> new IllegalArgumentException("preference " + preferred))));
   }
 

@@ -1,6 +1,8 @@
 package io.github.cnnevolution.run;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Which network of a front becomes the best model of a run. */
 public enum FrontPreference {
@@ -12,6 +14,11 @@ public enum FrontPreference {
    * Optimization 18).
    */
   KNEE;
+
+  /** The one with this name; empty if there is none. */
+  public static Optional<FrontPreference> named(String text) {
+    return Arrays.stream(values()).filter(one -> one.text().equals(text)).findFirst();
+  }
 
   /** The name as an option has it. */
   public String text() {

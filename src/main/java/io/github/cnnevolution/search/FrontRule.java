@@ -40,7 +40,7 @@ final class FrontRule {
   }
 
   void learn(Member member, NetworkFacts network) {
-    if (!member.individual().failed() && member.outcome().trainedFraction() == 1) {
+    if (member.isWhole()) {
       usable.add(fitness.size());
     }
     fitness.add(member.individual().fitness());

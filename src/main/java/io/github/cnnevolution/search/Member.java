@@ -7,6 +7,11 @@ package io.github.cnnevolution.search;
  * @param outcome what its evaluation showed
  */
 record Member(Individual individual, Outcome outcome) {
+  /** Whether it was trained to the end, and did not fail. */
+  boolean isWhole() {
+    return !individual.failed() && outcome.trainedFraction() == 1;
+  }
+
   /** The index of the proposal. */
   long index() {
     return outcome.proposal();

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
-import java.util.random.RandomGenerator;
 
 /**
  * The generational genetic algorithm for several objectives, NSGA-II: a generation of children is
@@ -20,18 +19,13 @@ import java.util.random.RandomGenerator;
  * generations makes the proposals of the shorter one first.
  */
 public final class Nsga2 implements SearchAlgorithm {
-  /** After as many children of known networks a random one is proposed. */
-  private static final int ATTEMPTS = 100;
-
   private final int populationSize;
   private final int generations;
   private final long seed;
   private final EvaluationBudget budget;
-  private final FreshNetworks fresh;
-  private final RandomSource random;
-  private final ChildBreeding breeding;
   private final ParetoPool parents;
   private final Optional<SurrogateChoice> surrogate;
+  private final FreshChildren children;
 
   private int generation;
   private long proposed;
@@ -78,9 +72,8 @@ public final class Nsga2 implements SearchAlgorithm {
     this.budget =
         new EvaluationBudget(
             evaluations, chromosome -> candidates.facts().apply(chromosome).network());
-    this.fresh = new FreshNetworks(candidates);
-    this.random = new RandomSource(given, fresh);
-    this.breeding =
+    FreshNetworks fresh = new FreshNetworks(candidates);
+    ChildBreeding breeding =
         new ChildBreeding(
             new OnePointCrossover(parameters.crossoverRate()),
             new BitFlipMutation(parameters.mutationRate()));
@@ -88,6 +81,7 @@ public final class Nsga2 implements SearchAlgorithm {
         new ParetoPool(objectives, candidates.facts(), populationSize, parameters.tournamentSize());
     this.surrogate =
         surrogate ? Optional.of(new SurrogateChoice(fresh, objectives)) : Optional.empty();
+    this.children = new FreshChildren(given, fresh, breeding, parents, this.surrogate);
   }
 
   @Override
@@ -98,18 +92,14 @@ public final class Nsga2 implements SearchAlgorithm {
   @Override
   public Optional<Proposal> ask() {
     if (isFull() && open.isEmpty() && generation + 1 < generations && !isAtEnd()) {
-      parents.addAll(
-          told.values().stream()
-              .filter(member -> !member.individual().failed())
-              .filter(member -> member.outcome().trainedFraction() == 1)
-              .toList());
+      parents.addAll(told.values().stream().filter(Member::isWhole).toList());
       told.clear();
       generation++;
     }
     if (isFull() || isAtEnd()) {
       return Optional.empty();
     }
-    Optional<Child> child = next(AsynchronousSearch.draws(seed, proposed));
+    Optional<Child> child = children.next(proposed, true, AsynchronousSearch.draws(seed, proposed));
     exhausted = child.isEmpty();
     return child.map(
         one -> {
@@ -133,30 +123,6 @@ public final class Nsga2 implements SearchAlgorithm {
 
   private boolean isFull() {
     return open.size() + told.size() == populationSize;
-  }
-
-  private Optional<Child> next(RandomGenerator draws) {
-    Optional<Child> given = random.nextGiven();
-    if (given.isPresent()) {
-      return given;
-    }
-    if (surrogate.isPresent()) {
-      return surrogate.get().next(this::breed, draws);
-    }
-    for (int i = 0; !parents.isEmpty() && i < ATTEMPTS; i++) {
-      Optional<Child> child = breed(draws).filter(one -> fresh.isFresh(one.chromosome()));
-      if (child.isPresent()) {
-        fresh.propose(child.get().chromosome());
-        return child;
-      }
-    }
-    return random.next(proposed, draws);
-  }
-
-  private Optional<Child> breed(RandomGenerator draws) {
-    return parents.isEmpty()
-        ? Optional.empty()
-        : Optional.of(breeding.breed(() -> parents.select(draws), draws));
   }
 
   @Override
