@@ -35,7 +35,15 @@ public final class Devices {
 
   /** Returns the CPU of this machine, with the precisions for which it has fast instructions. */
   public static ComputeDevice cpu() {
-    String info = cpuInfo();
+    return cpu(cpuInfo());
+  }
+
+  /**
+   * Describes a CPU.
+   *
+   * @param info the text of /proc/cpuinfo, or nothing
+   */
+  static ComputeDevice cpu(String info) {
     Set<String> flags = Set.copyOf(Arrays.asList(value(info, "flags").split(" ")));
     Set<Precision> precisions = EnumSet.of(Precision.FP32);
     if (flags.contains("avx512_bf16") || flags.contains("amx_bf16")) {
@@ -45,9 +53,22 @@ public final class Devices {
       precisions.add(Precision.FP16);
     }
     Precision preferred = precisions.contains(Precision.BF16) ? Precision.BF16 : Precision.FP32;
-    String model = value(info, "model name");
-    return new ComputeDevice(
-        ComputeDevice.Kind.CPU, 0, model.isEmpty() ? "CPU" : model, precisions, preferred);
+    return new ComputeDevice(ComputeDevice.Kind.CPU, 0, model(info), precisions, preferred);
+  }
+
+  /**
+   * Names the kind of a CPU. Hypervisors hide the number of the model: "AMD EPYC" may be any of
+   * five generations, which round differently. Family and model tell them apart.
+   */
+  private static String model(String info) {
+    String name = value(info, "model name");
+    String family = value(info, "cpu family");
+    if (name.isEmpty()) {
+      return "CPU";
+    }
+    return name.chars().anyMatch(Character::isDigit) || family.isEmpty()
+        ? name
+        : Text.format("%s (family %s, model %s)", name, family, value(info, "model\t"));
   }
 
   /**

@@ -66,9 +66,14 @@ class Version010IT {
     }
   }
 
-  /** On the recorded kind of processor nothing is trained; on another one all five networks are. */
+  /**
+   * The old store names its processor "AMD EPYC", which does not say of which generation it is, so
+   * its results count nowhere. The run is made all the same. That keys are otherwise what they
+   * were, so that results of GPUs and of processors with a full name count, is tested in {@link
+   * io.github.cnnevolution.run.KeysOfVersion010Test}.
+   */
   @Test
-  void aNewRunReusesAnOldOne() throws Exception {
+  void resultsOfAnUnknownProcessorDoNotCount() throws Exception {
     Path run = directory.resolve("new");
     CommandLineRun done =
         CommandLineRun.of(
@@ -80,12 +85,7 @@ class Version010IT {
                 .split(" "));
     assertEquals(0, done.code(), done.err());
     JsonNode facts = JSON.readTree(run.resolve("best_chromosome.json").toFile());
-    if (isRecordedProcessor()) {
-      assertEquals(0, facts.get("trainings").asInt());
-      assertEquals("w64-k7-elu-ddd", facts.at("/architecture/phenotype").asText());
-    } else {
-      assertTrue(facts.get("trainings").asInt() > 0, "results of other processors do not count");
-    }
+    assertTrue(facts.get("trainings").asInt() > 0, facts.toString());
   }
 
   private JsonNode recorded(String name) throws IOException {

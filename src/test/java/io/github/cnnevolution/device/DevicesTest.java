@@ -32,6 +32,23 @@ class DevicesTest {
     assertTrue(cpu.precisions().contains(Precision.FP32));
   }
 
+  /** Results are stored by this name: those of another kind of processor must not count. */
+  @ParameterizedTest
+  @CsvSource({
+    "AMD EPYC, 25, 17, 'AMD EPYC (family 25, model 17)'",
+    "AMD EPYC, 26, 2, 'AMD EPYC (family 26, model 2)'",
+    "AMD EPYC 9654 96-Core Processor, 25, 17, AMD EPYC 9654 96-Core Processor",
+    "'', 6, 1, CPU",
+  })
+  void aHiddenModelIsNamedByItsNumbers(String model, int family, int number, String name) {
+    ComputeDevice cpu =
+        Devices.cpu(
+            "processor\t: 0\ncpu family\t: %d\nmodel\t\t: %d\nmodel name\t: %s\nflags\t\t: fpu avx512_bf16\n"
+                .formatted(family, number, model));
+    assertEquals(name, cpu.name());
+    assertEquals(Precision.BF16, cpu.preferred());
+  }
+
   @Test
   void rejectsAnInvalidIndexOrPrecision() {
     Set<Precision> fp32 = Set.of(Precision.FP32);
