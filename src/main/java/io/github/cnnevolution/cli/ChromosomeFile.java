@@ -126,7 +126,7 @@ final class ChromosomeFile {
   }
 
   /**
-   * Parses lines that were checked before.
+   * Parses chromosomes and names of networks.
    *
    * @param length bits of the chromosomes of names
    */

@@ -10,7 +10,9 @@ import io.github.cnnevolution.report.SessionConsole;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.text.Text;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.commons.cli.Options;
 
@@ -29,13 +31,18 @@ final class EvaluateCommand implements Command {
   }
 
   @Override
+  public String operands() {
+    return "[CHROMOSOME|NETWORK...]";
+  }
+
+  @Override
   public Options options() {
     Options options = new Options();
     options.addOption(
         Arguments.valued(
             "chromosomes",
             "FILE",
-            "file with one chromosome or name of a network per line, or - for standard input (required)"));
+            "file with one chromosome or name of a network per line, or - for standard input"));
     options.addOption(Arguments.flag("json", "print one JSON object per line"));
     options.addOption(Arguments.flag("test", "also measure the accuracy on the test images"));
     SpaceOptions.options().forEach(options::addOption);
@@ -51,14 +58,7 @@ final class EvaluateCommand implements Command {
     SearchSpace space = SpaceOptions.space(arguments, new PlainSpace());
     SpaceOptions.apply(arguments, builder);
     CandidateSettings settings = builder.build();
-    String file =
-        arguments
-            .text("chromosomes")
-            .orElseThrow(
-                () ->
-                    new UsageException(
-                        "evaluate needs --chromosomes FILE, or - for standard input"));
-    List<Chromosome> chromosomes = ChromosomeFile.read(space, file, console.in());
+    List<Chromosome> chromosomes = chromosomes(arguments, space, console);
     boolean json = arguments.has("json");
     boolean withTest = arguments.has("test");
     LibTorch.prepare(settings.gpu().cudaPath());
@@ -88,6 +88,23 @@ final class EvaluateCommand implements Command {
               });
       return code(evaluations);
     }
+  }
+
+  /** Those of the command line, or of the file. */
+  private static List<Chromosome> chromosomes(
+      Arguments arguments, SearchSpace space, Console console) throws UsageException {
+    Optional<String> file = arguments.text("chromosomes");
+    List<String> operands = arguments.operands();
+    if (file.isPresent() == !operands.isEmpty()) {
+      throw new UsageException(
+          file.isPresent()
+              ? Text.format(
+                  "evaluate takes '%s' or --chromosomes, not both", String.join(" ", operands))
+              : "evaluate needs a chromosome, the name of a network, or --chromosomes FILE with them");
+    }
+    return file.isPresent()
+        ? ChromosomeFile.read(space, file.get(), console.in())
+        : ChromosomeFile.parse(space, operands, space.defaultLength());
   }
 
   /** A script must notice one failure among many. */
