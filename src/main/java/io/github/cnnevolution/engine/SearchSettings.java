@@ -160,7 +160,9 @@ public record SearchSettings(
     for (Chromosome chromosome : seedPopulation) {
       training.require(space.decode(chromosome, classes));
     }
-    Chromosome anchor = new BoundedNetworks(space, bounds, classes).any(genetic.genomeSize());
+    // Always that of the space as it was at first: a larger one may have another.
+    SearchSpace first = SpaceText.atLength(space, genetic.genomeSize());
+    Chromosome anchor = new BoundedNetworks(first, bounds, classes).any(genetic.genomeSize());
     return Optional.of(
         new Admission(chromosome -> bounds.admit(space.decode(chromosome, classes)), anchor));
   }
