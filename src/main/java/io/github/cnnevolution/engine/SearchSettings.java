@@ -118,6 +118,15 @@ public record SearchSettings(
         : OptionalInt.of(genetic.generations());
   }
 
+  /** How many networks are trained at most, as far as the settings say. */
+  long mostTrainings() {
+    long candidates =
+        generations().isPresent()
+            ? (long) generations().getAsInt() * genetic.populationSize()
+            : Long.MAX_VALUE - 1;
+    return Math.min(candidates, evaluations().orElse(Integer.MAX_VALUE));
+  }
+
   /** The name of the algorithm. */
   String algorithmName() {
     return algorithm.isPresent() ? algorithm.get().get().name() : builtIn.name();
