@@ -189,8 +189,9 @@ final class EvaluationSession implements AutoCloseable {
         trainings == Long.MAX_VALUE
             ? trainings
             : (long) Math.min(1e18, (double) trainings * trainingSize * recipe.epochs());
+    // A profiler would take the ranges of trials for those of candidates.
     Trainer trainer =
-        new Trainer(recipe, site.training(), selection.ranges(), selection.graphs(), estimates);
+        new Trainer(recipe, site.training(), ProfilerRanges.OFF, selection.graphs(), estimates);
     try (TrialTrainings trials = new TrialTrainings(trainer, classes(), most)) {
       return workers.choose(settings.gpu().workers(), images, trials, listener);
     }
@@ -264,6 +265,7 @@ final class EvaluationSession implements AutoCloseable {
       EvaluationCache cache,
       ObjectiveSettings objectives) {
     List<DeviceWorkers<EvaluationJob, Evaluation>> workers = new ArrayList<>();
+    List<EvaluationListener> listeners = new ArrayList<>(List.of(listener));
     for (DeviceSites.Site site : sites.all()) {
       workers.add(
           new DeviceWorkers<>(
@@ -271,22 +273,30 @@ final class EvaluationSession implements AutoCloseable {
               workersPerDevice,
               site.memory(),
               objectives.needsLatency()
-                  ? measuring(site, trained, listener, objectives)
+                  ? measuring(site, trained, listener, objectives, listeners)
                   : evaluators.apply(evaluator(site, trained, listener))));
     }
-    return new EvaluationService(workers, order, space, classes(), listener, cache);
+    return new EvaluationService(
+        workers, order, space, classes(), EvaluationListener.all(listeners), cache);
   }
 
+  /**
+   * An evaluator that measures latencies.
+   *
+   * @param listeners gets one that takes over what others have measured
+   */
   private CandidateEvaluator measuring(
       DeviceSites.Site site,
       TrainedNetworkListener trained,
       EvaluationListener listener,
-      ObjectiveSettings objectives) {
+      ObjectiveSettings objectives,
+      List<EvaluationListener> listeners) {
     LatencyMeasurement latency =
         new LatencyMeasurement(
             new Trainer(recipe, site.training()),
             site.validation().orElseThrow(),
             objectives.maxLatency());
+    listeners.add(latency.knowing());
     return latency.around(
         evaluators.apply(evaluator(site, latency.around(trained), latency.around(listener))));
   }

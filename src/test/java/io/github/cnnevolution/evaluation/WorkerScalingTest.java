@@ -74,7 +74,7 @@ class WorkerScalingTest {
       right += best == 4 ? 1 : 0;
     }
     // Two windows of two or three are disturbed on one of two levels: 2.8 % each. So 472 are
-    // expected, with deviation 5; by the mean of two windows it would be some 330.
+    // expected, with deviation 5; the mean of two windows gets 398 right.
     assertTrue(right > 430, right + " of 500");
   }
 

@@ -225,6 +225,29 @@ class GrowingSpaceTest {
     assertEquals("11111", all.get(12).chromosome().bits().substring(0, BITS));
   }
 
+  /**
+   * A model that had learned nothing would expect large networks to be better. All that were
+   * trained before the growth say that they are worse.
+   */
+  @Test
+  void theModelKnowsWhatWasTrainedBefore() {
+    AsynchronousSearch search =
+        AsynchronousSearch.steady(
+            new AsynchronousParameters(30, 1, 5),
+            breeding(true),
+            Objectives.ACCURACY,
+            List.of(),
+            growing(20));
+    double ones = 0;
+    for (int i = 0; i < 24; i++) {
+      Proposal next = search.ask().orElseThrow();
+      ones += i < 20 ? 0 : ones(next.chromosome());
+      search.tell(Outcome.of(next.index(), 1 - ones(next.chromosome()) / 10.0));
+    }
+    assertTrue(
+        ones / 4 < 3, "the first networks in the larger space have %s genes".formatted(ones / 4));
+  }
+
   /** A population that has converged has time again to find something in a larger space. */
   @Test
   void aConvergedPopulationGoesOn() {
