@@ -3,9 +3,9 @@ package io.github.cnnevolution.cli;
 import io.github.cnnevolution.device.CudaProbe;
 import io.github.cnnevolution.engine.LibTorch;
 import io.github.cnnevolution.engine.SearchSettings;
+import io.github.cnnevolution.engine.SessionListener;
 import io.github.cnnevolution.engine.WorkerTuning;
 import io.github.cnnevolution.report.Console;
-import io.github.cnnevolution.report.SessionConsole;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.commons.cli.Option;
@@ -31,9 +31,15 @@ final class DeviceTuning {
     SearchSettings.Builder settings = SearchSettings.builder().data("synthetic");
     cudaPath.ifPresent(settings::cudaPath);
     LibTorch.prepare(cudaPath);
-    try (StopSignal stop = StopSignal.interruptingCurrentThread();
-        SessionConsole view = new SessionConsole(console)) {
-      WorkerTuning.run(settings.build().training(), view);
+    SessionListener result =
+        new SessionListener() {
+          @Override
+          public void onNotice(String notice) {
+            console.out().println(notice);
+          }
+        };
+    try (StopSignal stop = StopSignal.interruptingCurrentThread()) {
+      WorkerTuning.run(settings.build().training(), result);
     }
     return ExitCode.OK;
   }

@@ -145,7 +145,7 @@ final class EvaluationSession implements AutoCloseable {
                 Optional.of(validation),
                 Optional.ofNullable(test));
       }
-      this.workersPerDevice = pinned ? gpuWorkers(trainings, listener) : cpuWorkers(listener);
+      this.workersPerDevice = workers(pinned, trainings, listener);
     } catch (RuntimeException | InterruptedException e) {
       selection.close();
       clock.close();
@@ -163,6 +163,16 @@ final class EvaluationSession implements AutoCloseable {
       return located.dataset();
     } catch (RuntimeException | InterruptedException e) {
       listener.onDataRead();
+      throw e;
+    }
+  }
+
+  private int workers(boolean gpus, long trainings, SessionListener listener)
+      throws InterruptedException {
+    try {
+      return gpus ? gpuWorkers(trainings, listener) : cpuWorkers(listener);
+    } catch (RuntimeException | InterruptedException e) {
+      sites.close();
       throw e;
     }
   }

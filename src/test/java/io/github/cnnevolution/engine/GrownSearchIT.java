@@ -91,14 +91,7 @@ class GrownSearchIT {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "random",
-    "local",
-    "steady surrogate stops",
-    "steady front",
-    "genetic surrogate",
-    "genetic front surrogate"
-  })
+  @CsvSource({"local", "steady surrogate stops", "genetic surrogate", "genetic front surrogate"})
   void itIsTheSameForAnyWorkersAndKills(String algorithm) throws Exception {
     Path first = started("first", algorithm, 12);
     History before = History.of(first);
