@@ -31,6 +31,42 @@ class NsightScriptsTest {
   private Path standIn;
   private Path jar;
 
+  /**
+   * The options that the scripts use, as NVIDIA documents them: of nsys 2025.6 and 2026.1 in the
+   * User Guide of Nsight Systems (CLI Profile Command Switch Options, CLI Stats Command Switch
+   * Options; reports in its Post-Collection Analysis Guide), of ncu 2025 and 2026 in the manual
+   * Nsight Compute CLI (Command Line Options, NVTX Filtering). With the values that an option
+   * takes, as a regular expression.
+   */
+  private static final Map<String, Map<String, String>> DOCUMENTED =
+      Map.of(
+          "nsys profile",
+          Map.of(
+              "--trace", "(cuda|cuda-hw|nvtx|cudnn|cublas|osrt|none)(,(cuda|nvtx|cudnn|cublas))*",
+              "--cuda-graph-trace", "(graph|node)(:(host-only|host-and-device))?",
+              "--sample", "process-tree|system-wide|none",
+              "--cpuctxsw", "process-tree|system-wide|none",
+              "--capture-range", "none|cudaProfilerApi|nvtx|hotkey",
+              "--nvtx-capture", "[^@]+(@[^@]+)?",
+              "--capture-range-end", "none|stop|stop-shutdown|repeat.*",
+              "--env-var", "[A-Z_]+=[^,]*(,[A-Z_]+=[^,]*)*",
+              "--force-overwrite", "true|false",
+              "--output", ".+"),
+          "nsys stats",
+          Map.of(
+              "--force-export", "true|false",
+              "--report", "nvtx_gpu_proj_sum|cuda_gpu_kern_sum|cuda_gpu_mem_size_sum|cuda_api_sum"),
+          "ncu",
+          Map.of(
+              "--nvtx", "",
+              "--nvtx-include", "[^/]+/([^/]+)?",
+              "--range-filter", "(yes|no|on|off)?:[0-9-]*:\\[?[0-9,-]+\\]?",
+              "--set", "basic|detailed|full|none|roofline",
+              "--force-overwrite", "",
+              "--export", ".+",
+              "--import", ".+",
+              "--print-summary", "none|per-gpu|per-kernel|per-nvtx"));
+
   private record Result(int code, String out, String err, List<List<String>> calls) {}
 
   @BeforeEach
@@ -98,6 +134,47 @@ class NsightScriptsTest {
         result.calls().get(0));
     assertEquals("stats", result.calls().get(1).get(0));
     assertEquals("a b.nsys-rep", result.calls().get(1).get(result.calls().get(1).size() - 1));
+  }
+
+  /**
+   * Reads a call as the profiler would: {@code --name=value}, or the value behind, up to the
+   * program. What is not documented fails.
+   */
+  private static void assertDocumented(String tool, List<String> call) {
+    Map<String, String> known = DOCUMENTED.get(tool);
+    int end = call.contains("java") ? call.indexOf("java") : call.size();
+    for (int i = tool.contains(" ") ? 1 : 0; i < end; i++) {
+      String option = call.get(i);
+      if (i == end - 1 && end == call.size() && !option.startsWith("--")) {
+        // The report that is read.
+        continue;
+      }
+      int equals = option.indexOf('=');
+      String name = equals < 0 ? option : option.substring(0, equals);
+      assertTrue(known.containsKey(name), tool + " has no " + name);
+      String values = known.get(name);
+      String value =
+          equals >= 0 ? option.substring(equals + 1) : values.isEmpty() ? "" : call.get(++i);
+      assertTrue(value.matches(values), tool + " " + name + " takes no " + value);
+    }
+  }
+
+  @Test
+  void allOptionsAreDocumented() throws Exception {
+    Map<String, String> tools = Map.of("NSYS", standIn.toString(), "NCU", standIn.toString());
+    List<List<String>> timeline = run(tools, "timeline.sh", "-j", jar.toString()).calls();
+    assertEquals(2, timeline.size());
+    assertDocumented("nsys profile", timeline.get(0));
+    assertDocumented("nsys stats", timeline.get(1));
+    Files.delete(directory.resolve("calls"));
+    for (String phase : List.of("", "forward")) {
+      List<String> options = new ArrayList<>(List.of("-j", jar.toString()));
+      options.addAll(phase.isEmpty() ? List.of() : List.of("-p", phase));
+      List<List<String>> kernels = run(tools, "kernels.sh", options.toArray(String[]::new)).calls();
+      assertEquals(2, kernels.size());
+      kernels.forEach(call -> assertDocumented("ncu", call));
+      Files.delete(directory.resolve("calls"));
+    }
   }
 
   @Test

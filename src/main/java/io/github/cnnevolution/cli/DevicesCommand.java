@@ -36,13 +36,17 @@ final class DevicesCommand implements Command {
   public Options options() {
     return new Options()
         .addOption(CudaPath.option())
+        .addOption(DeviceTuning.option())
         .addOption(Arguments.flag("json", "print one JSON object"));
   }
 
   @Override
-  public int run(Arguments arguments, Console console) throws UsageException {
+  public int run(Arguments arguments, Console console) throws UsageException, InterruptedException {
     Optional<Path> cudaPath = CudaPath.of(arguments);
     PrintStream out = console.out();
+    if (arguments.has(DeviceTuning.NAME)) {
+      return DeviceTuning.run(cudaPath, console);
+    }
     if (arguments.has("json")) {
       out.println(json(cudaPath));
       return ExitCode.OK;

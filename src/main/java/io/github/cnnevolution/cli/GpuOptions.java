@@ -30,9 +30,7 @@ final class GpuOptions {
         Arguments.valued(
             "workers_per_gpu",
             "N",
-            "candidates trained in parallel on each GPU, or auto (default: auto, one per core, at most "
-                + GpuSettings.MAX_AUTO_WORKERS
-                + " and as many as fit into memory)"),
+            "candidates trained in parallel on each GPU, or auto (default: auto, as many as raise the images a second, at most one per core and as many as fit into memory)"),
         Arguments.flag(
             "tf32", "on GPUs, compute fp32 matrix products and convolutions in TensorFloat-32"),
         Arguments.flag(

@@ -79,6 +79,12 @@ public final class ClassFolders {
           Text.format(
               "skipped entries that are hidden or not .png, .jpg or .jpeg: %d", listing.skipped()));
     }
+    if (!listing.others().isEmpty()) {
+      notices.add(
+          Text.format(
+              "pictures among them, which would have to be converted to PNG or JPEG: %s",
+              names(listing.others(), "")));
+    }
     if (!listing.unused().isEmpty()) {
       notices.add(unused(listing.unused()));
     }
@@ -89,13 +95,17 @@ public final class ClassFolders {
   }
 
   private static String unused(List<String> directories) {
-    int max = PictureListing.MAX_NAMES;
-    String names =
-        directories.stream().limit(max).map(name -> name + "/").collect(Collectors.joining(", "));
-    String more =
-        directories.size() > max ? Text.format(" and %d more", directories.size() - max) : "";
     return Text.format(
-        "not used: %s%s (validation pictures belong in val/, test pictures in test/)", names, more);
+        "not used: %s (validation pictures belong in val/, test pictures in test/)",
+        names(directories, "/"));
+  }
+
+  /** The first names, each with an end, and the number of the others. */
+  private static String names(List<String> all, String end) {
+    int max = PictureListing.MAX_NAMES;
+    String first =
+        all.stream().limit(max).map(name -> name + end).collect(Collectors.joining(", "));
+    return all.size() > max ? Text.format("%s and %d more", first, all.size() - max) : first;
   }
 
   private static Optional<ImageSet> part(PictureListing listing, List<ImageSet> sets, String name) {

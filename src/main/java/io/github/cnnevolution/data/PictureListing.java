@@ -33,14 +33,20 @@ import java.util.stream.Collectors;
  * @param classes the names of the folders in {@code train/}
  * @param parts {@code train}, then {@code val} and {@code test} if they exist
  * @param skipped the number of entries that are hidden or do not have the name of a picture
+ * @param others those of them that have the name of a picture in a format that is not read, such as
+ *     {@code train/ant/1.webp}
  * @param unused the names of the directories beside the parts
  */
-record PictureListing(ClassNames classes, List<Part> parts, int skipped, List<String> unused) {
+record PictureListing(
+    ClassNames classes, List<Part> parts, int skipped, List<String> others, List<String> unused) {
   static final String TRAIN = "train";
   static final String VALIDATION = "val";
   static final String TEST = "test";
 
   private static final List<String> EXTENSIONS = List.of(".png", ".jpg", ".jpeg");
+
+  private static final List<String> OTHER_EXTENSIONS =
+      List.of(".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".avif", ".jp2", ".jxl");
 
   /** The number of names in one message. Further names are only counted. */
   static final int MAX_NAMES = 10;
@@ -51,6 +57,7 @@ record PictureListing(ClassNames classes, List<Part> parts, int skipped, List<St
   /** Copies the lists. */
   PictureListing {
     parts = List.copyOf(parts);
+    others = List.copyOf(others);
     unused = List.copyOf(unused);
   }
 
@@ -150,6 +157,7 @@ record PictureListing(ClassNames classes, List<Part> parts, int skipped, List<St
     private final Map<String, Integer> labels = new LinkedHashMap<>();
 
     private int skipped;
+    private final List<String> others = new ArrayList<>();
 
     Scan(Path directory) throws IOException {
       this.directory = directory;
@@ -190,7 +198,7 @@ record PictureListing(ClassNames classes, List<Part> parts, int skipped, List<St
           parts.add(part(name));
         }
       }
-      return new PictureListing(classes(), parts, skipped, unused());
+      return new PictureListing(classes(), parts, skipped, others, unused());
     }
 
     private List<String> unused() throws IOException {
@@ -262,6 +270,9 @@ record PictureListing(ClassNames classes, List<Part> parts, int skipped, List<St
             || EXTENSIONS.stream().noneMatch(lower::endsWith)
             || Files.isDirectory(entry)) {
           skipped++;
+          if (!isHidden(entry) && OTHER_EXTENSIONS.stream().anyMatch(lower::endsWith)) {
+            others.add(String.join("/", name(folder.getParent()), name(folder), name(entry)));
+          }
         } else {
           pictures.add(picture(entry, label));
         }

@@ -93,6 +93,17 @@ public record ComputeDevice(
     }
   }
 
+  /**
+   * Gives back the memory that threads which have ended left: what LibTorch keeps of it for other
+   * tensors, and cuBLAS's workspaces. Call it while no thread uses the device.
+   */
+  public void releaseWorkspaces() {
+    if (isGpu()) {
+      torch_cuda.clearCublasWorkspaces();
+      torch.emptyCache();
+    }
+  }
+
   /** Waits until the device has done what all threads have launched; nothing on a processor. */
   public void synchronize() {
     if (isGpu()) {

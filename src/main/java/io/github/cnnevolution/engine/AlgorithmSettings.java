@@ -249,13 +249,34 @@ public record AlgorithmSettings(
   }
 
   /**
+   * Whether a larger space begins with a generation: a population is bred as a whole, from one
+   * sequence of random numbers. Otherwise it begins with the next network.
+   */
+  boolean growsByGenerations(Objectives objectives) {
+    return !isAsynchronous() && !objectives.areSeveral();
+  }
+
+  /** The candidates of the space as it was at first, and as it became later. */
+  private static Candidates candidates(
+      SearchSpace space, int genomeSize, Optional<Admission> admission, GenomeGrowth growth) {
+    Map<Integer, Candidates> later = new LinkedHashMap<>();
+    growth
+        .sizes()
+        .forEach((step, bits) -> later.put(step, candidates(space, bits).admitting(admission)));
+    return candidates(space, genomeSize).admitting(admission).growing(later);
+  }
+
+  private static Candidates candidates(SearchSpace space, int bits) {
+    return Candidates.of(SpaceText.atLength(space, bits), bits, Architecture.CLASSES);
+  }
+
+  /**
    * The algorithm at its beginning.
    *
    * @param epochs of a training
    * @param objectives with several, the genetic algorithm is NSGA-II
    * @param admission which chromosomes may be proposed; empty if all may
-   * @param growth how chromosomes became longer; for the genetic algorithm without a surrogate
-   *     alone
+   * @param growth how chromosomes became longer: by generations, if {@link #growsByGenerations}
    */
   SearchAlgorithm create(
       int epochs,
@@ -277,8 +298,7 @@ public record AlgorithmSettings(
               chromosome -> space.decode(chromosome, Architecture.CLASSES).phenotype());
     }
     // Durations and sizes need be no more than comparable: any number of classes will do.
-    Candidates candidates =
-        Candidates.of(space, genetic.genomeSize(), Architecture.CLASSES).admitting(admission);
+    Candidates candidates = candidates(space, genetic.genomeSize(), admission, growth);
     if (!isAsynchronous()) {
       OptionalInt budget = evaluations == 0 ? OptionalInt.empty() : OptionalInt.of(evaluations);
       return objectives.areSeveral()

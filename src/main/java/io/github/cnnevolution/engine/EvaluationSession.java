@@ -8,7 +8,11 @@ import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.data.StratifiedSplit;
 import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.device.CudaGraphs;
+import io.github.cnnevolution.device.CudaMathMode;
 import io.github.cnnevolution.device.DeviceBinding;
+import io.github.cnnevolution.device.NativeRuntime;
+import io.github.cnnevolution.device.Nvml;
 import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.evaluation.CandidateEvaluator;
 import io.github.cnnevolution.evaluation.DeviceWorkers;
@@ -71,6 +75,18 @@ final class EvaluationSession implements AutoCloseable {
   private final int workersPerDevice;
   private final ActiveClock clock = ActiveClock.start();
 
+  /** Loads a session for as few trainings that it makes no sense to measure anything for them. */
+  EvaluationSession(
+      CandidateSettings settings,
+      SearchSpace space,
+      FitnessFunction fitness,
+      UnaryOperator<CandidateEvaluator> evaluators,
+      boolean withTest,
+      SessionListener listener)
+      throws InterruptedException {
+    this(settings, space, fitness, evaluators, withTest, 0, listener);
+  }
+
   /**
    * Loads LibTorch, reads the data and starts to copy it to the devices.
    *
@@ -78,6 +94,8 @@ final class EvaluationSession implements AutoCloseable {
    * @param fitness what is measured of each
    * @param evaluators wraps the evaluator of each device
    * @param withTest whether workers measure the test images too
+   * @param trainings how many there will be at most; {@link Long#MAX_VALUE}: measures anew how many
+   *     workers a GPU should have
    * @param listener receives notices
    * @throws SettingException if a setting does not fit this machine
    * @throws InterruptedException if the thread is interrupted while pictures are converted
@@ -88,6 +106,7 @@ final class EvaluationSession implements AutoCloseable {
       FitnessFunction fitness,
       UnaryOperator<CandidateEvaluator> evaluators,
       boolean withTest,
+      long trainings,
       SessionListener listener)
       throws InterruptedException {
     this.settings = settings;
@@ -126,10 +145,7 @@ final class EvaluationSession implements AutoCloseable {
                 Optional.of(validation),
                 Optional.ofNullable(test));
       }
-      this.workersPerDevice =
-          pinned
-              ? settings.gpu().workers(sites.all().size(), memoryAdmits())
-              : cpuWorkers(listener);
+      this.workersPerDevice = workers(pinned, trainings, listener);
     } catch (RuntimeException | InterruptedException e) {
       selection.close();
       clock.close();
@@ -151,9 +167,69 @@ final class EvaluationSession implements AutoCloseable {
     }
   }
 
+  private int workers(boolean gpus, long trainings, SessionListener listener)
+      throws InterruptedException {
+    try {
+      return gpus ? gpuWorkers(trainings, listener) : cpuWorkers(listener);
+    } catch (RuntimeException | InterruptedException e) {
+      sites.close();
+      throw e;
+    }
+  }
+
   private int cpuWorkers(SessionListener listener) {
     return CpuWorkers.choose(
         settings.workers().isPresent(), settings.cpuWorkers(), largestBytes(), listener);
+  }
+
+  /**
+   * By measurement on the first GPU. Its candidates are others than those of the run, and leave
+   * nothing behind.
+   */
+  private int gpuWorkers(long trainings, SessionListener listener) throws InterruptedException {
+    DeviceSites.Site site = sites.all().get(0);
+    int most = GpuSettings.mostWorkers(sites.all().size(), memoryAdmits());
+    GpuWorkers workers =
+        new GpuWorkers(
+            site.device().id(),
+            circumstances(site.device(), most),
+            most,
+            RememberedWorkers.beside(NativeRuntime.librariesDirectory()));
+    long images =
+        trainings == Long.MAX_VALUE
+            ? trainings
+            : (long) Math.min(1e18, (double) trainings * trainingSize * recipe.epochs());
+    // A profiler would take the ranges of trials for those of candidates.
+    Trainer trainer =
+        new Trainer(recipe, site.training(), ProfilerRanges.OFF, selection.graphs(), estimates);
+    try (TrialTrainings trials = new TrialTrainings(trainer, classes(), most)) {
+      return workers.choose(settings.gpu().workers(), images, trials, listener);
+    }
+  }
+
+  /** All that the speed of a number of workers depends on. */
+  private String circumstances(ComputeDevice device, int most) {
+    CudaMathMode math = settings.gpu().mathMode();
+    return String.join(
+        " | ",
+        device.name(),
+        "driver " + driverVersion(),
+        "pytorch " + Versions.all().get("pytorch"),
+        recipe.precision().toString(),
+        "batch " + recipe.batchSize(),
+        math.tf32() ? "tf32" : "no tf32",
+        math.deterministic() ? "deterministic" : "any kernels",
+        selection.graphs() == CudaGraphs.OFF ? "no graphs" : "graphs",
+        "up to " + most);
+  }
+
+  private String driverVersion() {
+    Optional<Nvml> nvml = Nvml.open(settings.gpu().cudaPath());
+    try {
+      return nvml.map(Nvml::driverVersion).orElse("unknown");
+    } finally {
+      nvml.ifPresent(Nvml::close);
+    }
   }
 
   /** How many of the largest networks fit into the memory of each GPU in parallel. */
@@ -199,6 +275,7 @@ final class EvaluationSession implements AutoCloseable {
       EvaluationCache cache,
       ObjectiveSettings objectives) {
     List<DeviceWorkers<EvaluationJob, Evaluation>> workers = new ArrayList<>();
+    List<EvaluationListener> listeners = new ArrayList<>(List.of(listener));
     for (DeviceSites.Site site : sites.all()) {
       workers.add(
           new DeviceWorkers<>(
@@ -206,22 +283,30 @@ final class EvaluationSession implements AutoCloseable {
               workersPerDevice,
               site.memory(),
               objectives.needsLatency()
-                  ? measuring(site, trained, listener, objectives)
+                  ? measuring(site, trained, listener, objectives, listeners)
                   : evaluators.apply(evaluator(site, trained, listener))));
     }
-    return new EvaluationService(workers, order, space, classes(), listener, cache);
+    return new EvaluationService(
+        workers, order, space, classes(), EvaluationListener.all(listeners), cache);
   }
 
+  /**
+   * An evaluator that measures latencies.
+   *
+   * @param listeners gets one that takes over what others have measured
+   */
   private CandidateEvaluator measuring(
       DeviceSites.Site site,
       TrainedNetworkListener trained,
       EvaluationListener listener,
-      ObjectiveSettings objectives) {
+      ObjectiveSettings objectives,
+      List<EvaluationListener> listeners) {
     LatencyMeasurement latency =
         new LatencyMeasurement(
             new Trainer(recipe, site.training()),
             site.validation().orElseThrow(),
             objectives.maxLatency());
+    listeners.add(latency.knowing());
     return latency.around(
         evaluators.apply(evaluator(site, latency.around(trained), latency.around(listener))));
   }

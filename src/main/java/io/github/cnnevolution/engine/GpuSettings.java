@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * @param gpus their indices; an empty list is the CPU, no list all GPUs, or the CPU where there is
  *     none
  * @param workers candidates trained in parallel on each GPU, from 1 to {@value #MAX_WORKERS};
- *     empty: chosen by cores and memory
+ *     empty: as many as raise the images a second, as cores and memory admit
  * @param mathMode how a GPU rounds
  * @param cudaGraphs whether training steps are recorded once and replayed
  * @param cudaPath where CUDA's libraries are looked for first
@@ -29,8 +29,11 @@ public record GpuSettings(
   /** Each worker has a stream of its own, and LibTorch has 32 of them for each device. */
   public static final int MAX_WORKERS = 32;
 
-  /** The most workers that are chosen automatically. */
+  /** The most workers that are chosen automatically where nothing was measured. */
   public static final int MAX_AUTO_WORKERS = 8;
+
+  /** The most workers with which it is measured whether they are faster than fewer. */
+  public static final int MAX_MEASURED_WORKERS = 16;
 
   /** All GPUs, each with as many workers as it takes. */
   public static final GpuSettings DEFAULT =
@@ -66,14 +69,22 @@ public record GpuSettings(
   }
 
   /**
-   * Candidates trained in parallel on each of so many GPUs. Each worker keeps a core busy with
-   * launching, so more than there are cores only wait.
+   * The most candidates that it makes sense to train in parallel on each of so many GPUs. Each
+   * worker keeps a core busy with launching, so more than there are cores only wait.
+   *
+   * @param memoryAdmits how many fit into the memory of a device
+   */
+  static int mostWorkers(int gpuCount, long memoryAdmits) {
+    long cores = Devices.cores() / gpuCount;
+    return (int) Math.max(1, Math.min(Math.min(cores, memoryAdmits), MAX_MEASURED_WORKERS));
+  }
+
+  /**
+   * Candidates trained in parallel on each of so many GPUs, if nothing is measured.
    *
    * @param memoryAdmits how many fit into the memory of a device
    */
   int workers(int gpuCount, long memoryAdmits) {
-    long cores = Devices.cores() / gpuCount;
-    long automatic = Math.max(1, Math.min(Math.min(cores, memoryAdmits), MAX_AUTO_WORKERS));
-    return workers.orElse((int) automatic);
+    return workers.orElse(Math.min(mostWorkers(gpuCount, memoryAdmits), MAX_AUTO_WORKERS));
   }
 }

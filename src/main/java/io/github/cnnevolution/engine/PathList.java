@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * Paths in one text, separated by {@code :} as in a class path. A name may contain the separator
- * too: the longest text that names an existing file counts as one path.
+ * too: the longest text that names an existing file counts as one path. So do two or more parts
+ * that name nothing, alone or together, so that a message shows all that was typed.
  */
 public final class PathList {
   /** More separators in one name are a mistake. */
@@ -44,7 +45,21 @@ public final class PathList {
         return to;
       }
     }
-    return from + 1;
+    int to = from + 1;
+    boolean named = parts.get(from).isEmpty() || exists(parts.get(from));
+    while (!named && to < parts.size() && !parts.get(to).isEmpty() && !begins(parts, to)) {
+      to++;
+    }
+    return to;
+  }
+
+  /** Whether an existing name begins with a part. */
+  private static boolean begins(List<String> parts, int from) {
+    boolean begins = false;
+    for (int to = from + 1; to <= Math.min(parts.size(), from + MOST_PARTS); to++) {
+      begins |= exists(String.join(File.pathSeparator, parts.subList(from, to)));
+    }
+    return begins;
   }
 
   private static boolean exists(String path) {

@@ -17,6 +17,8 @@ import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.search.GeneticAlgorithm;
 import io.github.cnnevolution.search.GenomeGrowth;
+import io.github.cnnevolution.search.Operators;
+import io.github.cnnevolution.search.Proposal;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.space.SearchSpaces;
@@ -64,18 +66,6 @@ final class ResumedSearch implements AutoCloseable {
     SearchSettings before = stored(stored, changed.space()).build();
     this.settings = changed.precisionIfChosen(before.training().precision()).build();
     checkIdentity();
-    boolean plain =
-        !settings.builtIn().isAsynchronous()
-            && !settings.builtIn().surrogate()
-            && !settings.objectives().objectives().areSeveral();
-    if (!additions.isEmpty() && !plain) {
-      throw new SettingException(
-          "space",
-          settings.space().name(),
-          Text.format(
-              "has grown, with which only the genetic algorithm with one objective and without a surrogate goes on; leave the option out, or begin a new run with {reuse} %s",
-              directory.path()));
-    }
     Precision precision = settings.training().precision().orElseThrow();
     Map<String, String> textBefore =
         StoredSettings.of(before, before.training().precision().orElseThrow());
@@ -112,8 +102,8 @@ final class ResumedSearch implements AutoCloseable {
   }
 
   /**
-   * Takes the space with which the run goes on, if it has grown: its chromosomes become longer from
-   * the next generation on.
+   * Takes the space with which the run goes on, if it has grown: its chromosomes become longer
+   * behind all that was proposed.
    *
    * @return what is new in it
    * @throws SettingException if it has changed in another way
@@ -133,10 +123,7 @@ final class ResumedSearch implements AutoCloseable {
       int needed = extension.space().defaultLength();
       if (needed > bits) {
         Map<Integer, Integer> sizes = new TreeMap<>(changed.growth().sizes());
-        // The generation that was stopped has its chromosomes already.
-        boolean over = facts.end().filter(end -> end.generations() > 0).isPresent();
-        int next = facts.generationsDone() + (over ? 0 : 1);
-        sizes.put(Math.max(1, next), needed);
+        sizes.put(nextStep(changed.build()), needed);
         changed.growth(new GenomeGrowth(sizes));
       }
       return extension.additions();
@@ -148,6 +135,14 @@ final class ResumedSearch implements AutoCloseable {
               "the run in %s was started with another one, and its chromosomes would mean other networks (%s); leave the option out, only append values and genes, or begin a new run",
               directory.path(), e.getMessage()));
     }
+  }
+
+  /** The first generation that has not begun, or how many networks were proposed. */
+  private int nextStep(SearchSettings changed) {
+    if (!changed.builtIn().growsByGenerations(changed.objectives().objectives())) {
+      return Math.toIntExact(networks());
+    }
+    return store.proposals().stream().mapToInt(p -> p.proposal().generation()).max().orElse(0) + 1;
   }
 
   /**
@@ -240,6 +235,7 @@ final class ResumedSearch implements AutoCloseable {
     boolean over = facts.end().filter(e -> !counted || isEnd(e)).isPresent();
     // A space that was exhausted gives no more; the search finds that out again.
     over &= !settings.builtIn().isAsynchronous() || networks() == settings.builtIn().evaluations();
+    over &= additions.isEmpty() || !countsNetworks() || !lackedNetworks();
     KeptModels models = SearchFiles.models(directory, settings, store);
     boolean sameTop =
         options.getOrDefault("top_k", "1").equals(facts.options().getOrDefault("top_k", "1"));
@@ -261,6 +257,28 @@ final class ResumedSearch implements AutoCloseable {
             true));
   }
 
+  /** Whether a search with generations may end before the last of them is full. */
+  private boolean countsNetworks() {
+    return settings.mayEndEarly()
+        || (!settings.builtIn().isAsynchronous()
+            && settings.objectives().objectives().areSeveral());
+  }
+
+  /** Whether it ended because there were no more networks, of which a larger space has some. */
+  private boolean lackedNetworks() {
+    boolean spent =
+        settings.evaluations().isPresent() && networks() >= settings.evaluations().getAsInt();
+    boolean complete =
+        facts.generationsDone() == settings.genetic().generations()
+            && isFull(facts.generationsDone() - 1);
+    return !spent && !complete;
+  }
+
+  private boolean isFull(int generation) {
+    return store.proposals().stream().filter(p -> p.proposal().generation() == generation).count()
+        >= settings.genetic().populationSize();
+  }
+
   /** Whether the end of the run is the one that is asked for now. */
   private boolean isEnd(RunFacts.End end) {
     if (!settings.mayEndEarly()) {
@@ -273,17 +291,39 @@ final class ResumedSearch implements AutoCloseable {
   }
 
   /**
-   * Notes that a run that was over has more to do. A generation that was cut short by the number of
-   * evaluations is not complete any more.
+   * Notes that a run that was over has more to do. A generation that was cut short, by the number
+   * of evaluations or for lack of networks, is not complete any more.
    */
-  private void reopen() {
-    store.putFact(RunFacts.FINISHED, "0");
+  private void reopen(Map<String, String> changes) {
+    changes.put(RunFacts.FINISHED, "0");
     int last = facts.generationsDone() - 1;
-    long members =
-        store.proposals().stream().filter(p -> p.proposal().generation() == last).count();
-    if (settings.mayEndEarly() && members < settings.genetic().populationSize()) {
-      store.putFact(RunFacts.GENERATIONS_DONE, String.valueOf(last));
+    if (countsNetworks() && !isFull(last)) {
+      changes.put(RunFacts.GENERATIONS_DONE, String.valueOf(last));
     }
+  }
+
+  /**
+   * With more evaluations other proposals follow the last network: after it the search only let
+   * trainings go on that were not stopped early. What came of them stays known.
+   */
+  private void forgetEnd() {
+    Map<String, String> before = facts.options();
+    if (!settings.builtIn().earlyStopping()
+        || Objects.equals(
+            before.get(AlgorithmSettings.EVALUATIONS),
+            options.get(AlgorithmSettings.EVALUATIONS))) {
+      return;
+    }
+    long end =
+        store.proposals().stream()
+                .map(StoredProposal::proposal)
+                .filter(proposal -> !proposal.operator().equals(Operators.CONTINUE))
+                .mapToLong(Proposal::index)
+                .max()
+                .orElse(-1)
+            + 1;
+    store.truncateOutcomes(Math.toIntExact(end));
+    store.truncateProposals(end);
   }
 
   /** Lock and store alone, for a run that is over. */
@@ -301,22 +341,25 @@ final class ResumedSearch implements AutoCloseable {
     try {
       session = SearchResources.session(settings, listener);
       checkData(session);
+      forgetEnd();
+      Map<String, String> changes = new TreeMap<>();
       if (!additions.isEmpty()) {
-        store.putFact(SpaceFile.DEFINITION, SpaceFile.text(settings.space()));
+        changes.put(SpaceFile.DEFINITION, SpaceFile.text(settings.space()));
         listener.onNotice(
             "the search space has grown, and all chromosomes mean what they meant: "
                 + String.join("; ", additions));
       }
-      if ((settings.builtIn().isAsynchronous() || settings.mayEndEarly())
-          && facts.end().isPresent()) {
-        reopen();
+      if ((settings.builtIn().isAsynchronous() || countsNetworks()) && facts.end().isPresent()) {
+        reopen(changes);
       }
       if (!options.equals(facts.options())) {
-        store.putFact(RunFacts.OPTIONS, RunFacts.json(options));
+        changes.put(RunFacts.OPTIONS, RunFacts.json(options));
       }
       if (facts.validationImages().isEmpty()) {
-        store.putFact(RunFacts.VALIDATION_IMAGES, String.valueOf(session.validationSize()));
+        changes.put(RunFacts.VALIDATION_IMAGES, String.valueOf(session.validationSize()));
       }
+      // A larger space without the step at which it begins would be another past.
+      store.putFacts(changes);
       return new SearchResources(directory, lock, store, reused, Optional.of(session), retriesSlow);
     } catch (RuntimeException | InterruptedException e) {
       if (session != null) {

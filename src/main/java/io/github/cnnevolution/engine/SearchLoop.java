@@ -2,6 +2,7 @@ package io.github.cnnevolution.engine;
 
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationService;
+import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.evaluation.RungFiles;
 import io.github.cnnevolution.run.KeptModels;
 import io.github.cnnevolution.run.SearchLog;
@@ -87,8 +88,10 @@ final class SearchLoop {
     private long saved;
     private long stored;
     private long stopped;
+    private long tooSlow;
 
     void count(Source source, Evaluation evaluation) {
+      tooSlow += evaluation.failure().equals(Optional.of(FailureKind.LATENCY)) ? 1 : 0;
       trained += source == Source.TRAINING && !evaluation.isFailed() ? 1 : 0;
       saved += source == Source.OTHER_CANDIDATE ? 1 : 0;
       stored += source == Source.STORE ? 1 : 0;
@@ -305,6 +308,7 @@ final class SearchLoop {
               progress.saved,
               progress.stored,
               progress.stopped,
+              progress.tooSlow,
               (clock.nanos() - startNanos) / 1e9));
       startNanos = clock.nanos();
     }

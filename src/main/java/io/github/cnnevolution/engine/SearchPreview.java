@@ -77,7 +77,7 @@ public record SearchPreview(
             .map(RunDirectory::new)
             .orElseGet(() -> RunDirectory.unused(LocalDateTime.now(ZoneId.systemDefault())));
     OutputDirectories.requireFree(directory);
-    try (EvaluationSession session = SearchResources.session(settings, listener)) {
+    try (EvaluationSession session = SearchResources.session(settings, 0, listener)) {
       DeviceSelection.requireUse(settings.training(), session.devices());
       List<Architecture> first = firstGeneration(settings, session.classes());
       List<Architecture> bySize =

@@ -70,6 +70,17 @@ record SearchResources(
   /** Loads LibTorch and the data for a search. */
   static EvaluationSession session(SearchSettings settings, SessionListener listener)
       throws InterruptedException {
+    return session(settings, settings.mostTrainings(), listener);
+  }
+
+  /**
+   * Loads LibTorch and the data.
+   *
+   * @param trainings how many there will be at most
+   */
+  static EvaluationSession session(
+      SearchSettings settings, long trainings, SessionListener listener)
+      throws InterruptedException {
     EvaluationSession session =
         new EvaluationSession(
             settings.training(),
@@ -77,6 +88,7 @@ record SearchResources(
             settings.fitness(),
             settings.evaluators(),
             false,
+            trainings,
             listener);
     try {
       settings.admission(session.classes());

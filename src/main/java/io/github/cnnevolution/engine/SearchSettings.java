@@ -118,6 +118,15 @@ public record SearchSettings(
         : OptionalInt.of(genetic.generations());
   }
 
+  /** How many networks are trained at most, as far as the settings say. */
+  long mostTrainings() {
+    long candidates =
+        generations().isPresent()
+            ? (long) generations().getAsInt() * genetic.populationSize()
+            : Long.MAX_VALUE - 1;
+    return Math.min(candidates, evaluations().orElse(Integer.MAX_VALUE));
+  }
+
   /** The name of the algorithm. */
   String algorithmName() {
     return algorithm.isPresent() ? algorithm.get().get().name() : builtIn.name();
@@ -160,7 +169,9 @@ public record SearchSettings(
     for (Chromosome chromosome : seedPopulation) {
       training.require(space.decode(chromosome, classes));
     }
-    Chromosome anchor = new BoundedNetworks(space, bounds, classes).any(genetic.genomeSize());
+    // Always that of the space as it was at first: a larger one may have another.
+    SearchSpace first = SpaceText.atLength(space, genetic.genomeSize());
+    Chromosome anchor = new BoundedNetworks(first, bounds, classes).any(genetic.genomeSize());
     return Optional.of(
         new Admission(chromosome -> bounds.admit(space.decode(chromosome, classes)), anchor));
   }

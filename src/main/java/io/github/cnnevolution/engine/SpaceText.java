@@ -3,6 +3,7 @@ package io.github.cnnevolution.engine;
 import io.github.cnnevolution.search.GenomeGrowth;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
+import io.github.cnnevolution.space.StagedSpace;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +41,12 @@ final class SpaceText {
     return options;
   }
 
-  /** Such as {@code 5:26,9:28}: generation and bits. */
+  /** A space as it was when its chromosomes had so many bits. */
+  static SearchSpace atLength(SearchSpace space, int bits) {
+    return space instanceof StagedSpace staged ? staged.atLength(bits) : space;
+  }
+
+  /** Such as {@code 5:26,9:28}: a generation, or a number of networks, and bits. */
   static String growth(GenomeGrowth growth) {
     List<String> parts = new ArrayList<>();
     new TreeMap<>(growth.sizes()).forEach((generation, bits) -> parts.add(generation + ":" + bits));

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -64,6 +65,34 @@ public final class LatencyMeasurement {
     double latency = known.get(Evaluation.LATENCY);
     if (bound.isPresent() && latency > bound.get().toNanos() / 1e9) {
       throw new LatencyBoundException(latency, bound.get());
+    }
+  }
+
+  /**
+   * A listener that takes over the latency of networks which another device of the run, or an
+   * earlier process, has measured: the rest of a training has that of its first part.
+   */
+  public EvaluationListener knowing() {
+    return new EvaluationListener() {
+      @Override
+      public void onFound(Evaluation evaluation) {
+        know(evaluation);
+      }
+
+      @Override
+      public void onEnd(Evaluation evaluation) {
+        know(evaluation);
+      }
+    };
+  }
+
+  private void know(Evaluation evaluation) {
+    Map<String, Double> objectives = evaluation.objectives();
+    if (objectives.containsKey(Evaluation.LATENCY)
+        && objectives.containsKey(Evaluation.LATENCY_64)) {
+      Map<String, Double> seconds = new LinkedHashMap<>(objectives);
+      seconds.keySet().retainAll(Set.of(Evaluation.LATENCY, Evaluation.LATENCY_64));
+      measured.putIfAbsent(evaluation.job().architecture(), Collections.unmodifiableMap(seconds));
     }
   }
 

@@ -70,9 +70,12 @@ record GenerationLine(
             ? Text.format("%.4f", generation.meanFitness().getAsDouble())
             : "none";
     parts.add(new Part(4, "mean " + mean));
-    String failures = "failures " + generation.failures();
-    parts.add(
-        generation.failures() == 0 ? new Part(5, failures) : new Part(1, style.bad(failures)));
+    long failed = generation.failures() - counts.tooSlow();
+    String failures = "failures " + failed;
+    parts.add(failed == 0 ? new Part(5, failures) : new Part(1, style.bad(failures)));
+    if (counts.tooSlow() > 0) {
+      parts.add(new Part(3, "too slow " + counts.tooSlow()));
+    }
     parts.add(new Part(6, "trained " + counts.trained()));
     parts.add(new Part(7, "saved " + counts.saved()));
     if (counts.stored() > 0) {

@@ -10,9 +10,6 @@ import java.util.List;
  * Without GPUs, everything is empty.
  */
 public final class GpuReport {
-  /** Below this mean utilisation, in percent, a GPU is underused. */
-  static final double LOW_UTILISATION = 50;
-
   private static final double GIB = 1L << 30;
 
   private GpuReport() {}
@@ -50,17 +47,5 @@ public final class GpuReport {
         : Text.format(
             "utilisation mean %.0f %%, peak %d %%; memory peak %.1f GiB",
             usage.meanUtilisation(), usage.peakUtilisation(), usage.peakMemory() / GIB);
-  }
-
-  /** Returns a line of advice for each underused GPU. */
-  public static List<String> warnings(List<GpuUsage> usages) {
-    return usages.stream()
-        .filter(usage -> usage.samples() > 0 && usage.meanUtilisation() < LOW_UTILISATION)
-        .map(
-            usage ->
-                Text.format(
-                    "gpu%d was busy %.0f %% of the time; more --workers_per_gpu may use it better",
-                    usage.gpu(), usage.meanUtilisation()))
-        .toList();
   }
 }

@@ -288,9 +288,6 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
           .out()
           .println((timeUp ? "time is up" : "stopped early") + "; this is the best so far");
     }
-    if (summary.lostDevices().isEmpty()) {
-      GpuReport.warnings(summary.gpus()).forEach(console.notices()::println);
-    }
     printFiles(
         result.directory(),
         result.modelOnDisk() ? result.model().toString() : "to be retrained at the end of the run");

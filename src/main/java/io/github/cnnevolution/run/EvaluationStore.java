@@ -296,8 +296,22 @@ public final class EvaluationStore implements AutoCloseable {
    * @throws UncheckedIOException if it cannot be stored
    */
   public void putFact(String name, String value) {
-    connection.write(() -> facts.put(name, value));
-    if (name.equals(SpaceFile.DEFINITION)) {
+    putFacts(Map.of(name, value));
+  }
+
+  /**
+   * Notes several facts about the run, all of them or none.
+   *
+   * @throws UncheckedIOException if they cannot be stored
+   */
+  public void putFacts(Map<String, String> values) {
+    connection.write(
+        () -> {
+          for (Map.Entry<String, String> fact : values.entrySet()) {
+            facts.put(fact.getKey(), fact.getValue());
+          }
+        });
+    if (values.containsKey(SpaceFile.DEFINITION)) {
       // Chromosomes have more genes from now on.
       decoder = Optional.empty();
     }

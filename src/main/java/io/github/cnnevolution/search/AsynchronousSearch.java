@@ -49,7 +49,10 @@ public final class AsynchronousSearch implements SearchAlgorithm {
 
   private final String name;
   private final AsynchronousParameters parameters;
+
+  /** Of all times of the search; the source knows when which of them are proposed. */
   private final Candidates candidates;
+
   private final ProposalSource source;
   private final PriorityQueue<Running> running =
       new PriorityQueue<>(Comparator.comparingLong(Running::end).thenComparing(Running::index));
@@ -83,7 +86,7 @@ public final class AsynchronousSearch implements SearchAlgorithm {
       ProposalSource source) {
     this.name = name;
     this.parameters = parameters;
-    this.candidates = candidates;
+    this.candidates = candidates.latest();
     this.source = source;
     this.rung = new Rung(parameters.earlyStopping().map(EarlyStopping::banded).orElse(false));
   }
@@ -190,7 +193,7 @@ public final class AsynchronousSearch implements SearchAlgorithm {
   }
 
   private long flops(Chromosome chromosome) {
-    return candidates.facts().apply(chromosome).flops();
+    return candidates.network(chromosome).flops();
   }
 
   private Proposal propose(Child child) {

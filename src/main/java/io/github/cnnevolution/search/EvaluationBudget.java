@@ -50,6 +50,11 @@ final class EvaluationBudget {
     before = proposed.size();
   }
 
+  /** Notes that the space has grown: a population that had converged may find new networks. */
+  void grow() {
+    stale = 0;
+  }
+
   /** Whether generations would go on for ever without a new network. */
   boolean isConverged() {
     return most.isPresent() && stale >= STALE_GENERATIONS;

@@ -35,9 +35,13 @@ final class FreshChildren {
   /**
    * The next child; empty if every network of the space was proposed.
    *
+   * @param index how many networks were proposed before
    * @param breeds whether it may have parents; if not, it is a given or a random one
    */
   Optional<Child> next(long index, boolean breeds, RandomGenerator draws) {
+    if (fresh.reach(index)) {
+      surrogate.ifPresent(SurrogateChoice::relearn);
+    }
     Optional<Child> given = random.nextGiven();
     if (given.isPresent()) {
       return given;
@@ -59,6 +63,6 @@ final class FreshChildren {
   }
 
   private Child breed(RandomGenerator draws) {
-    return breeding.breed(() -> parents.select(draws), draws);
+    return breeding.breed(() -> fresh.grown(parents.select(draws)), draws);
   }
 }

@@ -4,16 +4,21 @@ import io.github.cnnevolution.space.Chromosome;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** Remembers which networks were proposed, so that none is trained twice, and finds new ones. */
+/**
+ * Remembers which networks were proposed, so that none is trained twice, and finds new ones, also
+ * after the space has grown.
+ */
 final class FreshNetworks {
   /** After as many known networks in a row the space is listed, or given up if it cannot be. */
   private static final int DRAWS = 2_000;
 
-  private final Candidates candidates;
+  private final Map<Integer, Candidates> later;
+  private Candidates candidates;
   private final Set<String> proposed = new HashSet<>();
 
   /** What is left of a space whose networks are nearly all known; null before. */
@@ -21,6 +26,35 @@ final class FreshNetworks {
 
   FreshNetworks(Candidates candidates) {
     this.candidates = candidates;
+    this.later = candidates.later();
+  }
+
+  /**
+   * Notes how far the search is.
+   *
+   * @param step the generation, or the number of networks that were proposed; see {@link
+   *     GenomeGrowth}
+   * @return whether the space has grown at this step, for the first who asks
+   */
+  boolean reach(long step) {
+    Candidates next = step > Integer.MAX_VALUE ? null : later.get((int) step);
+    if (next == null || next.equals(candidates)) {
+      return false;
+    }
+    candidates = next;
+    rest = null;
+    return true;
+  }
+
+  /** Whether the space may grow in the course of the search. */
+  boolean grows() {
+    return !later.isEmpty();
+  }
+
+  /** A parent that has a value of each gene that there is by now. */
+  Member grown(Member parent) {
+    Chromosome chromosome = candidates.padded(parent.individual().chromosome());
+    return new Member(new Individual(chromosome, parent.individual().fitness()), parent.outcome());
   }
 
   Candidates candidates() {
@@ -28,7 +62,7 @@ final class FreshNetworks {
   }
 
   NetworkFacts facts(Chromosome chromosome) {
-    return candidates.facts().apply(chromosome);
+    return candidates.network(chromosome);
   }
 
   /** Returns whether a chromosome may be proposed and its network was not. */

@@ -38,6 +38,7 @@ public final class GeneticAlgorithm implements SearchAlgorithm {
   private final int populationSize;
   private final int generations;
   private final Breeding breeding;
+  private final GenomeGrowth growth;
   private final Optional<SurrogateChoice> surrogate;
 
   /** Counts networks where that matters: none of them is new without it. */
@@ -46,6 +47,11 @@ public final class GeneticAlgorithm implements SearchAlgorithm {
   private final RandomGenerator random;
 
   private int generation;
+
+  /** The index of the first proposal of the generation, and of the generation before. */
+  private long firstIndex;
+
+  private long firstOfParents;
   private List<Offspring> population;
   private int asked;
 
@@ -112,6 +118,7 @@ public final class GeneticAlgorithm implements SearchAlgorithm {
     this.populationSize = parameters.populationSize();
     this.generations = parameters.generations();
     this.breeding = new Breeding(parameters, admission, growth, surrogate);
+    this.growth = growth;
     this.random = RandomGeneratorFactory.of(GENERATOR).create(parameters.seed());
     this.population = breeding.firstPopulation(given, random);
     this.told = new Member[populationSize];
@@ -148,7 +155,7 @@ public final class GeneticAlgorithm implements SearchAlgorithm {
    * A search in which a model chooses each child among some hundred that are bred, and each
    * individual of the first population among as many random ones. It learns the outcomes in the
    * order of the proposals. It never chooses a network that was proposed before; elites pass as
-   * ever.
+   * ever. If the candidates grow with a generation, the model is made anew for them.
    *
    * @param evaluations how many distinct networks are proposed at most; empty: no limit
    */
@@ -161,10 +168,10 @@ public final class GeneticAlgorithm implements SearchAlgorithm {
         parameters,
         given,
         candidates.admission(),
-        GenomeGrowth.NONE,
+        candidates.growth(),
         Optional.of(
             new EvaluationBudget(
-                evaluations, chromosome -> candidates.facts().apply(chromosome).network())),
+                evaluations, chromosome -> candidates.latest().network(chromosome).network())),
         Optional.of(new SurrogateChoice(new FreshNetworks(candidates), Objectives.ACCURACY)));
   }
 
@@ -199,16 +206,15 @@ public final class GeneticAlgorithm implements SearchAlgorithm {
       return Optional.empty();
     }
     Offspring offspring = population.get(asked);
-    long before = firstIndex(generation - 1);
     isNew[asked] = budget.isPresent() && budget.get().count(offspring.chromosome());
     endsEarly = budget.isPresent() && budget.get().isSpent();
     return Optional.of(
         new Proposal(
-            firstIndex(generation) + asked++,
+            firstIndex + asked++,
             generation,
             offspring.chromosome(),
             offspring.operator(),
-            offspring.parents().stream().map(position -> before + position).toList(),
+            offspring.parents().stream().map(position -> firstOfParents + position).toList(),
             1,
             offspring.prediction()));
   }
@@ -216,19 +222,27 @@ public final class GeneticAlgorithm implements SearchAlgorithm {
   private void breedNextGeneration() {
     surrogate.ifPresent(this::learn);
     budget.ifPresent(EvaluationBudget::endGeneration);
+    boolean grows = growth.begins(generation + 1);
+    if (grows) {
+      budget.ifPresent(EvaluationBudget::grow);
+      surrogate.ifPresent(model -> model.reach(generation + 1));
+    }
     // Only a space without further networks gives a population that is not full.
-    exhausted = population.size() < populationSize;
+    exhausted = population.size() < populationSize && !grows;
     endsEarly = exhausted || (budget.isPresent() && budget.get().isConverged());
     if (endsEarly) {
       return;
     }
-    List<Individual> individuals = Stream.of(told).map(Member::individual).toList();
+    List<Individual> individuals =
+        Stream.of(told).limit(population.size()).map(Member::individual).toList();
     List<Offspring> next = breeding.nextPopulation(new Generation(generation, individuals), random);
     exhausted = next.stream().allMatch(child -> child.operator().equals(Operators.ELITE));
     if (exhausted && surrogate.isPresent()) {
       endsEarly = true;
       return;
     }
+    firstOfParents = firstIndex;
+    firstIndex += population.size();
     population = next;
     generation++;
     asked = 0;
@@ -248,12 +262,11 @@ public final class GeneticAlgorithm implements SearchAlgorithm {
   @Override
   public void tell(Outcome outcome) {
     long index = outcome.proposal();
-    if (index >= firstIndex(generation) + asked) {
+    if (index >= firstIndex + asked) {
       throw new IllegalArgumentException(
-          Text.format(
-              "proposal %d is unknown; %d have been made", index, firstIndex(generation) + asked));
+          Text.format("proposal %d is unknown; %d have been made", index, firstIndex + asked));
     }
-    if (index < firstIndex(generation) || told[position(index)] != null) {
+    if (index < firstIndex || told[position(index)] != null) {
       throw new IllegalArgumentException(Text.format("proposal %d has been told before", index));
     }
     int position = position(index);
@@ -276,11 +289,7 @@ public final class GeneticAlgorithm implements SearchAlgorithm {
         : budget.flatMap(EvaluationBudget::notice);
   }
 
-  private long firstIndex(int ofGeneration) {
-    return (long) ofGeneration * populationSize;
-  }
-
   private int position(long index) {
-    return (int) (index - firstIndex(generation));
+    return (int) (index - firstIndex);
   }
 }

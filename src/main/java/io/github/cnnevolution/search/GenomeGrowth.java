@@ -8,7 +8,9 @@ import java.util.TreeMap;
  * Chromosomes that become longer in the course of a search, since its space has got more genes:
  * parents get zeros behind their bits before they breed, which leave them what they are.
  *
- * @param sizes the bits of the chromosomes from a generation on, by that generation
+ * @param sizes the bits of the chromosomes from a generation on, by that generation; in a search
+ *     that never proposes a network twice and draws each one by itself, from a network on, by how
+ *     many were proposed before it
  */
 public record GenomeGrowth(Map<Integer, Integer> sizes) {
   /** Chromosomes stay as long as they are. */
@@ -17,6 +19,17 @@ public record GenomeGrowth(Map<Integer, Integer> sizes) {
   /** Copies the sizes. */
   public GenomeGrowth {
     sizes = Map.copyOf(sizes);
+  }
+
+  /** A chromosome with zeros behind its bits, if it has fewer than that. */
+  static Chromosome padded(Chromosome chromosome, int bits) {
+    int more = bits - chromosome.length();
+    return more <= 0 ? chromosome : new Chromosome(chromosome + "0".repeat(more));
+  }
+
+  /** Whether chromosomes become longer in this generation. */
+  boolean begins(int generation) {
+    return sizes.containsKey(generation);
   }
 
   /** Returns the bits of a chromosome of a generation, if it has others than at the beginning. */
@@ -31,14 +44,12 @@ public record GenomeGrowth(Map<Integer, Integer> sizes) {
         parents.index(),
         parents.individuals().stream()
             .map(
-                parent -> {
-                  Chromosome chromosome = parent.chromosome();
-                  int more = size(parents.index() + 1, chromosome.length()) - chromosome.length();
-                  return more <= 0
-                      ? parent
-                      : new Individual(
-                          new Chromosome(chromosome + "0".repeat(more)), parent.fitness());
-                })
+                parent ->
+                    new Individual(
+                        padded(
+                            parent.chromosome(),
+                            size(parents.index() + 1, parent.chromosome().length())),
+                        parent.fitness()))
             .toList());
   }
 }

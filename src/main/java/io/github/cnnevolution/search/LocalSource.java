@@ -32,6 +32,9 @@ final class LocalSource implements ProposalSource {
   /** The best of each climb that may have neighbours left, by climb. */
   private final Map<Integer, Member> peaks = new LinkedHashMap<>();
 
+  /** The best of each climb that has no neighbours left. */
+  private final Map<Integer, Member> left = new LinkedHashMap<>();
+
   private final Map<Integer, Double> heights = new HashMap<>();
 
   /** Of the networks that are on their way. */
@@ -46,6 +49,11 @@ final class LocalSource implements ProposalSource {
 
   @Override
   public Optional<Child> next(long index, RandomGenerator random) {
+    if (fresh.reach(index)) {
+      // In a space that has grown every peak has neighbours again.
+      peaks.putAll(left);
+      left.clear();
+    }
     Optional<Child> first = starts.nextGiven();
     if (first.isPresent()) {
       return begin(first);
@@ -53,14 +61,14 @@ final class LocalSource implements ProposalSource {
     while (!peaks.isEmpty()) {
       int climb = highest();
       Member peak = peaks.get(climb);
-      List<Chromosome> neighbours = freshNeighbours(peak.individual().chromosome());
+      List<Chromosome> neighbours = freshNeighbours(fresh.grown(peak).individual().chromosome());
       if (!neighbours.isEmpty()) {
         Chromosome chosen = neighbours.get(random.nextInt(neighbours.size()));
         fresh.propose(chosen);
         climbs.put(chosen, climb);
         return Optional.of(new Child(chosen, Operators.MUTATION, List.of(peak.index())));
       }
-      peaks.remove(climb);
+      left.put(climb, peaks.remove(climb));
     }
     return begin(starts.next(index, random));
   }
@@ -104,6 +112,7 @@ final class LocalSource implements ProposalSource {
         && fitness > heights.getOrDefault(climb, Double.NEGATIVE_INFINITY)) {
       heights.put(climb, fitness);
       peaks.put(climb, member);
+      left.remove(climb);
     }
   }
 

@@ -69,16 +69,15 @@ public final class Nsga2 implements SearchAlgorithm {
     this.populationSize = parameters.populationSize();
     this.generations = parameters.generations();
     this.seed = parameters.seed();
-    this.budget =
-        new EvaluationBudget(
-            evaluations, chromosome -> candidates.facts().apply(chromosome).network());
     FreshNetworks fresh = new FreshNetworks(candidates);
+    this.budget =
+        new EvaluationBudget(evaluations, chromosome -> fresh.facts(chromosome).network());
     ChildBreeding breeding =
         new ChildBreeding(
             new OnePointCrossover(parameters.crossoverRate()),
             new BitFlipMutation(parameters.mutationRate()));
     this.parents =
-        new ParetoPool(objectives, candidates.facts(), populationSize, parameters.tournamentSize());
+        new ParetoPool(objectives, fresh::facts, populationSize, parameters.tournamentSize());
     this.surrogate =
         surrogate ? Optional.of(new SurrogateChoice(fresh, objectives)) : Optional.empty();
     this.children = new FreshChildren(given, fresh, breeding, parents, this.surrogate);

@@ -19,6 +19,7 @@ final class RandomSource implements ProposalSource {
 
   @Override
   public Optional<Child> next(long index, RandomGenerator random) {
+    fresh.reach(index);
     Optional<Child> child = nextGiven().or(() -> fresh.draw(random).map(Child::random));
     child.ifPresent(one -> fresh.propose(one.chromosome()));
     return child;
@@ -26,7 +27,8 @@ final class RandomSource implements ProposalSource {
 
   /** The next of the given ones; empty after them. */
   Optional<Child> nextGiven() {
-    for (Chromosome next = given.poll(); next != null; next = given.poll()) {
+    for (Chromosome one = given.poll(); one != null; one = given.poll()) {
+      Chromosome next = fresh.candidates().padded(one);
       if (fresh.isFresh(next)) {
         fresh.propose(next);
         return Optional.of(new Child(next, Operators.GIVEN, List.of()));

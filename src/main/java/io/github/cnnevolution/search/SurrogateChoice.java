@@ -24,17 +24,51 @@ final class SurrogateChoice {
   private static final double RANDOM_SHARE = 0.1;
 
   private final FreshNetworks fresh;
-  private final Surrogate model;
+  private final Objectives objectives;
+  private Surrogate model;
 
   /** Which draws are wanted most, if there are several objectives. */
-  private final Optional<FrontRule> front;
+  private Optional<FrontRule> front;
+
+  /** All that was learned, if a model of a larger space may have to learn it again. */
+  private final List<Lesson> lessons = new ArrayList<>();
+
+  /**
+   * What was learned.
+   *
+   * @param ofPart whether it is the outcome of a part of a training
+   * @param stopped whether the training ended there
+   */
+  private record Lesson(Member member, boolean ofPart, boolean stopped) {}
 
   SurrogateChoice(FreshNetworks fresh, Objectives objectives) {
-    SizeScale scale = SizeScale.of(fresh.candidates());
     this.fresh = fresh;
-    this.model = new Surrogate(scale);
-    this.front =
+    this.objectives = objectives;
+    begin();
+  }
+
+  /** A model that has learned nothing. */
+  private void begin() {
+    SizeScale scale = SizeScale.of(fresh.candidates());
+    model = new Surrogate(scale);
+    front =
         objectives.areSeveral() ? Optional.of(new FrontRule(scale, objectives)) : Optional.empty();
+  }
+
+  /**
+   * Begins a model of a space that has grown, in which every network has more genes and another
+   * place among the sizes, with all that was learned before.
+   */
+  void relearn() {
+    begin();
+    lessons.forEach(this::teach);
+  }
+
+  /** Goes on in a space that grows with this generation, if it does. */
+  void reach(int generation) {
+    if (fresh.reach(generation)) {
+      relearn();
+    }
   }
 
   /** The child that the model would like to see evaluated; empty if all networks are known. */
@@ -76,13 +110,29 @@ final class SurrogateChoice {
 
   /** Takes the outcome of a network. */
   void learn(Member member) {
-    Chromosome chromosome = member.individual().chromosome();
-    front.ifPresent(rule -> rule.learn(member, fresh.facts(chromosome)));
-    model.learn(fresh.facts(chromosome), member.individual().fitness());
+    learn(new Lesson(member, false, false));
   }
 
   void learnPart(Member member, boolean stopped) {
-    model.learnPart(
-        fresh.facts(member.individual().chromosome()), member.individual().fitness(), stopped);
+    learn(new Lesson(member, true, stopped));
+  }
+
+  private void learn(Lesson lesson) {
+    teach(lesson);
+    if (fresh.grows()) {
+      lessons.add(lesson);
+    }
+  }
+
+  private void teach(Lesson lesson) {
+    Member member = lesson.member();
+    NetworkFacts facts = fresh.facts(member.individual().chromosome());
+    double fitness = member.individual().fitness();
+    if (lesson.ofPart()) {
+      model.learnPart(facts, fitness, lesson.stopped());
+    } else {
+      front.ifPresent(rule -> rule.learn(member, facts));
+      model.learn(facts, fitness);
+    }
   }
 }

@@ -63,6 +63,22 @@ public final class StagedSpace implements SearchSpace {
     return definition;
   }
 
+  /**
+   * The space as it was when its chromosomes had so many bits: without the genes that came later,
+   * which begin behind them.
+   */
+  public StagedSpace atLength(int bits) {
+    List<StagedGene> then = definition.genes().stream().filter(g -> g.from() < bits).toList();
+    if (then.size() == definition.genes().size()) {
+      return this;
+    }
+    Map<String, List<String>> left = new LinkedHashMap<>(choices);
+    left.keySet().retainAll(then.stream().map(StagedGene::name).toList());
+    return new StagedSpace(
+        new StagedDefinition(definition.name(), definition.stages(), definition.fixed(), then),
+        left);
+  }
+
   @Override
   public Map<String, List<String>> choices() {
     return choices;

@@ -145,6 +145,26 @@ class ClassFoldersTest {
   }
 
   @Test
+  void namesPicturesInFormatsThatAreNotRead() throws Exception {
+    fillAll();
+    Files.writeString(train("ant/notes.txt"), "no picture");
+    Files.writeString(train("ant/.hidden.webp"), "hidden");
+    Files.writeString(train("bee/a.WebP"), "not looked at");
+    Files.writeString(data().resolve("test/ant/b.heic"), "not looked at");
+    DatasetLocator.Located located = locate(ConversionListener.NONE);
+    assertEquals(
+        Optional.of(
+            data()
+                + ": skipped entries that are hidden or not .png, .jpg or .jpeg: 4; pictures among them, which would have to be converted to PNG or JPEG: train/bee/a.WebP, test/ant/b.heic"),
+        located.notice());
+    for (int i = 0; i < 12; i++) {
+      Files.writeString(train("ant/%02d.gif".formatted(i)), "not looked at");
+    }
+    String notice = locate(ConversionListener.NONE).notice().orElseThrow();
+    assertTrue(notice.endsWith("train/ant/08.gif, train/ant/09.gif and 4 more"), notice);
+  }
+
+  @Test
   void aSecondReadConvertsNothing() throws Exception {
     fillAll();
     Dataset first = read();

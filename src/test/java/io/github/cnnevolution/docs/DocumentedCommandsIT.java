@@ -89,6 +89,10 @@ class DocumentedCommandsIT {
               "is refused where there is no GPU; SchedulingOnRecorder runs such searches",
               DocumentedCommandsIT::optionsParse),
           new Checked(
+              GPU_PROGRAM + " devices --tune",
+              "is refused where there is no GPU; WorkersOnRecorder runs it",
+              DocumentedCommandsIT::optionsParse),
+          new Checked(
               "mvn ",
               "builds this project, while its tests run",
               DocumentedCommandsIT::mavenKnowsItsParts),

@@ -30,8 +30,21 @@ class PathListTest {
         PathList.parse(plain + ":" + timed + ":" + trap + ":no"));
   }
 
+  /** The message names what was typed, not a part of it. */
+  @Test
+  void whatDoesNotExistIsOneName() throws Exception {
+    Path plain = Files.createDirectory(directory.resolve("b"));
+    Path timed = Files.createDirectory(directory.resolve("run:1"));
+    assertEquals(List.of(Path.of("no:such")), PathList.parse("no:such"));
+    assertEquals(List.of(Path.of("no:such"), plain), PathList.parse("no:such:" + plain));
+    assertEquals(List.of(plain, Path.of("no:such")), PathList.parse(plain + ":no:such"));
+    assertEquals(List.of(Path.of("no"), timed), PathList.parse("no:" + timed));
+    assertEquals(List.of(Path.of("no"), Path.of("such")), PathList.parse("no::such"));
+  }
+
   @Test
   void aVeryLongListIsReadSoon() {
-    assertEquals(20_000, PathList.parse("x:".repeat(20_000)).size());
+    assertEquals(20_000, PathList.parse("x::".repeat(20_000)).size());
+    assertEquals(1, PathList.parse("x:".repeat(2_000)).size());
   }
 }

@@ -83,6 +83,29 @@ class LatencyMeasurementTest {
     assertEquals(plain.accuracy(), first.accuracy());
   }
 
+  /** Another device or an earlier process has measured it; a failure says nothing. */
+  @Test
+  void whatIsKnownIsNotMeasuredAgain() throws Exception {
+    LatencyMeasurement latency = measurement(Optional.empty());
+    EvaluationJob job = Candidates.job(0, 3);
+    Map<String, Double> known = Map.of("accuracy", 0.5, "latency", 12.5, "latency64", 99.5);
+    latency.knowing().onFound(Candidates.success(job, "gpu1-0", 1).withObjectives(known));
+    EvaluationJob other = Candidates.job(1, 4);
+    latency.knowing().onEnd(Candidates.success(other, "gpu1-0", 1).withObjectives(known));
+    EvaluationJob third = Candidates.job(2, 5);
+    latency.knowing().onEnd(Candidates.success(third, "gpu1-0", 1));
+    CandidateEvaluator measuring =
+        latency.around(
+            (CandidateEvaluator) (any, worker, parts) -> Candidates.success(any, worker, parts));
+    for (EvaluationJob one : List.of(job, other)) {
+      Map<String, Double> objectives = measuring.evaluate(one, "cpu-0", 1).objectives();
+      assertEquals(12.5, objectives.get("latency"));
+      assertEquals(99.5, objectives.get("latency64"));
+      assertTrue(objectives.get("accuracy") != 0.5, "the accuracy is its own");
+    }
+    assertTrue(measuring.evaluate(third, "cpu-0", 1).objectives().get("latency") < 12);
+  }
+
   @Test
   void aNetworkAboveTheBoundIsNotTrained() {
     LatencyMeasurement latency = measurement(Optional.of(Duration.ofNanos(2_000)));

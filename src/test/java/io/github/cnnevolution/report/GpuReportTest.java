@@ -47,14 +47,6 @@ class GpuReportTest {
     assertEquals("", GpuReport.latest(List.of()));
   }
 
-  @Test
-  void onlyAGpuThatIsMostlyIdleIsWarnedOf() {
-    GpuUsage half = GpuUsage.none(2).with(50, GIB);
-    assertEquals(
-        List.of("gpu1 was busy 35 % of the time; more --workers_per_gpu may use it better"),
-        GpuReport.warnings(List.of(BUSY, IDLE, half, GpuUsage.none(3))));
-  }
-
   /** What is printed of a generation whose GPUs are used so. */
   private static List<String> generation(Supplier<List<GpuUsage>> usages, Runnable during) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

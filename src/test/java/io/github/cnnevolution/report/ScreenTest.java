@@ -147,6 +147,25 @@ class ScreenTest {
         plain);
   }
 
+  /** Networks above {@code --max_latency} are no failures. */
+  @Test
+  void aGenerationSaysWhatWasTooSlow() {
+    Chromosome chromosome = new Chromosome("11011101011111111111");
+    Individual failed = new Individual(chromosome, -1);
+    GenerationLine line =
+        new GenerationLine(
+            new Generation(0, List.of(failed, failed, failed)),
+            "generation 1/1",
+            PlainNetworks.decode(chromosome).phenotype(),
+            Optional.empty(),
+            new GenerationCounts(0, 0, 0, 0, 2, 1),
+            Optional.empty(),
+            "");
+    assertEquals(
+        "generation 1/1  best none  mean none  failures 1  too slow 2  trained 0  saved 0  1.0 s",
+        line.text(Style.PLAIN));
+  }
+
   @Test
   void aGenerationOfFailuresHasNoBest() {
     Chromosome chromosome = new Chromosome("11011101011111111111");
