@@ -32,11 +32,11 @@ class NsightScriptsTest {
   private Path jar;
 
   /**
-   * The options that the scripts use, as NVIDIA documents them: of nsys 2025.6 and 2026.1 in the
-   * User Guide of Nsight Systems (CLI Profile Command Switch Options, CLI Stats Command Switch
-   * Options; reports in its Post-Collection Analysis Guide), of ncu 2025 and 2026 in the manual
-   * Nsight Compute CLI (Command Line Options, NVTX Filtering). With the values that an option
-   * takes, as a regular expression.
+   * The options that the scripts use, with the values that each takes, as a regular expression:
+   * from help texts of nsys 2025.3 and 2025.6 and lists of ncu's options as public repositories
+   * quote them, since no Nsight was at hand. NVIDIA documents them in the User Guide of Nsight
+   * Systems (CLI Profile and CLI Stats Command Switch Options) and in the manual Nsight Compute CLI
+   * (Command Line Options, NVTX Filtering).
    */
   private static final Map<String, Map<String, String>> DOCUMENTED =
       Map.of(
