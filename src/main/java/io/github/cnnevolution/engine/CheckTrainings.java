@@ -6,8 +6,8 @@ import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.training.TrainingListener;
 import io.github.cnnevolution.training.TrainingTrace;
 
-/** The trainings of a check. The calling thread is bound to the device, if that is a GPU. */
-interface CheckTrainings {
+/** The trainings of a check. The thread that trains is bound to the device, if that is a GPU. */
+interface CheckTrainings extends AutoCloseable {
   /**
    * Trains on the same images in every step, from weights that are the same on all devices; see
    * {@link TrainingTrace#ofSameImages}.
@@ -31,4 +31,8 @@ interface CheckTrainings {
       boolean recorded,
       TrainingListener listener)
       throws InterruptedException;
+
+  /** Frees what belongs to the trainings. */
+  @Override
+  default void close() {}
 }

@@ -2,7 +2,6 @@ package io.github.cnnevolution.engine;
 
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.CudaMathMode;
-import io.github.cnnevolution.device.DeviceBinding;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
@@ -41,7 +40,8 @@ public final class DeviceCheck {
   }
 
   /**
-   * Checks the processor and each GPU. Takes less than two minutes, with one GPU or none.
+   * Checks each GPU, or the processor where there is none. Takes less than two minutes, with one
+   * GPU or none.
    *
    * @param listener receives each result at once
    * @return all results
@@ -73,7 +73,15 @@ public final class DeviceCheck {
     }
     try (SyntheticTrainings onCpu = new SyntheticTrainings(cpu)) {
       CpuReference reference = new CpuReference(cpu, trainings.apply(onCpu), DeviceChecks.STEPS);
-      run(CudaMathMode.DEFAULT, List.of(cpu), reference, this::processor);
+      // Beside GPUs the processor trains nothing, and is what they are compared with.
+      run(
+          CudaMathMode.DEFAULT,
+          List.of(cpu),
+          reference,
+          gpus.isEmpty()
+              ? this::processor
+              : (device, checks) ->
+                  result(device, Precision.FP32.toString(), () -> checks.learns(Precision.FP32)));
       // First, since cuBLAS takes its settings for deterministic products when it is first used.
       run(DETERMINISTIC, gpus, reference, this::exact);
       run(CudaMathMode.DEFAULT, gpus, reference, this::gpu);
@@ -90,11 +98,9 @@ public final class DeviceCheck {
     }
     try (NativeRuntime.Lease runtime = NativeRuntime.lease(1, mode)) {
       for (ComputeDevice device : devices) {
-        try (DeviceBinding binding = device.bind();
-            SyntheticTrainings real = new SyntheticTrainings(device)) {
+        try (SyntheticTrainings real = new SyntheticTrainings(device)) {
           group.run(
               device, new DeviceChecks(device, trainings.apply(real), reference, networks, mode));
-          device.releaseCachedMemory();
         }
       }
     }

@@ -7,6 +7,7 @@ import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.data.SyntheticImages;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.CudaGraphs;
+import io.github.cnnevolution.device.DeviceBinding;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.device.ProfilerRanges;
@@ -19,10 +20,10 @@ import io.github.cnnevolution.training.TrainingRecipe;
 import io.github.cnnevolution.training.TrainingTrace;
 
 /**
- * The trainings of a check on one device, on the program's own images. Owns them there. Several
- * threads may train at the same time.
+ * The trainings of a check on one device, on the program's own images. Owns them there, and binds
+ * the thread that opens and closes it. Other threads that are bound may train at the same time.
  */
-final class SyntheticTrainings implements CheckTrainings, AutoCloseable {
+final class SyntheticTrainings implements CheckTrainings {
   private static final int BATCH = 32;
   private static final int BATCHES = 5;
   private static final int EPOCHS = 2;
@@ -37,24 +38,33 @@ final class SyntheticTrainings implements CheckTrainings, AutoCloseable {
 
   private static final long SEED = 1;
 
+  private final ComputeDevice device;
+  private final DeviceBinding binding;
   private final DeviceDataset images;
   private final DeviceDataset batch;
   private final CudaGraphs graphs = CudaGraphs.required();
 
-  /** Starts to copy the images to the device. */
+  /** Binds the calling thread, and starts to copy the images to the device. */
   SyntheticTrainings(ComputeDevice device) {
     ImageSet all = SyntheticImages.generate(SEED, 2, 1).train().first(BATCH * BATCHES);
     Normalization normalization = Normalization.of(all);
-    this.images = DeviceDataset.of(all, normalization, device);
-    this.batch = DeviceDataset.of(all.first(BATCH), normalization, device);
+    this.device = device;
+    this.binding = device.bind();
+    try {
+      this.images = DeviceDataset.of(all, normalization, device);
+      this.batch = DeviceDataset.of(all.first(BATCH), normalization, device);
+    } catch (RuntimeException e) {
+      binding.close();
+      throw e;
+    }
   }
 
   @Override
   public TrainingTrace sameImages(
-      Architecture architecture, ComputeDevice device, Precision precision, int steps)
+      Architecture architecture, ComputeDevice on, Precision precision, int steps)
       throws InterruptedException {
-    try (Network network = new Network(architecture, device, SEED)) {
-      if (device.isGpu()) {
+    try (Network network = new Network(architecture, on, SEED)) {
+      if (on.isGpu()) {
         // Each kind of device draws other numbers.
         try (Network drawn = new Network(architecture, Devices.cpu(), SEED);
             Weights weights = new Weights(drawn)) {
@@ -69,7 +79,7 @@ final class SyntheticTrainings implements CheckTrainings, AutoCloseable {
   @Override
   public TrainingTrace train(
       Architecture architecture,
-      ComputeDevice device,
+      ComputeDevice on,
       Precision precision,
       boolean recorded,
       TrainingListener listener)
@@ -80,7 +90,7 @@ final class SyntheticTrainings implements CheckTrainings, AutoCloseable {
             .with(DROPPING, Augmentation.NONE, 0);
     Trainer trainer =
         new Trainer(recipe, images, ProfilerRanges.OFF, recorded ? graphs : CudaGraphs.OFF);
-    try (Network network = new Network(architecture, device, SEED)) {
+    try (Network network = new Network(architecture, on, SEED)) {
       return TrainingTrace.of(trainer, network, SEED, listener);
     }
   }
@@ -89,5 +99,7 @@ final class SyntheticTrainings implements CheckTrainings, AutoCloseable {
   public void close() {
     batch.close();
     images.close();
+    device.releaseCachedMemory();
+    binding.close();
   }
 }
