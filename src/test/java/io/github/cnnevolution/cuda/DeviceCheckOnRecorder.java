@@ -51,8 +51,12 @@ class DeviceCheckOnRecorder {
       }
       names.add(result.get("check").asText());
       assertEquals("failed", result.get("outcome").asText(), run::output);
-      String detail = result.get("detail").asText();
-      assertTrue(detail.contains("the training did not change the weights"), run::output);
+      // The recorder's only engine for convolutions asks for tensor cores, which fp32 does without.
+      String reason =
+          result.get("check").asText().equals("fp32")
+              ? "unable to find an engine"
+              : "the training did not change the weights";
+      assertTrue(result.get("detail").asText().contains(reason), run::output);
     }
     assertEquals(new TreeSet<>(CHECKS), new TreeSet<>(names));
     assertEquals(CHECKS.size(), names.size());
