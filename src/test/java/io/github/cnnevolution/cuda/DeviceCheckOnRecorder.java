@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cnnevolution.engine.DeviceCheckProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,6 +61,25 @@ class DeviceCheckOnRecorder {
     }
     assertEquals(new TreeSet<>(CHECKS), new TreeSet<>(names));
     assertEquals(CHECKS.size(), names.size());
+  }
+
+  /**
+   * As if the device computed: steps are recorded, trainings stopped and starved of memory, and all
+   * checks pass. So none can fail for what the program asks of CUDA.
+   */
+  @Test
+  void everyCheckPassesWhereTheDeviceComputes() throws Exception {
+    RecorderRun run =
+        Recorder.withDevices(1).runMain(directory, DeviceCheckProbe.class).succeeded();
+    List<String> gpu = run.out().stream().filter(line -> line.startsWith("gpu0 ")).toList();
+    assertEquals(CHECKS.size(), gpu.size(), run::output);
+    for (String line : gpu) {
+      boolean withoutEngine = line.startsWith("gpu0   fp32 ");
+      assertTrue(
+          line.contains(withoutEngine ? "unable to find an engine" : " passed "), run::output);
+    }
+    // Two for each training of recorded steps that was not stopped before.
+    assertTrue(graphs(run) > 2 * 9, "recordings: " + graphs(run));
   }
 
   @Test
