@@ -86,6 +86,21 @@ final class Arguments {
   }
 
   /**
+   * An option with one of a few values, which may be left out.
+   *
+   * @param values the first of them is meant without a value
+   */
+  static Option choice(String name, List<String> values, String description) {
+    return Option.builder()
+        .longOpt(name)
+        .hasArg()
+        .optionalArg(true)
+        .argName(String.join("|", values))
+        .desc(description)
+        .get();
+  }
+
+  /**
    * Parses the arguments after the command's name, and the file that {@code --config} names.
    * Accepts options in snake_case and in kebab-case.
    *
@@ -120,7 +135,7 @@ final class Arguments {
               .setAllowPartialMatching(false)
               .setStripLeadingAndTrailingQuotes(false)
               .get()
-              .parse(options, snakeCase(arguments));
+              .parse(options, completed(command, snakeCase(arguments)));
     } catch (MissingArgumentException e) {
       throw new UsageException(
           Text.format(
@@ -163,6 +178,31 @@ final class Arguments {
                 .orElse(""),
             command.name(),
             command.name()));
+  }
+
+  /**
+   * Gives an option whose value was left out its first value, so that what follows is not taken for
+   * it: an operand, such as a chromosome, may follow.
+   */
+  private static String[] completed(Command command, String[] words) {
+    String[] result = words.clone();
+    for (int i = 0; i < words.length && !words[i].equals("--"); i++) {
+      Option option = words[i].startsWith("--") ? command.options().getOption(words[i]) : null;
+      if (option == null || !option.hasOptionalArg()) {
+        continue;
+      }
+      List<String> values = List.of(option.getArgName().split("\\|", -1));
+      if (values.size() < 2) {
+        continue;
+      }
+      String next = i + 1 < words.length ? words[i + 1] : "-";
+      boolean isValue =
+          command.operands().isEmpty() ? !next.startsWith("-") : values.contains(next);
+      if (!isValue) {
+        result[i] = words[i] + "=" + values.get(0);
+      }
+    }
+    return result;
   }
 
   /** Turns {@code --pop-size=5} into {@code --pop_size=5}; values stay as they are. */

@@ -37,6 +37,7 @@ final class DevicesCommand implements Command {
     return new Options()
         .addOption(CudaPath.option())
         .addOption(DeviceTuning.option())
+        .addOption(DevicesCheck.option())
         .addOption(Arguments.flag("json", "print one JSON object"));
   }
 
@@ -44,26 +45,36 @@ final class DevicesCommand implements Command {
   public int run(Arguments arguments, Console console) throws UsageException, InterruptedException {
     Optional<Path> cudaPath = CudaPath.of(arguments);
     PrintStream out = console.out();
+    boolean checks = DevicesCheck.isGiven(arguments);
     if (arguments.has(DeviceTuning.NAME)) {
+      if (checks) {
+        throw new UsageException("devices takes --check or --tune; give one after the other");
+      }
       return DeviceTuning.run(cudaPath, console);
     }
     if (arguments.has("json")) {
-      out.println(json(cudaPath));
-      return ExitCode.OK;
+      DeviceObjects objects = objects(cudaPath);
+      int code = checks ? DevicesCheck.run(cudaPath, objects) : ExitCode.OK;
+      out.println(objects.json());
+      return code;
     }
     if (CudaProbe.isInJar()) {
       printGpus(cudaPath, out);
     }
     ComputeDevice cpu = Devices.cpu();
     out.println(DeviceReport.table(cpu, Devices.cores(), Devices.memoryBytes()));
+    if (checks) {
+      out.println();
+      return DevicesCheck.run(cudaPath, out);
+    }
     return ExitCode.OK;
   }
 
-  private static String json(Optional<Path> cudaPath) {
+  private static DeviceObjects objects(Optional<Path> cudaPath) {
     DeviceObjects objects =
         new DeviceObjects(Devices.cpu(), Devices.cores(), Devices.memoryBytes());
     if (!CudaProbe.isInJar()) {
-      return objects.json();
+      return objects;
     }
     CudaProbe setup = CudaProbe.diagnose(cudaPath);
     Optional<Nvml> nvml = Nvml.open(cudaPath);
@@ -75,7 +86,7 @@ final class DevicesCommand implements Command {
           objects.gpus(Devices.gpus(), index -> nvml.flatMap(library -> library.status(index)));
         }
       }
-      return objects.json();
+      return objects;
     } finally {
       nvml.ifPresent(Nvml::close);
     }

@@ -1,7 +1,9 @@
 package io.github.cnnevolution.cli;
 
+import io.github.cnnevolution.engine.CudaGraphsMode;
 import io.github.cnnevolution.engine.GpuSettings;
 import io.github.cnnevolution.engine.TrainingSettingsBuilder;
+import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.text.Text;
 import java.util.Arrays;
 import java.util.List;
@@ -36,9 +38,10 @@ final class GpuOptions {
         Arguments.flag(
             "deterministic",
             "on GPUs, use deterministic kernels only: the same seed gives the same bits"),
-        Arguments.flag(
-            "cuda_graphs",
-            "on GPUs, record a training step once per candidate and replay it with one launch"),
+        Arguments.choice(
+            RunOptions.CUDA_GRAPHS,
+            List.of("on", "off", AUTO),
+            "on GPUs, record a training step once per candidate and replay it with one launch; without a value: on (default: auto, where ten recorded steps agree with others on this device)"),
         CudaPath.option());
   }
 
@@ -61,10 +64,19 @@ final class GpuOptions {
     if (arguments.has("deterministic")) {
       settings.deterministic(true);
     }
-    if (arguments.has("cuda_graphs")) {
-      settings.cudaGraphs(true);
+    if (arguments.has(RunOptions.CUDA_GRAPHS)) {
+      settings.cudaGraphs(graphs(arguments.text(RunOptions.CUDA_GRAPHS).orElse("")));
     }
     CudaPath.of(arguments).ifPresent(settings::cudaPath);
+  }
+
+  private static CudaGraphsMode graphs(String text) throws UsageException {
+    return CudaGraphsMode.parse(text)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    Text.format(
+                        "--%s '%s' must be on, off or auto", RunOptions.CUDA_GRAPHS, text)));
   }
 
   private static Optional<List<Integer>> gpus(String text) throws UsageException {

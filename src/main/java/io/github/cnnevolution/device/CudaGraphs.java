@@ -19,19 +19,21 @@ import java.util.function.Consumer;
  */
 public final class CudaGraphs {
   /** Disabled: records nothing. */
-  public static final CudaGraphs OFF = new CudaGraphs(false, message -> {});
+  public static final CudaGraphs OFF = new CudaGraphs(false, false, message -> {});
 
   /** JavaCPP supports ten callbacks of one type in a process. Each recorder uses one. */
   private static final int MAX_RECORDERS = 8;
 
   private final boolean enabled;
+  private final boolean required;
   private final Consumer<String> warnings;
   private final AtomicBoolean warned = new AtomicBoolean();
   private final Semaphore recorderPermits = new Semaphore(MAX_RECORDERS, true);
   private final Map<Integer, ReadWriteLock> poolLocks = new ConcurrentHashMap<>();
 
-  private CudaGraphs(boolean enabled, Consumer<String> warnings) {
+  private CudaGraphs(boolean enabled, boolean required, Consumer<String> warnings) {
     this.enabled = enabled;
+    this.required = required;
     this.warnings = warnings;
   }
 
@@ -41,7 +43,12 @@ public final class CudaGraphs {
    * @param warnings receives one line when a recording fails for the first time
    */
   public static CudaGraphs on(Consumer<String> warnings) {
-    return new CudaGraphs(true, warnings);
+    return new CudaGraphs(true, false, warnings);
+  }
+
+  /** Enabled, and a training whose steps cannot be recorded fails: for checks of a machine. */
+  public static CudaGraphs required() {
+    return new CudaGraphs(true, true, message -> {});
   }
 
   /** Returns whether work on this device may be recorded. */
@@ -62,8 +69,13 @@ public final class CudaGraphs {
   /**
    * Reports that work could not be recorded and is launched kernel by kernel. Only the first call
    * writes a warning.
+   *
+   * @throws RuntimeException {@code failure}, if recordings are {@link #required}
    */
   public void warnOnce(RuntimeException failure) {
+    if (required) {
+      throw failure;
+    }
     if (!warned.getAndSet(true)) {
       String message = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
       warnings.accept(

@@ -25,4 +25,11 @@ interface LibC extends Library {
 
   /** Removes an environment variable of this process. */
   int unsetenv(String name);
+
+  /**
+   * Returns what the allocator has given out.
+   *
+   * @throws UnsatisfiedLinkError if the C library has no such function
+   */
+  DeviceMemory.Blocks mallinfo2();
 }

@@ -79,6 +79,11 @@ final class NativeCache {
     }
   }
 
+  /** Returns the directory that {@link #choose} has chosen; empty if it has chosen none. */
+  static Optional<Path> chosenRoot() {
+    return Optional.ofNullable(System.getProperty(CHOSEN)).map(path -> Path.of(path).getParent());
+  }
+
   private static List<String> anchors(boolean gpu) {
     String platform = "/linux-x86_64";
     String pytorch = gpu ? platform + "-gpu" : platform;

@@ -107,6 +107,14 @@ public final class NativeRuntime {
     configureLibC(System.getenv());
   }
 
+  /**
+   * Returns the directory that holds the unpacked native libraries of all versions; empty if there
+   * is none, since they are not in jars. Call {@link #prepare} first.
+   */
+  public static Optional<Path> cacheDirectory() {
+    return NativeCache.chosenRoot();
+  }
+
   private static boolean usesGpuNatives() {
     return GPU_NATIVES.equals(System.getProperty(EXTENSION));
   }

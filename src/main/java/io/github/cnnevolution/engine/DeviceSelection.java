@@ -3,15 +3,20 @@ package io.github.cnnevolution.engine;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.CudaGraphs;
 import io.github.cnnevolution.device.Devices;
+import io.github.cnnevolution.device.GpuVersions;
 import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.device.ProfilerRanges;
+import io.github.cnnevolution.run.RunOptions;
+import io.github.cnnevolution.run.Versions;
+import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -22,24 +27,31 @@ import java.util.stream.Collectors;
  * @param devices GPUs, or the processor alone
  * @param precision of matrix products and convolutions, the same on all of them
  * @param ranges mark the parts of the work for a profiler
- * @param graphs whether steps are recorded once and replayed
+ * @param graphs records steps, if they are recorded
+ * @param graphsMode whether they are: what was decided; auto on the processor, where there is
+ *     nothing to decide
  */
 record DeviceSelection(
     NativeRuntime.Lease runtime,
     List<ComputeDevice> devices,
     Precision precision,
     ProfilerRanges ranges,
-    CudaGraphs graphs)
+    CudaGraphs graphs,
+    CudaGraphsMode graphsMode)
     implements AutoCloseable {
   /**
    * Loads LibTorch and chooses.
    *
+   * @param networks of the kinds that will be trained
    * @param notices receives in one line what a person should know
    * @throws SettingException if a device is not there, or cannot compute in the precision that was
    *     asked for, or marks for a profiler cannot be made, or another session of the process uses
    *     other threads or another arithmetic
+   * @throws InterruptedException if the thread is interrupted
    */
-  static DeviceSelection of(CandidateSettings settings, Consumer<String> notices) {
+  static DeviceSelection of(
+      CandidateSettings settings, Supplier<List<Architecture>> networks, Consumer<String> notices)
+      throws InterruptedException {
     NativeRuntime.Lease runtime;
     try {
       runtime = NativeRuntime.lease(settings.threadsPerWorker(), settings.gpu().mathMode());
@@ -57,13 +69,17 @@ record DeviceSelection(
             (index, reason) -> notices.accept(Text.format("gpu%d is left out: %s", index, reason)));
       }
       List<ComputeDevice> devices = devices(settings, withoutGpu, unusable);
+      Precision precision = precision(settings, devices);
+      ProfilerRanges ranges = ranges(settings);
+      CudaGraphsMode graphs = graphs(settings, devices, precision, networks, notices);
       return new DeviceSelection(
           runtime,
           devices,
-          precision(settings, devices),
-          ranges(settings),
-          settings.gpu().cudaGraphs() ? CudaGraphs.on(notices) : CudaGraphs.OFF);
-    } catch (RuntimeException e) {
+          precision,
+          ranges,
+          graphs == CudaGraphsMode.ON ? CudaGraphs.on(notices) : CudaGraphs.OFF,
+          graphs);
+    } catch (RuntimeException | InterruptedException e) {
       runtime.close();
       throw e;
     }
@@ -74,9 +90,40 @@ record DeviceSelection(
    * on.
    */
   static void requireUse(CandidateSettings settings, List<ComputeDevice> devices) {
-    if (settings.gpu().mathMode().tf32() && devices.stream().noneMatch(ComputeDevice::isGpu)) {
+    if (devices.stream().anyMatch(ComputeDevice::isGpu)) {
+      return;
+    }
+    if (settings.gpu().mathMode().tf32()) {
       throw new SettingException("tf32", "", "trains on the CPU; leave it out");
     }
+    if (settings.gpu().cudaGraphs() == CudaGraphsMode.ON) {
+      throw new SettingException(
+          RunOptions.CUDA_GRAPHS, "", "trains on the CPU; leave it out, or say off");
+    }
+  }
+
+  /** Whether steps are recorded. The processor has nothing to record. */
+  private static CudaGraphsMode graphs(
+      CandidateSettings settings,
+      List<ComputeDevice> devices,
+      Precision precision,
+      Supplier<List<Architecture>> networks,
+      Consumer<String> notices)
+      throws InterruptedException {
+    GpuSettings gpu = settings.gpu();
+    if (!devices.get(0).isGpu()) {
+      return CudaGraphsMode.AUTO;
+    }
+    if (gpu.cudaGraphs() != CudaGraphsMode.AUTO) {
+      return gpu.cudaGraphs();
+    }
+    CudaGraphsChoice choice =
+        new CudaGraphsChoice(
+            RememberedChecks.ofSystem(),
+            device -> GpuVersions.text(gpu.cudaPath()) + ", " + Versions.summary(),
+            SyntheticTrainings::new);
+    return CudaGraphsMode.of(
+        choice.decide(devices, precision, gpu.mathMode(), networks.get(), notices));
   }
 
   /** The GPUs that were asked for, or all; the processor if there is none or none is wanted. */
@@ -100,9 +147,6 @@ record DeviceSelection(
               .orElseThrow(() -> noGpu(index, wanted, present, withoutGpu)));
     }
     if (chosen.isEmpty()) {
-      if (gpu.cudaGraphs()) {
-        throw new SettingException("cuda_graphs", "", "trains on the CPU; leave it out");
-      }
       gpu.workers()
           .ifPresent(
               n -> {

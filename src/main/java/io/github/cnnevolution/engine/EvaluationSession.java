@@ -113,7 +113,8 @@ final class EvaluationSession implements AutoCloseable {
     this.space = space;
     this.fitness = fitness;
     this.evaluators = evaluators;
-    this.selection = DeviceSelection.of(settings, listener::onNotice);
+    this.selection =
+        DeviceSelection.of(settings, () -> RepresentativeNetworks.of(space), listener::onNotice);
     try {
       this.recipe =
           TrainingRecipe.defaults(selection.precision())
@@ -346,7 +347,7 @@ final class EvaluationSession implements AutoCloseable {
         settings.threadsPerWorker(),
         settings.gpu().mathMode().tf32(),
         settings.gpu().mathMode().deterministic(),
-        settings.gpu().cudaGraphs(),
+        graphs() == CudaGraphsMode.ON,
         1);
   }
 
@@ -451,6 +452,11 @@ final class EvaluationSession implements AutoCloseable {
 
   TrainingRecipe recipe() {
     return recipe;
+  }
+
+  /** What was decided about recordings of steps; auto on the processor. */
+  CudaGraphsMode graphs() {
+    return selection.graphsMode();
   }
 
   Dataset dataset() {

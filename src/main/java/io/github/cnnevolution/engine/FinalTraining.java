@@ -104,7 +104,8 @@ public final class FinalTraining implements AutoCloseable {
   private static Map<String, String> options(
       FinalTrainingSettings settings, SearchSpace space, FinalTrainingSession session) {
     Map<String, String> options =
-        new LinkedHashMap<>(StoredSettings.of(settings, session.precision()));
+        new LinkedHashMap<>(
+            StoredSettings.of(settings, session.precision(), session.selection().graphsMode()));
     options.putAll(SpaceText.options(space, settings.training().spaceFile()));
     return options;
   }
@@ -150,6 +151,7 @@ public final class FinalTraining implements AutoCloseable {
         changes
             .apply(StoredSettings.finalTraining(run.options()))
             .precisionIfChosen(before.training().precision())
+            .cudaGraphsIfChosen(before.training().gpu().cudaGraphs())
             .build();
     int epochs = before.training().epochs();
     if (settings.training().epochs() != epochs) {
@@ -167,8 +169,11 @@ public final class FinalTraining implements AutoCloseable {
     Map<String, String> options =
         StoredSettings.merge(
             run.options(),
-            StoredSettings.of(before, precision),
-            StoredSettings.of(settings, settings.training().precision().orElseThrow()),
+            StoredSettings.of(before, precision, before.training().gpu().cudaGraphs()),
+            StoredSettings.of(
+                settings,
+                settings.training().precision().orElseThrow(),
+                settings.training().gpu().cudaGraphs()),
             RunOptions.FIXED_IN_FINAL_TRAINING,
             directory.path());
     AtomicFile.removeLeftovers(directory.path());

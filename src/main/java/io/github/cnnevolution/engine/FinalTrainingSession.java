@@ -50,7 +50,11 @@ final class FinalTrainingSession implements AutoCloseable {
       throws InterruptedException {
     this.settings = settings;
     CandidateSettings training = settings.training();
-    this.selection = DeviceSelection.of(training, listener::onNotice);
+    this.selection =
+        DeviceSelection.of(
+            training,
+            () -> List.of(space.decode(chromosome, Architecture.CLASSES)),
+            listener::onNotice);
     try {
       this.recipe =
           TrainingRecipe.defaults(selection.precision())

@@ -24,7 +24,7 @@ public record GpuSettings(
     Optional<List<Integer>> gpus,
     OptionalInt workers,
     CudaMathMode mathMode,
-    boolean cudaGraphs,
+    CudaGraphsMode cudaGraphs,
     Optional<Path> cudaPath) {
   /** Each worker has a stream of its own, and LibTorch has 32 of them for each device. */
   public static final int MAX_WORKERS = 32;
@@ -38,7 +38,11 @@ public record GpuSettings(
   /** All GPUs, each with as many workers as it takes. */
   public static final GpuSettings DEFAULT =
       new GpuSettings(
-          Optional.empty(), OptionalInt.empty(), CudaMathMode.DEFAULT, false, Optional.empty());
+          Optional.empty(),
+          OptionalInt.empty(),
+          CudaMathMode.DEFAULT,
+          CudaGraphsMode.AUTO,
+          Optional.empty());
 
   /**
    * Copies the list and checks the numbers.

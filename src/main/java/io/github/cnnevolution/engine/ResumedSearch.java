@@ -64,12 +64,20 @@ final class ResumedSearch implements AutoCloseable {
     checkSame("space", changed.space().name(), facts.space());
     this.additions = grow(known, changed);
     SearchSettings before = stored(stored, changed.space()).build();
-    this.settings = changed.precisionIfChosen(before.training().precision()).build();
+    this.settings =
+        changed
+            .precisionIfChosen(before.training().precision())
+            .cudaGraphsIfChosen(before.training().gpu().cudaGraphs())
+            .build();
     checkIdentity();
     Precision precision = settings.training().precision().orElseThrow();
     Map<String, String> textBefore =
-        StoredSettings.of(before, before.training().precision().orElseThrow());
-    Map<String, String> textAfter = StoredSettings.of(settings, precision);
+        StoredSettings.of(
+            before,
+            before.training().precision().orElseThrow(),
+            before.training().gpu().cudaGraphs());
+    Map<String, String> textAfter =
+        StoredSettings.of(settings, precision, settings.training().gpu().cudaGraphs());
     // Stored where it was given; without it, it is 1.
     textBefore.putIfAbsent("top_k", "1");
     textAfter.putIfAbsent("top_k", "1");

@@ -51,7 +51,7 @@ final class SearchConfig {
     config.put("workers_per_gpu", gpu ? session.workersPerDevice() : null);
     config.put("tf32", training.gpu().mathMode().tf32());
     config.put("deterministic", training.gpu().mathMode().deterministic());
-    config.put("cuda_graphs", training.gpu().cudaGraphs());
+    config.put("cuda_graphs", gpu ? session.graphs() == CudaGraphsMode.ON : null);
     config.put("cuda_path", training.gpu().cudaPath().map(Path::toString).orElse(null));
     config.put("candidate_timeout", training.candidateTimeout().map(DurationText::of).orElse(null));
     config.put("max_time", settings.maxTime().map(DurationText::of).orElse(null));

@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
 final class StoredSettings {
   private static final String SYNTHETIC = "synthetic";
   private static final String SEED_POPULATION = "seed_population";
+  private static final String GRAPHS = RunOptions.CUDA_GRAPHS;
 
   private StoredSettings() {}
 
@@ -36,8 +37,10 @@ final class StoredSettings {
    * The text of a search's settings.
    *
    * @param precision that was chosen
+   * @param graphs what was decided about recordings; auto where there is nothing to decide
    */
-  static Map<String, String> of(SearchSettings settings, Precision precision) {
+  static Map<String, String> of(
+      SearchSettings settings, Precision precision, CudaGraphsMode graphs) {
     GeneticParameters genetic = settings.genetic();
     Map<String, String> options = new LinkedHashMap<>();
     options.put("pop_size", String.valueOf(genetic.populationSize()));
@@ -48,7 +51,7 @@ final class StoredSettings {
     options.put("elitism", String.valueOf(genetic.elitism()));
     options.putAll(settings.builtIn().stored());
     options.putAll(settings.objectives().stored());
-    putRecipe(options, settings.training(), precision);
+    putRecipe(options, settings.training(), precision, graphs);
     if (genetic.generations() != GeneticParameters.UNLIMITED) {
       options.put("generations", String.valueOf(genetic.generations()));
     }
@@ -87,8 +90,10 @@ final class StoredSettings {
    * The text of a final training's settings.
    *
    * @param precision that was chosen
+   * @param graphs what was decided about recordings; auto where there is nothing to decide
    */
-  static Map<String, String> of(FinalTrainingSettings settings, Precision precision) {
+  static Map<String, String> of(
+      FinalTrainingSettings settings, Precision precision, CudaGraphsMode graphs) {
     CandidateSettings training = settings.training();
     Map<String, String> options = new LinkedHashMap<>();
     options.put("epochs", String.valueOf(training.epochs()));
@@ -108,7 +113,7 @@ final class StoredSettings {
     putFlag(options, "validate", settings.validate());
     putFlag(options, "tf32", training.gpu().mathMode().tf32());
     putFlag(options, "deterministic", training.gpu().mathMode().deterministic());
-    putFlag(options, "cuda_graphs", training.gpu().cudaGraphs());
+    putGraphs(options, graphs, "");
     options.put("seeds", String.valueOf(settings.seeds()));
     putDevices(options, training);
     putData(options, training);
@@ -116,7 +121,10 @@ final class StoredSettings {
   }
 
   private static void putRecipe(
-      Map<String, String> options, CandidateSettings training, Precision precision) {
+      Map<String, String> options,
+      CandidateSettings training,
+      Precision precision,
+      CudaGraphsMode graphs) {
     options.put("seed", String.valueOf(training.seed()));
     if (training.trainLimit() != Integer.MAX_VALUE) {
       options.put("train_limit", String.valueOf(training.trainLimit()));
@@ -128,7 +136,7 @@ final class StoredSettings {
     options.put("threads_per_worker", String.valueOf(training.threadsPerWorker()));
     putTrue(options, "tf32", training.gpu().mathMode().tf32());
     putTrue(options, "deterministic", training.gpu().mathMode().deterministic());
-    putTrue(options, "cuda_graphs", training.gpu().cudaGraphs());
+    putGraphs(options, graphs, "true");
   }
 
   private static void putDevices(Map<String, String> options, CandidateSettings training) {
@@ -174,6 +182,13 @@ final class StoredSettings {
 
   private static String absolute(Path path) {
     return path.toAbsolutePath().toString();
+  }
+
+  /** On as runs of earlier versions have it. */
+  private static void putGraphs(Map<String, String> options, CudaGraphsMode graphs, String on) {
+    if (graphs != CudaGraphsMode.AUTO) {
+      options.put(GRAPHS, graphs == CudaGraphsMode.ON ? on : graphs.toString());
+    }
   }
 
   private static void putTrue(Map<String, String> options, String name, boolean on) {
@@ -256,7 +271,10 @@ final class StoredSettings {
     read(options, "workers_per_gpu", text -> builder.workersPerGpu(workersPerGpu(text)));
     read(options, "tf32", text -> builder.tf32(true));
     read(options, "deterministic", text -> builder.deterministic(true));
-    read(options, "cuda_graphs", text -> builder.cudaGraphs(true));
+    // A run keeps what it began with; those of earlier versions say nothing for off.
+    builder.cudaGraphs(
+        CudaGraphsMode.parse(options.getOrDefault(GRAPHS, CudaGraphsMode.OFF.toString()))
+            .orElseThrow(() -> new IllegalArgumentException(GRAPHS + " " + options.get(GRAPHS))));
     read(options, "cuda_path", text -> builder.cudaPath(Path.of(text)));
     read(
         options,
@@ -321,15 +339,16 @@ final class StoredSettings {
           }
           if (fixed.contains(name)) {
             boolean flag = value.isEmpty() || value.equals("true");
-            throw changed(
-                name,
-                flag ? "" : value,
-                run,
-                stored.containsKey(name) ? "with " + stored.get(name) : "without it");
+            throw changed(name, flag ? "" : value, run, before(stored.get(name)));
           }
           merged.put(name, value);
         });
     return merged;
+  }
+
+  private static String before(String stored) {
+    boolean flag = stored != null && (stored.isEmpty() || stored.equals("true"));
+    return stored == null ? "without it" : flag ? "with it" : "with " + stored;
   }
 
   private static SettingException changed(String name, String value, Path run, String before) {

@@ -31,7 +31,7 @@ public abstract sealed class TrainingSettingsBuilder<B extends TrainingSettingsB
   private OptionalInt workersPerGpu = OptionalInt.empty();
   private boolean tf32;
   private boolean deterministic;
-  private boolean cudaGraphs;
+  private CudaGraphsMode cudaGraphs = CudaGraphsMode.AUTO;
   private Optional<Path> cudaPath = Optional.empty();
   private Optional<Duration> candidateTimeout = Optional.empty();
   private boolean profile;
@@ -122,9 +122,17 @@ public abstract sealed class TrainingSettingsBuilder<B extends TrainingSettingsB
     return self();
   }
 
-  /** On GPUs, records a training step once and replays it. */
+  /** On GPUs, records a training step once and replays it, or does not. */
   public B cudaGraphs(boolean on) {
-    cudaGraphs = on;
+    return cudaGraphs(CudaGraphsMode.of(on));
+  }
+
+  /**
+   * On GPUs, whether a training step is recorded once and replayed; {@link CudaGraphsMode#AUTO} if
+   * not set.
+   */
+  public B cudaGraphs(CudaGraphsMode mode) {
+    cudaGraphs = mode;
     return self();
   }
 
@@ -175,6 +183,14 @@ public abstract sealed class TrainingSettingsBuilder<B extends TrainingSettingsB
   /** Takes a precision where it was set to be chosen. */
   final B precisionIfChosen(Optional<Precision> stored) {
     precision = precision.or(() -> stored);
+    return self();
+  }
+
+  /** Takes what was decided about recordings where that is left to the program. */
+  final B cudaGraphsIfChosen(CudaGraphsMode stored) {
+    if (cudaGraphs == CudaGraphsMode.AUTO) {
+      cudaGraphs = stored;
+    }
     return self();
   }
 

@@ -5,6 +5,7 @@ import io.github.cnnevolution.device.CudaLibraryStatus;
 import io.github.cnnevolution.device.CudaProbe;
 import io.github.cnnevolution.device.GpuStatus;
 import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.engine.CheckResult;
 import io.github.cnnevolution.run.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,6 +87,11 @@ public final class DeviceObjects {
       putPrecisions(device, gpu);
       devices.add(device);
     }
+  }
+
+  /** Adds the results of the checks. */
+  public void check(List<CheckResult> results) {
+    object.put("check", CheckReport.object(results));
   }
 
   private static Integer value(OptionalInt number) {

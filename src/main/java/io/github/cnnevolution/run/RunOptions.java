@@ -16,6 +16,9 @@ import java.util.stream.Stream;
  * @param values text by name; a flag has an empty text or {@code true}
  */
 public record RunOptions(Map<String, String> values) {
+  /** Whether steps were recorded: without a value they were. */
+  public static final String CUDA_GRAPHS = "cuda_graphs";
+
   /** The options of a search each of which would change its results. */
   public static final List<String> FIXED_IN_SEARCH =
       List.of(
@@ -42,7 +45,7 @@ public record RunOptions(Map<String, String> values) {
           "threads_per_worker",
           "tf32",
           "deterministic",
-          "cuda_graphs",
+          CUDA_GRAPHS,
           "min_parameters",
           "max_parameters",
           "min_flops",
@@ -66,7 +69,7 @@ public record RunOptions(Map<String, String> values) {
           "validate",
           "tf32",
           "deterministic",
-          "cuda_graphs");
+          CUDA_GRAPHS);
 
   /** Which networks there are. */
   private static final List<String> NETWORKS =
@@ -76,8 +79,7 @@ public record RunOptions(Map<String, String> values) {
   private static final List<String> NOT_FIXED_IN_FINAL_TRAINING =
       concat(List.of("seeds", "data", "workers", "gpus", "workers_per_gpu", "cuda_path"), NETWORKS);
 
-  private static final List<String> FLAGS =
-      List.of("tta", "validate", "tf32", "deterministic", "cuda_graphs");
+  private static final List<String> FLAGS = List.of("tta", "validate", "tf32", "deterministic");
 
   /** What says how is searched; the rest says how is trained. */
   private static final List<String> SEARCH =
@@ -134,10 +136,15 @@ public record RunOptions(Map<String, String> values) {
   /** Returns the options as JSON has them: numbers as numbers, flags as true. */
   public Map<String, Object> typed() {
     Map<String, Object> typed = new LinkedHashMap<>();
-    values.forEach(
-        (name, value) ->
-            typed.put(name, TEXTS.contains(name) ? value : value.isEmpty() ? true : typed(value)));
+    values.forEach((name, value) -> typed.put(name, typed(name, value)));
     return typed;
+  }
+
+  private static Object typed(String name, String value) {
+    if (name.equals(CUDA_GRAPHS)) {
+      return !value.equals("off");
+    }
+    return TEXTS.contains(name) ? value : value.isEmpty() ? true : typed(value);
   }
 
   /** Returns every option of a final training with its value; null where none was given. */

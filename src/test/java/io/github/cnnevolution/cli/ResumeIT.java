@@ -154,7 +154,9 @@ class ResumeIT {
         "--learning_rate 5e-2",
         "--precision auto",
         "--workers 1",
-        "--gpus none"
+        "--gpus none",
+        "--cuda_graphs auto",
+        "--cuda_graphs off"
       })
   void theSameValueOrAFreeOptionIsAccepted(String option) throws Exception {
     CommandLineRun run = resume(shared.resolve("run"), option.split(" ", -1));

@@ -21,15 +21,20 @@ final class Recorder {
   private static final long KIBI = 1024;
   private static final int SECONDS = 240;
 
-  private final Map<String, String> environment;
+  private static final String GRAPHS = "--cuda_graphs";
+  private static final List<String> TRAINING = List.of("evolve", "evaluate", "train");
 
-  private Recorder(Map<String, String> environment) {
+  private final Map<String, String> environment;
+  private final boolean choosing;
+
+  private Recorder(Map<String, String> environment, boolean choosing) {
     this.environment = Map.copyOf(environment);
+    this.choosing = choosing;
   }
 
   /** A machine with so many GPUs of 80 GB. */
   static Recorder withDevices(int devices) {
-    return new Recorder(Map.of("CUDA_RECORDER_DEVICES", String.valueOf(devices)));
+    return new Recorder(Map.of("CUDA_RECORDER_DEVICES", String.valueOf(devices)), false);
   }
 
   /** The same with GPUs of so many MiB. */
@@ -55,7 +60,15 @@ final class Recorder {
   private Recorder with(String name, String value) {
     Map<String, String> changed = new HashMap<>(environment);
     changed.put(name, value);
-    return new Recorder(changed);
+    return new Recorder(changed, choosing);
+  }
+
+  /**
+   * The same, where the program chooses whether steps are recorded unless it is told. Elsewhere
+   * they are not, since the program's check would add its own trainings to the trace.
+   */
+  Recorder choosingGraphs() {
+    return new Recorder(environment, true);
   }
 
   /** Runs {@code evaluate --json} on the built-in images for these chromosomes. */
@@ -75,7 +88,12 @@ final class Recorder {
    * @param directory for the trace and what the run writes; the next run there replaces the trace
    */
   RecorderRun run(Path directory, List<String> arguments) throws IOException, InterruptedException {
-    return start(directory, List.of("-jar", jar()), arguments);
+    List<String> all = new ArrayList<>(arguments);
+    boolean told = all.stream().anyMatch(word -> word.startsWith(GRAPHS));
+    if (TRAINING.contains(all.get(0)) && !told && !choosing) {
+      all.add(GRAPHS + "=off");
+    }
+    return start(directory, List.of("-jar", jar()), all);
   }
 
   /** Runs a main class of the tests, with the jar on its class path. */

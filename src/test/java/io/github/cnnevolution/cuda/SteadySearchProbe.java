@@ -34,6 +34,7 @@ final class SteadySearchProbe {
             .epochs(1)
             .batchSize(32)
             .workersPerGpu(OptionalInt.of(Integer.parseInt(arguments[1])))
+            .cudaGraphs(false)
             .seed(7)
             .builtIn(AlgorithmSettings.of("steady").withEvaluations(40).withLookahead(6))
             .evaluators(SteadySearchProbe::delayed)

@@ -180,7 +180,8 @@ class AsynchronousRunsTest {
   void settingsAreKept() {
     SearchSettings settings = AsynchronousRun.settings(directory, "surrogate" + STOPPING);
     SearchSettings read =
-        StoredSettings.search(StoredSettings.of(settings, Precision.FP32), new PlainSpace())
+        StoredSettings.search(
+                StoredSettings.of(settings, Precision.FP32, CudaGraphsMode.AUTO), new PlainSpace())
             .build();
     assertEquals(settings.builtIn(), read.builtIn());
     assertEquals(1, read.genetic().generations());
