@@ -47,8 +47,8 @@ final class DevicesCommand implements Command {
     PrintStream out = console.out();
     boolean checks = DevicesCheck.isGiven(arguments);
     if (arguments.has(DeviceTuning.NAME)) {
-      if (checks) {
-        throw new UsageException("devices takes --check or --tune; give one after the other");
+      if (checks || arguments.has("json")) {
+        throw new UsageException("devices --tune takes neither --check nor --json; give them apart");
       }
       return DeviceTuning.run(cudaPath, console);
     }
