@@ -48,7 +48,8 @@ final class DevicesCommand implements Command {
     boolean checks = DevicesCheck.isGiven(arguments);
     if (arguments.has(DeviceTuning.NAME)) {
       if (checks || arguments.has("json")) {
-        throw new UsageException("devices --tune takes neither --check nor --json; give them apart");
+        throw new UsageException(
+            "devices --tune takes neither --check nor --json; give them apart");
       }
       return DeviceTuning.run(cudaPath, console);
     }
