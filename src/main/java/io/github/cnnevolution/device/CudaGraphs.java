@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * idles until the host launches the next kernel. A graph holds the whole sequence and launches it
  * with one call.
  */
-public final class CudaGraphs {
+public final class CudaGraphs implements WorkRecorders {
   /** Disabled: records nothing. */
   public static final CudaGraphs OFF = new CudaGraphs(false, message -> {});
 
@@ -44,7 +44,7 @@ public final class CudaGraphs {
     return new CudaGraphs(true, warnings);
   }
 
-  /** Returns whether work on this device may be recorded. */
+  @Override
   public boolean isOn(ComputeDevice device) {
     return enabled && device.isGpu();
   }
@@ -53,6 +53,7 @@ public final class CudaGraphs {
    * Creates a recorder for the work that the calling thread launches on its bound device. Waits
    * while too many other recorders are open.
    */
+  @Override
   public GraphRecorder recorder(ComputeDevice device) throws InterruptedException {
     ReadWriteLock lock =
         poolLocks.computeIfAbsent(device.index(), index -> new ReentrantReadWriteLock());
@@ -63,6 +64,7 @@ public final class CudaGraphs {
    * Reports that work could not be recorded and is launched kernel by kernel. Only the first call
    * writes a warning.
    */
+  @Override
   public void warnOnce(RuntimeException failure) {
     if (!warned.getAndSet(true)) {
       String message = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");

@@ -29,7 +29,7 @@ import org.bytedeco.pytorch.global.torch_cuda;
  * <p>A recorder belongs to the thread that created it. The {@link DeviceBinding} of that thread
  * must stay open.
  */
-public final class GraphRecorder implements AutoCloseable {
+public final class GraphRecorder implements WorkRecorder {
   private final NativeOwner owner = new NativeOwner();
   private final ComputeDevice device;
   private final Semaphore permits;
@@ -65,9 +65,7 @@ public final class GraphRecorder implements AutoCloseable {
     openPool();
   }
 
-  /**
-   * Makes the thread allocate its tensors from the graph's pool from now on. Waits for a permit.
-   */
+  @Override
   public void openPool() throws InterruptedException {
     permits.acquire();
     poolLock.readLock().lock();
@@ -85,7 +83,7 @@ public final class GraphRecorder implements AutoCloseable {
     }
   }
 
-  /** Makes the thread allocate its tensors from the normal memory again. */
+  @Override
   public void closePool() {
     if (open) {
       open = false;
@@ -99,14 +97,7 @@ public final class GraphRecorder implements AutoCloseable {
     }
   }
 
-  /**
-   * Records the work that {@code work} launches, without executing it. {@code work} must not wait
-   * for the device and must not draw random numbers on it. All memory that it reads or writes must
-   * keep its address. The new recording replaces the previous one.
-   *
-   * @throws RuntimeException if a part of the work cannot be recorded; then there is nothing to
-   *     launch
-   */
+  @Override
   public void record(Runnable work) {
     destroyGraph();
     filter.matched = false;
@@ -135,7 +126,7 @@ public final class GraphRecorder implements AutoCloseable {
     }
   }
 
-  /** Launches the recorded work after all work that this thread has launched so far. */
+  @Override
   public void launch() {
     check(cudart.cudaGraphLaunch(graph, stream));
   }

@@ -4,6 +4,7 @@ import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.CudaGraphs;
 import io.github.cnnevolution.device.ProfilerRanges;
+import io.github.cnnevolution.device.WorkRecorders;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ public final class Trainer {
   private final TrainingRecipe recipe;
   private final DeviceDataset images;
   private final ProfilerRanges ranges;
-  private final CudaGraphs graphs;
+  private final WorkRecorders graphs;
   private final MemoryEstimates estimates;
 
   /**
@@ -41,7 +42,7 @@ public final class Trainer {
    * @param graphs whether steps on a GPU are recorded once and replayed
    */
   public Trainer(
-      TrainingRecipe recipe, DeviceDataset images, ProfilerRanges ranges, CudaGraphs graphs) {
+      TrainingRecipe recipe, DeviceDataset images, ProfilerRanges ranges, WorkRecorders graphs) {
     this(recipe, images, ranges, graphs, new MemoryEstimates(recipe, images.size()));
   }
 
@@ -57,7 +58,7 @@ public final class Trainer {
       TrainingRecipe recipe,
       DeviceDataset images,
       ProfilerRanges ranges,
-      CudaGraphs graphs,
+      WorkRecorders graphs,
       MemoryEstimates estimates) {
     this.recipe = recipe;
     this.images = images;
