@@ -5,8 +5,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 
 /**
@@ -28,7 +26,7 @@ public final class CudaGraphs implements WorkRecorders {
   private final Consumer<String> warnings;
   private final AtomicBoolean warned = new AtomicBoolean();
   private final Semaphore recorderPermits = new Semaphore(MAX_RECORDERS, true);
-  private final Map<Integer, ReadWriteLock> poolLocks = new ConcurrentHashMap<>();
+  private final Map<Integer, GraphPools> pools = new ConcurrentHashMap<>();
 
   private CudaGraphs(boolean enabled, Consumer<String> warnings) {
     this.enabled = enabled;
@@ -54,10 +52,17 @@ public final class CudaGraphs implements WorkRecorders {
    * while too many other recorders are open.
    */
   @Override
-  public GraphRecorder recorder(ComputeDevice device) throws InterruptedException {
-    ReadWriteLock lock =
-        poolLocks.computeIfAbsent(device.index(), index -> new ReentrantReadWriteLock());
-    return new GraphRecorder(device, recorderPermits, lock);
+  public GraphRecorder recorder(ComputeDevice device, long bytes) throws InterruptedException {
+    GraphPools ofDevice = pools.computeIfAbsent(device.index(), index -> new GraphPools(device));
+    return new GraphRecorder(device, recorderPermits, ofDevice, bytes);
+  }
+
+  @Override
+  public void releaseIdleMemory(ComputeDevice device) {
+    GraphPools ofDevice = pools.get(device.index());
+    if (device.isGpu() && ofDevice != null) {
+      ofDevice.releaseIdle();
+    }
   }
 
   /**

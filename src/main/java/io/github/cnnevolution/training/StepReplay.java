@@ -45,13 +45,18 @@ final class StepReplay implements AutoCloseable {
   private boolean withDropout;
   private int stepsToWait = FIRST;
 
-  /** Prepares a recording, which {@link #run} makes; nothing is recorded where graphs are off. */
+  /**
+   * Prepares a recording, which {@link #run} makes; nothing is recorded where graphs are off.
+   *
+   * @param bytes the device memory that the training takes at its peak
+   */
   StepReplay(
       WorkRecorders graphs,
       ComputeDevice device,
       Network network,
       TrainingInput input,
-      OneCycle schedule)
+      OneCycle schedule,
+      long bytes)
       throws InterruptedException {
     this.graphs = graphs;
     this.network = network;
@@ -71,7 +76,7 @@ final class StepReplay implements AutoCloseable {
       rates = owner.keep(device.copy(table));
       next = owner.keep(torch.zeros(new long[] {1}, device.tensor(ScalarType.Long)));
     }
-    recorder = Optional.of(graphs.recorder(device));
+    recorder = Optional.of(graphs.recorder(device, bytes));
   }
 
   /**

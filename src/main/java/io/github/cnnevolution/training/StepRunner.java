@@ -26,7 +26,11 @@ final class StepRunner implements AutoCloseable {
   private final Optional<Dropout> dropout;
   private final StepReplay replay;
 
-  /** A runner at the beginning of a training, or after some of its epochs. */
+  /**
+   * A runner at the beginning of a training, or after some of its epochs.
+   *
+   * @param bytes the device memory that the training takes at its peak
+   */
   StepRunner(
       ComputeDevice device,
       Network network,
@@ -35,7 +39,8 @@ final class StepRunner implements AutoCloseable {
       GradientStep work,
       TrainingRecipe recipe,
       ProfilerRanges ranges,
-      WorkRecorders graphs)
+      WorkRecorders graphs,
+      long bytes)
       throws InterruptedException {
     this.floatRates = device.isGpu() || graphs.isOn(device);
     this.network = network;
@@ -47,7 +52,7 @@ final class StepRunner implements AutoCloseable {
     this.schedule = new OneCycle(recipe.learningRate(), recipe.warmup(), steps);
     this.droppingSteps = recipe.dropoutFraction() * steps;
     this.dropout = Optional.of(input.dropout());
-    this.replay = new StepReplay(graphs, device, network, input, schedule);
+    this.replay = new StepReplay(graphs, device, network, input, schedule, bytes);
   }
 
   /**

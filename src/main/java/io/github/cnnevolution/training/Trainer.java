@@ -104,6 +104,14 @@ public final class Trainer {
   }
 
   /**
+   * Frees the device memory that earlier trainings have left for later ones, on any thread. Does
+   * nothing where steps are not recorded.
+   */
+  public void releaseIdleMemory() {
+    graphs.releaseIdleMemory(images.device());
+  }
+
+  /**
    * Trains a network in place without limits, each batch as a whole. See {@link #train(Network,
    * long, int, TrainingControls)}.
    */
@@ -161,7 +169,16 @@ public final class Trainer {
           new ProgressReporter(
               controls.listener(), epochs, recipe.epochs(), input, controls.deadline()::nanos);
       try (StepRunner runner =
-          new StepRunner(device, network, input, weights, work, recipe, ranges, graphs)) {
+          new StepRunner(
+              device,
+              network,
+              input,
+              weights,
+              work,
+              recipe,
+              ranges,
+              graphs,
+              memoryBytes(network.architecture(), parts))) {
         for (int epoch = epochs.size() + 1; epoch <= lastEpoch; epoch++) {
           try (ProfilerRanges.Range range = ranges.open("epoch", epoch)) {
             input.shuffle();

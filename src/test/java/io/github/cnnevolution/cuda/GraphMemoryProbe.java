@@ -4,7 +4,7 @@ import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.DeviceBinding;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.bytedeco.cuda.cudart.CUevent_st;
 import org.bytedeco.cuda.cudart.CUgraphExec_st;
 import org.bytedeco.cuda.cudart.CUgraph_st;
@@ -64,8 +64,8 @@ final class GraphMemoryProbe {
     }
   }
 
-  /** Returns an operation that reads a matrix and makes a new one. */
-  private static UnaryOperator<Tensor> operation(String name) {
+  /** Returns an operation that reads or writes a matrix. */
+  private static Consumer<Tensor> operation(String name) {
     return switch (name) {
       case "add" -> matrix -> matrix.add(new Scalar(1));
       case "sum" -> Tensor::sum;
@@ -88,12 +88,11 @@ final class GraphMemoryProbe {
   }
 
   /** Adds 1 to a list of one tensor, whose address is in the middle of a large structure. */
-  private static Tensor addToList(Tensor matrix) {
+  private static void addToList(Tensor matrix) {
     GenericList list = new GenericList(new Type.TypePtr(TensorType.get()));
     list.push_back(new IValue(matrix));
     IValueVector arguments = new IValueVector(new IValue(list), new IValue(new Scalar(1)));
     Dispatcher.singleton().findSchemaOrThrow("aten::_foreach_add_", "Scalar").callBoxed(arguments);
-    return matrix;
   }
 
   private void allocate() {
@@ -101,16 +100,16 @@ final class GraphMemoryProbe {
     check(cudart.cudaMalloc(memory, (long) SIDE * SIDE * Float.BYTES));
   }
 
-  private void record(UnaryOperator<Tensor> operation) {
+  private void record(Consumer<Tensor> operation) {
     allocate();
     Tensor matrix = torch.from_blob(memory, new long[] {SIDE, SIDE}, gpu.tensor(ScalarType.Float));
     try (PointerScope scope = new PointerScope()) {
       // What it allocates is in the cache from now on.
-      operation.apply(matrix);
+      operation.accept(matrix);
     }
     check(cudart.cudaStreamSynchronize(stream));
     check(cudart.cudaStreamBeginCapture(stream, cudart.cudaStreamCaptureModeThreadLocal));
-    operation.apply(matrix);
+    operation.accept(matrix);
     CUgraph_st recorded = new CUgraph_st();
     check(cudart.cudaStreamEndCapture(stream, recorded));
     check(cudart.cudaGraphInstantiate(graph, recorded, 0));

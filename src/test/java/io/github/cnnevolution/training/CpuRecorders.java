@@ -64,9 +64,14 @@ final class CpuRecorders implements WorkRecorders {
   }
 
   @Override
-  public WorkRecorder recorder(ComputeDevice device) {
+  public WorkRecorder recorder(ComputeDevice device, long bytes) {
     open++;
     return new CpuRecorder();
+  }
+
+  @Override
+  public void releaseIdleMemory(ComputeDevice device) {
+    // There is none.
   }
 
   @Override

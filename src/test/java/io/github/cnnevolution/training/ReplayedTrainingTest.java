@@ -189,7 +189,7 @@ class ReplayedTrainingTest {
   void aRecordingHoldsValuesAndAddresses() throws InterruptedException {
     try (PointerScope scope = new PointerScope()) {
       Work work = new Work();
-      WorkRecorder recorder = CpuRecorders.recording().recorder(cpu);
+      WorkRecorder recorder = CpuRecorders.recording().recorder(cpu, 0);
       recorder.record(work);
       assertEquals(0, work.sum.item_double(), "recording computes nothing");
       assertThrows(AssertionError.class, recorder::launch, "with an open pool");
