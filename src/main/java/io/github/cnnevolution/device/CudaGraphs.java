@@ -5,8 +5,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 
 /**
@@ -17,7 +15,7 @@ import java.util.function.Consumer;
  * idles until the host launches the next kernel. A graph holds the whole sequence and launches it
  * with one call.
  */
-public final class CudaGraphs {
+public final class CudaGraphs implements WorkRecorders {
   /** Disabled: records nothing. */
   public static final CudaGraphs OFF = new CudaGraphs(false, false, message -> {});
 
@@ -29,7 +27,7 @@ public final class CudaGraphs {
   private final Consumer<String> warnings;
   private final AtomicBoolean warned = new AtomicBoolean();
   private final Semaphore recorderPermits = new Semaphore(MAX_RECORDERS, true);
-  private final Map<Integer, ReadWriteLock> poolLocks = new ConcurrentHashMap<>();
+  private final Map<Integer, GraphPools> pools = new ConcurrentHashMap<>();
 
   private CudaGraphs(boolean enabled, boolean required, Consumer<String> warnings) {
     this.enabled = enabled;
@@ -51,7 +49,7 @@ public final class CudaGraphs {
     return new CudaGraphs(true, true, message -> {});
   }
 
-  /** Returns whether work on this device may be recorded. */
+  @Override
   public boolean isOn(ComputeDevice device) {
     return enabled && device.isGpu();
   }
@@ -60,10 +58,18 @@ public final class CudaGraphs {
    * Creates a recorder for the work that the calling thread launches on its bound device. Waits
    * while too many other recorders are open.
    */
-  public GraphRecorder recorder(ComputeDevice device) throws InterruptedException {
-    ReadWriteLock lock =
-        poolLocks.computeIfAbsent(device.index(), index -> new ReentrantReadWriteLock());
-    return new GraphRecorder(device, recorderPermits, lock);
+  @Override
+  public GraphRecorder recorder(ComputeDevice device, long bytes) throws InterruptedException {
+    GraphPools ofDevice = pools.computeIfAbsent(device.index(), index -> new GraphPools(device));
+    return new GraphRecorder(device, recorderPermits, ofDevice, bytes);
+  }
+
+  @Override
+  public void releaseIdleMemory(ComputeDevice device) {
+    GraphPools ofDevice = pools.get(device.index());
+    if (device.isGpu() && ofDevice != null) {
+      ofDevice.releaseIdle();
+    }
   }
 
   /**
@@ -72,6 +78,7 @@ public final class CudaGraphs {
    *
    * @throws RuntimeException {@code failure}, if recordings are {@link #required}
    */
+  @Override
   public void warnOnce(RuntimeException failure) {
     if (required) {
       throw failure;

@@ -1,17 +1,16 @@
 package io.github.cnnevolution.device;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.ReadWriteLock;
+import org.bytedeco.cuda.cudart.CUevent_st;
 import org.bytedeco.cuda.cudart.CUgraphExec_st;
 import org.bytedeco.cuda.cudart.CUgraph_st;
 import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.global.cudart;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.cuda.CUDAAllocator;
 import org.bytedeco.pytorch.cuda.CUDAStream;
-import org.bytedeco.pytorch.cuda.DeviceAssertionsDataVectorCUDAKernelLaunchInfoVectorPair;
 import org.bytedeco.pytorch.cuda.StreamFilter;
 import org.bytedeco.pytorch.global.torch_cuda;
 
@@ -23,90 +22,84 @@ import org.bytedeco.pytorch.global.torch_cuda;
  * memory comes from a separate pool of LibTorch's allocator. Between {@link #openPool} and {@link
  * #closePool} the thread allocates from this pool and frees into it. Steps that run normally before
  * the recording fill the pool with the memory that the recording needs, so the memory is allocated
- * only once. Closing the recorder frees the graph and its pool. The tensors of the pool must be
- * closed first.
+ * only once. Closing the recorder frees the graph; the pool stays for the next recorder of this
+ * stream. The tensors of the pool must be closed first.
  *
  * <p>A recorder belongs to the thread that created it. The {@link DeviceBinding} of that thread
  * must stay open.
  */
-public final class GraphRecorder implements AutoCloseable {
+public final class GraphRecorder implements WorkRecorder {
+  /** Launches between two waits of the host. */
+  static final int LAUNCHES_AHEAD = 64;
+
   private final NativeOwner owner = new NativeOwner();
-  private final ComputeDevice device;
   private final Semaphore permits;
-  // Recorders with open memory hold the read lock. A recorder that releases its pool holds the
-  // write lock: LibTorch refuses to release a pool while another pool of the device is open.
-  private final ReadWriteLock poolLock;
+  private final GraphPools pools;
   private final CUstream_st stream;
-  // LibTorch's MempoolId_t, a pair of numbers. The bindings have no separate type for it.
-  private final DeviceAssertionsDataVectorCUDAKernelLaunchInfoVectorPair pool;
+  private final GraphPool pool;
+  private final List<CUevent_st> marks = new ArrayList<>();
   private boolean open;
-  private int timesOpened;
+  private boolean closed;
   private StreamMatcher filter;
   private CUgraphExec_st graph;
+  private int launches;
 
   /**
-   * Creates a recorder with open memory. Waits for a permit.
+   * Creates a recorder with an open pool. Waits for a permit.
    *
-   * @param permits one for each recorder that may have open memory in this process
-   * @param poolLock the lock of the device's memory pools
+   * @param permits one for each recorder that may have an open pool in this process
+   * @param pools those of the device
+   * @param bytes the memory that the training takes at its peak
    */
-  GraphRecorder(ComputeDevice device, Semaphore permits, ReadWriteLock poolLock)
+  GraphRecorder(ComputeDevice device, Semaphore permits, GraphPools pools, long bytes)
       throws InterruptedException {
-    this.device = device;
     this.permits = permits;
-    this.poolLock = poolLock;
+    this.pools = pools;
     try (PointerScope scope = new PointerScope()) {
       CUDAStream current = torch_cuda.getCurrentCUDAStream((byte) device.index());
       this.stream = owner.keep(current.stream());
-      // The id is unique in this process, since a stream has one recorder at a time.
-      LongPointer poolId = owner.keep(new LongPointer(current.id(), System.nanoTime()));
-      this.pool = owner.keep(new DeviceAssertionsDataVectorCUDAKernelLaunchInfoVectorPair(poolId));
     }
-    openPool();
+    this.pool = pools.take(stream.address(), bytes);
+    try {
+      openPool();
+    } catch (InterruptedException | RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
-  /**
-   * Makes the thread allocate its tensors from the graph's pool from now on. Waits for a permit.
-   */
+  @Override
   public void openPool() throws InterruptedException {
     permits.acquire();
-    poolLock.readLock().lock();
+    pools.opening().lock();
     try (PointerScope scope = new PointerScope()) {
       filter = new StreamMatcher(stream.address());
       filter.retainReference();
-      allocator().beginAllocateToPool((byte) device.index(), pool, filter);
-      timesOpened++;
+      pool.open(filter);
       open = true;
     } finally {
       if (!open) {
-        poolLock.readLock().unlock();
+        pools.opening().unlock();
         permits.release();
       }
     }
   }
 
-  /** Makes the thread allocate its tensors from the normal memory again. */
+  @Override
   public void closePool() {
     if (open) {
       open = false;
       try (PointerScope scope = new PointerScope()) {
-        allocator().endAllocateToPool((byte) device.index(), pool);
+        pool.close();
       } finally {
         filter.releaseReference();
-        poolLock.readLock().unlock();
+        pools.opening().unlock();
         permits.release();
       }
     }
   }
 
-  /**
-   * Records the work that {@code work} launches, without executing it. {@code work} must not wait
-   * for the device and must not draw random numbers on it. All memory that it reads or writes must
-   * keep its address. The new recording replaces the previous one.
-   *
-   * @throws RuntimeException if a part of the work cannot be recorded; then there is nothing to
-   *     launch
-   */
+  @Override
   public void record(Runnable work) {
     destroyGraph();
     filter.matched = false;
@@ -135,9 +128,34 @@ public final class GraphRecorder implements AutoCloseable {
     }
   }
 
-  /** Launches the recorded work after all work that this thread has launched so far. */
+  /**
+   * Launches the recorded work. The host waits from time to time, so that it is never far ahead of
+   * the device: what it does next then starts soon, such as the end of a training that is given up.
+   */
+  @Override
   public void launch() {
     check(cudart.cudaGraphLaunch(graph, stream));
+    if (++launches % LAUNCHES_AHEAD == 0) {
+      int place = launches / LAUNCHES_AHEAD % 2;
+      check(cudart.cudaEventRecord(mark(place), stream));
+      if (launches > LAUNCHES_AHEAD) {
+        check(cudart.cudaEventSynchronize(mark(1 - place)));
+      }
+    }
+  }
+
+  /** One of two events, which are recorded in turn. */
+  private CUevent_st mark(int place) {
+    while (marks.size() <= place) {
+      try (PointerScope scope = new PointerScope()) {
+        CUevent_st event = new CUevent_st();
+        // The host sleeps while it waits, for other workers need its cores.
+        int flags = cudart.cudaEventBlockingSync | cudart.cudaEventDisableTiming;
+        check(cudart.cudaEventCreateWithFlags(event, flags));
+        marks.add(owner.keep(event));
+      }
+    }
+    return marks.get(place);
   }
 
   private void destroyGraph() {
@@ -147,10 +165,6 @@ public final class GraphRecorder implements AutoCloseable {
       cudart.cudaGraphExecDestroy(graph);
       graph = null;
     }
-  }
-
-  private static CUDAAllocator allocator() {
-    return torch_cuda.getAllocator();
   }
 
   private static void check(int status) {
@@ -163,31 +177,17 @@ public final class GraphRecorder implements AutoCloseable {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     try (PointerScope scope = new PointerScope()) {
       destroyGraph();
+      marks.forEach(cudart::cudaEventDestroy);
       closePool();
-      if (timesOpened > 0) {
-        releasePool();
-      }
+      pools.giveBack(pool);
     } finally {
       owner.close();
-    }
-  }
-
-  /**
-   * Returns the pool's memory to the driver. LibTorch would otherwise keep it and never use it
-   * again.
-   */
-  private void releasePool() {
-    poolLock.writeLock().lock();
-    try {
-      CUDAAllocator allocator = allocator();
-      for (; timesOpened > 0; timesOpened--) {
-        allocator.releasePool((byte) device.index(), pool);
-      }
-      allocator.emptyCache(pool);
-    } finally {
-      poolLock.writeLock().unlock();
     }
   }
 

@@ -135,6 +135,11 @@ public final class FinalTrainer implements JobRunner<FinalTrainingJob, SeedResul
   }
 
   @Override
+  public void releaseIdleMemory() {
+    trainer.releaseIdleMemory();
+  }
+
+  @Override
   public int maxMicroBatches() {
     return Math.min(MAX_MICRO_BATCHES, trainer.maxMicroBatches());
   }

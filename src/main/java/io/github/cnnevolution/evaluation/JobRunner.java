@@ -13,7 +13,7 @@ public interface JobRunner<J extends TrainingJob, R> {
 
   /**
    * Runs a job. One call may take minutes or hours. When it returns or throws, the job's device
-   * memory is free again.
+   * memory is free again, but for what {@link #releaseIdleMemory} frees.
    *
    * @param worker the name of the calling worker, whose thread is bound to the device
    * @param microBatches into how many parts each batch is split to save memory, at least 1
@@ -51,6 +51,12 @@ public interface JobRunner<J extends TrainingJob, R> {
   default long workerBytes() {
     return 0;
   }
+
+  /**
+   * Frees the device memory that jobs have left for later ones. Workers call it when they end, and
+   * before a job for which memory was out. Jobs of other workers may be running.
+   */
+  default void releaseIdleMemory() {}
 
   /** Returns the most parts that {@link #run} can split a batch into; a power of 2. */
   default int maxMicroBatches() {

@@ -27,6 +27,11 @@ record LatencyEvaluator(CandidateEvaluator trained, LatencyMeasurement latency)
   }
 
   @Override
+  public void releaseIdleMemory() {
+    trained.releaseIdleMemory();
+  }
+
+  @Override
   public int maxMicroBatches() {
     return trained.maxMicroBatches();
   }

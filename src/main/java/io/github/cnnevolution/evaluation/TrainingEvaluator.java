@@ -188,6 +188,8 @@ public final class TrainingEvaluator implements CandidateEvaluator {
       double accuracy = trainer.accuracy(network, validation);
       retrained.keep(network);
       return accuracy;
+    } finally {
+      releaseIdleMemory();
     }
   }
 
@@ -199,6 +201,11 @@ public final class TrainingEvaluator implements CandidateEvaluator {
   @Override
   public long workerBytes() {
     return trainer.workerBytes();
+  }
+
+  @Override
+  public void releaseIdleMemory() {
+    trainer.releaseIdleMemory();
   }
 
   @Override

@@ -35,10 +35,14 @@ final class Worker<J extends TrainingJob, R> implements Runnable {
   @Override
   public void run() {
     try (DeviceBinding binding = device.bind()) {
-      Optional<Assignment<J>> next = queue.take(device, name);
-      while (next.isPresent()) {
-        work(next.get());
-        next = queue.take(device, name);
+      try {
+        Optional<Assignment<J>> next = queue.take(device, name);
+        while (next.isPresent()) {
+          work(next.get());
+          next = queue.take(device, name);
+        }
+      } finally {
+        runner.releaseIdleMemory();
       }
     } catch (InterruptedException e) {
       // The pool is closing.
@@ -76,7 +80,8 @@ final class Worker<J extends TrainingJob, R> implements Runnable {
     }
     try {
       if (assignment.alone()) {
-        // Releases fragments that other workers left in LibTorch's cache.
+        // Releases what other workers left for later, and fragments in LibTorch's cache.
+        runner.releaseIdleMemory();
         device.releaseCachedMemory();
       }
       return Optional.of(runner.run(assignment.job(), name, assignment.microBatches()));

@@ -31,6 +31,7 @@ public final class Dropout implements AutoCloseable {
   private final LongOptional noUpperBound;
   // Where the bits of each call lie; empty if they are drawn in the call.
   private final Optional<List<Tensor>> places;
+  private int nextPlace;
 
   /** Dropout whose masks are a function of {@code seed} and of the sequence of calls. */
   public Dropout(ComputeDevice device, long seed) {
@@ -52,7 +53,8 @@ public final class Dropout implements AutoCloseable {
   /**
    * Dropout for work that is recorded once and repeated, in which nothing can be drawn: its calls
    * reserve a place for their bits, and {@link #draw} fills all of them. So it draws what this one
-   * would draw in as many calls, from the same sequence. Close it before this one.
+   * would draw in as many calls, from the same sequence. Calls after a draw take the places in the
+   * same order. Close it before this one.
    */
   public Dropout forRecording() {
     return new Dropout(this);
@@ -60,6 +62,7 @@ public final class Dropout implements AutoCloseable {
 
   /** Draws the bits of all calls that were recorded, anew each time. */
   public void draw() {
+    nextPlace = 0;
     try (PointerScope scope = new PointerScope()) {
       places.orElseThrow().forEach(bits -> bits.random_(Long.MIN_VALUE, noUpperBound, generator));
     }
@@ -84,14 +87,24 @@ public final class Dropout implements AutoCloseable {
 
   /** Eight times so many random bytes. */
   private Tensor randomBytes(long words) {
-    Tensor bits = torch.empty(new long[] {words}, device.tensor(ScalarType.Long), null);
     if (places.isPresent()) {
-      places.get().add(owner.keep(bits));
-      return bits.view(ScalarType.Byte);
+      return nextPlace(places.get(), words).view(ScalarType.Byte);
     }
+    Tensor bits = uninitialized(words);
     try (bits) {
       return bits.random_(Long.MIN_VALUE, noUpperBound, generator).view(ScalarType.Byte);
     }
+  }
+
+  private Tensor nextPlace(List<Tensor> reserved, long words) {
+    if (nextPlace == reserved.size()) {
+      reserved.add(owner.keep(uninitialized(words)));
+    }
+    return reserved.get(nextPlace++);
+  }
+
+  private Tensor uninitialized(long words) {
+    return torch.empty(new long[] {words}, device.tensor(ScalarType.Long), null);
   }
 
   /** The state of the random sequence, from which the next call draws; [n] uint8. */

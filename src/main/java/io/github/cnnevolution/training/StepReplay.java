@@ -1,10 +1,10 @@
 package io.github.cnnevolution.training;
 
 import io.github.cnnevolution.device.ComputeDevice;
-import io.github.cnnevolution.device.CudaGraphs;
-import io.github.cnnevolution.device.GraphRecorder;
 import io.github.cnnevolution.device.NativeOwner;
 import io.github.cnnevolution.device.ProfilerRanges;
+import io.github.cnnevolution.device.WorkRecorder;
+import io.github.cnnevolution.device.WorkRecorders;
 import io.github.cnnevolution.network.Dropout;
 import io.github.cnnevolution.network.Network;
 import java.nio.FloatBuffer;
@@ -34,10 +34,10 @@ final class StepReplay implements AutoCloseable {
   private static final int FIRST = 3;
 
   private final NativeOwner owner = new NativeOwner();
-  private final CudaGraphs graphs;
+  private final WorkRecorders graphs;
   private final Network network;
   private final TrainingInput input;
-  private Optional<GraphRecorder> recorder = Optional.empty();
+  private Optional<WorkRecorder> recorder = Optional.empty();
   private Tensor rates;
   private Tensor next;
   private Optional<Dropout> recordedDropout = Optional.empty();
@@ -45,13 +45,18 @@ final class StepReplay implements AutoCloseable {
   private boolean withDropout;
   private int stepsToWait = FIRST;
 
-  /** Prepares a recording, which {@link #run} makes; nothing is recorded where graphs are off. */
+  /**
+   * Prepares a recording, which {@link #run} makes; nothing is recorded where graphs are off.
+   *
+   * @param bytes the device memory that the training takes at its peak
+   */
   StepReplay(
-      CudaGraphs graphs,
+      WorkRecorders graphs,
       ComputeDevice device,
       Network network,
       TrainingInput input,
-      OneCycle schedule)
+      OneCycle schedule,
+      long bytes)
       throws InterruptedException {
     this.graphs = graphs;
     this.network = network;
@@ -61,7 +66,7 @@ final class StepReplay implements AutoCloseable {
     }
     try (PointerScope scope = new PointerScope()) {
       TensorOptions pinned =
-          new TensorOptions(ScalarType.Float).pinned_memory(new BoolOptional(true));
+          new TensorOptions(ScalarType.Float).pinned_memory(new BoolOptional(device.isGpu()));
       long[] steps = {schedule.steps()};
       Tensor table = torch.empty(steps, pinned, null);
       FloatBuffer values = table.createBuffer();
@@ -71,7 +76,7 @@ final class StepReplay implements AutoCloseable {
       rates = owner.keep(device.copy(table));
       next = owner.keep(torch.zeros(new long[] {1}, device.tensor(ScalarType.Long)));
     }
-    recorder = Optional.of(graphs.recorder(device));
+    recorder = Optional.of(graphs.recorder(device, bytes));
   }
 
   /**
@@ -109,14 +114,7 @@ final class StepReplay implements AutoCloseable {
     recordedDropout = dropping ? Optional.of(input.dropout().forRecording()) : Optional.empty();
     try (PointerScope scope = new PointerScope()) {
       next.fill_(new Scalar(step));
-      recorder
-          .get()
-          .record(
-              () -> {
-                IValue rate = new IValue(rates.index_select(0, next));
-                work.run(input.batch(next), rate, recordedDropout, range);
-                next.add_(new Scalar(1));
-              });
+      recorder.get().record(new Recorded(work, input, rates, next, recordedDropout, range));
       recorder.get().closePool();
       recorded = true;
     } catch (RuntimeException e) {
@@ -125,6 +123,23 @@ final class StepReplay implements AutoCloseable {
       close();
     }
     return recorded;
+  }
+
+  /** What a recording holds: everything else may change between replays. */
+  private record Recorded(
+      TrainingStep work,
+      TrainingInput input,
+      Tensor rates,
+      Tensor next,
+      Optional<Dropout> dropout,
+      ProfilerRanges.Range range)
+      implements Runnable {
+    @Override
+    public void run() {
+      IValue rate = new IValue(rates.index_select(0, next));
+      work.run(input.batch(next), rate, dropout, range);
+      next.add_(new Scalar(1));
+    }
   }
 
   private void forget() {
@@ -136,7 +151,7 @@ final class StepReplay implements AutoCloseable {
   @Override
   public void close() {
     forget();
-    recorder.ifPresent(GraphRecorder::close);
+    recorder.ifPresent(WorkRecorder::close);
     recorder = Optional.empty();
     owner.close();
   }

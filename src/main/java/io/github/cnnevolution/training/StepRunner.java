@@ -2,8 +2,8 @@ package io.github.cnnevolution.training;
 
 import io.github.cnnevolution.data.Batch;
 import io.github.cnnevolution.device.ComputeDevice;
-import io.github.cnnevolution.device.CudaGraphs;
 import io.github.cnnevolution.device.ProfilerRanges;
+import io.github.cnnevolution.device.WorkRecorders;
 import io.github.cnnevolution.network.Dropout;
 import io.github.cnnevolution.network.Network;
 import java.util.Optional;
@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.IValue;
  * recording. Not thread-safe.
  */
 final class StepRunner implements AutoCloseable {
-  private final ComputeDevice device;
+  private final boolean floatRates;
   private final Network network;
   private final TrainingInput input;
   private final TrainedWeights weights;
@@ -26,7 +26,11 @@ final class StepRunner implements AutoCloseable {
   private final Optional<Dropout> dropout;
   private final StepReplay replay;
 
-  /** A runner at the beginning of a training, or after some of its epochs. */
+  /**
+   * A runner at the beginning of a training, or after some of its epochs.
+   *
+   * @param bytes the device memory that the training takes at its peak
+   */
   StepRunner(
       ComputeDevice device,
       Network network,
@@ -35,9 +39,10 @@ final class StepRunner implements AutoCloseable {
       GradientStep work,
       TrainingRecipe recipe,
       ProfilerRanges ranges,
-      CudaGraphs graphs)
+      WorkRecorders graphs,
+      long bytes)
       throws InterruptedException {
-    this.device = device;
+    this.floatRates = device.isGpu() || graphs.isOn(device);
     this.network = network;
     this.input = input;
     this.weights = weights;
@@ -47,7 +52,7 @@ final class StepRunner implements AutoCloseable {
     this.schedule = new OneCycle(recipe.learningRate(), recipe.warmup(), steps);
     this.droppingSteps = recipe.dropoutFraction() * steps;
     this.dropout = Optional.of(input.dropout());
-    this.replay = new StepReplay(graphs, device, network, input, schedule);
+    this.replay = new StepReplay(graphs, device, network, input, schedule, bytes);
   }
 
   /**
@@ -70,10 +75,10 @@ final class StepRunner implements AutoCloseable {
     }
   }
 
-  /** In float32 on a GPU, as a recording reads it there, so that both give the same weights. */
+  /** In float32 where a recording may read it from memory, so that both give the same weights. */
   private IValue rate(int step) {
     double rate = schedule.at(step);
-    return new IValue(device.isGpu() ? (float) rate : rate);
+    return new IValue(floatRates ? (float) rate : rate);
   }
 
   @Override

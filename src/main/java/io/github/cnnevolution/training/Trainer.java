@@ -4,6 +4,7 @@ import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.CudaGraphs;
 import io.github.cnnevolution.device.ProfilerRanges;
+import io.github.cnnevolution.device.WorkRecorders;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ public final class Trainer {
   private final TrainingRecipe recipe;
   private final DeviceDataset images;
   private final ProfilerRanges ranges;
-  private final CudaGraphs graphs;
+  private final WorkRecorders graphs;
   private final MemoryEstimates estimates;
 
   /**
@@ -41,7 +42,7 @@ public final class Trainer {
    * @param graphs whether steps on a GPU are recorded once and replayed
    */
   public Trainer(
-      TrainingRecipe recipe, DeviceDataset images, ProfilerRanges ranges, CudaGraphs graphs) {
+      TrainingRecipe recipe, DeviceDataset images, ProfilerRanges ranges, WorkRecorders graphs) {
     this(recipe, images, ranges, graphs, new MemoryEstimates(recipe, images.size()));
   }
 
@@ -57,7 +58,7 @@ public final class Trainer {
       TrainingRecipe recipe,
       DeviceDataset images,
       ProfilerRanges ranges,
-      CudaGraphs graphs,
+      WorkRecorders graphs,
       MemoryEstimates estimates) {
     this.recipe = recipe;
     this.images = images;
@@ -100,6 +101,14 @@ public final class Trainer {
   /** Returns the device memory that each worker holds as long as it lives; 0 on the CPU. */
   public long workerBytes() {
     return images.device().isGpu() ? MemoryEstimate.WORKER_BYTES : 0;
+  }
+
+  /**
+   * Frees the device memory that earlier trainings have left for later ones, on any thread. Does
+   * nothing where steps are not recorded.
+   */
+  public void releaseIdleMemory() {
+    graphs.releaseIdleMemory(images.device());
   }
 
   /**
@@ -160,7 +169,16 @@ public final class Trainer {
           new ProgressReporter(
               controls.listener(), epochs, recipe.epochs(), input, controls.deadline()::nanos);
       try (StepRunner runner =
-          new StepRunner(device, network, input, weights, work, recipe, ranges, graphs)) {
+          new StepRunner(
+              device,
+              network,
+              input,
+              weights,
+              work,
+              recipe,
+              ranges,
+              graphs,
+              memoryBytes(network.architecture(), parts))) {
         for (int epoch = epochs.size() + 1; epoch <= lastEpoch; epoch++) {
           try (ProfilerRanges.Range range = ranges.open("epoch", epoch)) {
             input.shuffle();

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param captured whether it is recorded into a graph rather than done
  * @param kernels of the graph that is made or launched, else 0
  * @param error a number of the runtime, 0 for none
+ * @param why what is wrong, in a line {@code RACE}; else empty
  */
 record CudaCall(
     long time,
@@ -32,7 +33,8 @@ record CudaCall(
     Optional<String> kernel,
     boolean captured,
     int kernels,
-    int error) {
+    int error,
+    String why) {
   /** Whether work for the device's processors is launched. */
   boolean isLaunch() {
     return kernel.isPresent();

@@ -105,7 +105,7 @@ class CudaGraphsOnRecorder {
   }
 
   @Test
-  void everyPrecisionCanBeRecordedInMicroBatchesAndMemoryIsGivenBack() throws Exception {
+  void everyPrecisionCanBeRecordedInMicroBatchesAndMemoryIsKept() throws Exception {
     String[] cases = {
       "w128-k3-relu-sdds BF16 1",
       "w32-k5-gelu-ds FP32 1",
@@ -114,7 +114,7 @@ class CudaGraphsOnRecorder {
       "w64-k3-gelu-dds BF16 2",
       "w16-k3-relu-d FP32 4"
     };
-    assertIsRecordedAndMemoryGivenBack(cases);
+    assertIsRecordedAndMemoryKept(cases);
   }
 
   /** Skip connections, squeeze-and-excitation, groups, depthwise convolutions, both heads. */
@@ -127,21 +127,74 @@ class CudaGraphsOnRecorder {
       "bottleneck-64x1-64x1-pool-silu BF16 2",
       "inverted-32x1-64x1-se-gelu FP16 1"
     };
-    assertIsRecordedAndMemoryGivenBack(cases);
+    assertIsRecordedAndMemoryKept(cases);
   }
 
-  private void assertIsRecordedAndMemoryGivenBack(String... cases) throws Exception {
+  private void assertIsRecordedAndMemoryKept(String... cases) throws Exception {
     RecorderRun run =
         Recorder.withDevices(1).runMain(directory, CudaGraphsProbe.class, cases).succeeded();
-    assertEquals(cases.length * CudaGraphsProbe.TIMES, run.out().size(), run::output);
+    int trainings = cases.length * CudaGraphsProbe.TIMES;
+    assertEquals(trainings + 1, run.out().size(), run::output);
     assertEquals("", warnings(run));
     int steps = CudaGraphsProbe.STEPS_AN_EPOCH * CudaGraphsProbe.EPOCHS;
-    assertEquals(run.out().size() * (steps - UNRECORDED), launches(run.trace()).calls().size());
+    assertEquals(trainings * (steps - UNRECORDED), launches(run.trace()).calls().size());
     for (int i = 0; i < cases.length; i++) {
       List<String> held =
           run.out().subList(i * CudaGraphsProbe.TIMES, (i + 1) * CudaGraphsProbe.TIMES);
       // The first training of a network may leave more in the cache for the next.
       assertEquals(1, Set.copyOf(held.subList(1, held.size())).size(), cases[i] + ": " + held);
+    }
+    assertTrue(
+        Long.parseLong(run.out().get(trainings)) < Long.parseLong(run.out().get(trainings - 1)),
+        run::output);
+  }
+
+  /** The device is stopped for no candidate: memory goes back when the workers end. */
+  @Test
+  void aWorkerKeepsTheMemoryOfItsRecordings() throws Exception {
+    List<String> chromosomes = Networks.first(12);
+    RecorderRun run =
+        run(Recorder.withDevices(2), chromosomes, "--workers_per_gpu=2", "--cuda_graphs");
+    assertEveryStepIsReplayed(run, chromosomes.size());
+    CudaTrace trace = run.trace();
+    List<CudaCall> graphs = launches(trace).calls();
+    long lastStep = graphs.get(graphs.size() - 1).time();
+    List<CudaCall> frees =
+        trace.only(c -> c.name().equals("cudaFree") && trace.isWorker(c.thread())).calls();
+    assertEquals(List.of(), frees.stream().filter(c -> c.time() < lastStep).toList());
+    // By the worker of each device that ends last, or by each for itself.
+    assertEquals(Set.of(0, 1), frees.stream().map(CudaCall::device).collect(Collectors.toSet()));
+  }
+
+  /** In an epoch that is long the host runs ahead of the device, but not for long. */
+  @Test
+  void theHostStaysNearTheDevice() throws Exception {
+    int batches = 200;
+    RecorderRun run =
+        Recorder.withDevices(1)
+            .evaluate(
+                directory,
+                List.of(NETWORK),
+                "--train_limit=" + 2 * batches,
+                "--batch_size=2",
+                "--epochs=2",
+                "--cuda_graphs")
+            .succeeded();
+    CudaTrace trace = run.trace();
+    List<CudaCall> graphs = launches(trace).calls();
+    assertEquals(2 * batches - UNRECORDED, graphs.size());
+    List<CudaCall> waits =
+        trace
+            .between(graphs.get(0).time(), graphs.get(graphs.size() - 1).time())
+            .only(c -> c.name().equals("cudaEventSynchronize"))
+            .calls();
+    int ahead = 64;
+    // The first time there is nothing to wait for.
+    assertEquals(graphs.size() / ahead - 1, waits.size());
+    for (int i = 0; i < waits.size(); i++) {
+      CudaCall wait = waits.get(i);
+      long launched = graphs.stream().filter(graph -> graph.time() < wait.time()).count();
+      assertEquals((long) ahead * (i + 2), launched, "wait " + i);
     }
   }
 

@@ -21,7 +21,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Trains networks one after the other on a GPU with recorded steps, each several times, and prints
- * after each training what LibTorch's allocator holds, in bytes.
+ * after each training what LibTorch's allocator holds, in bytes; at the end once more, after the
+ * memory of recordings was released.
  */
 final class CudaGraphsProbe {
   static final int TIMES = 4;
@@ -59,6 +60,8 @@ final class CudaGraphsProbe {
           out.println(GpuMemory.reserved(gpu));
         }
       }
+      graphs.releaseIdleMemory(gpu);
+      out.println(GpuMemory.reserved(gpu));
     }
   }
 }

@@ -179,7 +179,8 @@ record CudaTrace(List<CudaCall> calls, Map<Integer, String> threads) {
           launched(fields, name).map(this::shared),
           Boolean.parseBoolean(fields.get("capture")),
           Integer.parseInt(fields.getOrDefault("kernels", "0")),
-          Integer.parseInt(fields.getOrDefault("error", "0")));
+          Integer.parseInt(fields.getOrDefault("error", "0")),
+          shared(fields.getOrDefault("why", "")));
     }
 
     private Optional<String> launched(Map<String, String> fields, String name) {

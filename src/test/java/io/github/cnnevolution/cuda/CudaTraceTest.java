@@ -62,7 +62,8 @@ class CudaTraceTest {
             Optional.empty(),
             false,
             0,
-            0),
+            0,
+            ""),
         trace.calls().get(1));
     CudaTrace launches = trace.launches();
     assertEquals(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,6 +68,41 @@ class LaunchesOnRecorder {
             "step " + step + ": " + launches);
       }
     }
+  }
+
+  /** The six networks of the benchmarks, in bf16, without dropout. */
+  @Test
+  void theReferenceNetworksCostWhatTheBenchmarksSay() throws Exception {
+    // In the order in which they are trained: the most expensive first.
+    Map<String, Integer> expected = new LinkedHashMap<>();
+    expected.put(Networks.of(3, 2, 1, 0b1111000), 113); // w128-k5-elu-ssss
+    expected.put(Networks.of(2, 3, 3, 0b1010000), 98); // w64-k7-gelu-sds
+    expected.put(Networks.of(3, 1, 0, 0b1001000), 120); // w128-k3-relu-sdds
+    expected.put(Networks.of(1, 2, 2, 0b0100000), 82); // w32-k5-leakyrelu-ds
+    expected.put(Networks.of(0, 1, 0, 0b1000000), 60); // w16-k3-relu-s
+    expected.put(Networks.of(0, 0, 0, 0b0000000), 75); // w16-k2-relu-d
+    RecorderRun run =
+        Recorder.withDevices(1)
+            .evaluate(
+                directory,
+                List.copyOf(expected.keySet()),
+                "--workers_per_gpu=1",
+                "--train_limit=" + 32 * STEPS_AN_EPOCH,
+                "--batch_size=32",
+                "--epochs=" + EPOCHS)
+            .succeeded();
+    List<String> networks =
+        run.results().stream()
+            .sorted((a, b) -> Long.compare(b.get("flops").asLong(), a.get("flops").asLong()))
+            .map(r -> r.get("chromosome").asText())
+            .toList();
+    List<CandidateTrace> trained = run.trace().candidates();
+    Map<String, Integer> actual = new LinkedHashMap<>();
+    for (int i = 0; i < trained.size(); i++) {
+      List<CudaCall> step = trained.get(i).steps().get(EPOCHS * STEPS_AN_EPOCH - 1);
+      actual.put(networks.get(i), (int) step.stream().filter(CudaCall::isLaunch).count());
+    }
+    assertEquals(expected, actual);
   }
 
   @Test

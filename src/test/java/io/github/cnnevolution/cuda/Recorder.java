@@ -57,6 +57,11 @@ final class Recorder {
     return with("CUDA_RECORDER_LAZY", "1");
   }
 
+  /** The same without a trace, which takes a lock for each call. */
+  Recorder withoutTrace() {
+    return with("CUDA_RECORDER_TRACE", "");
+  }
+
   private Recorder with(String name, String value) {
     Map<String, String> changed = new HashMap<>(environment);
     changed.put(name, value);
