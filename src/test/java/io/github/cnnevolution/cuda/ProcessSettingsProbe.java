@@ -1,37 +1,27 @@
 package io.github.cnnevolution.cuda;
 
 import com.sun.jna.Library;
-import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.CudaMathMode;
 import io.github.cnnevolution.device.DeviceBinding;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CyclicBarrier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.cuda.CUDAStream;
 import org.bytedeco.pytorch.global.torch_cuda;
 
 /**
  * Prints what the program has set in its process: environment variables as native code sees them,
- * and the streams of a thread before, in and after nested bindings. The allocator of the C library
- * lists its arenas on standard error.
+ * and the streams of a thread before, in and after nested bindings.
  */
 final class ProcessSettingsProbe {
-  private static final int THREADS = 4;
-  private static final long BYTES = 1 << 16;
-
   private ProcessSettingsProbe() {}
 
-  /** Functions of the C library. JNA requires a visible interface. */
+  /** A function of the C library. JNA requires a visible interface. */
   interface C extends Library {
     String getenv(String name);
-
-    @SuppressWarnings("MethodName")
-    void malloc_stats();
   }
 
   /** Runs as a process of its own, on the recorder. */
@@ -58,36 +48,12 @@ final class ProcessSettingsProbe {
     System.out.println("so has one inside it: " + (inside != outside && inside != legacy));
     System.out.println("which leaves the outer one behind: " + (outsideAgain == outside));
     System.out.println("and that the first: " + (stream() == legacy));
-    allocateInThreads();
-    c.malloc_stats();
   }
 
   private static long stream() {
     try (PointerScope scope = new PointerScope()) {
       CUDAStream stream = torch_cuda.getCurrentCUDAStream((byte) 0);
       return stream.id();
-    }
-  }
-
-  /** The threads live at the same time, so that each has an arena if there may be several. */
-  private static void allocateInThreads() throws InterruptedException {
-    CyclicBarrier barrier = new CyclicBarrier(THREADS);
-    List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < THREADS; i++) {
-      Thread thread =
-          new Thread(
-              () -> {
-                try (Memory memory = new Memory(BYTES)) {
-                  barrier.await();
-                } catch (Exception e) {
-                  throw new IllegalStateException(e);
-                }
-              });
-      thread.start();
-      threads.add(thread);
-    }
-    for (Thread thread : threads) {
-      thread.join();
     }
   }
 }
