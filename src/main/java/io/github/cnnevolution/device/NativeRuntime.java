@@ -1,6 +1,5 @@
 package io.github.cnnevolution.device;
 
-import io.github.cnnevolution.files.UserDirectories;
 import io.github.cnnevolution.text.Text;
 import java.io.File;
 import java.nio.file.Files;
@@ -117,14 +116,6 @@ public final class NativeRuntime {
 
   private static boolean usesGpuNatives() {
     return GPU_NATIVES.equals(System.getProperty(EXTENSION));
-  }
-
-  /** Returns the directory into which the native libraries of this version are unpacked. */
-  public static Path librariesDirectory() {
-    return Path.of(
-        System.getProperty(
-            NativeCache.PROPERTY,
-            UserDirectories.homeOrTemporary().resolve(".javacpp").resolve("cache").toString()));
   }
 
   /** Returns whether {@link #prepare} was called or its properties were set by hand. */

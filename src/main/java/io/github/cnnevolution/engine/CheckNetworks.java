@@ -32,13 +32,8 @@ final class CheckNetworks {
   /** All of them, for {@value Architecture#CLASSES} classes. */
   static List<Architecture> all() {
     return Stream.concat(
-            OF_THE_PLAIN_SPACE.stream().map(CheckNetworks::plain),
+            OF_THE_PLAIN_SPACE.stream().map(name -> PLAIN.named(name, Architecture.CLASSES)),
             STAGED.stream().map(name -> StagedSpace.named("staged", name, Architecture.CLASSES)))
         .toList();
-  }
-
-  private static Architecture plain(String name) {
-    return PLAIN.decode(
-        PLAIN.encode(name, PLAIN.defaultLength()).orElseThrow(), Architecture.CLASSES);
   }
 }

@@ -195,7 +195,7 @@ final class EvaluationSession implements AutoCloseable {
             site.device().id(),
             circumstances(site.device(), most),
             most,
-            RememberedWorkers.beside(NativeRuntime.librariesDirectory()));
+            RememberedWorkers.in(NativeRuntime.cacheDirectory()));
     long images =
         trainings == Long.MAX_VALUE
             ? trainings

@@ -15,17 +15,18 @@ import java.util.Properties;
 import java.util.stream.Collectors;
 
 /**
- * What was measured of devices with several workers, in a file beside the cache of the native
- * libraries. It only saves the time of measuring: a file that cannot be read or written is as none.
+ * What was measured of devices with several workers, in a file beside the native libraries. It only
+ * saves the time of measuring: a file that cannot be read or written is as none.
  *
- * @param file of Java properties: a line for each device with its settings
+ * @param file of Java properties: a line for each device with its settings; empty: nothing is
+ *     remembered
  */
-record RememberedWorkers(Path file) {
+record RememberedWorkers(Optional<Path> file) {
   private static final String NAME = "cnn-evolution-workers.properties";
 
-  /** The file beside a directory of native libraries. */
-  static RememberedWorkers beside(Path libraries) {
-    return new RememberedWorkers(libraries.resolveSibling(NAME));
+  /** The file in the directory that holds the native libraries of all versions, if there is one. */
+  static RememberedWorkers in(Optional<Path> directory) {
+    return new RememberedWorkers(directory.map(path -> path.resolve(NAME)));
   }
 
   /** What was measured under these circumstances. */
@@ -39,6 +40,9 @@ record RememberedWorkers(Path file) {
 
   /** Notes what was measured, if the file can be written. */
   void put(String key, WorkerScaling scaling) {
+    if (file.isEmpty()) {
+      return;
+    }
     Properties all;
     try {
       all = read();
@@ -49,7 +53,7 @@ record RememberedWorkers(Path file) {
     all.setProperty(key, text(scaling));
     Properties changed = all;
     try {
-      AtomicFile.write(file, out -> changed.store(out, null));
+      AtomicFile.write(file.get(), out -> changed.store(out, null));
     } catch (IOException e) {
       return;
     }
@@ -57,8 +61,8 @@ record RememberedWorkers(Path file) {
 
   private Properties read() throws IOException {
     Properties all = new Properties();
-    if (Files.exists(file)) {
-      try (Reader reader = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+    if (file.isPresent() && Files.exists(file.get())) {
+      try (Reader reader = Files.newBufferedReader(file.get(), StandardCharsets.ISO_8859_1)) {
         all.load(reader);
       }
     }

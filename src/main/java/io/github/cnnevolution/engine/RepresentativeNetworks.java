@@ -29,7 +29,8 @@ final class RepresentativeNetworks {
     Map<Architecture, Set<String>> kinds = new LinkedHashMap<>();
     SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < DRAWN; i++) {
-      Architecture network = space.decode(chromosome(space, random), Architecture.CLASSES);
+      Architecture network =
+          space.decode(Chromosome.random(space.defaultLength(), random), Architecture.CLASSES);
       kinds.computeIfAbsent(network, RepresentativeNetworks::kinds);
     }
     List<Architecture> chosen = new ArrayList<>();
@@ -41,14 +42,6 @@ final class RepresentativeNetworks {
       next = most(kinds, covered);
     }
     return chosen;
-  }
-
-  private static Chromosome chromosome(SearchSpace space, SplittableRandom random) {
-    StringBuilder bits = new StringBuilder();
-    for (int i = 0; i < space.defaultLength(); i++) {
-      bits.append(random.nextInt(2));
-    }
-    return new Chromosome(bits.toString());
   }
 
   /** The network with the most kinds that are not covered; of those the one that takes least. */

@@ -50,11 +50,7 @@ final class TrialTrainings implements WorkerScaling.Speed, AutoCloseable {
     this.trainer = trainer;
     this.device = trainer.device();
     PlainSpace space = new PlainSpace();
-    this.networks =
-        NETWORKS.stream()
-            .map(name -> space.encode(name, space.defaultLength()).orElseThrow())
-            .map(chromosome -> space.decode(chromosome, classes))
-            .toList();
+    this.networks = NETWORKS.stream().map(name -> space.named(name, classes)).toList();
     // The same threads for all numbers of workers, since LibTorch keeps memory for each stream.
     this.threads = Executors.newFixedThreadPool(most, this::thread);
   }

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.space;
 
+import io.github.cnnevolution.text.Text;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -182,6 +183,20 @@ public final class PlainSpace implements SearchSpace {
   @Override
   public List<String> phenotypes() {
     return all(Architecture.CLASSES).stream().map(Architecture::phenotype).toList();
+  }
+
+  /**
+   * The network of a name.
+   *
+   * @throws IllegalArgumentException if no network of this space has it
+   */
+  public Architecture named(String phenotype, int classes) {
+    return encode(phenotype, defaultLength())
+        .map(chromosome -> decode(chromosome, classes))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    Text.format("no network of the 20-bit space has the name '%s'", phenotype)));
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,8 +32,7 @@ class GpuWorkersTest {
   private int measured;
 
   private GpuWorkers workers(String key, int most) {
-    return new GpuWorkers(
-        "gpu0", key, most, RememberedWorkers.beside(directory.resolve("libraries")));
+    return new GpuWorkers("gpu0", key, most, RememberedWorkers.in(Optional.of(directory)));
   }
 
   /** A device that is fastest with 4 workers. */
@@ -146,9 +146,9 @@ class GpuWorkersTest {
     Files.delete(file);
     Files.createDirectory(file);
     assertEquals(4, choose(workers("H100", 16), OptionalInt.empty(), LONG));
-    Path absent = directory.resolve("absent").resolve("libraries");
-    GpuWorkers nowhere = new GpuWorkers("gpu0", "k", 16, RememberedWorkers.beside(absent));
+    Path absent = directory.resolve("absent");
+    GpuWorkers nowhere = new GpuWorkers("gpu0", "k", 16, RememberedWorkers.in(Optional.of(absent)));
     assertEquals(4, choose(nowhere, OptionalInt.empty(), LONG));
-    assertFalse(Files.exists(absent.getParent()));
+    assertFalse(Files.exists(absent));
   }
 }
