@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.cnnevolution.TestJvm;
 import io.github.cnnevolution.testing.Pictures;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,7 @@ class EnvironmentIT {
   /** Runs a script; {@code cnn} stands for the jar, {@code $JAVA} for the Java machine. */
   private Result bash(String... script) throws IOException, InterruptedException {
     Path jar = Path.of(System.getProperty("cnnevolution.jar")).toAbsolutePath();
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    String java = String.join(" ", TestJvm.command());
     String functions =
         "JAVA='%s'; JAR='%s'; cnn() { $JAVA -jar $JAR \"$@\"; }\n".formatted(java, jar);
     Path out = directory.resolve("script.out");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cnnevolution.TestJvm;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -31,7 +32,7 @@ class FatJarIT {
   private Process start(Stream<String> arguments) throws IOException {
     // A build in the background of a shell ignores SIGINT, and its children would too.
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(TestJvm.command());
     command.add("-jar");
     command.add(new File(System.getProperty("cnnevolution.jar")).getAbsolutePath());
     arguments.forEach(command::add);
@@ -148,7 +149,8 @@ class FatJarIT {
     // JavaCPP's own limit, absurdly low: if the program overrode either, the run would succeed.
     List<String> command =
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            TestJvm.executable(),
+            TestJvm.NO_SHARED_COUNTERS,
             "-Dorg.bytedeco.javacpp.nopointergc=false",
             "-Dorg.bytedeco.javacpp.maxPhysicalBytes=1000",
             "-Dorg.bytedeco.javacpp.maxRetries=0",

@@ -3,6 +3,7 @@ package io.github.cnnevolution.cli;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.github.cnnevolution.TestJvm;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -132,7 +133,7 @@ record Launch(List<String> flags, List<String> program, Map<String, String> envi
   /** Starts it in a working directory. */
   RunProcess start(Path directory, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(SHELL);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(TestJvm.command());
     command.addAll(flags);
     command.addAll(program);
     command.addAll(List.of(arguments));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.TestJvm;
 import io.github.cnnevolution.device.ProfilerRanges;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,7 +97,7 @@ class ProfileIT {
   private Result evaluate(Map<String, String> environment, String... more)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(TestJvm.command());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of("evaluate", "--chromosomes", "chromosomes", "--data", "synthetic"));
     command.addAll(List.of("--train_limit", "100", "--batch_size", "50", "--epochs", "2"));

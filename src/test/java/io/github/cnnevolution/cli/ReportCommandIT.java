@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cnnevolution.TestJvm;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -88,14 +89,13 @@ class ReportCommandIT {
         .endsWith(0);
     JsonNode page = document(directory.resolve("r").resolve("report.html"));
     String command = page.path("command").asText();
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String java = "'%s' %s".formatted(TestJvm.executable(), TestJvm.NO_SHARED_COUNTERS);
     String jar = new File(System.getProperty("cnnevolution.jar")).getAbsolutePath();
     Process again =
         new ProcessBuilder(
                 "bash",
                 "-c",
-                command.replace(
-                        "java -jar cnn-evolution.jar", "'%s' -jar '%s'".formatted(java, jar))
+                command.replace("java -jar cnn-evolution.jar", "%s -jar '%s'".formatted(java, jar))
                     + " --out again")
             .directory(directory.toFile())
             .redirectErrorStream(true)

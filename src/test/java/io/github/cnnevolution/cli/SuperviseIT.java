@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.TestJvm;
 import io.github.cnnevolution.run.EvaluationStore;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -69,7 +70,8 @@ class SuperviseIT {
                 "-c",
                 "\"$@\" --seed_population <(echo '# chosen'; echo " + bits + ")",
                 "bash",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                TestJvm.executable(),
+                TestJvm.NO_SHARED_COUNTERS,
                 "-jar",
                 jar.toString()));
     command.addAll(List.of(options()));

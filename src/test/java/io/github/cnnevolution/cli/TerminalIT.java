@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.TestJvm;
 import io.github.cnnevolution.testing.Tmux;
 import java.io.File;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ class TerminalIT {
   private Tmux start(int columns, Map<String, String> environment, String... more)
       throws Exception {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(TestJvm.command());
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-jar");
     command.add(new File(System.getProperty("cnnevolution.jar")).getAbsolutePath());

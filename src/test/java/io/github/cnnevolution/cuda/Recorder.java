@@ -1,5 +1,6 @@
 package io.github.cnnevolution.cuda;
 
+import io.github.cnnevolution.TestJvm;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -116,7 +117,7 @@ final class Recorder {
     Path trace = directory.resolve("trace.jsonl");
     Path errors = directory.resolve("stderr");
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(TestJvm.command());
     // A heap that is resident from the start, so that growth of the process is native memory's.
     command.addAll(List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch"));
     // Most of these processes end before the second compiler would pay.

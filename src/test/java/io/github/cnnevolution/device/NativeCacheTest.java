@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.TestJvm;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +62,8 @@ class NativeCacheTest {
   private Process start() throws IOException {
     String classPath = System.getProperty("java.class.path") + ":" + jar;
     return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            TestJvm.executable(),
+            TestJvm.NO_SHARED_COUNTERS,
             "-XX:TieredStopAtLevel=1",
             "-cp",
             classPath,

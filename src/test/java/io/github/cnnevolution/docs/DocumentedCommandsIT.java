@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.github.cnnevolution.TestJvm;
 import io.github.cnnevolution.testing.Pictures;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -157,8 +158,8 @@ class DocumentedCommandsIT {
     Path java = wrapper.resolve("java");
     Files.writeString(
         java,
-        "#!/bin/sh\nexec '%s/bin/java' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \"$@\"\n"
-            .formatted(System.getProperty("java.home")));
+        "#!/bin/sh\nexec '%s' %s -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \"$@\"\n"
+            .formatted(TestJvm.executable(), TestJvm.NO_SHARED_COUNTERS));
     assertTrue(java.toFile().setExecutable(true));
     Pictures.fill(world.resolve("flowers/train"), List.of("rose", "tulip"), 10);
     Pictures.fill(world.resolve("flowers/val"), List.of("rose", "tulip"), 2);

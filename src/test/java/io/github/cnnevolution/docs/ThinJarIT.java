@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.github.cnnevolution.TestJvm;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -186,9 +187,7 @@ class ThinJarIT {
     String path =
         classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
     List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", path));
+        new ArrayList<>(List.of(TestJvm.executable(), TestJvm.NO_SHARED_COUNTERS, "-cp", path));
     command.addAll(List.of(mainAndArguments));
     return execute(directory, command);
   }

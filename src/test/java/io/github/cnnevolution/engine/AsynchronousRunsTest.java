@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cnnevolution.TestJvm;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.report.PageData;
 import io.github.cnnevolution.report.RunTables;
@@ -135,7 +136,8 @@ class AsynchronousRunsTest {
       throws Exception {
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                TestJvm.executable(),
+                TestJvm.NO_SHARED_COUNTERS,
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),

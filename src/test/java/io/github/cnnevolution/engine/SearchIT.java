@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.TestJvm;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.StoredEvaluation;
@@ -223,7 +224,8 @@ class SearchIT {
             + new File(System.getProperty("cnnevolution.jar")).getAbsolutePath();
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                TestJvm.executable(),
+                TestJvm.NO_SHARED_COUNTERS,
                 "-Xms512m",
                 "-Xmx512m",
                 "-XX:+AlwaysPreTouch",

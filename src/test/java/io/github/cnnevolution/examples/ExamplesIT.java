@@ -3,6 +3,7 @@ package io.github.cnnevolution.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.TestJvm;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,8 @@ class ExamplesIT {
             + new File(System.getProperty("cnnevolution.jar")).getAbsolutePath();
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                TestJvm.executable(),
+                TestJvm.NO_SHARED_COUNTERS,
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 classPath,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.TestJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,7 +91,8 @@ class ActiveClockTest {
   void aStoppedProcessDoesNotAge() throws Exception {
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                TestJvm.executable(),
+                TestJvm.NO_SHARED_COUNTERS,
                 "-cp",
                 System.getProperty("java.class.path"),
                 Behind.class.getName())

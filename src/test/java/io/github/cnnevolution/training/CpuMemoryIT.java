@@ -3,10 +3,10 @@ package io.github.cnnevolution.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.TestJvm;
 import io.github.cnnevolution.device.Precision;
 import java.io.BufferedReader;
 import java.io.File;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +37,8 @@ class CpuMemoryIT {
     List<String> command =
         new ArrayList<>(
             List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                TestJvm.executable(),
+                TestJvm.NO_SHARED_COUNTERS,
                 // The heap of Java is no part of a training.
                 "-Xmx128m",
                 "-XX:+UseSerialGC",
