@@ -3,6 +3,8 @@ package io.github.cnnevolution.cli;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.engine.CandidateSettings;
 import io.github.cnnevolution.engine.TrainingSettingsBuilder;
+import io.github.cnnevolution.text.Text;
+import io.github.cnnevolution.training.OptimizerKind;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,15 +41,21 @@ final class CandidateOptions {
             "N",
             "training epochs per candidate (default: " + TrainingRecipe.DEFAULT_EPOCHS + ")"),
         Arguments.valued(
+            "optimizer",
+            "NAME",
+            "auto, sgd or muon (default: auto, sgd for the plain space, muon for others)"),
+        Arguments.valued(
             "batch_size",
             "N",
-            "images per training step (default: " + TrainingRecipe.DEFAULT_BATCH_SIZE + ")"),
+            Text.format(
+                "images per training step (default: %d, with muon %d)",
+                OptimizerKind.SGD.batchSize(), OptimizerKind.MUON.batchSize())),
         Arguments.valued(
             "learning_rate",
             "R",
-            "peak of the one-cycle learning rate (default: "
-                + TrainingRecipe.DEFAULT_LEARNING_RATE
-                + ")"),
+            Text.format(
+                "peak of the one-cycle learning rate (default: %s, with muon %s)",
+                OptimizerKind.SGD.learningRate(), OptimizerKind.MUON.learningRate())),
         Arguments.valued(
             "precision",
             "P",
@@ -76,6 +84,9 @@ final class CandidateOptions {
     arguments.text("data").ifPresent(settings::data);
     arguments.integer("train_limit", 2, most).ifPresent(settings::trainLimit);
     arguments.integer("epochs", 1, CandidateSettings.MAX_EPOCHS).ifPresent(settings::epochs);
+    if (arguments.isGiven("optimizer")) {
+      settings.optimizer(arguments.choiceOrAuto("optimizer", OptimizerKind.class));
+    }
     arguments.integer("batch_size", 2, most).ifPresent(settings::batchSize);
     arguments.positive("learning_rate").ifPresent(settings::learningRate);
     if (arguments.isGiven("precision")) {

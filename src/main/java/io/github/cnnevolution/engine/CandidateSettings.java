@@ -6,9 +6,11 @@ import io.github.cnnevolution.search.GeneticParameters;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Bounds;
 import io.github.cnnevolution.text.Text;
+import io.github.cnnevolution.training.OptimizerKind;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
@@ -19,8 +21,9 @@ import java.util.OptionalInt;
  *     synthetic images
  * @param trainLimit at most so many training images, at least 2
  * @param epochs passes over the training images, from 1 to {@value #MAX_EPOCHS}
- * @param batchSize images a step, at least 2
- * @param learningRate the peak of the one-cycle schedule, above 0
+ * @param optimizer computes new weights from gradients; empty: the one found best for the space
+ * @param batchSize images a step, at least 2; empty: what was found best with the optimizer
+ * @param learningRate the peak of the one-cycle schedule, above 0; empty: as above
  * @param precision empty: the best that the device offers
  * @param seed determines the whole result
  * @param workers candidates trained in parallel on the CPU, from 1 to {@value #MAX_THREADS}; empty:
@@ -36,8 +39,9 @@ public record CandidateSettings(
     Optional<String> data,
     int trainLimit,
     int epochs,
-    int batchSize,
-    double learningRate,
+    Optional<OptimizerKind> optimizer,
+    OptionalInt batchSize,
+    OptionalDouble learningRate,
     Optional<Precision> precision,
     long seed,
     OptionalInt workers,
@@ -64,8 +68,8 @@ public record CandidateSettings(
   public CandidateSettings {
     SettingChecks.within("train_limit", trainLimit, 2, Integer.MAX_VALUE);
     SettingChecks.within("epochs", epochs, 1, MAX_EPOCHS);
-    SettingChecks.within("batch_size", batchSize, 2, Integer.MAX_VALUE);
-    SettingChecks.positive("learning_rate", learningRate);
+    batchSize.ifPresent(n -> SettingChecks.within("batch_size", n, 2, Integer.MAX_VALUE));
+    learningRate.ifPresent(rate -> SettingChecks.positive("learning_rate", rate));
     workers.ifPresent(n -> SettingChecks.within("workers", n, 1, MAX_THREADS));
     SettingChecks.within("threads_per_worker", threadsPerWorker, 1, MAX_THREADS);
     BoundedNetworks.checkOrder(bounds);
@@ -88,6 +92,20 @@ public record CandidateSettings(
                       "the network %s has %s; give another network or bound",
                       network.phenotype(), broken.what()));
             });
+  }
+
+  /**
+   * How candidates are trained with these settings.
+   *
+   * @param best the optimizer if none was given
+   * @param chosen the precision
+   */
+  TrainingRecipe recipe(OptimizerKind best, Precision chosen) {
+    TrainingRecipe defaults = TrainingRecipe.defaults(optimizer.orElse(best), chosen);
+    return defaults.with(
+        epochs,
+        batchSize.orElse(defaults.batchSize()),
+        learningRate.orElse(defaults.learningRate()));
   }
 
   /** A builder that holds the default of every setting. */

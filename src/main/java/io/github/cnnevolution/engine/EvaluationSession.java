@@ -41,6 +41,7 @@ import io.github.cnnevolution.training.Deadline;
 import io.github.cnnevolution.training.DivergedException;
 import io.github.cnnevolution.training.MemoryEstimate;
 import io.github.cnnevolution.training.MemoryEstimates;
+import io.github.cnnevolution.training.OptimizerKind;
 import io.github.cnnevolution.training.TimeLimitException;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingControls;
@@ -116,9 +117,7 @@ final class EvaluationSession implements AutoCloseable {
     this.selection =
         DeviceSelection.of(settings, () -> RepresentativeNetworks.of(space), listener::onNotice);
     try {
-      this.recipe =
-          TrainingRecipe.defaults(selection.precision())
-              .with(settings.epochs(), settings.batchSize(), settings.learningRate());
+      this.recipe = settings.recipe(OptimizerKind.of(space), selection.precision());
       this.dataset = locate(settings, listener);
       StratifiedSplit split = StratifiedSplit.of(dataset);
       ImageSet trainingImages = split.training().first(settings.trainLimit());
@@ -217,6 +216,7 @@ final class EvaluationSession implements AutoCloseable {
         "driver " + driverVersion(),
         "pytorch " + Versions.all().get("pytorch"),
         recipe.precision().toString(),
+        recipe.optimizer().name(),
         "batch " + recipe.batchSize(),
         math.tf32() ? "tf32" : "no tf32",
         math.deterministic() ? "deterministic" : "any kernels",

@@ -1,6 +1,5 @@
 package io.github.cnnevolution.engine;
 
-import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.files.DirectoryLock;
@@ -105,7 +104,7 @@ public final class FinalTraining implements AutoCloseable {
       FinalTrainingSettings settings, SearchSpace space, FinalTrainingSession session) {
     Map<String, String> options =
         new LinkedHashMap<>(
-            StoredSettings.of(settings, session.precision(), session.selection().graphsMode()));
+            StoredSettings.of(settings, session.recipe(), session.selection().graphsMode()));
     options.putAll(SpaceText.options(space, settings.training().spaceFile()));
     return options;
   }
@@ -151,6 +150,7 @@ public final class FinalTraining implements AutoCloseable {
         changes
             .apply(StoredSettings.finalTraining(run.options()))
             .precisionIfChosen(before.training().precision())
+            .optimizerIfChosen(before.training().optimizer())
             .cudaGraphsIfChosen(before.training().gpu().cudaGraphs())
             .build();
     int epochs = before.training().epochs();
@@ -165,14 +165,16 @@ public final class FinalTraining implements AutoCloseable {
               run.architecture().phenotype(),
               settings.training().epochs()));
     }
-    Precision precision = before.training().precision().orElseThrow();
     Map<String, String> options =
         StoredSettings.merge(
             run.options(),
-            StoredSettings.of(before, precision, before.training().gpu().cudaGraphs()),
+            StoredSettings.of(
+                before,
+                StoredSettings.recipe(before.training()),
+                before.training().gpu().cudaGraphs()),
             StoredSettings.of(
                 settings,
-                settings.training().precision().orElseThrow(),
+                StoredSettings.recipe(settings.training()),
                 settings.training().gpu().cudaGraphs()),
             RunOptions.FIXED_IN_FINAL_TRAINING,
             directory.path());

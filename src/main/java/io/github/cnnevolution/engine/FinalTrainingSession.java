@@ -17,6 +17,7 @@ import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.training.ActiveClock;
 import io.github.cnnevolution.training.CpuMemoryEstimate;
+import io.github.cnnevolution.training.OptimizerKind;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.io.IOException;
@@ -57,8 +58,8 @@ final class FinalTrainingSession implements AutoCloseable {
             listener::onNotice);
     try {
       this.recipe =
-          TrainingRecipe.defaults(selection.precision())
-              .with(training.epochs(), training.batchSize(), training.learningRate())
+          training
+              .recipe(OptimizerKind.of(space), selection.precision())
               .with(settings.dropoutFraction(), settings.augmentation(), settings.emaDecay());
       this.dataset = EvaluationSession.locate(training, listener);
       this.architecture = space.decode(chromosome, dataset.classes().names().size());

@@ -1,6 +1,5 @@
 package io.github.cnnevolution.engine;
 
-import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.files.DirectoryLock;
 import io.github.cnnevolution.run.EvaluationKey;
@@ -67,17 +66,18 @@ final class ResumedSearch implements AutoCloseable {
     this.settings =
         changed
             .precisionIfChosen(before.training().precision())
+            .optimizerIfChosen(before.training().optimizer())
             .cudaGraphsIfChosen(before.training().gpu().cudaGraphs())
             .build();
     checkIdentity();
-    Precision precision = settings.training().precision().orElseThrow();
     Map<String, String> textBefore =
         StoredSettings.of(
-            before,
-            before.training().precision().orElseThrow(),
-            before.training().gpu().cudaGraphs());
+            before, StoredSettings.recipe(before.training()), before.training().gpu().cudaGraphs());
     Map<String, String> textAfter =
-        StoredSettings.of(settings, precision, settings.training().gpu().cudaGraphs());
+        StoredSettings.of(
+            settings,
+            StoredSettings.recipe(settings.training()),
+            settings.training().gpu().cudaGraphs());
     // Stored where it was given; without it, it is 1.
     textBefore.putIfAbsent("top_k", "1");
     textAfter.putIfAbsent("top_k", "1");

@@ -7,6 +7,7 @@ import io.github.cnnevolution.run.SpaceFile;
 import io.github.cnnevolution.search.GeneticParameters;
 import io.github.cnnevolution.space.Bounds;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.training.OptimizerKind;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,7 @@ final class SearchConfig {
     config.put(
         "train_limit", training.trainLimit() == Integer.MAX_VALUE ? null : training.trainLimit());
     config.put("epochs", session.recipe().epochs());
+    config.put("optimizer", OptimizerKind.of(session.recipe().optimizer()).toString());
     config.put("batch_size", session.recipe().batchSize());
     config.put("learning_rate", session.recipe().learningRate());
     config.put("precision", session.recipe().precision().toString());

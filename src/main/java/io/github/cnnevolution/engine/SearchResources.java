@@ -104,7 +104,7 @@ record SearchResources(
   private static RunFacts facts(SearchSettings settings, EvaluationSession session) {
     return new RunFacts(
         System.currentTimeMillis(),
-        StoredSettings.of(settings, session.recipe().precision(), session.graphs()),
+        StoredSettings.of(settings, session.recipe(), session.graphs()),
         settings.space().name(),
         settings.algorithmName(),
         settings.fitness().name(),

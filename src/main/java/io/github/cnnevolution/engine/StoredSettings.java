@@ -8,6 +8,8 @@ import io.github.cnnevolution.space.Bounds;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.text.Text;
+import io.github.cnnevolution.training.OptimizerKind;
+import io.github.cnnevolution.training.TrainingRecipe;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -36,11 +38,11 @@ final class StoredSettings {
   /**
    * The text of a search's settings.
    *
-   * @param precision that was chosen
+   * @param recipe as it was chosen
    * @param graphs what was decided about recordings; auto where there is nothing to decide
    */
   static Map<String, String> of(
-      SearchSettings settings, Precision precision, CudaGraphsMode graphs) {
+      SearchSettings settings, TrainingRecipe recipe, CudaGraphsMode graphs) {
     GeneticParameters genetic = settings.genetic();
     Map<String, String> options = new LinkedHashMap<>();
     options.put("pop_size", String.valueOf(genetic.populationSize()));
@@ -51,7 +53,7 @@ final class StoredSettings {
     options.put("elitism", String.valueOf(genetic.elitism()));
     options.putAll(settings.builtIn().stored());
     options.putAll(settings.objectives().stored());
-    putRecipe(options, settings.training(), precision, graphs);
+    putRecipe(options, settings.training(), recipe, graphs);
     if (genetic.generations() != GeneticParameters.UNLIMITED) {
       options.put("generations", String.valueOf(genetic.generations()));
     }
@@ -89,17 +91,14 @@ final class StoredSettings {
   /**
    * The text of a final training's settings.
    *
-   * @param precision that was chosen
+   * @param recipe as it was chosen
    * @param graphs what was decided about recordings; auto where there is nothing to decide
    */
   static Map<String, String> of(
-      FinalTrainingSettings settings, Precision precision, CudaGraphsMode graphs) {
+      FinalTrainingSettings settings, TrainingRecipe recipe, CudaGraphsMode graphs) {
     CandidateSettings training = settings.training();
     Map<String, String> options = new LinkedHashMap<>();
-    options.put("epochs", String.valueOf(training.epochs()));
-    options.put("batch_size", String.valueOf(training.batchSize()));
-    options.put("learning_rate", String.valueOf(training.learningRate()));
-    options.put("precision", precision.toString());
+    putRecipe(options, recipe);
     if (training.trainLimit() != Integer.MAX_VALUE) {
       options.put("train_limit", String.valueOf(training.trainLimit()));
     }
@@ -123,20 +122,30 @@ final class StoredSettings {
   private static void putRecipe(
       Map<String, String> options,
       CandidateSettings training,
-      Precision precision,
+      TrainingRecipe recipe,
       CudaGraphsMode graphs) {
     options.put("seed", String.valueOf(training.seed()));
     if (training.trainLimit() != Integer.MAX_VALUE) {
       options.put("train_limit", String.valueOf(training.trainLimit()));
     }
-    options.put("epochs", String.valueOf(training.epochs()));
-    options.put("batch_size", String.valueOf(training.batchSize()));
-    options.put("learning_rate", String.valueOf(training.learningRate()));
-    options.put("precision", precision.toString());
+    putRecipe(options, recipe);
     options.put("threads_per_worker", String.valueOf(training.threadsPerWorker()));
     putTrue(options, "tf32", training.gpu().mathMode().tf32());
     putTrue(options, "deterministic", training.gpu().mathMode().deterministic());
     putGraphs(options, graphs, "true");
+  }
+
+  private static void putRecipe(Map<String, String> options, TrainingRecipe recipe) {
+    options.put("epochs", String.valueOf(recipe.epochs()));
+    options.put("optimizer", OptimizerKind.of(recipe.optimizer()).toString());
+    options.put("batch_size", String.valueOf(recipe.batchSize()));
+    options.put("learning_rate", String.valueOf(recipe.learningRate()));
+    options.put("precision", recipe.precision().toString());
+  }
+
+  /** The recipe of settings that were stored, and are therefore complete. */
+  static TrainingRecipe recipe(CandidateSettings stored) {
+    return stored.recipe(stored.optimizer().orElseThrow(), stored.precision().orElseThrow());
   }
 
   private static void putDevices(Map<String, String> options, CandidateSettings training) {
@@ -258,6 +267,13 @@ final class StoredSettings {
     read(options, "data", builder::data);
     read(options, "train_limit", text -> builder.trainLimit(Integer.parseInt(text)));
     read(options, "epochs", text -> builder.epochs(Integer.parseInt(text)));
+    // Runs of version 0.1.0 do not name it.
+    builder.optimizer(
+        Optional.of(
+            OptimizerKind.valueOf(
+                options
+                    .getOrDefault("optimizer", OptimizerKind.SGD.toString())
+                    .toUpperCase(Locale.ROOT))));
     read(options, "batch_size", text -> builder.batchSize(Integer.parseInt(text)));
     read(options, "learning_rate", text -> builder.learningRate(Double.parseDouble(text)));
     read(

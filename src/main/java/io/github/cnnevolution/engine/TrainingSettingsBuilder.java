@@ -3,11 +3,12 @@ package io.github.cnnevolution.engine;
 import io.github.cnnevolution.device.CudaMathMode;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.space.Bounds;
-import io.github.cnnevolution.training.TrainingRecipe;
+import io.github.cnnevolution.training.OptimizerKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
@@ -21,8 +22,9 @@ public abstract sealed class TrainingSettingsBuilder<B extends TrainingSettingsB
   private Optional<String> data = Optional.empty();
   private int trainLimit = Integer.MAX_VALUE;
   private int epochs;
-  private int batchSize = TrainingRecipe.DEFAULT_BATCH_SIZE;
-  private double learningRate = TrainingRecipe.DEFAULT_LEARNING_RATE;
+  private Optional<OptimizerKind> optimizer = Optional.empty();
+  private OptionalInt batchSize = OptionalInt.empty();
+  private OptionalDouble learningRate = OptionalDouble.empty();
   private Optional<Precision> precision = Optional.empty();
   private long seed = CandidateSettings.DEFAULT_SEED;
   private OptionalInt workers = OptionalInt.empty();
@@ -62,15 +64,21 @@ public abstract sealed class TrainingSettingsBuilder<B extends TrainingSettingsB
     return self();
   }
 
-  /** Images a step; {@value TrainingRecipe#DEFAULT_BATCH_SIZE} if not set. */
-  public B batchSize(int images) {
-    batchSize = images;
+  /** The optimizer; empty: the one that was found best for the space. */
+  public B optimizer(Optional<OptimizerKind> kind) {
+    optimizer = kind;
     return self();
   }
 
-  /** The peak learning rate; {@value TrainingRecipe#DEFAULT_LEARNING_RATE} if not set. */
+  /** Images a step; what was found best with the optimizer if not set. */
+  public B batchSize(int images) {
+    batchSize = OptionalInt.of(images);
+    return self();
+  }
+
+  /** The peak learning rate; what was found best with the optimizer if not set. */
   public B learningRate(double peak) {
-    learningRate = peak;
+    learningRate = OptionalDouble.of(peak);
     return self();
   }
 
@@ -186,6 +194,12 @@ public abstract sealed class TrainingSettingsBuilder<B extends TrainingSettingsB
     return self();
   }
 
+  /** Takes an optimizer where it was set to be chosen. */
+  final B optimizerIfChosen(Optional<OptimizerKind> stored) {
+    optimizer = optimizer.or(() -> stored);
+    return self();
+  }
+
   /** Takes what was decided about recordings where that is left to the program. */
   final B cudaGraphsIfChosen(CudaGraphsMode stored) {
     if (cudaGraphs == CudaGraphsMode.AUTO) {
@@ -206,6 +220,7 @@ public abstract sealed class TrainingSettingsBuilder<B extends TrainingSettingsB
         data,
         trainLimit,
         epochs,
+        optimizer,
         batchSize,
         learningRate,
         precision,

@@ -30,6 +30,7 @@ final class ModuleTree {
   private final List<Tensor> parameters = new ArrayList<>();
   private final List<NamedTensor> state = new ArrayList<>();
   private final Set<Tensor> factors = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Map<Tensor, Integer> groups = new IdentityHashMap<>();
   private final Set<Tensor> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /**
@@ -66,6 +67,11 @@ final class ModuleTree {
     return factors.contains(parameter);
   }
 
+  /** The groups of the convolution whose weight this is; 1 for other parameters. */
+  int groups(Tensor parameter) {
+    return groups.getOrDefault(parameter, 1);
+  }
+
   boolean isBuffer(Tensor tensor) {
     return buffers.contains(tensor);
   }
@@ -83,6 +89,9 @@ final class ModuleTree {
         addParameter(
             layer, name, shape.length == 4 ? values.contiguous(MemoryFormat.ChannelsLast) : values);
     factors.add(factor);
+    if (layer instanceof Layer.Convolution convolution && shape.length == 4) {
+      groups.put(factor, convolution.groups());
+    }
     return factor;
   }
 

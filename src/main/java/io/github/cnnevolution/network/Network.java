@@ -113,6 +113,11 @@ public final class Network implements AutoCloseable {
     return modules.isFactor(parameter);
   }
 
+  /** The groups of the convolution whose weight a parameter is; 1 for other parameters. */
+  public int convolutionGroups(Tensor parameter) {
+    return modules.groups(parameter);
+  }
+
   /** The state_dict: parameters and running statistics, in the same order. References, as above. */
   public List<NamedTensor> state() {
     // Counted here rather than in each step, which would be a launch for each normalisation.

@@ -39,6 +39,7 @@ public record RunOptions(Map<String, String> values) {
           "seed",
           "train_limit",
           "epochs",
+          "optimizer",
           "batch_size",
           "learning_rate",
           "precision",
@@ -55,6 +56,7 @@ public record RunOptions(Map<String, String> values) {
   public static final List<String> FIXED_IN_FINAL_TRAINING =
       List.of(
           "epochs",
+          "optimizer",
           "batch_size",
           "learning_rate",
           "precision",

@@ -32,6 +32,7 @@ final class MasterWeights implements AutoCloseable {
   private final boolean enabled;
   private final List<Tensor> parameters = new ArrayList<>();
   private final List<Tensor> decaying = new ArrayList<>();
+  private final List<Integer> convolutionGroups = new ArrayList<>();
   private final List<Tensor> others = new ArrayList<>();
   private final List<Tensor> copies = new ArrayList<>();
   private final List<Tensor> masters = new ArrayList<>();
@@ -48,7 +49,12 @@ final class MasterWeights implements AutoCloseable {
         Tensor updated = enabled && factor ? addMaster(parameter, precision) : parameter;
         parameters.add(updated);
         // A bias is a factor too, of one dimension.
-        (factor && parameter.dim() > 1 ? decaying : others).add(updated);
+        if (factor && parameter.dim() > 1) {
+          decaying.add(updated);
+          convolutionGroups.add(network.convolutionGroups(parameter));
+        } else {
+          others.add(updated);
+        }
       }
       network.prepare(precision.scalarType());
       this.copyList = owner.keep(TensorList.of(copies));
@@ -77,7 +83,9 @@ final class MasterWeights implements AutoCloseable {
    * layers, then biases and normalisations. No group is empty.
    */
   List<ParameterGroup> groups() {
-    return Stream.of(new ParameterGroup(decaying, true), new ParameterGroup(others, false))
+    return Stream.of(
+            new ParameterGroup(decaying, convolutionGroups, true),
+            new ParameterGroup(others, false))
         .filter(group -> !group.parameters().isEmpty())
         .toList();
   }

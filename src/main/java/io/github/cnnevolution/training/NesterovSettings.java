@@ -1,5 +1,6 @@
 package io.github.cnnevolution.training;
 
+import io.github.cnnevolution.device.Precision;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,7 @@ public record NesterovSettings(double momentum, double weightDecay) implements O
   }
 
   @Override
-  public Optimizer create(List<ParameterGroup> groups) {
+  public Optimizer create(List<ParameterGroup> groups, Precision precision) {
     return new NesterovSgd(groups, momentum, weightDecay);
   }
 }

@@ -31,6 +31,15 @@ public interface Optimizer extends AutoCloseable {
   default void begin(StepScalars scalars) {}
 
   /**
+   * Updates all parameters of one of the {@link #groups} with their present gradients. Called for
+   * each of them in each step, unless weights are updated in pieces; in the circumstances of {@link
+   * #update(OptimizerGroup.Portion, StepScalars)}.
+   */
+  default void update(OptimizerGroup group, StepScalars scalars) {
+    update(group.portion(), scalars);
+  }
+
+  /**
    * Updates parameters and their states in place. In each step, every parameter is in exactly one
    * portion. Called without gradient mode, in a scope. On a GPU it must neither wait for the device
    * nor draw random numbers, so that a step can be recorded.

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.training;
 
+import io.github.cnnevolution.device.Precision;
 import java.util.List;
 import java.util.Map;
 
@@ -16,13 +17,14 @@ public interface OptimizerSettings {
    */
   Map<String, Object> hyperparameters();
 
-  /** Returns how many float32 numbers the optimizer keeps for each weight. */
+  /** Returns how many float32 numbers the optimizer keeps for each weight at most. */
   int statesPerWeight();
 
   /**
    * Makes the optimizer of one training.
    *
    * @param groups the parameters; owned by the caller, who keeps them open
+   * @param precision of the training, in which an optimizer may compute matrix products
    */
-  Optimizer create(List<ParameterGroup> groups);
+  Optimizer create(List<ParameterGroup> groups, Precision precision);
 }

@@ -143,7 +143,7 @@ final class PiecewiseUpdate implements WeightUpdate {
         optimizer.update(piece.portion, scalars);
         copy.call(piece.copies, piece.portion.parameters(), blocking);
       }
-      rests.forEach(rest -> optimizer.update(rest.portion(), scalars));
+      rests.forEach(rest -> optimizer.update(rest, scalars));
     }
   }
 

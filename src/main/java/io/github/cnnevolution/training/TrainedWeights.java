@@ -34,7 +34,8 @@ final class TrainedWeights implements AutoCloseable {
       this.masters =
           resources.push(new MasterWeights(network, recipe.precision()), MasterWeights::close);
       this.optimizer =
-          resources.push(recipe.optimizer().create(masters.groups()), Optimizer::close);
+          resources.push(
+              recipe.optimizer().create(masters.groups(), recipe.precision()), Optimizer::close);
       this.average =
           resources.push(new WeightAverage(averaged(), recipe.emaDecay()), WeightAverage::close);
       this.scaler = resources.push(new LossScaler(device, recipe.precision()), LossScaler::close);

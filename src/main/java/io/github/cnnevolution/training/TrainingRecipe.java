@@ -36,12 +36,6 @@ public record TrainingRecipe(
   /** The default number of epochs. */
   public static final int DEFAULT_EPOCHS = 5;
 
-  /** The default number of images a step. */
-  public static final int DEFAULT_BATCH_SIZE = 64;
-
-  /** The default peak learning rate. */
-  public static final double DEFAULT_LEARNING_RATE = 0.05;
-
   /**
    * Checks the values.
    *
@@ -66,14 +60,19 @@ public record TrainingRecipe(
     require(emaDecay >= 0 && emaDecay < 1, "the decay of the average must be in [0, 1)", emaDecay);
   }
 
-  /** Returns the default recipe in this precision. */
+  /** Returns the default recipe of the 20-bit space in this precision. */
   public static TrainingRecipe defaults(Precision precision) {
+    return defaults(OptimizerKind.SGD, precision);
+  }
+
+  /** Returns the default recipe with this optimizer in this precision. */
+  public static TrainingRecipe defaults(OptimizerKind optimizer, Precision precision) {
     return new TrainingRecipe(
         DEFAULT_EPOCHS,
-        DEFAULT_BATCH_SIZE,
-        DEFAULT_LEARNING_RATE,
-        0.25,
-        NesterovSettings.DEFAULT,
+        optimizer.batchSize(),
+        optimizer.learningRate(),
+        optimizer.warmup(),
+        optimizer.settings(),
         0.1,
         0.2,
         Augmentation.NONE,

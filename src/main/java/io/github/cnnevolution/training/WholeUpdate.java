@@ -37,7 +37,7 @@ record WholeUpdate(MasterWeights weights, Optimizer optimizer, LossScaler scaler
       scaler.inspect(groups.stream().flatMap(group -> group.gradients().stream()).toList());
       StepScalars scalars = scaler.scalars(rate);
       optimizer.begin(scalars);
-      groups.forEach(group -> optimizer.update(group.portion(), scalars));
+      groups.forEach(group -> optimizer.update(group, scalars));
       scaler.update();
     }
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.engine.FinalTrainingSettings;
+import io.github.cnnevolution.training.OptimizerKind;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -21,8 +22,8 @@ class HelpDefaultsTest {
     FinalTrainingSettings settings = FinalTrainingSettings.builder().build();
     Map<String, Double> actual = new HashMap<>();
     actual.put("epochs", (double) settings.training().epochs());
-    actual.put("batch_size", (double) settings.training().batchSize());
-    actual.put("learning_rate", settings.training().learningRate());
+    actual.put("batch_size", (double) OptimizerKind.SGD.batchSize());
+    actual.put("learning_rate", OptimizerKind.SGD.learningRate());
     actual.put("seed", (double) settings.training().seed());
     actual.put("seeds", (double) settings.seeds());
     actual.put("dropout_share", settings.dropoutFraction());

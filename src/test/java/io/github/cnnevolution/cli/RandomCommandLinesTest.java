@@ -237,6 +237,7 @@ class RandomCommandLinesTest {
               "dropout_share" ->
               Arbitraries.of("0.5", "1", "1e-3");
           case "precision" -> Arbitraries.of("auto", "fp32");
+          case "optimizer" -> Arbitraries.of("auto", "sgd", "muon");
           case "gpus" -> Arbitraries.of("all", "none", "0,1");
           case "top_k" -> Arbitraries.of("1", "100");
           case "genome_size" -> Arbitraries.of("19", "20", "10000");

@@ -75,6 +75,7 @@ class UsageTest {
         "--learning_rate -1 | --learning_rate '-1'",
         "--learning_rate NaN | --learning_rate 'NaN'",
         "--learning_rate Infinity | --learning_rate 'Infinity'",
+        "--optimizer adam | --optimizer 'adam' must be one of auto, sgd, muon",
         "--precision fp8 | --precision 'fp8' must be one of auto, fp32, bf16, fp16",
         "--precision BF16 | --precision 'BF16' must be one of",
         "--train_limit 1 | --train_limit '1'",

@@ -11,6 +11,7 @@ import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.training.OptimizerKind;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class AutogradThreadsProbe {
     ImageSet images = SyntheticImages.generate(1, 1, 1).train();
     TrainingRecipe recipe =
         TrainingRecipe.defaults(Precision.BF16)
-            .with(EPOCHS, BATCH, TrainingRecipe.DEFAULT_LEARNING_RATE);
+            .with(EPOCHS, BATCH, OptimizerKind.SGD.learningRate());
     try (DeviceDataset data = DeviceDataset.of(images, Normalization.of(images), gpu)) {
       Trainer trainer = new Trainer(recipe, data);
       List<Thread> workers = new ArrayList<>();

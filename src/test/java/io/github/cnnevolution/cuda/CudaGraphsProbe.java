@@ -14,6 +14,7 @@ import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.training.OptimizerKind;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.io.PrintStream;
@@ -50,7 +51,7 @@ final class CudaGraphsProbe {
         String[] words = text.split(" ", -1);
         TrainingRecipe recipe =
             TrainingRecipe.defaults(Precision.valueOf(words[1]))
-                .with(EPOCHS, IMAGES / STEPS_AN_EPOCH, TrainingRecipe.DEFAULT_LEARNING_RATE);
+                .with(EPOCHS, IMAGES / STEPS_AN_EPOCH, OptimizerKind.SGD.learningRate());
         Trainer trainer = new Trainer(recipe, data, ProfilerRanges.OFF, graphs);
         Architecture architecture = Networks.named(words[0]);
         for (int time = 0; time < TIMES; time++) {

@@ -14,6 +14,7 @@ import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.training.Deadline;
+import io.github.cnnevolution.training.OptimizerKind;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingControls;
 import io.github.cnnevolution.training.TrainingListener;
@@ -52,8 +53,7 @@ final class GraphPoolsProbe {
     ComputeDevice gpu = Devices.gpus().get(0);
     ImageSet images = SyntheticImages.generate(1, 6, 1).train();
     TrainingRecipe recipe =
-        TrainingRecipe.defaults(Precision.BF16)
-            .with(10, BATCH, TrainingRecipe.DEFAULT_LEARNING_RATE);
+        TrainingRecipe.defaults(Precision.BF16).with(10, BATCH, OptimizerKind.SGD.learningRate());
     CudaGraphs graphs =
         CudaGraphs.on(
             warning -> {

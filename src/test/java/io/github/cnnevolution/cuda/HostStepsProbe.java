@@ -14,6 +14,7 @@ import io.github.cnnevolution.device.ProfilerRanges;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.text.Text;
 import io.github.cnnevolution.training.Deadline;
+import io.github.cnnevolution.training.OptimizerKind;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingControls;
 import io.github.cnnevolution.training.TrainingListener;
@@ -84,7 +85,7 @@ final class HostStepsProbe {
     ImageSet images = SyntheticImages.generate(1, IMAGES_PER_CLASS, 1).train();
     TrainingRecipe recipe =
         TrainingRecipe.defaults(Precision.BF16)
-            .with(EPOCHS, BATCH, TrainingRecipe.DEFAULT_LEARNING_RATE);
+            .with(EPOCHS, BATCH, OptimizerKind.SGD.learningRate());
     CudaGraphs graphs =
         arguments[1].equals("recorded") ? CudaGraphs.on(System.err::println) : CudaGraphs.OFF;
     try (DeviceDataset data = DeviceDataset.of(images, Normalization.of(images), gpu)) {

@@ -11,6 +11,7 @@ import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.training.OptimizerKind;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.io.PrintStream;
@@ -54,8 +55,11 @@ final class MemoryPeaksProbe {
     String[] words = text.split(" ", -1);
     Architecture architecture = Networks.named(words[0]);
     TrainingRecipe recipe =
-        TrainingRecipe.defaults(Precision.valueOf(words[1]))
-            .with(2, Integer.parseInt(words[2]), TrainingRecipe.DEFAULT_LEARNING_RATE);
+        TrainingRecipe.defaults(
+                // The phenotypes of the 20-bit space begin with a width.
+                words[0].startsWith("w") ? OptimizerKind.SGD : OptimizerKind.MUON,
+                Precision.valueOf(words[1]))
+            .with(2, Integer.parseInt(words[2]), OptimizerKind.SGD.learningRate());
     int parts = Integer.parseInt(words[3]);
     Trainer trainer = new Trainer(recipe, data);
     data.device().releaseCachedMemory();

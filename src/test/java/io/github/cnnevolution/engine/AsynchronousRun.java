@@ -161,7 +161,7 @@ final class AsynchronousRun {
   private static RunFacts facts(SearchSettings settings) {
     return new RunFacts(
         0,
-        StoredSettings.of(settings, Precision.FP32, CudaGraphsMode.AUTO),
+        StoredSettings.of(settings, TrainingRecipe.defaults(Precision.FP32), CudaGraphsMode.AUTO),
         PlainSpace.NAME,
         settings.algorithmName(),
         Evaluation.ACCURACY,

@@ -19,6 +19,7 @@ import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.search.Objectives;
 import io.github.cnnevolution.search.Outcome;
 import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.training.TrainingRecipe;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -183,7 +184,9 @@ class AsynchronousRunsTest {
     SearchSettings settings = AsynchronousRun.settings(directory, "surrogate" + STOPPING);
     SearchSettings read =
         StoredSettings.search(
-                StoredSettings.of(settings, Precision.FP32, CudaGraphsMode.AUTO), new PlainSpace())
+                StoredSettings.of(
+                    settings, TrainingRecipe.defaults(Precision.FP32), CudaGraphsMode.AUTO),
+                new PlainSpace())
             .build();
     assertEquals(settings.builtIn(), read.builtIn());
     assertEquals(1, read.genetic().generations());

@@ -116,7 +116,7 @@ class RandomHistoriesTest {
     private RunFacts facts() {
       return new RunFacts(
           0,
-          StoredSettings.of(settings, Precision.FP32, CudaGraphsMode.AUTO),
+          StoredSettings.of(settings, TrainingRecipe.defaults(Precision.FP32), CudaGraphsMode.AUTO),
           PlainSpace.NAME,
           settings.algorithmName(),
           Evaluation.ACCURACY,

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.training.TrainingRecipe;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,10 @@ class StoredGraphsTest {
     Map<String, String> search = search(decided);
     assertEquals(decided, mode(search));
     Map<String, String> training =
-        StoredSettings.of(FinalTrainingSettings.builder().build(), Precision.FP32, decided);
+        StoredSettings.of(
+            FinalTrainingSettings.builder().build(),
+            TrainingRecipe.defaults(Precision.FP32),
+            decided);
     assertEquals(
         decided, StoredSettings.finalTraining(training).build().training().gpu().cudaGraphs());
     // As versions without a choice have it.
@@ -87,7 +91,8 @@ class StoredGraphsTest {
   }
 
   private static Map<String, String> search(CudaGraphsMode decided) {
-    return StoredSettings.of(SearchSettings.builder().build(), Precision.FP32, decided);
+    return StoredSettings.of(
+        SearchSettings.builder().build(), TrainingRecipe.defaults(Precision.FP32), decided);
   }
 
   private static CudaGraphsMode mode(Map<String, String> options) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.data.Augmentation;
 import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.training.MuonSettings;
 import io.github.cnnevolution.training.NesterovSettings;
 import io.github.cnnevolution.training.Optimizer;
 import io.github.cnnevolution.training.OptimizerSettings;
@@ -63,7 +64,13 @@ class EvaluationKeyTest {
       assertTrue(digests.add(withRecipe(other).digest()), field.getName());
       fields++;
     }
-    assertEquals(25, fields);
+    assertTrue(digests.add(withRecipe(KEY.recipe().with(MuonSettings.DEFAULT)).digest()));
+    for (RecordComponent field : MuonSettings.class.getRecordComponents()) {
+      TrainingRecipe other = KEY.recipe().with(with(MuonSettings.DEFAULT, field));
+      assertTrue(digests.add(withRecipe(other).digest()), field.getName());
+      fields++;
+    }
+    assertEquals(31, fields);
   }
 
   /** Two optimizers may have hyperparameters of the same names and values. */
@@ -87,8 +94,8 @@ class EvaluationKeyTest {
           }
 
           @Override
-          public Optimizer create(List<ParameterGroup> groups) {
-            return NesterovSettings.DEFAULT.create(groups);
+          public Optimizer create(List<ParameterGroup> groups, Precision precision) {
+            return NesterovSettings.DEFAULT.create(groups, precision);
           }
         };
     String text = withRecipe(KEY.recipe().with(other)).text();

@@ -1,6 +1,7 @@
 package io.github.cnnevolution.training;
 
 import io.github.cnnevolution.device.NativeOwner;
+import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.network.NamedTensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -44,7 +45,7 @@ final class AdamW implements Optimizer {
     }
 
     @Override
-    public Optimizer create(List<ParameterGroup> groups) {
+    public Optimizer create(List<ParameterGroup> groups, Precision precision) {
       return new AdamW(groups, this);
     }
   }

@@ -56,7 +56,7 @@ class CpuMemoryIT {
     assertEquals(0, process.waitFor());
     TrainingRecipe recipe =
         TrainingRecipe.defaults(Precision.valueOf(words[0]))
-            .with(1, Integer.parseInt(words[1]), TrainingRecipe.DEFAULT_LEARNING_RATE);
+            .with(1, Integer.parseInt(words[1]), OptimizerKind.SGD.learningRate());
     double ratio =
         CpuMemoryEstimate.bytes(CpuMemoryProbe.named(words[3]), recipe, CpuMemoryProbe.IMAGES)
             / peak;

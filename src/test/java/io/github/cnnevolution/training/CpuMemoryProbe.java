@@ -44,7 +44,7 @@ final class CpuMemoryProbe {
     }
     NativeRuntime.load(1);
     TrainingRecipe recipe =
-        TrainingRecipe.defaults(precision).with(1, batch, TrainingRecipe.DEFAULT_LEARNING_RATE);
+        TrainingRecipe.defaults(precision).with(1, batch, OptimizerKind.SGD.learningRate());
     ImageSet images = SyntheticImages.generate(1, IMAGES_PER_CLASS, 1).train();
     try (DeviceDataset data = DeviceDataset.of(images, Normalization.of(images), Devices.cpu())) {
       long before = bytes("VmRSS:");

@@ -22,12 +22,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Scanner;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -63,20 +65,21 @@ class NativeMemoryTest {
    */
   @Test
   void residentSizeIsFlatOver2000Steps() throws Exception {
-    checkSteps(GRAPH);
+    checkSteps(GRAPH, OptimizerKind.MUON);
   }
 
   @Test
   @Tag("nightly")
   void residentSizeIsFlatOver2000StepsOfChains() throws Exception {
-    checkSteps(SMALL);
-    checkSteps(OF_PATCHES);
+    checkSteps(SMALL, OptimizerKind.SGD);
+    checkSteps(OF_PATCHES, OptimizerKind.SGD);
   }
 
-  private static void checkSteps(Architecture architecture) throws Exception {
+  private static void checkSteps(Architecture architecture, OptimizerKind optimizer)
+      throws Exception {
     try (DeviceDataset data = dataset();
         Network network = new Network(architecture, cpu, 1)) {
-      Trainer trainer = new Trainer(recipe(500), data);
+      Trainer trainer = new Trainer(recipe(optimizer, 500), data);
       trainer.train(network, 0);
       List<Double> growth = new ArrayList<>();
       for (int window = 1; window <= 4; window++) {
@@ -92,7 +95,7 @@ class NativeMemoryTest {
   @Test
   void residentSizeIsFlatOver50Networks() throws Exception {
     try (DeviceDataset data = dataset()) {
-      Trainer trainer = new Trainer(recipe(2), data);
+      Trainer trainer = new Trainer(recipe(OptimizerKind.SGD, 2), data);
       List<Double> growth = new ArrayList<>();
       for (int window = 0; window <= 5; window++) {
         long before = residentBytes();
@@ -110,17 +113,19 @@ class NativeMemoryTest {
   /** What a step forgets to put into its own scope arrives in the caller's. */
   @ParameterizedTest
   @MethodSource("allForms")
-  void aStepLeavesNothingBehind(Architecture architecture) throws Exception {
+  void aStepLeavesNothingBehind(Architecture architecture, OptimizerKind optimizer)
+      throws Exception {
     try (DeviceDataset data = dataset();
         Network network = new Network(architecture, cpu, 1)) {
-      int one = strays(new Trainer(recipe(1), data), network);
-      int many = strays(new Trainer(recipe(20), data), network);
+      int one = strays(new Trainer(recipe(optimizer, 1), data), network);
+      int many = strays(new Trainer(recipe(optimizer, 20), data), network);
       assertEquals(one, many, "objects that reach the caller's scope in 1 and in 20 steps");
     }
   }
 
-  static List<Architecture> allForms() {
-    return List.of(SMALL, OF_PATCHES, GRAPH);
+  static Stream<Arguments> allForms() {
+    return Stream.of(SMALL, OF_PATCHES, GRAPH)
+        .flatMap(form -> Stream.of(OptimizerKind.values()).map(kind -> Arguments.of(form, kind)));
   }
 
   private static void assertFlat(List<Double> growth, double limit) {
@@ -152,8 +157,8 @@ class NativeMemoryTest {
     return DeviceDataset.of(images, Normalization.of(images), cpu);
   }
 
-  private static TrainingRecipe recipe(int epochs) {
-    return TrainingRecipe.defaults(cpu.preferred()).with(epochs, 32, 0.01);
+  private static TrainingRecipe recipe(OptimizerKind optimizer, int epochs) {
+    return TrainingRecipe.defaults(optimizer, cpu.preferred()).with(epochs, 32, 0.01);
   }
 
   private static long residentBytes() throws IOException {

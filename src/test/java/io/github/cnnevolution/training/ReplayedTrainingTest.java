@@ -112,6 +112,19 @@ class ReplayedTrainingTest {
     assertEquals(BATCHES * EPOCHS - UNRECORDED, recorders.launches());
   }
 
+  /** Its learning rate is read from memory, too. */
+  @ParameterizedTest
+  @EnumSource
+  void orthogonalMomentum(Precision precision) throws InterruptedException {
+    CpuRecorders recorders =
+        assertTheSame(
+            TrainingRecipe.defaults(OptimizerKind.MUON, precision)
+                .with(EPOCHS, BATCH_SIZE, 0.05)
+                .with(0, Augmentation.NONE, 0),
+            1);
+    assertEquals(1, recorders.recordings());
+  }
+
   @ParameterizedTest
   @EnumSource
   void microBatches(Precision precision) throws InterruptedException {

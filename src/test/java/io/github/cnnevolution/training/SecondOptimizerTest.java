@@ -24,6 +24,7 @@ import io.github.cnnevolution.space.PlainNetworks;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Scalar;
@@ -33,7 +34,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** An optimizer that only these tests know, named by a recipe and trained with as any other. */
 class SecondOptimizerTest {
@@ -58,6 +61,14 @@ class SecondOptimizerTest {
     return TrainingRecipe.defaults(precision)
         .with(epochs, batch, rate)
         .with(AdamW.Settings.DEFAULT);
+  }
+
+  static Stream<Arguments> optimizersInAllPrecisions() {
+    return Stream.of(Precision.values())
+        .flatMap(
+            precision ->
+                Stream.of(AdamW.Settings.DEFAULT, MuonSettings.DEFAULT)
+                    .map(settings -> Arguments.of(settings, precision)));
   }
 
   /** Two steps by hand for a weight, which decays, and a bias, which does not. */
@@ -102,9 +113,19 @@ class SecondOptimizerTest {
   @ParameterizedTest
   @EnumSource(names = {"FP32", "BF16"})
   void learns(Precision precision) throws InterruptedException {
+    assertLearns(recipe(precision, 40, 50, 2e-3));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FP32", "BF16"})
+  void learnsWithOrthogonalMomentum(Precision precision) throws InterruptedException {
+    assertLearns(TrainingRecipe.defaults(OptimizerKind.MUON, precision).with(40, 50, 0.15));
+  }
+
+  private static void assertLearns(TrainingRecipe recipe) throws InterruptedException {
     try (DeviceDataset data = dataset(images);
         Network network = new Network(SMALL, cpu, 1)) {
-      Trainer trainer = new Trainer(recipe(precision, 40, 50, 2e-3), data);
+      Trainer trainer = new Trainer(recipe, data);
       trainer.train(network, 1);
       double accuracy = trainer.accuracy(network, data);
       assertTrue(accuracy > 0.95, "accuracy " + accuracy);
@@ -125,10 +146,12 @@ class SecondOptimizerTest {
 
   /** The count of steps, which belongs to no weight, must come back too. */
   @ParameterizedTest
-  @EnumSource
-  void goesOnFromACheckpointToTheSameBits(Precision precision, @TempDir Path directory)
+  @MethodSource("optimizersInAllPrecisions")
+  void goesOnFromACheckpointToTheSameBits(
+      OptimizerSettings settings, Precision precision, @TempDir Path directory)
       throws InterruptedException {
-    TrainingRecipe recipe = recipe(precision, 3, 8, 1e-3).with(1, new Augmentation(8, 0.5), 0.9);
+    TrainingRecipe recipe =
+        recipe(precision, 3, 8, 1e-3).with(1, new Augmentation(8, 0.5), 0.9).with(settings);
     CheckpointFile file = new CheckpointFile(directory.resolve("checkpoint.pt"));
     try (DeviceDataset data = dataset(images.first(24));
         Network whole = new Network(SMALL, cpu, 1);
@@ -181,7 +204,7 @@ class SecondOptimizerTest {
         LossScaler scaler = new LossScaler(cpu, Precision.BF16);
         SmoothedCrossEntropy entropy = new SmoothedCrossEntropy(cpu, 0.1, 40, 100);
         MasterWeights weights = new MasterWeights(network, Precision.BF16);
-        Optimizer optimizer = AdamW.Settings.DEFAULT.create(weights.groups());
+        Optimizer optimizer = AdamW.Settings.DEFAULT.create(weights.groups(), Precision.BF16);
         WeightUpdate update =
             piece == 0
                 ? new WholeUpdate(weights, optimizer, scaler)
@@ -207,7 +230,7 @@ class SecondOptimizerTest {
     try (Network network = new Network(SMALL, cpu, 1);
         LossScaler scaler = new LossScaler(cpu, Precision.BF16);
         MasterWeights weights = new MasterWeights(network, Precision.BF16);
-        Optimizer elementwise = AdamW.Settings.DEFAULT.create(weights.groups());
+        Optimizer elementwise = AdamW.Settings.DEFAULT.create(weights.groups(), Precision.BF16);
         Optimizer coupled = new Coupled(elementwise);
         WeightUpdate inPieces = WeightUpdate.of(cpu, weights, elementwise, scaler, 1);
         WeightUpdate whole = WeightUpdate.of(cpu, weights, coupled, scaler, 1)) {

@@ -1,0 +1,75 @@
+package io.github.cnnevolution.training;
+
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * The optimizers that a training can be given by name, each with the recipe that was found best
+ * with it: see src/docs/benchmarks.md.
+ */
+public enum OptimizerKind {
+  /** Stochastic gradient descent with Nesterov momentum: {@link NesterovSettings}. */
+  SGD(NesterovSettings.DEFAULT, 64, 0.05, 0.25),
+  /** Orthogonalised momentum: {@link MuonSettings}. */
+  MUON(MuonSettings.DEFAULT, 256, 0.25, 0.2);
+
+  private final OptimizerSettings settings;
+  private final int batchSize;
+  private final double learningRate;
+  private final double warmup;
+
+  OptimizerKind(OptimizerSettings settings, int batchSize, double learningRate, double warmup) {
+    this.settings = settings;
+    this.batchSize = batchSize;
+    this.learningRate = learningRate;
+    this.warmup = warmup;
+  }
+
+  /**
+   * The optimizer with which the networks of a space are trained unless told otherwise. The 20-bit
+   * space keeps that of version 0.1.0.
+   */
+  public static OptimizerKind of(SearchSpace space) {
+    return space.name().equals(PlainSpace.NAME) ? SGD : MUON;
+  }
+
+  /**
+   * The optimizer with these settings, which are the defaults of one.
+   *
+   * @throws IllegalArgumentException if they are not
+   */
+  public static OptimizerKind of(OptimizerSettings settings) {
+    return Arrays.stream(values())
+        .filter(kind -> kind.settings.equals(settings))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no name for " + settings));
+  }
+
+  /** The default hyperparameters. */
+  public OptimizerSettings settings() {
+    return settings;
+  }
+
+  /** The default number of images a step. */
+  public int batchSize() {
+    return batchSize;
+  }
+
+  /** The default peak of the one-cycle learning rate. */
+  public double learningRate() {
+    return learningRate;
+  }
+
+  /** The fraction of the steps in which the rate rises. */
+  public double warmup() {
+    return warmup;
+  }
+
+  /** The name that options and files use: {@code sgd} or {@code muon}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
