@@ -30,7 +30,7 @@ final class ModuleTree {
   private final List<Tensor> parameters = new ArrayList<>();
   private final List<NamedTensor> state = new ArrayList<>();
   private final Set<Tensor> factors = Collections.newSetFromMap(new IdentityHashMap<>());
-  private final Map<Tensor, Integer> groups = new IdentityHashMap<>();
+  private final IdentityHashMap<Tensor, Integer> groups = new IdentityHashMap<>();
   private final Set<Tensor> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /**

@@ -11,17 +11,15 @@ import java.util.Locale;
  */
 public enum OptimizerKind {
   /** Stochastic gradient descent with Nesterov momentum: {@link NesterovSettings}. */
-  SGD(NesterovSettings.DEFAULT, 64, 0.05, 0.25),
+  SGD(64, 0.05, 0.25),
   /** Orthogonalised momentum: {@link MuonSettings}. */
-  MUON(MuonSettings.DEFAULT, 256, 0.25, 0.2);
+  MUON(256, 0.25, 0.2);
 
-  private final OptimizerSettings settings;
   private final int batchSize;
   private final double learningRate;
   private final double warmup;
 
-  OptimizerKind(OptimizerSettings settings, int batchSize, double learningRate, double warmup) {
-    this.settings = settings;
+  OptimizerKind(int batchSize, double learningRate, double warmup) {
     this.batchSize = batchSize;
     this.learningRate = learningRate;
     this.warmup = warmup;
@@ -42,14 +40,14 @@ public enum OptimizerKind {
    */
   public static OptimizerKind of(OptimizerSettings settings) {
     return Arrays.stream(values())
-        .filter(kind -> kind.settings.equals(settings))
+        .filter(kind -> kind.settings().equals(settings))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no name for " + settings));
   }
 
   /** The default hyperparameters. */
   public OptimizerSettings settings() {
-    return settings;
+    return this == SGD ? NesterovSettings.DEFAULT : MuonSettings.DEFAULT;
   }
 
   /** The default number of images a step. */

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.training;
 
+import io.github.cnnevolution.text.Text;
 import java.util.Collections;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -25,7 +26,8 @@ public record ParameterGroup(
     convolutionGroups = List.copyOf(convolutionGroups);
     if (parameters.size() != convolutionGroups.size()) {
       throw new IllegalArgumentException(
-          "%d parameters, but groups of %d".formatted(parameters.size(), convolutionGroups.size()));
+          Text.format(
+              "%d parameters, but groups of %d", parameters.size(), convolutionGroups.size()));
     }
   }
 

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.space.Layer;
 import io.github.cnnevolution.space.TensorShape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -96,8 +98,9 @@ class CpuConvolutionsTest {
       Tensor seed = random(IMAGES, layer.output().channels(), layer.output().side());
       List<Tensor> expected = run(layer, x, weight, seed, ScalarType.Float, false);
       assertClose(expected, run(layer, x, weight, seed, ScalarType.Float, true), 1e-6);
-      // A rounding error of 16 bits is 2^-9; sums of many are computed in 32.
-      assertClose(expected, run(layer, x, weight, seed, ScalarType.BFloat16, true), 1.0 / 128);
+      // A rounding error of 16 bits is 2^-9; the gradient of a weight may be the sum of some of
+      // them.
+      assertClose(expected, run(layer, x, weight, seed, ScalarType.BFloat16, true), 1.0 / 64);
     }
   }
 
@@ -136,8 +139,12 @@ class CpuConvolutionsTest {
 
   private static Tensor random(long... shape) {
     long side = shape[2];
+    // Not from the generator of the process, whose state depends on the tests before.
+    GeneratorOptional generator =
+        new GeneratorOptional(torch.make_generator_cpu(Arrays.hashCode(shape)));
     return torch
-        .randn(shape[0], shape[1], side, side)
+        .empty(new long[] {shape[0], shape[1], side, side})
+        .normal_(0, 1, generator)
         .to(ScalarType.BFloat16)
         .to(ScalarType.Float)
         .contiguous(MemoryFormat.ChannelsLast);
