@@ -36,13 +36,11 @@ final class Muon implements Optimizer {
       new BoxedOperator("aten::_fused_adam_", "tensor_lr");
   private final MuonSettings settings;
   private final Orthogonalization orthogonalization;
-  private final List<Matrices> matrices = new ArrayList<>();
+  // Into how many matrices the weight of each convolution, [C_out,C_in,k,k], is cut.
+  private final List<Long> matrices = new ArrayList<>();
   private final List<OptimizerGroup> convolutions = new ArrayList<>();
   private final List<OptimizerGroup> others = new ArrayList<>();
   private final Tensor steps;
-
-  /** How the weight of a convolution, [C_out,C_in,k,k], is seen as matrices. */
-  private record Matrices(int place, long count) {}
 
   /**
    * An optimizer without momentum yet.
@@ -60,9 +58,7 @@ final class Muon implements Optimizer {
         for (int i = 0; i < group.parameters().size(); i++) {
           Tensor parameter = group.parameters().get(i);
           if (parameter.dim() == 4) {
-            matrices.add(
-                new Matrices(
-                    weights.size(), blocks(parameter.size(0), group.convolutionGroups().get(i))));
+            matrices.add(blocks(parameter.size(0), group.convolutionGroups().get(i)));
             weights.add(parameter);
           } else {
             rest.add(parameter);
@@ -132,10 +128,9 @@ final class Muon implements Optimizer {
       update(group.portion(), scalars);
       return;
     }
-    for (Matrices weight : matrices) {
+    for (int i = 0; i < matrices.size(); i++) {
       try (PointerScope scope = new PointerScope()) {
-        Tensor parameter = group.parameters().get(weight.place());
-        update(parameter, group.statesOf(weight.place()).get(0), weight.count(), scalars);
+        update(group.parameters().get(i), group.statesOf(i).get(0), matrices.get(i), scalars);
       }
     }
   }
