@@ -162,6 +162,9 @@ public record EvaluationKey(
     if (cudaGraphs) {
       values.put("cuda_graphs", true);
     }
+    if (recipe.ghostBatchSize() < recipe.batchSize()) {
+      values.put("ghost_batch_size", recipe.ghostBatchSize());
+    }
     if (!recipe.augmentation().equals(Augmentation.NONE)) {
       values.put("augmentation", recipe.augmentation());
     }

@@ -39,7 +39,9 @@ public final class CpuMemoryEstimate {
     }
     long floats =
         CpuConvolutions.keptFloats(architecture) + CpuConvolutions.transientFloats(architecture);
-    return all + Math.min(recipe.batchSize(), images) * floats * Float.BYTES;
+    int batch = Math.min(recipe.batchSize(), images);
+    int parts = recipe.parts(images, 1);
+    return all + (batch + parts - 1) / parts * floats * Float.BYTES;
   }
 
   /**

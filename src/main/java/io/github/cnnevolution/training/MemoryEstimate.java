@@ -49,12 +49,13 @@ public final class MemoryEstimate {
    * The peak of training and validating a network, in bytes, without the resident images.
    *
    * @param images the number of training images
-   * @param microBatches into how many parts each batch is split
+   * @param microBatches into how many parts each batch is split at least
    */
   public static long bytes(
       Architecture architecture, TrainingRecipe recipe, int images, int microBatches) {
     int batch = Math.min(recipe.batchSize(), images);
-    int part = (batch + microBatches - 1) / microBatches;
+    int parts = recipe.parts(images, microBatches);
+    int part = (batch + parts - 1) / parts;
     int element = recipe.precision() == Precision.FP32 ? FLOAT : 2;
     ForwardPlan plan = ForwardPlan.of(architecture);
     StepMemory tensors = new StepMemory(architecture, plan, element);
@@ -70,7 +71,7 @@ public final class MemoryEstimate {
             + masterGradients
             + made
             + images * ORDER_BYTES_PER_IMAGE;
-    long step = batch * BATCH_BYTES_PER_IMAGE + tensors.trainingPeak(part, microBatches > 1);
+    long step = batch * BATCH_BYTES_PER_IMAGE + tensors.trainingPeak(part, parts > 1);
     long validation =
         Trainer.EVALUATION_BATCH * BATCH_BYTES_PER_IMAGE
             + tensors.inferencePeak(Trainer.EVALUATION_BATCH);

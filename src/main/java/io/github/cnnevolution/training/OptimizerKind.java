@@ -11,16 +11,18 @@ import java.util.Locale;
  */
 public enum OptimizerKind {
   /** Stochastic gradient descent with Nesterov momentum: {@link NesterovSettings}. */
-  SGD(64, 0.05, 0.25),
+  SGD(64, TrainingRecipe.WHOLE_BATCH, 0.05, 0.25),
   /** Orthogonalised momentum: {@link MuonSettings}. */
-  MUON(256, 0.25, 0.2);
+  MUON(256, 128, 0.25, 0.2);
 
   private final int batchSize;
+  private final int ghostBatchSize;
   private final double learningRate;
   private final double warmup;
 
-  OptimizerKind(int batchSize, double learningRate, double warmup) {
+  OptimizerKind(int batchSize, int ghostBatchSize, double learningRate, double warmup) {
     this.batchSize = batchSize;
+    this.ghostBatchSize = ghostBatchSize;
     this.learningRate = learningRate;
     this.warmup = warmup;
   }
@@ -53,6 +55,11 @@ public enum OptimizerKind {
   /** The default number of images a step. */
   public int batchSize() {
     return batchSize;
+  }
+
+  /** The number of images that a normalisation sees at most. */
+  public int ghostBatchSize() {
+    return ghostBatchSize;
   }
 
   /** The default peak of the one-cycle learning rate. */

@@ -157,7 +157,7 @@ public final class Trainer {
       Network network, long seed, int microBatches, TrainingControls controls, int lastEpoch)
       throws InterruptedException {
     ComputeDevice device = images.device();
-    int parts = parts(microBatches);
+    int parts = recipe.parts(images.size(), microBatches);
     try (TrainingInput input = new TrainingInput(images, recipe, new SeedSequence(seed));
         TrainedWeights weights = new TrainedWeights(network, device, recipe, parts);
         EpochTotals totals = new EpochTotals(device, input.batchCount(), input.batchSize());
@@ -178,7 +178,7 @@ public final class Trainer {
               recipe,
               ranges,
               graphs,
-              memoryBytes(network.architecture(), parts))) {
+              memoryBytes(network.architecture(), microBatches))) {
         for (int epoch = epochs.size() + 1; epoch <= lastEpoch; epoch++) {
           try (ProfilerRanges.Range range = ranges.open("epoch", epoch)) {
             input.shuffle();
@@ -198,11 +198,6 @@ public final class Trainer {
       controls.deadline().check();
       return progress.result();
     }
-  }
-
-  /** Limits the number of parts: each has two images at least. */
-  private int parts(int microBatches) {
-    return Math.max(1, Math.min(microBatches, batchSize() / 2));
   }
 
   /** Adds the accuracy on the validation images, if there are any, with the averaged weights. */

@@ -8,6 +8,9 @@ import io.github.cnnevolution.device.Precision;
  *
  * @param epochs passes over the training images
  * @param batchSize images a step
+ * @param ghostBatchSize images that a normalisation sees at most. A larger batch is computed in
+ *     parts whose gradients are added up (ghost batch normalization, Hoffer et al. 2017,
+ *     arXiv:1705.08741)
  * @param learningRate the peak of the one-cycle schedule, for the mean gradient over a batch
  * @param warmup the fraction of the steps in which the rate rises
  * @param optimizer computes new weights from gradients
@@ -25,6 +28,7 @@ import io.github.cnnevolution.device.Precision;
 public record TrainingRecipe(
     int epochs,
     int batchSize,
+    int ghostBatchSize,
     double learningRate,
     double warmup,
     OptimizerSettings optimizer,
@@ -36,6 +40,9 @@ public record TrainingRecipe(
   /** The default number of epochs. */
   public static final int DEFAULT_EPOCHS = 5;
 
+  /** As ghost batch size: a normalisation sees the whole batch. */
+  public static final int WHOLE_BATCH = Integer.MAX_VALUE;
+
   /**
    * Checks the values.
    *
@@ -44,6 +51,10 @@ public record TrainingRecipe(
   public TrainingRecipe {
     require(epochs >= 1, "epochs must be at least 1", epochs);
     require(batchSize >= 2, "batch size must be at least 2, for batch normalisation", batchSize);
+    require(
+        ghostBatchSize >= 2,
+        "ghost batch size must be at least 2, for batch normalisation",
+        ghostBatchSize);
     require(
         learningRate > 0 && learningRate < Double.POSITIVE_INFINITY,
         "learning rate must be above 0",
@@ -70,6 +81,7 @@ public record TrainingRecipe(
     return new TrainingRecipe(
         DEFAULT_EPOCHS,
         optimizer.batchSize(),
+        optimizer.ghostBatchSize(),
         optimizer.learningRate(),
         optimizer.warmup(),
         optimizer.settings(),
@@ -85,6 +97,7 @@ public record TrainingRecipe(
     return new TrainingRecipe(
         newEpochs,
         newBatchSize,
+        ghostBatchSize,
         newLearningRate,
         warmup,
         optimizer,
@@ -101,6 +114,7 @@ public record TrainingRecipe(
     return new TrainingRecipe(
         epochs,
         batchSize,
+        ghostBatchSize,
         learningRate,
         warmup,
         optimizer,
@@ -111,11 +125,28 @@ public record TrainingRecipe(
         precision);
   }
 
+  /** Returns this recipe with another ghost batch size. */
+  public TrainingRecipe withGhostBatchSize(int newGhostBatchSize) {
+    return new TrainingRecipe(
+        epochs,
+        batchSize,
+        newGhostBatchSize,
+        learningRate,
+        warmup,
+        optimizer,
+        labelSmoothing,
+        dropoutFraction,
+        augmentation,
+        emaDecay,
+        precision);
+  }
+
   /** Returns this recipe with another optimizer. */
   public TrainingRecipe with(OptimizerSettings newOptimizer) {
     return new TrainingRecipe(
         epochs,
         batchSize,
+        ghostBatchSize,
         learningRate,
         warmup,
         newOptimizer,
@@ -124,6 +155,19 @@ public record TrainingRecipe(
         augmentation,
         emaDecay,
         precision);
+  }
+
+  /**
+   * Returns into how many parts each batch is split: for the ghost batches, and to save memory. A
+   * part has two images at least.
+   *
+   * @param images of the training; a batch has no more
+   * @param microBatches how many parts the memory demands, at least 1
+   */
+  int parts(int images, int microBatches) {
+    int batch = Math.min(batchSize, images);
+    int ghosts = batch / ghostBatchSize + (batch % ghostBatchSize > 0 ? 1 : 0);
+    return Math.max(1, Math.min(Math.max(ghosts, microBatches), batch / 2));
   }
 
   private static void require(boolean condition, String rule, Object value) {

@@ -22,7 +22,9 @@ class LatencyOnRecorder {
   /** Three to warm up and 15 of one image; three and 5 of 64. */
   private static final int PASSES = 3 + 15 + 3 + 5;
 
-  /** Four for each worker, so that their trainings overlap in all orders, even on a busy machine. */
+  /**
+   * Four for each worker, so that their trainings overlap in all orders, even on a busy machine.
+   */
   private static final int CANDIDATES = 2 * 3 * 4;
 
   @TempDir private Path directory;

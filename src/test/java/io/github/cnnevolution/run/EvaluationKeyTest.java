@@ -24,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A wrong hit would be a wrong fitness: every field must separate. */
 class EvaluationKeyTest {
+  /** Without effect where the batch is no larger. */
+  private static final String GHOSTS = "ghostBatchSize";
+
   static final EvaluationKey KEY =
       new EvaluationKey(
           "plain",
@@ -53,12 +56,17 @@ class EvaluationKeyTest {
       }
     }
     for (RecordComponent field : TrainingRecipe.class.getRecordComponents()) {
-      if (field.getType() != OptimizerSettings.class) {
+      if (field.getType() != OptimizerSettings.class && !field.getName().equals(GHOSTS)) {
         TrainingRecipe other = with(KEY.recipe(), field);
         assertTrue(digests.add(withRecipe(other).digest()), field.getName());
         fields++;
       }
     }
+    for (int ghosts : new int[] {16, 32}) {
+      TrainingRecipe other = KEY.recipe().withGhostBatchSize(ghosts);
+      assertTrue(digests.add(withRecipe(other).digest()));
+    }
+    fields++;
     for (RecordComponent field : NesterovSettings.class.getRecordComponents()) {
       TrainingRecipe other = KEY.recipe().with(with(NesterovSettings.DEFAULT, field));
       assertTrue(digests.add(withRecipe(other).digest()), field.getName());
@@ -70,7 +78,14 @@ class EvaluationKeyTest {
       assertTrue(digests.add(withRecipe(other).digest()), field.getName());
       fields++;
     }
-    assertEquals(31, fields);
+    assertEquals(32, fields);
+  }
+
+  /** Ghost batches that are no smaller than the batch change nothing. */
+  @Test
+  void wholeBatchesAreNoGhosts() {
+    assertEquals(KEY, withRecipe(KEY.recipe().withGhostBatchSize(TrainingRecipe.WHOLE_BATCH)));
+    assertEquals(KEY.text(), withRecipe(KEY.recipe().withGhostBatchSize(64)).text());
   }
 
   /** Two optimizers may have hyperparameters of the same names and values. */

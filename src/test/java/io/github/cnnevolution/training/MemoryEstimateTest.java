@@ -88,6 +88,23 @@ class MemoryEstimateTest {
         MemoryEstimate.bytes(architecture, recipe(Precision.FP32, 100_000), 100, 1));
   }
 
+  /** Both estimates count the images that are on their way at a time. */
+  @Test
+  void ghostBatchesTakeAsMuchAsMicroBatches() {
+    Architecture architecture = named("w64-k3-relu-sss");
+    TrainingRecipe whole = recipe(Precision.BF16, 256);
+    TrainingRecipe ghosts = whole.withGhostBatchSize(128);
+    assertEquals(
+        MemoryEstimate.bytes(architecture, whole, IMAGES, 2),
+        MemoryEstimate.bytes(architecture, ghosts, IMAGES, 1));
+    assertEquals(
+        MemoryEstimate.bytes(architecture, whole, IMAGES, 4),
+        MemoryEstimate.bytes(architecture, ghosts, IMAGES, 4));
+    assertTrue(
+        CpuMemoryEstimate.bytes(architecture, ghosts, IMAGES)
+            < CpuMemoryEstimate.bytes(architecture, whole, IMAGES));
+  }
+
   /** Remembered estimates are those of this network and this number of parts. */
   @Test
   void sharedEstimatesAreTheSame() {

@@ -85,7 +85,17 @@ class TrainerTest {
         Network network = new Network(SMALL, cpu, 1)) {
       TrainingRecipe almostStill =
           new TrainingRecipe(
-              1, 200, 1e-9, 0, new NesterovSettings(0.9, 0), 0, 0, Augmentation.NONE, 0, precision);
+              1,
+              200,
+              200,
+              1e-9,
+              0,
+              new NesterovSettings(0.9, 0),
+              0,
+              0,
+              Augmentation.NONE,
+              0,
+              precision);
       EpochMetrics first = new Trainer(almostStill, data).train(network, 1).epochs().get(0);
       assertEquals(Math.log(100), first.loss(), 0.05);
     }
@@ -110,6 +120,7 @@ class TrainerTest {
       TrainingRecipe twoSteps =
           new TrainingRecipe(
               2,
+              200,
               200,
               0.05,
               0,
@@ -139,6 +150,38 @@ class TrainerTest {
       }
       assertFalse(first.parameters().get(0).equal(other.parameters().get(0)));
     }
+  }
+
+  /** A ghost batch is what a micro-batch is: normalised for itself, its gradient added. */
+  @Test
+  void ghostBatchesAreTheMicroBatchesOfThatSize() throws InterruptedException {
+    try (DeviceDataset data = dataset(images);
+        Network ghosts = new Network(SMALL, cpu, 1);
+        Network parts = new Network(SMALL, cpu, 1);
+        Network whole = new Network(SMALL, cpu, 1)) {
+      TrainingRecipe recipe = recipe(2, 50, 0.1);
+      new Trainer(recipe.withGhostBatchSize(25), data).train(ghosts, 7);
+      new Trainer(recipe, data).train(parts, 7, 2);
+      new Trainer(recipe, data).train(whole, 7);
+      for (int i = 0; i < parts.parameters().size(); i++) {
+        assertTrue(parts.parameters().get(i).equal(ghosts.parameters().get(i)));
+      }
+      assertFalse(whole.parameters().get(0).equal(ghosts.parameters().get(0)));
+    }
+  }
+
+  @Test
+  void ghostBatchesHaveTwoImagesAndNoMoreThanAsked() {
+    TrainingRecipe recipe = recipe(1, 256, 0.1).withGhostBatchSize(128);
+    assertEquals(2, recipe.parts(10_000, 1));
+    assertEquals(2, recipe.parts(10_000, 2));
+    assertEquals(4, recipe.parts(10_000, 4), "memory may demand smaller ones");
+    assertEquals(1, recipe.parts(128, 1), "the batch has all images");
+    assertEquals(2, recipe.parts(129, 1));
+    assertEquals(1, recipe.withGhostBatchSize(TrainingRecipe.WHOLE_BATCH).parts(10_000, 1));
+    assertEquals(1, recipe.withGhostBatchSize(2).parts(3, 1));
+    assertEquals(128, recipe.withGhostBatchSize(2).parts(10_000, 1));
+    assertThrows(IllegalArgumentException.class, () -> recipe.withGhostBatchSize(1));
   }
 
   @Test
