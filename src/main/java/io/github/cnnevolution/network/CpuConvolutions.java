@@ -11,9 +11,10 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Other forms of convolutions without a bias, for training on a CPU, where oneDNN's kernels take
- * long: src/docs/benchmarks.md has the figures. They compute the same products, and add them in
- * another order; those of the 20-bit space have a bias, and keep their results to the bit.
+ * Other forms of convolutions, for training on a CPU, where oneDNN's kernels take long or fail:
+ * src/docs/benchmarks.md has the figures. They compute the same products, and add them in another
+ * order. Convolutions of the 20-bit space, which have a bias and wider kernels than 1, keep their
+ * own form, and their results to the bit.
  */
 public final class CpuConvolutions {
   /** Of wider depthwise kernels the gradient takes longer in 16 bits than in 32. */
@@ -47,20 +48,20 @@ public final class CpuConvolutions {
         .filter(layer -> !layer.bias() && isDepthwise(layer) && isWide(layer));
   }
 
-  /** What trains a convolution instead of its own step; empty if nothing is faster. */
+  /** What trains a convolution instead of its own step; empty if nothing is better. */
   static Optional<Step> training(ConvolutionStep plain) {
     Layer.Convolution layer = plain.layer();
-    Optional<Step> faster = Optional.empty();
-    if (layer.bias()) {
-      return faster;
+    Optional<Step> other = Optional.empty();
+    if (takesPixelsApart(layer)) {
+      other = Optional.of((pass, inputs) -> everySecond(plain, inputs[0]));
+    } else if (layer.bias()) {
+      return other;
     } else if (isDepthwise(layer)) {
-      faster = depthwise(plain);
-    } else if (takesPixelsApart(layer)) {
-      faster = Optional.of((pass, inputs) -> everySecond(plain, inputs[0]));
+      other = depthwise(plain);
     } else if (FewPixels.fits(layer)) {
-      faster = Optional.of(new FewPixels(layer, plain.weight()));
+      other = Optional.of(new FewPixels(layer, plain.weight()));
     }
-    return faster.map(step -> (pass, x) -> (pass.training() ? step : plain).apply(pass, x));
+    return other.map(step -> (pass, x) -> (pass.training() ? step : plain).apply(pass, x));
   }
 
   private static boolean takesPixelsApart(Layer.Convolution layer) {
@@ -90,7 +91,11 @@ public final class CpuConvolutions {
         : Optional.empty();
   }
 
-  /** With a kernel of 1, what the stride leaves is copied first. */
+  /**
+   * With a kernel of 1, what the stride leaves is copied first. The gradient of the weight would
+   * write beyond its memory if there were fewer than 16 input channels (oneDNN 3.7.1,
+   * jit_1x1:avx512_core).
+   */
   private static Tensor everySecond(ConvolutionStep plain, Tensor x) {
     Layer.Convolution layer = plain.layer();
     try (Tensor fewer = thin(x, layer.stride())) {
