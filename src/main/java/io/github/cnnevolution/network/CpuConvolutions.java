@@ -20,6 +20,12 @@ public final class CpuConvolutions {
   /** Of wider depthwise kernels the gradient takes longer in 16 bits than in 32. */
   private static final int WIDEST_IN_16_BITS = 3;
 
+  /**
+   * Of fewer input channels the gradient of a strided 1x1 convolution's weight is written beyond
+   * its memory (oneDNN 3.7.1, jit_1x1:avx512_core).
+   */
+  private static final int SAFE_CHANNELS = 16;
+
   private static final long[] DILATION = {1, 1};
   private static final long[] NONE = {0, 0};
 
@@ -53,7 +59,11 @@ public final class CpuConvolutions {
     Layer.Convolution layer = plain.layer();
     Optional<Step> other = Optional.empty();
     if (takesPixelsApart(layer)) {
-      other = Optional.of((pass, inputs) -> everySecond(plain, inputs[0]));
+      Step everySecond = (pass, inputs) -> everySecond(plain, inputs[0]);
+      if (layer.input().channels() < SAFE_CHANNELS) {
+        return Optional.of(everySecond);
+      }
+      other = Optional.of(everySecond);
     } else if (layer.bias()) {
       return other;
     } else if (isDepthwise(layer)) {
@@ -91,11 +101,7 @@ public final class CpuConvolutions {
         : Optional.empty();
   }
 
-  /**
-   * With a kernel of 1, what the stride leaves is copied first. The gradient of the weight would
-   * write beyond its memory if there were fewer than 16 input channels (oneDNN 3.7.1,
-   * jit_1x1:avx512_core).
-   */
+  /** With a kernel of 1, what the stride leaves is copied first. */
   private static Tensor everySecond(ConvolutionStep plain, Tensor x) {
     Layer.Convolution layer = plain.layer();
     try (Tensor fewer = thin(x, layer.stride())) {

@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -157,6 +159,26 @@ class CpuConvolutionsTest {
           List.of(expected.detach(), gradients.get(0), gradients.get(1)),
           List.of(actual.detach(), weight.grad(), bias.grad()),
           1e-6);
+    }
+  }
+
+  /** The gradient is safe in whatever pass it is taken. */
+  @Test
+  void narrowOnesHaveTheirOtherFormInUseToo() {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor x = random(IMAGES, 8, 8);
+      Tensor weight = random(16, 8, 1).set_requires_grad(true);
+      ConvolutionStep plain =
+          new ConvolutionStep(layer(8, 16, 8, 1, 2, 1), weight, new TensorOptional());
+      Step step = CpuConvolutions.training(plain).orElseThrow();
+      Step.Pass inUse = new Step.Pass(false, Optional.empty());
+      Tensor actual = step.apply(inUse, x);
+      assertClose(List.of(plain.apply(inUse, x)), List.of(actual), 1e-6);
+      actual.sum().backward();
+      Tensor kept = x.slice(2, new LongOptional(0), new LongOptional(), 2);
+      Tensor seen = kept.slice(3, new LongOptional(0), new LongOptional(), 2);
+      Tensor sums = seen.sum(new long[] {0, 2, 3}, true, new ScalarTypeOptional());
+      assertClose(List.of(sums.expand_as(weight)), List.of(weight.grad()), 1e-5);
     }
   }
 

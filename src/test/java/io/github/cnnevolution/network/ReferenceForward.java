@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -59,6 +60,13 @@ final class ReferenceForward implements Layer.Cases<Tensor> {
     long[] none = {0, 0};
     long[] dilation = {1, 1};
     int groups = layer.groups();
+    if (layer.kernel() == 1 && layer.stride() > 1) {
+      // What the stride leaves is taken first: see CpuConvolutions on narrow ones.
+      Tensor rows = padded.slice(2, new LongOptional(0), new LongOptional(), layer.stride());
+      Tensor fewer = rows.slice(3, new LongOptional(0), new LongOptional(), layer.stride());
+      long[] one = {1, 1};
+      return torch.conv2d(fewer, weight, optional(layer, "bias"), one, none, dilation, groups);
+    }
     return torch.conv2d(padded, weight, optional(layer, "bias"), stride, none, dilation, groups);
   }
 
