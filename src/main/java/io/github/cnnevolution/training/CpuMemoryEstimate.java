@@ -39,9 +39,7 @@ public final class CpuMemoryEstimate {
     }
     long floats =
         CpuConvolutions.keptFloats(architecture) + CpuConvolutions.transientFloats(architecture);
-    int batch = Math.min(recipe.batchSize(), images);
-    int parts = recipe.parts(images, 1);
-    return all + (batch + parts - 1) / parts * floats * Float.BYTES;
+    return all + recipe.partSize(images, 1) * floats * Float.BYTES;
   }
 
   /**

@@ -55,7 +55,7 @@ public final class MemoryEstimate {
       Architecture architecture, TrainingRecipe recipe, int images, int microBatches) {
     int batch = Math.min(recipe.batchSize(), images);
     int parts = recipe.parts(images, microBatches);
-    int part = (batch + parts - 1) / parts;
+    int part = recipe.partSize(images, microBatches);
     int element = recipe.precision() == Precision.FP32 ? FLOAT : 2;
     ForwardPlan plan = ForwardPlan.of(architecture);
     StepMemory tensors = new StepMemory(architecture, plan, element);

@@ -170,6 +170,12 @@ public record TrainingRecipe(
     return Math.max(1, Math.min(Math.max(ghosts, microBatches), batch / 2));
   }
 
+  /** Returns the images of the largest of these parts. */
+  int partSize(int images, int microBatches) {
+    int parts = parts(images, microBatches);
+    return (Math.min(batchSize, images) + parts - 1) / parts;
+  }
+
   private static void require(boolean condition, String rule, Object value) {
     if (!condition) {
       throw new IllegalArgumentException(rule + ", but was " + value);
