@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
  * Server-sent events for any number of clients. Keeps only the latest event of each kind: a slow
- * client misses some and blocks no one. Safe to use from many threads.
+ * client misses some and blocks no one. A kind may have changes: a client that has the event before
+ * gets only what has changed since. Safe to use from many threads.
  */
 final class EventFeed {
   private final Map<String, Event> latest = new HashMap<>();
@@ -20,13 +22,47 @@ final class EventFeed {
   private int clients;
   private boolean ended;
 
-  private record Event(long number, String text) {}
+  /**
+   * An event.
+   *
+   * @param number counts the events from 1
+   * @param text of the whole event
+   * @param before number of the event of the same kind that {@code change} begins with; 0 without
+   * @param change text of an event for those who have the one before
+   */
+  private record Event(long number, Supplier<String> text, long before, String change) {
+    String textFor(long seen) {
+      return before > 0 && before <= seen ? change : text.get();
+    }
+  }
 
   /** Replaces the latest event of this kind. */
   synchronized void publish(String kind, String json) {
-    // One-line JSON has no line break, which would end the field.
-    latest.put(kind, new Event(++count, Text.format("event: %s\ndata: %s\n\n", kind, json)));
+    String text = text(kind, json);
+    latest.put(kind, new Event(++count, () -> text, 0, ""));
     notifyAll();
+  }
+
+  /**
+   * Replaces the latest event of this kind, which is sent only to clients that do not have the one
+   * before: the others get its change.
+   *
+   * @param json of the event, asked for when a client needs it, by the thread that sends it
+   * @param change of the event before
+   * @param changeKind the kind of the event that has the change
+   */
+  synchronized void publish(
+      String kind, Supplier<String> json, String changeKind, Optional<String> change) {
+    Event old = latest.get(kind);
+    long before = old == null || change.isEmpty() ? 0 : old.number;
+    String changeText = change.map(some -> text(changeKind, some)).orElse("");
+    latest.put(kind, new Event(++count, () -> text(kind, json.get()), before, changeText));
+    notifyAll();
+  }
+
+  /** One-line JSON has no line break, which would end the field. */
+  private static String text(String kind, String json) {
+    return Text.format("event: %s\ndata: %s\n\n", kind, json);
   }
 
   /** Ends the feed: clients receive what is left, then the end. */
@@ -81,6 +117,8 @@ final class EventFeed {
      *     the end of the feed
      */
     Optional<String> next(long millis) throws InterruptedException {
+      List<Event> unseen;
+      long before = seen;
       synchronized (EventFeed.this) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         for (long left = millis; seen == count && !ended && left > 0; left = millis(end)) {
@@ -89,12 +127,13 @@ final class EventFeed {
         if (seen == count) {
           return ended ? Optional.empty() : Optional.of(":\n\n");
         }
-        List<Event> unseen = new ArrayList<>(latest.values());
-        unseen.removeIf(event -> event.number <= seen);
-        unseen.sort(Comparator.comparingLong(Event::number));
+        unseen = new ArrayList<>(latest.values());
         seen = count;
-        return Optional.of(unseen.stream().map(Event::text).collect(Collectors.joining()));
       }
+      unseen.removeIf(event -> event.number <= before);
+      unseen.sort(Comparator.comparingLong(Event::number));
+      return Optional.of(
+          unseen.stream().map(event -> event.textFor(before)).collect(Collectors.joining()));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunState;
 import io.github.cnnevolution.run.StoreException;
+import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.run.StoredRunReader;
 import io.github.cnnevolution.search.GeneticParameters;
 import io.github.cnnevolution.training.TrainingProgress;
@@ -22,6 +23,8 @@ public final class LiveData {
   private final RunDirectory directory;
   private final StoredRunReader run;
   private final SearchState search;
+  private final PageNetworks networks = new PageNetworks();
+  private int evaluations;
 
   /**
    * Creates the data of a run.
@@ -41,13 +44,20 @@ public final class LiveData {
   }
 
   /**
-   * Returns the whole document.
+   * Returns the document as it is now.
    *
    * @param state state of the run
    * @throws StoreException if the store cannot be read
    */
-  synchronized String document(RunState state) {
-    return PageData.of(run.read(), state, running(), run.space()).json();
+  synchronized PageData document(RunState state) {
+    StoredRun now = run.read();
+    evaluations = now.evaluations().size();
+    return PageData.of(now, state, running(), run.space(), networks);
+  }
+
+  /** Returns how many evaluations the latest document has. */
+  synchronized int evaluations() {
+    return evaluations;
   }
 
   private List<RunningCandidate> running() {

@@ -19,7 +19,6 @@ import io.github.cnnevolution.run.StoredProposal;
 import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
-import io.github.cnnevolution.space.Layer;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.text.Text;
 import io.github.cnnevolution.training.EpochMetrics;
@@ -43,9 +42,9 @@ import java.util.stream.IntStream;
  * the order of each array, as the methods here define it.
  *
  * @param title of the page
- * @param json the document, safe inside a {@code script} element
+ * @param object the document: maps, lists, texts, numbers and booleans
  */
-public record PageData(String title, String json) {
+public record PageData(String title, Map<String, Object> object) {
   /** Version of the format, raised when a field changes its meaning. */
   static final int FORMAT = 2;
 
@@ -66,9 +65,23 @@ public record PageData(String title, String json) {
    */
   public static PageData of(
       StoredRun run, RunState state, List<RunningCandidate> running, Optional<SearchSpace> space) {
+    return of(run, state, running, space, new PageNetworks());
+  }
+
+  /**
+   * Returns the page of a run that is drawn again and again.
+   *
+   * @param networks of the run that were drawn before
+   */
+  static PageData of(
+      StoredRun run,
+      RunState state,
+      List<RunningCandidate> running,
+      Optional<SearchSpace> space,
+      PageNetworks networks) {
     String title = run.directory().name();
-    RunDocument document = new RunDocument(run, state, running);
-    return new PageData(title, PageJson.of(document.object(title, space)));
+    RunDocument document = new RunDocument(run, state, running, networks);
+    return new PageData(title, document.object(title, space));
   }
 
   /** Returns the page that compares runs. */
@@ -83,7 +96,12 @@ public record PageData(String title, String json) {
     RunGroups groups = RunGroups.of(runs);
     object.put("dataSets", groups.dataSets());
     object.put("groups", groups.groups().stream().map(PageData::group).toList());
-    return new PageData(title, PageJson.of(object));
+    return new PageData(title, object);
+  }
+
+  /** Returns the document as JSON that is safe inside a {@code script} element. */
+  public String json() {
+    return PageJson.of(object);
   }
 
   /** Settings, data set, runs, and those of the runs that count (one of each seed), by index. */
@@ -169,23 +187,28 @@ public record PageData(String title, String json) {
     private final StoredRun run;
     private final RunState state;
     private final PartTrainings parts;
+    private final RunFigures figures;
 
     /** Those that count. */
     private final List<StoredEvaluation> evaluations;
 
     private final List<GenerationFigures> generations;
     private final List<RunningCandidate> running;
-    private final Index<Architecture> architectures = new Index<>();
-    private final Index<Layer> layers = new Index<>();
+    private final PageNetworks networks;
+    private final Index<String> names = new Index<>();
+    private final List<Architecture> architectures = new ArrayList<>();
     private final Index<Lane> lanes = new Index<>();
     private final Index<String> texts = new Index<>();
     private final long origin;
     private final EvaluationRows further;
 
-    RunDocument(StoredRun run, RunState state, List<RunningCandidate> running) {
+    RunDocument(
+        StoredRun run, RunState state, List<RunningCandidate> running, PageNetworks networks) {
       this.run = run;
       this.state = state;
+      this.networks = networks;
       this.parts = run.parts();
+      this.figures = run.figures();
       this.evaluations = run.evaluations().stream().filter(parts::counts).toList();
       this.generations = SearchHistory.of(run);
       this.running = running;
@@ -233,11 +256,12 @@ public record PageData(String title, String json) {
       object.put("running", running.stream().map(this::row).toList());
       object.put("top", top());
       object.put("generations", generations());
-      PageGenes genes = new PageGenes(space, architectures.values());
+      PageGenes genes = new PageGenes(space, architectures);
       object.put("genes", genes.rows());
-      object.put("architectures", architectures.values().stream().map(a -> row(a, genes)).toList());
-      object.put("search", PageSearch.of(run, architectures.values()));
-      object.put("layers", layers.values().stream().map(PageLayers::row).toList());
+      networks.group(genes);
+      object.put("architectures", architectures.stream().map(this::row).toList());
+      object.put("search", PageSearch.of(run, figures, architectures));
+      object.put("layers", networks.layers());
       object.put("lanes", lanes.values().stream().map(l -> List.of(l.device, l.worker)).toList());
       object.put("texts", texts.values());
       object.put("command", command());
@@ -289,7 +313,6 @@ public record PageData(String title, String json) {
     }
 
     private Map<String, Object> figures() {
-      RunFigures figures = run.figures();
       Map<String, Object> object = new LinkedHashMap<>();
       object.put("generations", figures.generations());
       object.putAll(figures.fields());
@@ -309,7 +332,7 @@ public record PageData(String title, String json) {
       Optional<Lineage.Origin> from = further.origin(stored);
       return Arrays.asList(
           evaluation.job().id(),
-          architectures.of(evaluation.job().architecture()),
+          index(evaluation.job().architecture()),
           evaluation.job().chromosome().bits(),
           evaluation.fitness(),
           PageJson.rounded(evaluation.trainSeconds(), 3),
@@ -332,7 +355,7 @@ public record PageData(String title, String json) {
     private List<Object> row(RunningCandidate candidate) {
       return Arrays.asList(
           lanes.of(new Lane(candidate.device(), candidate.worker())),
-          architectures.of(candidate.job().architecture()),
+          index(candidate.job().architecture()),
           candidate.job().chromosome().bits(),
           candidate.startedMillis() - origin,
           candidate.epoch(),
@@ -341,14 +364,24 @@ public record PageData(String title, String json) {
     }
 
     /** phenotype, parameters, flops, groups of each gene, layers, what layers read. */
-    private List<Object> row(Architecture architecture, PageGenes genes) {
+    private List<Object> row(Architecture architecture) {
+      PageNetworks.Drawing drawing = networks.draw(architecture);
       return List.of(
           architecture.phenotype(),
           architecture.parameters(),
           architecture.flops(),
-          genes.groups(architecture),
-          architecture.layers().stream().map(layers::of).toList(),
-          PageLayers.links(architecture));
+          drawing.groups(),
+          drawing.layers(),
+          drawing.links());
+    }
+
+    /** The place of a network among those of the page. */
+    private int index(Architecture architecture) {
+      int index = names.of(architecture.phenotype());
+      if (index == architectures.size()) {
+        architectures.add(architecture);
+      }
+      return index;
     }
 
     /**
@@ -458,7 +491,7 @@ public record PageData(String title, String json) {
     private String done() {
       OptionalInt budget = run.options().evaluations();
       String evaluations =
-          budget.isPresent() ? run.networksDone() + " of " + budget.getAsInt() : "";
+          budget.isPresent() ? figures.networksDone() + " of " + budget.getAsInt() : "";
       if (run.options().hasNoGenerations()) {
         return evaluations;
       }
@@ -481,7 +514,7 @@ public record PageData(String title, String json) {
               run.options().hasNoGenerations() ? "evaluations" : "generations",
               done(),
               "networks in no generation",
-              String.valueOf(run.figures().discarded())));
+              String.valueOf(figures.discarded())));
       groups.add(List.of("Search", rows(options().search())));
       groups.add(List.of("Training", rows(options().training())));
       List<Object> data = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.github.cnnevolution.report;
 
 import io.github.cnnevolution.run.Lineage;
+import io.github.cnnevolution.run.RunFigures;
 import io.github.cnnevolution.run.StoredRun;
 import io.github.cnnevolution.space.Architecture;
 import java.util.ArrayList;
@@ -23,13 +24,14 @@ final class PageSearch {
    * proposal, operator, networks of the parents), predictions (index of the evaluation, prediction;
    * null without a surrogate) and their rank correlation (null if unknown).
    *
+   * @param figures of the run
    * @param networks of the page, to which indices refer
    */
-  static Map<String, Object> of(StoredRun run, List<Architecture> networks) {
+  static Map<String, Object> of(StoredRun run, RunFigures figures, List<Architecture> networks) {
     Map<String, Object> object = new LinkedHashMap<>();
     OptionalInt budget = run.options().evaluations();
     object.put("hasGenerations", !run.options().hasNoGenerations());
-    object.put("networks", run.networksDone());
+    object.put("networks", figures.networksDone());
     object.put("budget", budget.isPresent() ? budget.getAsInt() : null);
     Lineage lineage = new Lineage(run.proposals());
     Map<String, Integer> places = new HashMap<>();

@@ -93,7 +93,7 @@ public final class TrainingPage {
     putConfusion(object, run);
     object.put("command", command(run));
     object.put("facts", facts(run, directory, state));
-    return new PageData(title, PageJson.of(object));
+    return new PageData(title, object);
   }
 
   /** The one seed; several have an interval each, and their mean has a standard deviation. */

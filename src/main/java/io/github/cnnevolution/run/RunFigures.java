@@ -59,6 +59,11 @@ public record RunFigures(
     return fields;
   }
 
+  /** Returns how many distinct networks of its search the run has evaluated. */
+  public int networksDone() {
+    return networks - discarded;
+  }
+
   /** Computes the figures of a run. */
   public static RunFigures of(StoredRun run) {
     Set<String> networks = new HashSet<>();

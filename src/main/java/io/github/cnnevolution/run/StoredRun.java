@@ -161,8 +161,7 @@ public record StoredRun(
 
   /** Returns how many distinct networks of its search the run has evaluated. */
   public int networksDone() {
-    RunFigures figures = figures();
-    return figures.networks() - figures.discarded();
+    return figures().networksDone();
   }
 
   /** The best evaluation of a whole training, if any has not failed. */

@@ -3,6 +3,7 @@
  *
  *   hello  the versions of the program; if they change, the page is loaded anew
  *   data   the whole document for window.cnnEvolution.render
+ *   change what has changed in the document since the event before; PageChange.java has its form
  *   now    the generation and the workers, once a second
  *   end    the run is over; the server goes away
  *
@@ -49,7 +50,8 @@
       over = null;
       connection('live', 'live');
     });
-    source.addEventListener('data', event => offer(event.data));
+    source.addEventListener('data', event => offer(JSON.parse(event.data)));
+    source.addEventListener('change', event => offer(changed(latest, JSON.parse(event.data))));
     source.addEventListener('now', event => now(JSON.parse(event.data)));
     source.addEventListener('end', event => { over = JSON.parse(event.data).state; });
     source.addEventListener('error', () => {
@@ -64,26 +66,36 @@
 
   /** Drawing may take a tenth of the time; a page that nobody sees is not drawn. */
   const SHARE = 9;
-  let waiting = null;
+  let latest = null;
+  let waiting = false;
   let timer = null;
   let earliest = 0;
 
-  function offer(text) {
-    waiting = text;
+  /** What becomes of a value; the old one stays as it is, since the page still shows it. */
+  function changed(value, change) {
+    if ('set' in change) return change.set;
+    if ('rows' in change) return value.slice(0, change.from).concat(change.rows);
+    const copy = { ...value };
+    for (const [name, inner] of Object.entries(change.fields)) copy[name] = changed(value[name], inner);
+    return copy;
+  }
+
+  function offer(document_) {
+    latest = document_;
+    waiting = true;
     draw();
   }
 
   function draw() {
-    if (waiting === null || timer !== null || document.hidden) return;
+    if (!waiting || timer !== null || document.hidden) return;
     const wait = earliest - performance.now();
     if (wait > 0) {
       timer = setTimeout(() => { timer = null; draw(); }, wait);
       return;
     }
     const start = performance.now();
-    const text = waiting;
-    waiting = null;
-    window.cnnEvolution.render(JSON.parse(text));
+    waiting = false;
+    window.cnnEvolution.render(latest);
     const end = performance.now();
     earliest = end + Math.min(1000, SHARE * (end - start));
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.cnnevolution.run.RunState;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -153,13 +154,18 @@ class DashboardTest {
         ""
       })
   void foreignHostsAreRefused(String host) throws IOException {
-    assertTrue(status("Host: " + host).startsWith("HTTP/1.1 421 "));
+    assertRefused(status("Host: " + host));
+  }
+
+  /** By this program, or before it by the JDK: 17.0.21 finds some of these malformed. */
+  private static void assertRefused(String status) {
+    assertTrue(status.matches("HTTP/1\\.1 (421|400) .*"), status);
   }
 
   @Test
   void aHostMustBeNamedOnce() throws IOException {
-    assertTrue(status("X-Nothing: 1").startsWith("HTTP/1.1 421 "));
-    assertTrue(status("Host: 127.0.0.1", "Host: evil.example").startsWith("HTTP/1.1 421 "));
+    assertRefused(status("X-Nothing: 1"));
+    assertRefused(status("Host: 127.0.0.1", "Host: evil.example"));
   }
 
   /**
@@ -202,6 +208,9 @@ class DashboardTest {
   private final class Events implements AutoCloseable {
     private final InputStream stream;
     private final BufferedReader reader;
+    private JsonNode document = MissingNode.getInstance();
+    private int wholes;
+    private int longestChange;
 
     Events() throws Exception {
       HttpResponse<InputStream> answer =
@@ -224,6 +233,22 @@ class DashboardTest {
       }
     }
 
+    /** The document after the next event that has or changes it. */
+    JsonNode document() throws IOException {
+      for (String line = reader.readLine(); ; line = reader.readLine()) {
+        assertTrue(line != null, "the stream has ended");
+        boolean whole = line.equals("event: data");
+        if (whole || line.equals("event: change")) {
+          String data = reader.readLine().substring("data: ".length());
+          JsonNode json = new ObjectMapper().readTree(data);
+          wholes += whole ? 1 : 0;
+          longestChange = whole ? longestChange : Math.max(longestChange, data.length());
+          document = whole ? json : ChangedJson.of(document, json);
+          return document;
+        }
+      }
+    }
+
     boolean hasEnded() throws IOException {
       while (reader.readLine() != null) {
         // What is left.
@@ -240,12 +265,12 @@ class DashboardTest {
   @Test
   void aNewResultIsPushedWithinTwoSeconds() throws Exception {
     try (Events events = new Events()) {
-      assertEquals(0, events.next("data").path("evaluations").size());
+      assertEquals(0, events.document().path("evaluations").size());
       long fastest = Long.MAX_VALUE;
       for (int i = 1; i <= 10; i++) {
         long start = System.nanoTime();
         arrive(i);
-        assertEquals(i, events.next("data").path("evaluations").size());
+        assertEquals(i, events.document().path("evaluations").size());
         fastest = Math.min(fastest, System.nanoTime() - start);
       }
       // On a busy machine any of them may be late. A server that polls would delay each, because
@@ -255,15 +280,35 @@ class DashboardTest {
   }
 
   @Test
+  void onlyWhatIsNewIsSent() throws Exception {
+    for (int i = 1; i <= 400; i++) {
+      arrive(i);
+    }
+    int whole = get("/data.json").body().length();
+    try (Events events = new Events()) {
+      events.document();
+      for (int i = 401; i <= 405; i++) {
+        arrive(i);
+        JsonNode document = events.document();
+        assertEquals(i, document.path("evaluations").size());
+        JsonNode known = new ObjectMapper().readTree(get("/data.json").body());
+        assertEquals(known, document);
+      }
+      assertEquals(1, events.wholes);
+      assertTrue(events.longestChange < whole / 20, events.longestChange + " of " + whole);
+    }
+  }
+
+  @Test
   void whoComesLaterSeesEverythingAtOnce() throws Exception {
     arrive(1);
     assertEquals(
         1, new ObjectMapper().readTree(get("/data.json").body()).path("evaluations").size());
     try (Events first = new Events()) {
-      assertEquals(1, first.next("data").path("evaluations").size());
+      assertEquals(1, first.document().path("evaluations").size());
       // Nothing new comes any more.
       try (Events second = new Events()) {
-        assertEquals(1, second.next("data").path("evaluations").size());
+        assertEquals(1, second.document().path("evaluations").size());
         assertEquals(3, second.next("now").path("generations").asInt());
       }
     }
@@ -283,9 +328,9 @@ class DashboardTest {
               "GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
       for (int i = 401; i <= 405; i++) {
         arrive(i);
-        JsonNode data = events.next("data");
+        JsonNode data = events.document();
         while (data.path("evaluations").size() < i) {
-          data = events.next("data");
+          data = events.document();
         }
       }
     }
@@ -295,13 +340,13 @@ class DashboardTest {
   void theEndReachesTheClientsAndFreesThePort() throws Exception {
     int port = uri("/").getPort();
     try (Events events = new Events()) {
-      events.next("data");
+      events.document();
       arrive(1);
       run.dashboard().finish(RunState.FINISHED);
-      JsonNode last = events.next("data");
+      JsonNode last = events.document();
       while (last.path("evaluations").isEmpty()
           || !last.path("state").asText().equals("finished")) {
-        last = events.next("data");
+        last = events.document();
       }
       assertEquals("finished", events.next("end").path("state").asText());
       assertTrue(events.hasEnded());

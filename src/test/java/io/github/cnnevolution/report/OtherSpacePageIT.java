@@ -466,7 +466,8 @@ class OtherSpacePageIT {
     try (EvaluationStore store =
         EvaluationStore.create(empty.database(), stored.facts().facts(), spaces)) {
       add(store, 0);
-      String document = new LiveData(empty, store, new SearchState()).document(RunState.RUNNING);
+      String document =
+          new LiveData(empty, store, new SearchState()).document(RunState.RUNNING).json();
       assertEquals(
           "[\"width\",\"width\",\"Width\",\"width\",true,[[\"8\",[\"8\"]],[\"16\",[\"16\"]]]]",
           new ObjectMapper().readTree(document).get("genes").get(0).toString());

@@ -15,7 +15,7 @@ class RunPageTest {
       "</script><script>alert(1)</script><!-- <script> ]]> \u2028 & \" ' \\ {{title}} ${x}";
 
   private static PageData data() {
-    return new PageData(HOSTILE, PageJson.of(Map.of("kind", "run", "title", HOSTILE)));
+    return new PageData(HOSTILE, Map.of("kind", "run", "title", HOSTILE));
   }
 
   @Test
