@@ -50,4 +50,13 @@ grep -q '^| a |.* 4.00 | 4.00 |$' target/times.md && grep -q '^| geometric mean 
   exit 1
 }
 
+# A run that trains nothing: every part is measured, and a page gets far less than the whole document.
+java -cp target/benchmarks.jar io.github.cnnevolution.report.RunGrowth 100 >target/growth.md
+awk -F '|' '
+  NR > 2 { rows++; gsub(",", ""); if (!($4 > 0)) { print "not measured: " $0; exit 1 }; value[$2] = $4 }
+  END { if (rows < 12 || value[" bytes sent to each page "] * 20 > value[" its bytes "]) { print "rows: " rows; exit 1 } }' target/growth.md || {
+  cat target/growth.md >&2
+  exit 1
+}
+
 java -javaagent:target/benchmarks.jar -cp target/benchmarks.jar io.github.cnnevolution.benchmarks.NativeShare w16-k2-relu-d 16 1
