@@ -50,6 +50,14 @@ grep -q '^| a |.* 4.00 | 4.00 |$' target/times.md && grep -q '^| geometric mean 
   exit 1
 }
 
+# No step is faster than its roofline.
+java -cp target/benchmarks.jar io.github.cnnevolution.benchmarks.StepRoofline 64 w16-k2-relu-d >target/roofline.md
+awk -F '|' '/^. w16/ { rows++; if (!($9 > 1 && $10 > 1)) { print "faster than possible: " $0; exit 1 } } END { if (rows != 1) exit 1 }' \
+  target/roofline.md || {
+  cat target/roofline.md >&2
+  exit 1
+}
+
 # A run that trains nothing: every part is measured, and a page gets far less than the whole document.
 java -cp target/benchmarks.jar io.github.cnnevolution.report.RunGrowth 100 >target/growth.md
 awk -F '|' '
