@@ -31,6 +31,9 @@ public final class Devices {
    */
   private static final int MIN_CAPABILITY = 75;
 
+  /** Read once: the text has a paragraph for each core. */
+  private static final boolean TILES = multipliesTiles(cpuInfo());
+
   private Devices() {}
 
   /** Returns the CPU of this machine, with the precisions for which it has fast instructions. */
@@ -44,7 +47,7 @@ public final class Devices {
    * @param info the text of /proc/cpuinfo, or nothing
    */
   static ComputeDevice cpu(String info) {
-    Set<String> flags = Set.copyOf(Arrays.asList(value(info, "flags").split(" ")));
+    Set<String> flags = flags(info);
     Set<Precision> precisions = EnumSet.of(Precision.FP32);
     if (flags.contains("avx512_bf16") || flags.contains("amx_bf16")) {
       precisions.add(Precision.BF16);
@@ -54,6 +57,27 @@ public final class Devices {
     }
     Precision preferred = precisions.contains(Precision.BF16) ? Precision.BF16 : Precision.FP32;
     return new ComputeDevice(ComputeDevice.Kind.CPU, 0, model(info), precisions, preferred);
+  }
+
+  private static Set<String> flags(String info) {
+    return Set.copyOf(Arrays.asList(value(info, "flags").split(" ")));
+  }
+
+  /**
+   * Whether the CPU of this machine multiplies tiles of matrices in bf16 (Intel AMX). Its matrix
+   * products are then several times as fast as other work.
+   */
+  public static boolean cpuMultipliesTiles() {
+    return TILES;
+  }
+
+  /**
+   * Whether a CPU multiplies tiles of matrices in bf16.
+   *
+   * @param info the text of /proc/cpuinfo, or nothing
+   */
+  static boolean multipliesTiles(String info) {
+    return flags(info).containsAll(Set.of("amx_tile", "amx_bf16"));
   }
 
   /**

@@ -3,6 +3,7 @@ package io.github.cnnevolution.network;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Layer;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -54,8 +55,36 @@ public final class CpuConvolutions {
         .filter(layer -> !layer.bias() && isDepthwise(layer) && isWide(layer));
   }
 
-  /** What trains a convolution instead of its own step; empty if nothing is better. */
-  static Optional<Step> training(ConvolutionStep plain) {
+  /**
+   * How many values of one image the training of a network in 16 bits keeps for its backward pass
+   * beside the outputs of its layers, in 16 bits.
+   *
+   * @param tiles as for {@link #training}
+   */
+  public static long keptPatches(Architecture architecture, boolean tiles) {
+    return patches(architecture, tiles).sum();
+  }
+
+  /** The values of the largest gradient of patches; see {@link #keptPatches}. */
+  public static long transientPatches(Architecture architecture, boolean tiles) {
+    return patches(architecture, tiles).max().orElse(0);
+  }
+
+  private static LongStream patches(Architecture architecture, boolean tiles) {
+    return architecture.layers().stream()
+        .filter(Layer.Convolution.class::isInstance)
+        .map(Layer.Convolution.class::cast)
+        .filter(layer -> tiles && PatchProduct.fits(layer))
+        .mapToLong(PatchProduct::patchElements);
+  }
+
+  /**
+   * What trains a convolution instead of its own step; empty if nothing is better.
+   *
+   * @param tiles whether the processor multiplies tiles of matrices; see {@code
+   *     Devices.cpuMultipliesTiles}
+   */
+  static Optional<Step> training(ConvolutionStep plain, boolean tiles) {
     Layer.Convolution layer = plain.layer();
     Optional<Step> other = Optional.empty();
     if (takesPixelsApart(layer)) {
@@ -70,6 +99,9 @@ public final class CpuConvolutions {
       other = depthwise(plain);
     } else if (FewPixels.fits(layer)) {
       other = Optional.of(new FewPixels(layer, plain.weight()));
+    } else if (tiles && PatchProduct.fits(layer)) {
+      Step product = new PatchProduct(plain);
+      other = Optional.of((pass, x) -> (isWider(x[0]) ? plain : product).apply(pass, x));
     }
     return other.map(step -> (pass, x) -> (pass.training() ? step : plain).apply(pass, x));
   }

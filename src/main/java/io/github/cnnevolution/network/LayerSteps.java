@@ -1,5 +1,6 @@
 package io.github.cnnevolution.network;
 
+import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeOwner;
 import io.github.cnnevolution.space.Layer;
 import java.util.ArrayList;
@@ -59,7 +60,9 @@ final class LayerSteps implements Layer.Cases<Step> {
             : owner.keep(new TensorOptional());
     ConvolutionStep step = new ConvolutionStep(layer, weight, bias);
     convolutions.put(layer.name(), step);
-    return tree.isOnCpu() ? CpuConvolutions.training(step).orElse(step) : step;
+    return tree.isOnCpu()
+        ? CpuConvolutions.training(step, Devices.cpuMultipliesTiles()).orElse(step)
+        : step;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.training;
 
+import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.network.CpuConvolutions;
 import io.github.cnnevolution.space.Architecture;
@@ -27,6 +28,14 @@ public final class CpuMemoryEstimate {
    * @param images the number of training images
    */
   public static long bytes(Architecture architecture, TrainingRecipe recipe, int images) {
+    return bytes(architecture, recipe, images, Devices.cpuMultipliesTiles());
+  }
+
+  /**
+   * The same for a processor that may multiply tiles of matrices; see {@link
+   * Devices#cpuMultipliesTiles}.
+   */
+  static long bytes(Architecture architecture, TrainingRecipe recipe, int images, boolean tiles) {
     int element = recipe.precision() == Precision.FP32 ? Float.BYTES : Short.BYTES;
     long tensor =
         Trainer.EVALUATION_BATCH * MemoryEstimate.largestTensorBytes(architecture, element);
@@ -39,7 +48,10 @@ public final class CpuMemoryEstimate {
     }
     long floats =
         CpuConvolutions.keptFloats(architecture) + CpuConvolutions.transientFloats(architecture);
-    return all + recipe.partSize(images, 1) * floats * Float.BYTES;
+    long patches =
+        CpuConvolutions.keptPatches(architecture, tiles)
+            + CpuConvolutions.transientPatches(architecture, tiles);
+    return all + recipe.partSize(images, 1) * (floats * Float.BYTES + patches * element);
   }
 
   /**

@@ -49,6 +49,13 @@ class DevicesTest {
     assertEquals(Precision.BF16, cpu.preferred());
   }
 
+  @ParameterizedTest
+  @CsvSource({"amx_bf16 avx512_bf16 amx_tile,true", "amx_tile amx_int8,false", "avx512_bf16,false"})
+  void findsTilesOfMatrices(String flags, boolean tiles) {
+    assertEquals(tiles, Devices.multipliesTiles("model name\t: X\nflags\t\t: fpu " + flags + "\n"));
+    assertFalse(Devices.multipliesTiles(""));
+  }
+
   @Test
   void rejectsAnInvalidIndexOrPrecision() {
     Set<Precision> fp32 = Set.of(Precision.FP32);

@@ -51,7 +51,13 @@ class CpuConvolutionsTest {
         layer(8, 24, 4, 3, 2, 1),
         layer(8, 24, 4, 5, 2, 1),
         layer(8, 24, 3, 3, 2, 1),
-        layer(8, 24, 2, 3, 2, 1));
+        layer(8, 24, 2, 3, 2, 1),
+        layer(256, 288, 4, 3, 1, 1), // patches
+        layer(192, 384, 8, 3, 2, 1),
+        layer(192, 384, 7, 3, 2, 1),
+        layer(384, 192, 3, 3, 1, 1),
+        layer(128, 208, 4, 5, 1, 1),
+        layer(128, 128, 4, 9, 1, 1));
   }
 
   static Stream<Layer.Convolution> others() {
@@ -61,7 +67,21 @@ class CpuConvolutionsTest {
         layer(16, 16, 8, 5, 2, 2),
         layer(16, 16, 2, 3, 1, 2),
         layer(16, 16, 1, 3, 1, 1),
-        layer(16, 16, 8, 1, 1, 1));
+        layer(16, 16, 8, 1, 1, 1),
+        layer(256, 256, 4, 3, 1, 1),
+        layer(256, 288, 5, 3, 1, 1),
+        layer(256, 288, 4, 3, 1, 2));
+  }
+
+  /** Without tiles of matrices the convolution's own form is as fast. */
+  @Test
+  void patchesAreForProcessorsWithTiles() {
+    try (PointerScope scope = new PointerScope()) {
+      Layer.Convolution wide = layer(256, 288, 4, 3, 1, 1);
+      ConvolutionStep plain = new ConvolutionStep(wide, torch.zeros(1), new TensorOptional());
+      assertTrue(CpuConvolutions.training(plain, true).isPresent());
+      assertTrue(CpuConvolutions.training(plain, false).isEmpty());
+    }
   }
 
   private static Layer.Convolution layer(
@@ -114,7 +134,7 @@ class CpuConvolutionsTest {
       Tensor x = random(IMAGES, layer.input().channels(), layer.input().side());
       Tensor weight = random(layer.output().channels(), layer.channelsPerGroup(), layer.kernel());
       ConvolutionStep plain = new ConvolutionStep(layer, weight, new TensorOptional());
-      Step step = CpuConvolutions.training(plain).orElseThrow();
+      Step step = CpuConvolutions.training(plain, true).orElseThrow();
       Step.Pass inUse = new Step.Pass(false, Optional.empty());
       assertTrue(step.apply(inUse, x).equal(plain.apply(inUse, x)));
     }
@@ -146,7 +166,7 @@ class CpuConvolutionsTest {
       Tensor weight = random(32, 16, 1).set_requires_grad(true);
       Tensor bias = random(32, 1, 1).flatten().set_requires_grad(true);
       ConvolutionStep plain = new ConvolutionStep(layer, weight, new TensorOptional(bias));
-      Step step = CpuConvolutions.training(plain).orElseThrow();
+      Step step = CpuConvolutions.training(plain, true).orElseThrow();
       Tensor seed = random(IMAGES, 32, 4);
       Tensor expected = plain.apply(TRAINING, x);
       expected.mul(seed).sum().backward();
@@ -170,7 +190,7 @@ class CpuConvolutionsTest {
       Tensor weight = random(16, 8, 1).set_requires_grad(true);
       ConvolutionStep plain =
           new ConvolutionStep(layer(8, 16, 8, 1, 2, 1), weight, new TensorOptional());
-      Step step = CpuConvolutions.training(plain).orElseThrow();
+      Step step = CpuConvolutions.training(plain, true).orElseThrow();
       Step.Pass inUse = new Step.Pass(false, Optional.empty());
       Tensor actual = step.apply(inUse, x);
       assertClose(List.of(plain.apply(inUse, x)), List.of(actual), 1e-6);
@@ -185,7 +205,8 @@ class CpuConvolutionsTest {
   private static Optional<Step> training(Layer.Convolution layer) {
     try (PointerScope scope = new PointerScope()) {
       Tensor weight = torch.zeros(1);
-      return CpuConvolutions.training(new ConvolutionStep(layer, weight, new TensorOptional()));
+      return CpuConvolutions.training(
+          new ConvolutionStep(layer, weight, new TensorOptional()), true);
     }
   }
 
@@ -213,7 +234,7 @@ class CpuConvolutionsTest {
     Tensor x = image.detach().to(type).set_requires_grad(true);
     Tensor weight = kernel.detach().to(type).set_requires_grad(true);
     ConvolutionStep plain = new ConvolutionStep(layer, weight, new TensorOptional());
-    Step step = other ? CpuConvolutions.training(plain).orElseThrow() : plain;
+    Step step = other ? CpuConvolutions.training(plain, true).orElseThrow() : plain;
     Tensor y = step.apply(TRAINING, x);
     assertEquals(type, y.scalar_type().intern());
     y.to(ScalarType.Float).mul(seed).sum().backward();

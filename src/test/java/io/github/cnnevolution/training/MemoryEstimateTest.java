@@ -7,6 +7,7 @@ import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.StagedSpace;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +104,21 @@ class MemoryEstimateTest {
     assertTrue(
         CpuMemoryEstimate.bytes(architecture, ghosts, IMAGES)
             < CpuMemoryEstimate.bytes(architecture, whole, IMAGES));
+  }
+
+  /**
+   * Those of two layers of 4 x 4 pixels are kept, and the gradient of one is there for a moment.
+   */
+  @Test
+  void patchesOfFewPixelsAreCounted() {
+    Architecture architecture =
+        StagedSpace.named("staged", "plain-32x1-64x1-384x1-384x1-relu", Architecture.CLASSES);
+    TrainingRecipe recipe = recipe(Precision.BF16, 128);
+    long patches = 128L * 4 * 4 * 3 * 3 * 384 * Short.BYTES;
+    assertEquals(
+        3 * patches,
+        CpuMemoryEstimate.bytes(architecture, recipe, IMAGES, true)
+            - CpuMemoryEstimate.bytes(architecture, recipe, IMAGES, false));
   }
 
   /** Remembered estimates are those of this network and this number of parts. */

@@ -70,7 +70,8 @@ class UninitializedMemoryTest {
         "inverted-k9-32x1-64x1-64x1-64x1-s16-relu",
         "residual-32x1-64x1-64x1-64x1-64x1-s16-relu",
         "residual-k7-32x1-64x1-64x1-64x1-s16-relu",
-        "bottleneck-64x1-64x1-64x1-64x1-64x1-s16-relu"
+        "bottleneck-64x1-64x1-64x1-64x1-64x1-s16-relu",
+        "plain-32x1-64x1-384x1-384x1-relu"
       })
   void gradientsOfStagedNetworksToo(String phenotype) {
     Architecture network = StagedSpace.named("staged", phenotype, 10);
