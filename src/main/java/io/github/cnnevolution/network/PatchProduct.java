@@ -53,9 +53,9 @@ record PatchProduct(ConvolutionStep plain) implements Step {
         torch.constant_pad_nd(x.permute(0, 2, 3, 1), 0, 0, before, after, before, after);
     TensorVector taps = new TensorVector();
     for (long row = 0; row < weight.size(2); row++) {
-      Tensor rows = everySecond(padded, 1, row);
+      Tensor rows = met(padded, 1, row);
       for (long column = 0; column < weight.size(3); column++) {
-        taps.push_back(everySecond(rows, 2, column));
+        taps.push_back(met(rows, 2, column));
       }
     }
     long side = layer.output().side();
@@ -64,8 +64,8 @@ record PatchProduct(ConvolutionStep plain) implements Step {
     return torch.linear(patches, weights).view(x.size(0), side, side, -1).permute(0, 3, 1, 2);
   }
 
-  /** What one row or column of the weights meets: as many places as the output has, by stride. */
-  private Tensor everySecond(Tensor x, int dimension, long first) {
+  /** The rows or columns that one of the weights meets: as many as the output has, by stride. */
+  private Tensor met(Tensor x, int dimension, long first) {
     int stride = plain.layer().stride();
     long end = first + (long) stride * (plain.layer().output().side() - 1) + 1;
     return x.slice(dimension, new LongOptional(first), new LongOptional(end), stride);
