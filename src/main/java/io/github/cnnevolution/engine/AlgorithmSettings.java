@@ -314,13 +314,7 @@ public record AlgorithmSettings(
       default ->
           AsynchronousSearch.steady(
               parameters,
-              new SteadyParameters(
-                  genetic.populationSize(),
-                  genetic.tournamentSize(),
-                  genetic.crossoverRate(),
-                  genetic.mutationRate(),
-                  replacement,
-                  surrogate),
+              SteadyParameters.of(genetic, replacement, surrogate),
               objectives,
               given,
               candidates);

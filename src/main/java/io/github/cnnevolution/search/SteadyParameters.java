@@ -36,4 +36,16 @@ public record SteadyParameters(
     Require.rate("crossover rate", crossoverRate);
     Require.rate("mutation rate", mutationRate);
   }
+
+  /** Breeds as a genetic algorithm with these parameters does, whose generations it has not. */
+  public static SteadyParameters of(
+      GeneticParameters breeding, Replacement replacement, boolean surrogate) {
+    return new SteadyParameters(
+        breeding.populationSize(),
+        breeding.tournamentSize(),
+        breeding.crossoverRate(),
+        breeding.mutationRate(),
+        replacement,
+        surrogate);
+  }
 }

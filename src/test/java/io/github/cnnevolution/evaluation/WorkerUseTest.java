@@ -54,13 +54,7 @@ class WorkerUseTest {
     GeneticParameters defaults = GeneticParameters.builder().build();
     return AsynchronousSearch.steady(
         new AsynchronousParameters(EVALUATIONS, LOOKAHEAD, seed),
-        new SteadyParameters(
-            defaults.populationSize(),
-            defaults.tournamentSize(),
-            defaults.crossoverRate(),
-            defaults.mutationRate(),
-            SteadyParameters.Replacement.WORST,
-            surrogate),
+        SteadyParameters.of(defaults, SteadyParameters.Replacement.WORST, surrogate),
         List.of(),
         io.github.cnnevolution.search.Candidates.of(
             SPACE, PlainSpace.DEFAULT_LENGTH, Architecture.CLASSES));

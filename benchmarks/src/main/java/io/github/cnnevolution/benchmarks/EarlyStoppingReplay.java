@@ -97,13 +97,7 @@ public final class EarlyStoppingReplay {
                 GeneticParameters.builder().genomeSize(known.genomeSize()).build();
             return AsynchronousSearch.steady(
                 parameters,
-                new SteadyParameters(
-                    breeding.populationSize(),
-                    breeding.tournamentSize(),
-                    breeding.crossoverRate(),
-                    breeding.mutationRate(),
-                    SteadyParameters.Replacement.WORST,
-                    surrogate),
+                SteadyParameters.of(breeding, SteadyParameters.Replacement.WORST, surrogate),
                 List.of(),
                 known);
           });

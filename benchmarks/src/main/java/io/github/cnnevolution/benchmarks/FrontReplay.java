@@ -167,13 +167,7 @@ public final class FrontReplay {
     GeneticParameters breeding = genetic(10, tournament, seed);
     return AsynchronousSearch.steady(
         parameters(lookahead, seed),
-        new SteadyParameters(
-            breeding.populationSize(),
-            tournament,
-            breeding.crossoverRate(),
-            breeding.mutationRate(),
-            SteadyParameters.Replacement.WORST,
-            surrogate),
+        SteadyParameters.of(breeding, SteadyParameters.Replacement.WORST, surrogate),
         objectives,
         List.of(),
         candidates);

@@ -101,13 +101,7 @@ public final class SearchReplay {
     GeneticParameters breeding = genetic(seed);
     return AsynchronousSearch.steady(
         parameters(lookahead, seed),
-        new SteadyParameters(
-            breeding.populationSize(),
-            breeding.tournamentSize(),
-            breeding.crossoverRate(),
-            breeding.mutationRate(),
-            replacement,
-            surrogate),
+        SteadyParameters.of(breeding, replacement, surrogate),
         List.of(),
         candidates);
   }

@@ -124,13 +124,7 @@ public final class RunGrowth {
     GeneticParameters breeding = GeneticParameters.builder().populationSize(POPULATION).build();
     return AsynchronousSearch.steady(
         new AsynchronousParameters(evaluations, LOOKAHEAD, 1),
-        new SteadyParameters(
-            breeding.populationSize(),
-            breeding.tournamentSize(),
-            breeding.crossoverRate(),
-            breeding.mutationRate(),
-            SteadyParameters.Replacement.WORST,
-            surrogate),
+        SteadyParameters.of(breeding, SteadyParameters.Replacement.WORST, surrogate),
         List.of(),
         Candidates.of(SPACE, SPACE.defaultLength(), Architecture.CLASSES));
   }
