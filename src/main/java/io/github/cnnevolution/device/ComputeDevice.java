@@ -1,5 +1,6 @@
 package io.github.cnnevolution.device;
 
+import java.io.Serializable;
 import java.util.Locale;
 import java.util.Set;
 import org.bytedeco.pytorch.Device;
@@ -23,7 +24,8 @@ import org.bytedeco.pytorch.global.torch_cuda;
  * @param preferred the format that {@code auto} selects
  */
 public record ComputeDevice(
-    Kind kind, int index, String name, Set<Precision> precisions, Precision preferred) {
+    Kind kind, int index, String name, Set<Precision> precisions, Precision preferred)
+    implements Serializable {
   /** The kind of a device. */
   public enum Kind {
     /** The processor of this machine. */

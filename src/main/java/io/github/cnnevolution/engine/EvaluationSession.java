@@ -4,9 +4,6 @@ import io.github.cnnevolution.data.Dataset;
 import io.github.cnnevolution.data.DatasetLocator;
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.data.HostImages;
-import io.github.cnnevolution.data.ImageSet;
-import io.github.cnnevolution.data.Normalization;
-import io.github.cnnevolution.data.StratifiedSplit;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.CudaGraphs;
 import io.github.cnnevolution.device.CudaMathMode;
@@ -23,6 +20,7 @@ import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.FitnessFunction;
 import io.github.cnnevolution.evaluation.JobOrder;
+import io.github.cnnevolution.evaluation.JobPool;
 import io.github.cnnevolution.evaluation.LatencyMeasurement;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.evaluation.RungFiles;
@@ -36,6 +34,7 @@ import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.training.ActiveClock;
+import io.github.cnnevolution.training.ConfusionMatrix;
 import io.github.cnnevolution.training.CpuMemoryEstimate;
 import io.github.cnnevolution.training.Deadline;
 import io.github.cnnevolution.training.DivergedException;
@@ -51,13 +50,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
  * What the trainings of a search or an evaluation share: the devices, the data on each of them and
  * the recipe. Owns the resident images; close it after the services that it started.
  */
-final class EvaluationSession implements AutoCloseable {
+final class EvaluationSession implements SearchSession {
   private final CandidateSettings settings;
   private final SearchSpace space;
   private final FitnessFunction fitness;
@@ -66,12 +66,8 @@ final class EvaluationSession implements AutoCloseable {
   private final DeviceSelection selection;
   private final ProfilerRanges.Range run;
   private final TrainingRecipe recipe;
-  private final Dataset dataset;
-  private Optional<String> digest = Optional.empty();
-  private final Normalization normalization;
-  private final int trainingSize;
+  private final SessionData data;
   private final MemoryEstimates estimates;
-  private final int validationSize;
   private final DeviceSites sites;
   private final int workersPerDevice;
   private final ActiveClock clock = ActiveClock.start();
@@ -118,21 +114,16 @@ final class EvaluationSession implements AutoCloseable {
         DeviceSelection.of(settings, () -> RepresentativeNetworks.of(space), listener::onNotice);
     try {
       this.recipe = settings.recipe(OptimizerKind.of(space), selection.precision());
-      this.dataset = locate(settings, listener);
-      StratifiedSplit split = StratifiedSplit.of(dataset);
-      ImageSet trainingImages = split.training().first(settings.trainLimit());
-      this.normalization = Normalization.of(trainingImages);
-      this.trainingSize = trainingImages.size();
-      this.estimates = new MemoryEstimates(recipe, trainingSize);
-      this.validationSize = split.validation().size();
+      this.data = new SessionData(locate(settings, listener), settings.trainLimit());
+      this.estimates = new MemoryEstimates(recipe, trainingSize());
       this.run = selection.ranges().open("run");
       boolean pinned = selection.devices().get(0).isGpu();
       // Pinned memory belongs to the context of the device that the thread is bound to.
       try (DeviceBinding binding = selection.devices().get(0).bindForCopies();
-          HostImages training = new HostImages(trainingImages, pinned);
-          HostImages validation = new HostImages(split.validation(), pinned);
+          HostImages training = new HostImages(data.training(), pinned);
+          HostImages validation = new HostImages(data.validation(), pinned);
           HostImages test =
-              dataset
+              data.dataset()
                   .test()
                   .filter(images -> withTest)
                   .map(images -> new HostImages(images, pinned))
@@ -140,7 +131,7 @@ final class EvaluationSession implements AutoCloseable {
         this.sites =
             DeviceSites.of(
                 selection.devices(),
-                normalization,
+                data.normalization(),
                 training,
                 Optional.of(validation),
                 Optional.ofNullable(test));
@@ -198,7 +189,7 @@ final class EvaluationSession implements AutoCloseable {
     long images =
         trainings == Long.MAX_VALUE
             ? trainings
-            : (long) Math.min(1e18, (double) trainings * trainingSize * recipe.epochs());
+            : (long) Math.min(1e18, (double) trainings * trainingSize() * recipe.epochs());
     // A profiler would take the ranges of trials for those of candidates.
     Trainer trainer =
         new Trainer(recipe, site.training(), ProfilerRanges.OFF, selection.graphs(), estimates);
@@ -261,22 +252,56 @@ final class EvaluationSession implements AutoCloseable {
     return start(order, trained, listener, cache, ObjectiveSettings.NONE);
   }
 
-  /**
-   * Starts workers, which may measure latencies.
-   *
-   * @param order in which they take the candidates
-   * @param trained receives each trained network
-   * @param cache of results; the caller closes what is behind it, after the service
-   * @param objectives say whether latencies are measured, and what their bound is
-   */
-  EvaluationService start(
+  @Override
+  public EvaluationService start(
+      JobOrder order,
+      KeptModels models,
+      EvaluationListener listener,
+      EvaluationCache cache,
+      ObjectiveSettings objectives) {
+    return start(order, (TrainedNetworkListener) models, listener, cache, objectives);
+  }
+
+  private EvaluationService start(
       JobOrder order,
       TrainedNetworkListener trained,
       EvaluationListener listener,
       EvaluationCache cache,
       ObjectiveSettings objectives) {
-    List<DeviceWorkers<EvaluationJob, Evaluation>> workers = new ArrayList<>();
     List<EvaluationListener> listeners = new ArrayList<>(List.of(listener));
+    List<DeviceWorkers<EvaluationJob, Evaluation>> workers =
+        workers(trained, listener, objectives, listeners);
+    EvaluationListener all = EvaluationListener.all(listeners);
+    return new EvaluationService(
+        EvaluationService.workers(workers, order, all, cache), space, classes(), all, cache);
+  }
+
+  /**
+   * Starts workers that are asked job by job.
+   *
+   * @param trained receives each trained network
+   * @param results receives each result
+   */
+  JobPool<EvaluationJob, Evaluation> workers(
+      TrainedNetworkListener trained, EvaluationListener listener, EvaluationCache results) {
+    return EvaluationService.workers(
+        workers(trained, listener, ObjectiveSettings.NONE, new ArrayList<>()),
+        JobOrder.SUBMITTED_FIRST,
+        listener,
+        results);
+  }
+
+  /**
+   * The workers of all devices.
+   *
+   * @param listeners gets those that measurements of latency need
+   */
+  private List<DeviceWorkers<EvaluationJob, Evaluation>> workers(
+      TrainedNetworkListener trained,
+      EvaluationListener listener,
+      ObjectiveSettings objectives,
+      List<EvaluationListener> listeners) {
+    List<DeviceWorkers<EvaluationJob, Evaluation>> workers = new ArrayList<>();
     for (DeviceSites.Site site : sites.all()) {
       workers.add(
           new DeviceWorkers<>(
@@ -287,8 +312,7 @@ final class EvaluationSession implements AutoCloseable {
                   ? measuring(site, trained, listener, objectives, listeners)
                   : evaluators.apply(evaluator(site, trained, listener))));
     }
-    return new EvaluationService(
-        workers, order, space, classes(), EvaluationListener.all(listeners), cache);
+    return workers;
   }
 
   /**
@@ -312,8 +336,8 @@ final class EvaluationSession implements AutoCloseable {
         evaluators.apply(evaluator(site, latency.around(trained), latency.around(listener))));
   }
 
-  /** Keeps the state of trainings that are evaluated before their end, in services from now on. */
-  void keepRungs(RungFiles files) {
+  @Override
+  public void keepRungs(RungFiles files) {
     rungs = Optional.of(files);
   }
 
@@ -332,8 +356,19 @@ final class EvaluationSession implements AutoCloseable {
         rungs);
   }
 
-  /** Everything but the candidate that a fitness of this session depends on. */
-  EvaluationKey circumstances() {
+  @Override
+  public EvaluationKey circumstances() {
+    return circumstances(settings, space, fitness, recipe, data, graphs());
+  }
+
+  /** Everything but the candidate that a fitness depends on. */
+  static EvaluationKey circumstances(
+      CandidateSettings settings,
+      SearchSpace space,
+      FitnessFunction fitness,
+      TrainingRecipe recipe,
+      SessionData data,
+      CudaGraphsMode graphs) {
     return new EvaluationKey(
         space.name(),
         "",
@@ -341,54 +376,70 @@ final class EvaluationSession implements AutoCloseable {
         fitness.name(),
         settings.seed(),
         Versions.all().get("pytorch"),
-        digest(),
-        trainingSize,
+        data.digest(),
+        data.training().size(),
         "",
         settings.threadsPerWorker(),
         settings.gpu().mathMode().tf32(),
         settings.gpu().mathMode().deterministic(),
-        graphs() == CudaGraphsMode.ON,
+        graphs == CudaGraphsMode.ON,
         1);
   }
 
+  @Override
+  public double retrain(KeptModels models, Evaluation evaluation, List<LostDevice> lost)
+      throws InterruptedException {
+    return retrain(evaluation, lost, network -> models.restore(evaluation, network));
+  }
+
   /**
-   * Trains one of the best candidates again for its weights.
+   * Trains an evaluated candidate again.
    *
    * @param lost devices that failed before
    * @return its accuracy now
    */
-  double retrain(KeptModels models, Evaluation evaluation, List<LostDevice> lost)
+  double retrain(
+      Evaluation evaluation, List<LostDevice> lost, TrainingEvaluator.Retrained retrained)
       throws InterruptedException {
     DeviceSites.Site site = sites.working(lost);
     try (DeviceBinding binding = site.device().bind()) {
       return evaluator(site, TrainedNetworkListener.NONE, EvaluationListener.NONE)
-          .retrain(evaluation, network -> models.restore(evaluation, network));
+          .retrain(evaluation, retrained);
     }
   }
 
-  /**
-   * Measures the best model on the test images, if there are any: the one time that a search
-   * touches them.
-   *
-   * @param lost devices that failed before
-   */
-  Optional<TestConfusion> testConfusion(KeptModels models, List<LostDevice> lost)
+  @Override
+  public Optional<TestConfusion> testConfusion(KeptModels models, List<LostDevice> lost)
       throws InterruptedException {
-    if (dataset.test().isEmpty()) {
+    if (dataset().test().isEmpty()) {
       return Optional.empty();
     }
+    EvaluationJob best = models.evaluations().get(0).job();
+    ConfusionMatrix matrix =
+        confusion(
+            best.architecture(),
+            lost,
+            network -> models.read(models.evaluations().get(0), network));
+    return Optional.of(new TestConfusion(best.chromosome().bits(), dataset().classes(), matrix));
+  }
+
+  /**
+   * Measures a network on the test images.
+   *
+   * @param lost devices that failed before
+   * @param weights gives the network its weights
+   */
+  ConfusionMatrix confusion(
+      Architecture architecture, List<LostDevice> lost, Consumer<Network> weights)
+      throws InterruptedException {
     DeviceSites.Site site = sites.working(lost);
     ComputeDevice device = site.device();
-    Evaluation best = models.evaluations().get(0);
     try (DeviceBinding binding = device.bind();
-        DeviceDataset test = DeviceDataset.of(dataset.test().get(), normalization, device);
-        Network network = new Network(best.job().architecture(), device, 0)) {
-      models.read(best, network);
-      return Optional.of(
-          new TestConfusion(
-              best.job().chromosome().bits(),
-              dataset.classes(),
-              new Trainer(recipe, site.training()).confusion(network, test, false)));
+        DeviceDataset test =
+            DeviceDataset.of(dataset().test().orElseThrow(), normalization(), device);
+        Network network = new Network(architecture, device, 0)) {
+      weights.accept(network);
+      return new Trainer(recipe, site.training()).confusion(network, test, false);
     }
   }
 
@@ -396,7 +447,7 @@ final class EvaluationSession implements AutoCloseable {
   long estimatedTrainingBytes(Architecture architecture) {
     return selection.devices().get(0).isGpu()
         ? estimates.bytes(architecture, 1)
-        : CpuMemoryEstimate.bytes(architecture, recipe, trainingSize);
+        : CpuMemoryEstimate.bytes(architecture, recipe, trainingSize());
   }
 
   /**
@@ -435,57 +486,39 @@ final class EvaluationSession implements AutoCloseable {
     settings.require(network);
   }
 
-  /** Candidates trained in parallel on each device. */
-  int workersPerDevice() {
+  @Override
+  public int workersPerDevice() {
     return workersPerDevice;
   }
 
-  /** All devices that train: GPUs, or the processor alone. */
-  List<ComputeDevice> devices() {
+  @Override
+  public List<ComputeDevice> devices() {
     return selection.devices();
   }
 
-  /** By which time limits are measured. */
-  ActiveClock clock() {
+  @Override
+  public List<ComputeDevice> localDevices() {
+    return selection.devices();
+  }
+
+  @Override
+  public ActiveClock clock() {
     return clock;
   }
 
-  TrainingRecipe recipe() {
+  @Override
+  public TrainingRecipe recipe() {
     return recipe;
   }
 
-  /** What was decided about recordings of steps; auto on the processor. */
-  CudaGraphsMode graphs() {
+  @Override
+  public CudaGraphsMode graphs() {
     return selection.graphsMode();
   }
 
-  Dataset dataset() {
-    return dataset;
-  }
-
-  /** How many classes the data have. */
-  int classes() {
-    return dataset.classes().names().size();
-  }
-
-  /** SHA-256 of the data set. The first call takes a good part of a second for CIFAR-100. */
-  String digest() {
-    if (digest.isEmpty()) {
-      digest = Optional.of(dataset.digest());
-    }
-    return digest.get();
-  }
-
-  Normalization normalization() {
-    return normalization;
-  }
-
-  int trainingSize() {
-    return trainingSize;
-  }
-
-  int validationSize() {
-    return validationSize;
+  @Override
+  public SessionData data() {
+    return data;
   }
 
   @Override

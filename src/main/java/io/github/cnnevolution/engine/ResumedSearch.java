@@ -345,7 +345,7 @@ final class ResumedSearch implements AutoCloseable {
     LibTorch.requirePrepared();
     checkVersions();
     ReusedStores reused = ReusedStores.of(settings, listener);
-    EvaluationSession session = null;
+    SearchSession session = null;
     try {
       session = SearchResources.session(settings, listener);
       checkData(session);
@@ -390,7 +390,7 @@ final class ResumedSearch implements AutoCloseable {
     }
   }
 
-  private void checkData(EvaluationSession session) {
+  private void checkData(SearchSession session) {
     RunFacts.Digests then = facts.digests();
     RunFacts.Digests now = RunFacts.Digests.of(session.dataset());
     if (!then.equals(now) || facts.classes() != session.classes()) {

@@ -142,7 +142,7 @@ public final class Search implements AutoCloseable {
     }
     SearchResult result;
     boolean interrupted;
-    try (GpuMonitor monitor = GpuMonitor.start(session().devices())) {
+    try (GpuMonitor monitor = GpuMonitor.start(session().localDevices())) {
       KeptModels models = models();
       models.deleteUnlisted(resources.knownNetworks());
       listener.onSearchStart(begin(monitor));
@@ -326,7 +326,7 @@ public final class Search implements AutoCloseable {
     return SearchFiles.models(directory(), settings, store());
   }
 
-  private EvaluationSession session() {
+  private SearchSession session() {
     return resources.session().orElseThrow();
   }
 

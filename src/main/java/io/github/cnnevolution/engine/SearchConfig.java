@@ -21,7 +21,7 @@ final class SearchConfig {
 
   /** The settings by the names of their options. */
   static Map<String, Object> of(
-      SearchSettings settings, EvaluationSession session, RunDirectory directory) {
+      SearchSettings settings, SearchSession session, RunDirectory directory) {
     GeneticParameters genetic = settings.genetic();
     CandidateSettings training = settings.training();
     Map<String, Object> config = new LinkedHashMap<>();

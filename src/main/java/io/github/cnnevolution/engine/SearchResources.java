@@ -29,7 +29,7 @@ record SearchResources(
     DirectoryLock lock,
     EvaluationStore store,
     ReusedStores reused,
-    Optional<EvaluationSession> session,
+    Optional<SearchSession> session,
     boolean retriesSlow)
     implements AutoCloseable {
   /** Makes those of a new run. */
@@ -41,7 +41,7 @@ record SearchResources(
       OutputDirectories.requireFree(named.get());
     }
     ReusedStores reused = ReusedStores.of(settings, listener);
-    EvaluationSession session = null;
+    SearchSession session = null;
     DirectoryLock lock = null;
     try {
       session = session(settings, listener);
@@ -67,10 +67,13 @@ record SearchResources(
     }
   }
 
-  /** Loads LibTorch and the data for a search. */
-  static EvaluationSession session(SearchSettings settings, SessionListener listener)
+  /** Loads the data for a search, and LibTorch if it trains on this machine. */
+  static SearchSession session(SearchSettings settings, SessionListener listener)
       throws InterruptedException {
-    return session(settings, settings.mostTrainings(), listener);
+    return settings.cluster().isPresent()
+        ? checked(
+            new ClusterSession(settings.cluster().get(), settings, listener), settings, listener)
+        : session(settings, settings.mostTrainings(), listener);
   }
 
   /**
@@ -81,7 +84,7 @@ record SearchResources(
   static EvaluationSession session(
       SearchSettings settings, long trainings, SessionListener listener)
       throws InterruptedException {
-    EvaluationSession session =
+    return checked(
         new EvaluationSession(
             settings.training(),
             settings.space(),
@@ -89,7 +92,13 @@ record SearchResources(
             settings.evaluators(),
             false,
             trainings,
-            listener);
+            listener),
+        settings,
+        listener);
+  }
+
+  private static <S extends SearchSession> S checked(
+      S session, SearchSettings settings, SessionListener listener) {
     try {
       settings.admission(session.classes());
     } catch (SettingException e) {
@@ -101,7 +110,7 @@ record SearchResources(
     return session;
   }
 
-  private static RunFacts facts(SearchSettings settings, EvaluationSession session) {
+  private static RunFacts facts(SearchSettings settings, SearchSession session) {
     return new RunFacts(
         System.currentTimeMillis(),
         StoredSettings.of(settings, session.recipe(), session.graphs()),
@@ -129,7 +138,7 @@ record SearchResources(
 
   /** The images, as files describe them. */
   RunSummary.Data data() {
-    EvaluationSession open = session.orElseThrow();
+    SearchSession open = session.orElseThrow();
     return new RunSummary.Data(
         open.dataset().name(),
         open.digest(),
@@ -151,7 +160,7 @@ record SearchResources(
 
   @Override
   public void close() {
-    session.ifPresent(EvaluationSession::close);
+    session.ifPresent(SearchSession::close);
     reused.close();
     release();
     store.close();

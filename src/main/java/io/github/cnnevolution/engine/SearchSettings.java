@@ -41,6 +41,7 @@ import java.util.function.UnaryOperator;
  *     were made in the same circumstances
  * @param training on what and how candidates are trained
  * @param growth of the chromosomes of a run whose space has got more genes
+ * @param cluster whose executors train; empty: this machine does
  */
 public record SearchSettings(
     SearchSpace space,
@@ -56,7 +57,8 @@ public record SearchSettings(
     Optional<Duration> maxTime,
     List<Path> reuse,
     CandidateSettings training,
-    GenomeGrowth growth) {
+    GenomeGrowth growth,
+    Optional<Cluster> cluster) {
   /** The largest population. */
   public static final int MAX_POPULATION = 1_000_000;
 
@@ -205,6 +207,7 @@ public record SearchSettings(
     private Optional<Duration> maxTime = Optional.empty();
     private List<Path> reuse = List.of();
     private GenomeGrowth growth = GenomeGrowth.NONE;
+    private Optional<Cluster> cluster = Optional.empty();
     private boolean stored;
 
     private Builder() {
@@ -384,6 +387,16 @@ public record SearchSettings(
       return this;
     }
 
+    /**
+     * Whose executors train; this machine does if not set. The cluster then says how many
+     * candidates are trained at a time, and on which devices. It may differ from process to process
+     * of a run: the results are the same on the same kind of device.
+     */
+    public Builder cluster(Cluster executors) {
+      cluster = Optional.of(executors);
+      return this;
+    }
+
     /** Stops the search after this time; no limit if not set. */
     public Builder maxTime(Duration limit) {
       maxTime = Optional.of(limit);
@@ -430,7 +443,8 @@ public record SearchSettings(
           maxTime,
           reuse,
           training,
-          growth);
+          growth,
+          cluster);
     }
   }
 }

@@ -20,10 +20,9 @@ import java.util.function.BiConsumer;
  * within a training step.
  */
 public final class EvaluationService implements AutoCloseable {
-  private final WorkerPool<EvaluationJob, Evaluation> workers;
+  private final JobPool<EvaluationJob, Evaluation> workers;
   private final SearchSpace space;
   private final int classes;
-  private final List<DeviceWorkers<EvaluationJob, Evaluation>> devices;
   private final EvaluationListener listener;
   private final EvaluationCache cache;
   private final Map<Request, CompletableFuture<Evaluation>> known = new HashMap<>();
@@ -52,32 +51,47 @@ public final class EvaluationService implements AutoCloseable {
       int classes,
       EvaluationListener listener,
       EvaluationCache cache) {
-    this(devices, JobOrder.LONGEST_FIRST, space, classes, listener, cache);
+    this(
+        workers(devices, JobOrder.LONGEST_FIRST, listener, cache), space, classes, listener, cache);
+  }
+
+  /**
+   * A service of workers that were started.
+   *
+   * @param workers closed with the service
+   * @param space that the chromosomes belong to
+   * @param classes that the networks tell apart: those of the data that the workers train on
+   * @param listener receives results from the cache
+   * @param cache what is known from before
+   */
+  public EvaluationService(
+      JobPool<EvaluationJob, Evaluation> workers,
+      SearchSpace space,
+      int classes,
+      EvaluationListener listener,
+      EvaluationCache cache) {
+    this.workers = workers;
+    this.space = space;
+    this.classes = classes;
+    this.listener = listener;
+    this.cache = cache;
   }
 
   /**
    * Starts the workers of all devices.
    *
+   * @param devices at least one, each once
    * @param order in which they take the candidates
-   * @param space that the chromosomes belong to
-   * @param classes that the networks tell apart: those of the data that the workers train on
-   * @param listener receives the starts and results of jobs, and results from the cache
-   * @param cache what is known from before, and where each result is stored before it is handed on;
-   *     the caller closes it, after this
+   * @param listener receives the starts and results of jobs
+   * @param cache where each result is stored before it is handed on; the caller closes it, after
+   *     the workers
    */
-  public EvaluationService(
+  public static JobPool<EvaluationJob, Evaluation> workers(
       List<DeviceWorkers<EvaluationJob, Evaluation>> devices,
       JobOrder order,
-      SearchSpace space,
-      int classes,
       EvaluationListener listener,
       EvaluationCache cache) {
-    this.space = space;
-    this.classes = classes;
-    this.devices = List.copyOf(devices);
-    this.listener = listener;
-    this.cache = cache;
-    this.workers = new WorkerPool<>(devices, order, new EvaluationRecorder(listener, cache));
+    return new WorkerPool<>(devices, order, new EvaluationRecorder(listener, cache));
   }
 
   /**
@@ -120,10 +134,9 @@ public final class EvaluationService implements AutoCloseable {
       numbers.put(architecture, number);
     }
     EvaluationJob job = new EvaluationJob(number, chromosome, architecture, fraction);
-    // By all devices of the run; the queue plans by those that are left when it takes the job.
     answer =
         cache
-            .find(job, MemoryPlan.of(job, devices).microBatches())
+            .find(job, workers.microBatches(job))
             .map(this::found)
             .orElseGet(() -> workers.submit(job));
     known.put(request, answer);

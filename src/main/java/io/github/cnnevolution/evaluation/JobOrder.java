@@ -26,4 +26,11 @@ public enum JobOrder {
         ? repeated.thenComparing(longest).thenComparing(submitted)
         : repeated.thenComparing(submitted);
   }
+
+  /** The order of jobs that were not begun before. */
+  public Comparator<TrainingJob> jobs() {
+    Comparator<TrainingJob> submitted = Comparator.comparingLong(TrainingJob::id);
+    Comparator<TrainingJob> longest = Comparator.comparingLong(job -> -job.work());
+    return this == LONGEST_FIRST ? longest.thenComparing(submitted) : submitted;
+  }
 }

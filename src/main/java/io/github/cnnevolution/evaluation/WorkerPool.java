@@ -12,7 +12,8 @@ import java.util.concurrent.CompletableFuture;
  * @param <J> the jobs
  * @param <R> their results
  */
-final class WorkerPool<J extends TrainingJob, R> implements AutoCloseable {
+final class WorkerPool<J extends TrainingJob, R> implements JobPool<J, R> {
+  private final List<DeviceWorkers<J, R>> devices;
   private final JobQueue<J, R> queue;
   private final List<Thread> workers = new ArrayList<>();
 
@@ -22,6 +23,7 @@ final class WorkerPool<J extends TrainingJob, R> implements AutoCloseable {
    * @param devices at least one, each once
    */
   WorkerPool(List<DeviceWorkers<J, R>> devices, JobOrder order, WorkerListener<J, R> listener) {
+    this.devices = List.copyOf(devices);
     this.queue = new JobQueue<>(devices, order);
     for (DeviceWorkers<J, R> device : devices) {
       for (int i = 0; i < device.workers(); i++) {
@@ -34,13 +36,19 @@ final class WorkerPool<J extends TrainingJob, R> implements AutoCloseable {
     this.workers.forEach(Thread::start);
   }
 
-  /** Adds a job; its result is completed on a worker's thread. */
-  CompletableFuture<R> submit(J job) {
+  @Override
+  public CompletableFuture<R> submit(J job) {
     return queue.submit(job);
   }
 
-  /** Returns the devices that have failed, in the order in which they did. */
-  List<LostDevice> lostDevices() {
+  /** By all devices; the queue plans by those that are left when it takes the job. */
+  @Override
+  public int microBatches(J job) {
+    return MemoryPlan.of(job, devices).microBatches();
+  }
+
+  @Override
+  public List<LostDevice> lostDevices() {
     return queue.lostDevices();
   }
 

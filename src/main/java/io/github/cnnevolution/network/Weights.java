@@ -3,6 +3,7 @@ package io.github.cnnevolution.network;
 import io.github.cnnevolution.device.NativeOwner;
 import io.github.cnnevolution.files.AtomicFile;
 import io.github.cnnevolution.text.Text;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,6 +84,17 @@ public final class Weights implements AutoCloseable {
    */
   public void write(Path file, String origin) throws IOException {
     AtomicFile.write(file, out -> StateDictFile.write(tensors, origin, out));
+  }
+
+  /** The bytes of the file that {@link #write(Path, String)} would write. */
+  public byte[] bytes(String origin) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      StateDictFile.write(tensors, origin, bytes);
+    } catch (IOException e) {
+      throw new IllegalStateException("writing to memory does not fail", e);
+    }
+    return bytes.toByteArray();
   }
 
   /** The note in a file that {@link #write(Path, String)} wrote; empty if that cannot be read. */

@@ -105,13 +105,63 @@ public final class KeptModels implements TrainedNetworkListener {
     return Evaluation.BEST_FIRST.compare(a, b) < 0;
   }
 
+  /** Weights that can be written to a file. */
+  @FunctionalInterface
+  private interface Source {
+    /** Writes them to {@code file}, with a note of whose they are. */
+    void write(Path file, String origin) throws IOException;
+  }
+
   /**
    * Keeps the weights of {@code network} if its evaluation is among the best.
    *
    * @throws UncheckedIOException if a file cannot be written or removed
    */
   @Override
-  public synchronized void onTrained(Evaluation candidate, Network network) {
+  public void onTrained(Evaluation candidate, Network network) {
+    keep(candidate, source(network));
+  }
+
+  /**
+   * Keeps weights that were trained in another process, if their evaluation is among the best.
+   *
+   * @param weights what {@link #weights} made of the network there
+   * @throws UncheckedIOException if a file cannot be written or removed
+   */
+  public void onTrained(Evaluation candidate, byte[] weights) {
+    keep(candidate, source(weights));
+  }
+
+  /** The file of a network's weights, for {@link #onTrained(Evaluation, byte[])}. */
+  public static byte[] weights(Evaluation evaluation, Network network) {
+    try (Weights weights = new Weights(network)) {
+      return weights.bytes(origin(evaluation));
+    }
+  }
+
+  /**
+   * The fitness that a network must reach to be kept; equal ones may be. Minus infinity while any
+   * network may be kept.
+   */
+  public synchronized double bar() {
+    return front.isPresent() || ranking.size() < count
+        ? Double.NEGATIVE_INFINITY
+        : ranking.get(count - 1).fitness();
+  }
+
+  private static Source source(Network network) {
+    return (file, origin) -> {
+      try (Weights weights = new Weights(network)) {
+        weights.write(file, origin);
+      }
+    };
+  }
+
+  private static Source source(byte[] weights) {
+    return (file, origin) -> AtomicFile.write(file, out -> out.write(weights));
+  }
+
+  private synchronized void keep(Evaluation candidate, Source weights) {
     if (!isAdmitted(candidate)) {
       return;
     }
@@ -120,7 +170,7 @@ public final class KeptModels implements TrainedNetworkListener {
     List<Path> dropped = add(candidate);
     try {
       // Written to disk before another file is removed.
-      files(candidate).forEach(file -> write(candidate, file, network));
+      files(candidate).forEach(file -> write(candidate, file, weights));
       if (front.isPresent()) {
         repair(best());
       }
@@ -210,10 +260,25 @@ public final class KeptModels implements TrainedNetworkListener {
    * @throws InterruptedException if the thread is interrupted
    * @throws UncheckedIOException if a file cannot be written
    */
-  public synchronized void restore(Evaluation evaluation, Network network)
+  public void restore(Evaluation evaluation, Network network) throws InterruptedException {
+    restore(evaluation, source(network));
+  }
+
+  /**
+   * Keeps the weights of one of the best, trained again in another process.
+   *
+   * @param weights what {@link #weights} made of the network there
+   * @throws InterruptedException if the thread is interrupted
+   * @throws UncheckedIOException if a file cannot be written
+   */
+  public void restore(Evaluation evaluation, byte[] weights) throws InterruptedException {
+    restore(evaluation, source(weights));
+  }
+
+  private synchronized void restore(Evaluation evaluation, Source weights)
       throws InterruptedException {
     try {
-      files(evaluation).forEach(file -> write(evaluation, file, network));
+      files(evaluation).forEach(file -> write(evaluation, file, weights));
     } catch (UncheckedIOException e) {
       if (e.getCause() instanceof ClosedByInterruptException) {
         throw new InterruptedException();
@@ -222,8 +287,8 @@ public final class KeptModels implements TrainedNetworkListener {
     }
   }
 
-  private void write(Evaluation evaluation, Path file, Network network) {
-    try (Weights weights = new Weights(network)) {
+  private void write(Evaluation evaluation, Path file, Source weights) {
+    try {
       if (file.equals(bestFile)) {
         keepFormerBest(evaluation);
       } else {
@@ -320,6 +385,25 @@ public final class KeptModels implements TrainedNetworkListener {
     return frontFiles.resolve(evaluation.job().architecture().phenotype() + WEIGHTS);
   }
 
+  /**
+   * The file of the weights of one of the best.
+   *
+   * @throws UncheckedIOException if it cannot be read
+   */
+  public synchronized byte[] read(Evaluation evaluation) {
+    Path file = file(evaluation);
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw cannotRead(file, e);
+    }
+  }
+
+  private static UncheckedIOException cannotRead(Path file, IOException e) {
+    return new UncheckedIOException(
+        Text.format("cannot read %s: %s", file, FileFailure.reason(e)), e);
+  }
+
   /** Where the weights of one of the best belong; a network of the front may have two places. */
   public synchronized Path file(Evaluation evaluation) {
     List<Path> files = files(evaluation);
@@ -346,8 +430,7 @@ public final class KeptModels implements TrainedNetworkListener {
     try (Weights weights = Weights.read(file, network)) {
       weights.copyTo(network);
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          Text.format("cannot read %s: %s", file, FileFailure.reason(e)), e);
+      throw cannotRead(file, e);
     }
   }
 

@@ -1,0 +1,18 @@
+package io.github.cnnevolution.engine;
+
+import java.io.Serializable;
+
+/**
+ * Something that an executor does for a search.
+ *
+ * @param <T> its result
+ */
+public interface ClusterCall<T extends Serializable> extends Serializable {
+  /**
+   * Does it, in the executor's process. Whatever goes wrong with a candidate is a result.
+   *
+   * @throws ClusterRefusalException if this executor does not fit the search
+   * @throws InterruptedException if the call was given up
+   */
+  T run(ClusterExecutor executor) throws InterruptedException;
+}

@@ -1,0 +1,33 @@
+package io.github.cnnevolution.engine;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Has a candidate trained and measured.
+ *
+ * @param spec of the search
+ * @param chromosome bits
+ * @param fraction the part of the training after which it is evaluated, in (0, 1]
+ * @param bar the fitness from which on its weights are wanted
+ * @param checkpoints of its training so far, by the name of the file
+ * @param alone whether nothing else may run in the executor, so that a crash has one cause
+ */
+record EvaluateCall(
+    ClusterSpec spec,
+    String chromosome,
+    double fraction,
+    double bar,
+    Map<String, byte[]> checkpoints,
+    boolean alone)
+    implements ClusterCall<EvaluateAnswer> {
+  /** Copies the checkpoints. */
+  EvaluateCall {
+    checkpoints = new TreeMap<>(checkpoints);
+  }
+
+  @Override
+  public EvaluateAnswer run(ClusterExecutor executor) throws InterruptedException {
+    return executor.session(spec).evaluate(this);
+  }
+}
