@@ -30,6 +30,7 @@ class ArchitectureRulesTest {
       List.of(
           "cli",
           "report",
+          "spark",
           "engine",
           "run",
           "search",
@@ -145,6 +146,18 @@ class ArchitectureRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.apache.commons.cli..")
+        .check(CLASSES);
+  }
+
+  /** Spark is not in the jar: what names its classes must not be loaded without it. */
+  @Test
+  void onlySparkNamesSpark() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".spark..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.spark..", "scala..")
         .check(CLASSES);
   }
 

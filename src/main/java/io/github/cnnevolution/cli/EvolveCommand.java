@@ -132,6 +132,7 @@ final class EvolveCommand implements Command {
         Arguments.flag(
             DRY_RUN,
             "train one network for a few seconds, print what the search would train and cost, and leave nothing behind"));
+    ClusterOptions.options().forEach(options::addOption);
     SpaceOptions.options().forEach(options::addOption);
     SpaceOptions.bounds().forEach(options::addOption);
     LivePage.options().forEach(options::addOption);
@@ -155,6 +156,7 @@ final class EvolveCommand implements Command {
     LivePage.check(arguments);
     // Checks the command line before the run is read.
     SearchSettings typed = apply(arguments, SearchSettings.builder()).build();
+    ClusterOptions.check(arguments, List.of(DRY_RUN, "supervise", "workers", "gpus", "profile"));
     if (arguments.has(DRY_RUN)) {
       return preview(arguments, console);
     }
@@ -163,6 +165,7 @@ final class EvolveCommand implements Command {
     }
     SeedPopulation seeds = SeedPopulation.read(arguments, console.in());
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
+        ClusterOptions cluster = ClusterOptions.start(arguments, typed.training().gpu());
         LivePage page = LivePage.of(arguments)) {
       LibTorch.prepare(typed.training().gpu().cudaPath());
       SearchConsole view = new SearchConsole(console, Restart::line);
@@ -180,7 +183,7 @@ final class EvolveCommand implements Command {
                 view.showPage(dashboard);
                 listeners.add(dashboard);
               });
-      try (Search search = open(arguments, seeds, SearchListener.all(listeners))) {
+      try (Search search = open(arguments, seeds, cluster, SearchListener.all(listeners))) {
         try {
           SearchResult result = search.run();
           // Clears the interrupt so that printing completes; the exit code is the signal's.
@@ -217,7 +220,8 @@ final class EvolveCommand implements Command {
     }
   }
 
-  private Search open(Arguments arguments, SeedPopulation seeds, SearchListener listener)
+  private Search open(
+      Arguments arguments, SeedPopulation seeds, ClusterOptions cluster, SearchListener listener)
       throws UsageException, IOException, InterruptedException {
     UnaryOperator<SearchSettings.Builder> apply =
         builder -> {
@@ -225,6 +229,7 @@ final class EvolveCommand implements Command {
             // The options come first: they say how long the chromosomes are.
             apply(arguments, builder).evaluators(evaluators);
             seeds.apply(builder);
+            cluster.apply(builder);
             return builder;
           } catch (UsageException e) {
             // Cannot happen: it was parsed before.

@@ -1,9 +1,5 @@
 package io.github.cnnevolution.cli;
 
-import com.sun.jna.Library;
-import com.sun.jna.Memory;
-import com.sun.jna.Native;
-import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,10 +38,10 @@ final class Utf8Restart {
     try {
       List<byte[]> arguments = split(Files.readAllBytes(ARGUMENTS));
       if (arguments.stream().noneMatch(Utf8Restart::opensPort)) {
-        LibC libc = Native.load("c", LibC.class);
-        libc.setenv(RESTARTED, "1", 1);
-        libc.setenv("LC_ALL", "C.UTF-8", 1);
-        libc.execv(PROGRAM, pointers(arguments));
+        ProgramReplacement program = new ProgramReplacement();
+        program.setEnvironment(RESTARTED, "1");
+        program.setEnvironment("LC_ALL", "C.UTF-8");
+        program.start(PROGRAM, arguments);
       }
     } catch (IOException | LinkageError e) {
       // No /proc or no JNA: names in ASCII still work.
@@ -70,29 +66,5 @@ final class Utf8Restart {
       }
     }
     return parts;
-  }
-
-  /** Returns a native array of pointers to strings, ended by a null pointer. */
-  private static Memory pointers(List<byte[]> strings) {
-    // Never freed: the new program replaces all memory.
-    Memory array = new Memory((long) (strings.size() + 1) * Native.POINTER_SIZE);
-    for (int i = 0; i < strings.size(); i++) {
-      byte[] bytes = strings.get(i);
-      Pointer string = new Pointer(Native.malloc(bytes.length + 1L));
-      string.write(0, bytes, 0, bytes.length);
-      string.setByte(bytes.length, (byte) 0);
-      array.setPointer((long) i * Native.POINTER_SIZE, string);
-    }
-    array.setPointer((long) strings.size() * Native.POINTER_SIZE, null);
-    return array;
-  }
-
-  /** The functions of the C library in use; JNA needs a visible interface. */
-  interface LibC extends Library {
-    /** Sets an environment variable. */
-    int setenv(String name, String value, int overwrite);
-
-    /** Replaces this program by another one; returns only on failure. */
-    int execv(String path, Pointer arguments);
   }
 }

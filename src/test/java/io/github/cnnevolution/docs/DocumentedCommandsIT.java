@@ -94,6 +94,14 @@ class DocumentedCommandsIT {
               "is refused where there is no GPU; WorkersOnRecorder runs it",
               DocumentedCommandsIT::optionsParse),
           new Checked(
+              "spark-submit ",
+              "needs Spark; SparkIT runs it on a cluster of its own",
+              DocumentedCommandsIT::sparkOptionsParse),
+          new Checked(
+              "java -Dspark.executor.cores=4 -jar",
+              "needs a cluster; SparkIT runs it on one",
+              DocumentedCommandsIT::sparkOptionsParse),
+          new Checked(
               "mvn ",
               "builds this project, while its tests run",
               DocumentedCommandsIT::mavenKnowsItsParts),
@@ -298,6 +306,11 @@ class DocumentedCommandsIT {
   private static void optionsParse(String command) throws Exception {
     String said = run(command + " --no_such_option", 2);
     assertTrue(said.contains("'--no_such_option'"), said);
+  }
+
+  /** What follows the jar are options of this program. */
+  private static void sparkOptionsParse(String command) throws Exception {
+    optionsParse(PROGRAM + command.replaceFirst(".* \\S*cnn-evolution(-gpu)?\\.jar", ""));
   }
 
   private static void mavenKnowsItsParts(String command) throws IOException {

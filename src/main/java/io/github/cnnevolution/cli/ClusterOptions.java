@@ -1,0 +1,121 @@
+package io.github.cnnevolution.cli;
+
+import io.github.cnnevolution.engine.Cluster;
+import io.github.cnnevolution.engine.GpuSettings;
+import io.github.cnnevolution.engine.SearchSettings;
+import io.github.cnnevolution.spark.SparkCluster;
+import io.github.cnnevolution.spark.SparkLibrary;
+import io.github.cnnevolution.text.Text;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.commons.cli.Option;
+
+/**
+ * The options that say which machines train. Owns the cluster, if there is one.
+ *
+ * @param cluster empty: this machine trains
+ */
+record ClusterOptions(Optional<Cluster> cluster) implements AutoCloseable {
+  private static final String EXECUTOR = "executor";
+  private static final String MASTER = "spark_master";
+  private static final String HOME = "spark_home";
+
+  /** Candidates that share a GPU unless it is said. */
+  private static final int TASKS_OF_GPU = 2;
+
+  /** What trains. */
+  private enum Executor {
+    LOCAL,
+    SPARK
+  }
+
+  /** Returns the options of the command line. */
+  static List<Option> options() {
+    return List.of(
+        Arguments.valued(
+            EXECUTOR,
+            "NAME",
+            "what trains the candidates: local, this machine, or spark, the executors of a cluster (default: local)"),
+        Arguments.valued(
+            MASTER,
+            "URL",
+            "with --executor spark: the cluster, such as spark://HOST:7077 (default: what spark-submit says)"),
+        Arguments.valued(
+            HOME,
+            "DIR",
+            "with --executor spark: where Spark is installed, to start without spark-submit"));
+  }
+
+  private static boolean isSpark(Arguments arguments) throws UsageException {
+    String text = arguments.text(EXECUTOR).orElse("local");
+    for (Executor one : Executor.values()) {
+      if (one.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return one == Executor.SPARK;
+      }
+    }
+    throw new UsageException(Text.format("--%s '%s' must be local or spark", EXECUTOR, text));
+  }
+
+  /**
+   * Refuses options that do not go together.
+   *
+   * @param local options that are for this machine alone
+   */
+  static void check(Arguments arguments, List<String> local) throws UsageException {
+    if (isSpark(arguments)) {
+      for (String option : local) {
+        if (arguments.isGiven(option)) {
+          throw new UsageException(
+              Text.format(
+                  "--%s is for this machine, and --%s spark trains on others, as Spark's options say; leave it out",
+                  option, EXECUTOR));
+        }
+      }
+      return;
+    }
+    for (String option : List.of(MASTER, HOME)) {
+      if (arguments.isGiven(option)) {
+        throw new UsageException(
+            Text.format("--%s is for --%s spark; give that too", option, EXECUTOR));
+      }
+    }
+  }
+
+  /**
+   * Starts an application of the cluster, if one is asked for. Where Spark is not on the class path
+   * and {@code --spark_home} says where it is, the program is replaced by one that has it there.
+   *
+   * @throws UsageException if Spark is not on the class path
+   */
+  static ClusterOptions start(Arguments arguments, GpuSettings gpu)
+      throws UsageException, InterruptedException {
+    if (!isSpark(arguments)) {
+      return new ClusterOptions(Optional.empty());
+    }
+    if (!SparkLibrary.isPresent()) {
+      SparkRestart.with(
+          arguments
+              .path(HOME)
+              .orElseThrow(
+                  () ->
+                      new UsageException(
+                          Text.format(
+                              "--%s spark: Spark is not on the class path; start with spark-submit, or name the directory of Spark with --%s",
+                              EXECUTOR, HOME))));
+    }
+    return new ClusterOptions(
+        Optional.of(
+            SparkCluster.start(arguments.text(MASTER), gpu.workers().orElse(TASKS_OF_GPU))));
+  }
+
+  /** Has the executors train. */
+  void apply(SearchSettings.Builder settings) {
+    cluster.ifPresent(settings::cluster);
+  }
+
+  @Override
+  public void close() {
+    cluster.ifPresent(Cluster::close);
+  }
+}

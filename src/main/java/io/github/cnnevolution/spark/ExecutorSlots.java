@@ -1,0 +1,122 @@
+package io.github.cnnevolution.spark;
+
+import io.github.cnnevolution.engine.Cluster;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.spark.SparkConf;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorAdded;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.apache.spark.scheduler.SparkListenerJobEnd;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.apache.spark.scheduler.cluster.ExecutorInfo;
+
+/**
+ * Follows what Spark tells: which executors there are, how many tasks they run, and where each task
+ * begins. Spark calls it on one thread of its own.
+ */
+final class ExecutorSlots extends SparkListener {
+  private static final String GROUP = "spark.jobGroup.id";
+
+  private final SparkConf conf;
+  private final Map<String, Integer> slots = new ConcurrentHashMap<>();
+  private final Map<Integer, String> groupOfStage = new ConcurrentHashMap<>();
+  private final Map<String, Cluster.CallListener> calls = new ConcurrentHashMap<>();
+  private final List<Runnable> changes = new CopyOnWriteArrayList<>();
+  private volatile long emptySinceNanos = System.nanoTime();
+
+  ExecutorSlots(SparkConf conf) {
+    this.conf = conf;
+  }
+
+  void onChange(Runnable changed) {
+    changes.add(changed);
+  }
+
+  /** Has the start and the end of the task of a job group told. */
+  void watch(String group, Cluster.CallListener call) {
+    calls.put(group, call);
+  }
+
+  void forget(String group) {
+    calls.remove(group);
+  }
+
+  /** How many tasks all executors run at a time. */
+  int all() {
+    return slots.values().stream().mapToInt(n -> n).sum();
+  }
+
+  /** How many tasks the largest executor runs at a time; 1 if there is none yet. */
+  int most() {
+    return slots.values().stream().mapToInt(n -> n).max().orElse(1);
+  }
+
+  /** Since when there has been no executor, in nanoseconds; 0 if there is one. */
+  long emptyNanos() {
+    return slots.isEmpty() ? System.nanoTime() - emptySinceNanos : 0;
+  }
+
+  @Override
+  public void onExecutorAdded(SparkListenerExecutorAdded added) {
+    slots.put(added.executorId(), slots(added.executorInfo()));
+    changes.forEach(Runnable::run);
+  }
+
+  /** By cores, and by GPUs if tasks ask for parts of them. */
+  private int slots(ExecutorInfo executor) {
+    int byCores = executor.totalCores() / conf.getInt("spark.task.cpus", 1);
+    double part = conf.getDouble(SparkCluster.TASK_GPUS, 0);
+    if (part <= 0 || !executor.resourcesInfo().contains(SparkCluster.GPU)) {
+      return Math.max(1, byCores);
+    }
+    int gpus = executor.resourcesInfo().apply(SparkCluster.GPU).addresses().length;
+    int tasksOfGpu = part <= 1 ? (int) Math.floor(1 / part) : 1;
+    int byGpus = part <= 1 ? gpus * tasksOfGpu : (int) (gpus / part);
+    return Math.max(1, Math.min(byCores, byGpus));
+  }
+
+  @Override
+  public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
+    slots.remove(removed.executorId());
+    if (slots.isEmpty()) {
+      emptySinceNanos = System.nanoTime();
+    }
+    changes.forEach(Runnable::run);
+  }
+
+  @Override
+  public void onJobStart(SparkListenerJobStart start) {
+    String group = start.properties().getProperty(GROUP);
+    if (group != null) {
+      start.stageIds().foreach(stage -> groupOfStage.put((Integer) stage, group));
+    }
+  }
+
+  @Override
+  public void onJobEnd(SparkListenerJobEnd end) {
+    // Stages of a job have numbers that no other job has; only running jobs are kept.
+    groupOfStage.values().removeIf(group -> !calls.containsKey(group));
+  }
+
+  @Override
+  public void onTaskStart(SparkListenerTaskStart task) {
+    call(task.stageId())
+        .ifPresent(
+            call -> call.onStart(task.taskInfo().host() + "/" + task.taskInfo().executorId()));
+  }
+
+  @Override
+  public void onTaskEnd(SparkListenerTaskEnd task) {
+    call(task.stageId()).ifPresent(Cluster.CallListener::onEnd);
+  }
+
+  private Optional<Cluster.CallListener> call(int stage) {
+    return Optional.ofNullable(groupOfStage.get(stage)).map(calls::get);
+  }
+}

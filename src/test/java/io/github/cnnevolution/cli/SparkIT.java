@@ -1,0 +1,315 @@
+package io.github.cnnevolution.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.run.EvaluationStore;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Searches whose candidates are trained by a real cluster: what this machine finds, they find. */
+class SparkIT {
+  private static final String SEARCH =
+      "--data synthetic --train_limit 60 --epochs 2 --batch_size 10 --pop_size 8 --generations 2"
+          + " --mutation_rate 0.3 --seed 4";
+
+  private static SparkStandalone cluster;
+  private static Found local;
+
+  @TempDir private static Path shared;
+  @TempDir private Path directory;
+
+  /**
+   * What a run has found.
+   *
+   * @param evaluations by network and part of its training: number, fitness, objectives, curve
+   * @param facts of best_chromosome.json that do not tell the time
+   * @param model content of best_model.pt
+   */
+  private record Found(
+      Map<String, String> evaluations, Map<String, JsonNode> facts, ByteBuffer model) {
+    static Found in(Path run) throws Exception {
+      Map<String, String> evaluations = new TreeMap<>();
+      try (EvaluationStore store = EvaluationStore.openToRead(run.resolve("run.db"))) {
+        store.forEach(
+            stored -> {
+              Evaluation evaluation = stored.evaluation();
+              String before =
+                  evaluations.put(
+                      evaluation.job().architecture().phenotype()
+                          + " "
+                          + evaluation.trainedFraction(),
+                      List.of(
+                              evaluation.job(),
+                              evaluation.fitness(),
+                              evaluation.objectives(),
+                              evaluation.curve(),
+                              stored.key(),
+                              stored.device())
+                          .toString());
+              assertEquals(null, before, "a network is there twice");
+            });
+      }
+      JsonNode root = new ObjectMapper().readTree(run.resolve("best_chromosome.json").toFile());
+      Map<String, JsonNode> facts = new TreeMap<>();
+      for (String key :
+          List.of("chromosome", "fitness", "test_accuracy", "generations", "trainings")) {
+        facts.put(key, root.path(key));
+      }
+      return new Found(
+          evaluations, facts, ByteBuffer.wrap(Files.readAllBytes(run.resolve("best_model.pt"))));
+    }
+  }
+
+  @BeforeAll
+  static void startClusterAndSearchHere() throws Exception {
+    cluster = SparkStandalone.start(shared);
+    cluster.startWorker(3);
+    Launch.jar()
+        .archived()
+        .start(shared, ("evolve " + SEARCH + " --workers 2 --out local").split(" ", -1))
+        .endsWith(0);
+    local = Found.in(shared.resolve("local"));
+    assertTrue(local.evaluations().size() > 8, "enough to kill: " + local.evaluations().size());
+  }
+
+  @AfterAll
+  static void stopCluster() throws Exception {
+    cluster.close();
+  }
+
+  /** The program with Spark's options, started as {@code java -jar}. */
+  private RunProcess start(int executors, List<String> options, String arguments) throws Exception {
+    Launch launch =
+        Launch.jar()
+            .environment("SPARK_LOCAL_IP", "127.0.0.1")
+            .flag(
+                "-Dspark.cores.max=" + executors,
+                "-Dspark.executor.cores=1",
+                "-Dspark.executor.memory=512m",
+                "-Dspark.executor.extraJavaOptions=-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+                "-Dspark.driver.host=127.0.0.1",
+                "-Dspark.ui.enabled=false")
+            .flag(options.toArray(String[]::new));
+    List<String> words = new ArrayList<>(List.of("evolve"));
+    words.addAll(List.of(arguments.split(" ", -1)));
+    words.addAll(
+        List.of(
+            "--executor",
+            "spark",
+            "--spark_master",
+            cluster.url(),
+            "--spark_home",
+            cluster.sparkHome().toString()));
+    return launch.start(directory, words.toArray(String[]::new));
+  }
+
+  private RunProcess start(int executors, String arguments) throws Exception {
+    return start(executors, List.of(), arguments);
+  }
+
+  private Path run() {
+    return directory.resolve("run");
+  }
+
+  private static Set<String> workers(Path run) {
+    Set<String> workers = new TreeSet<>();
+    try (EvaluationStore store = EvaluationStore.openToRead(run.resolve("run.db"))) {
+      store.forEach(stored -> workers.add(stored.evaluation().worker()));
+    }
+    return workers;
+  }
+
+  @Test
+  void oneExecutorFindsWhatThisMachineFinds() throws Exception {
+    RunProcess process = start(1, SEARCH + " --out run");
+    process.endsWith(0);
+    assertEquals(local, Found.in(run()));
+    assertEquals(Set.of("127.0.0.1/0-0"), workers(run()));
+    assertEquals(1, process.errLines().size(), process.text());
+  }
+
+  @Test
+  void soDoesAnApplicationOfSparkSubmit() throws Exception {
+    List<String> flags = new ArrayList<>();
+    for (String opened : List.of("java.lang", "java.nio", "sun.nio.ch", "java.util")) {
+      flags.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
+    }
+    String jar = Path.of(System.getProperty("cnnevolution.jar")).toAbsolutePath().toString();
+    Launch submit =
+        new Launch(
+            flags,
+            List.of(
+                "-cp",
+                cluster.sparkHome().resolve("jars") + "/*",
+                "org.apache.spark.deploy.SparkSubmit",
+                "--master",
+                cluster.url(),
+                "--class",
+                Main.class.getName(),
+                "--executor-cores",
+                "1",
+                "--total-executor-cores",
+                "2",
+                "--executor-memory",
+                "512m",
+                "--conf",
+                "spark.ui.enabled=false",
+                "local:" + jar),
+            Map.of("SPARK_LOCAL_IP", "127.0.0.1", "LC_ALL", "C.UTF-8"));
+    submit
+        .start(directory, ("evolve --executor spark --out run " + SEARCH).split(" ", -1))
+        .endsWith(0);
+    assertEquals(local, Found.in(run()));
+  }
+
+  @Test
+  void threeExecutorsFindTheSameAlthoughEachIsKilled() throws Exception {
+    long seed = System.nanoTime();
+    System.out.println("threeExecutors: seed " + seed);
+    Random random = new Random(seed);
+    RunProcess process = start(3, SEARCH + " --out run");
+    Set<Long> killed = new TreeSet<>();
+    // The first has loaded everything and is in the middle of a candidate.
+    process.awaitStored(run(), 1);
+    for (int i = 0; i < 3 && process.process().isAlive(); i++) {
+      List<ProcessHandle> executors = cluster.executors();
+      if (!executors.isEmpty()) {
+        ProcessHandle one = executors.get(random.nextInt(executors.size()));
+        one.destroyForcibly();
+        killed.add(one.pid());
+      }
+      process.awaitStored(run(), 3L + 2L * i);
+    }
+    process.endsWith(0);
+    assertEquals(3, killed.size());
+    assertEquals(local, Found.in(run()));
+    assertTrue(workers(run()).size() >= 2, workers(run()).toString());
+  }
+
+  /** Checkpoints go from executor to executor. */
+  @Test
+  void trainingsThatAreStoppedEarlyOrGoOnFindTheSame() throws Exception {
+    String search =
+        "--algorithm steady --evaluations 12 --lookahead 4 --early_stopping --epochs 5"
+            + " --data synthetic --train_limit 60 --batch_size 10 --seed 2";
+    Launch.jar()
+        .archived()
+        .start(directory, ("evolve " + search + " --workers 2 --out here").split(" ", -1))
+        .endsWith(0);
+    start(2, search + " --out run").endsWith(0);
+    Found here = Found.in(directory.resolve("here"));
+    assertTrue(
+        here.evaluations().keySet().stream().anyMatch(key -> key.endsWith(" 1.0")), "none went on");
+    assertTrue(
+        here.evaluations().keySet().stream().anyMatch(key -> key.endsWith(" 0.2")), "none stopped");
+    assertEquals(here, Found.in(run()));
+    assertTrue(Files.notExists(run().resolve("rungs")));
+  }
+
+  @Test
+  void aKilledRunGoesOnElsewhere() throws Exception {
+    RunProcess onCluster = start(2, SEARCH + " --out run");
+    onCluster.awaitStored(run(), 2);
+    onCluster.kill();
+    RunProcess here =
+        Launch.jar()
+            .archived()
+            .start(directory, "evolve", "--resume", "run", "--workers", "1", "--generations", "2");
+    here.awaitStored(run(), 5);
+    here.kill();
+    start(2, "--resume run").endsWith(0);
+    assertEquals(local, Found.in(run()));
+    Set<String> workers = workers(run());
+    assertTrue(workers.contains("cpu-0"), workers.toString());
+    assertTrue(workers.stream().anyMatch(name -> name.startsWith("127.0.0.1/")), workers + "");
+  }
+
+  @Test
+  void aLostWorkerCostsOnlyWhatWasInFlight() throws Exception {
+    Process second = cluster.startWorker(2);
+    RunProcess process = start(4, SEARCH + " --out run");
+    process.awaitStored(run(), 2);
+    SparkStandalone.killAll(second);
+    process.endsWith(0);
+    assertEquals(local, Found.in(run()));
+  }
+
+  @Test
+  void anExecutorThatStandsStillIsLost() throws Exception {
+    RunProcess process =
+        start(
+            2,
+            List.of(
+                "-Dspark.network.timeout=6s",
+                "-Dspark.executor.heartbeatInterval=1s",
+                "-Dspark.network.timeoutInterval=1s"),
+            SEARCH + " --out run");
+    process.awaitStored(run(), 2);
+    ProcessHandle one = cluster.executors().get(0);
+    signal(one, "STOP");
+    try {
+      process.endsWith(0);
+    } finally {
+      signal(one, "CONT");
+    }
+    assertEquals(local, Found.in(run()));
+  }
+
+  private static void signal(ProcessHandle process, String name) throws Exception {
+    new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+  }
+
+  @Test
+  void withoutWhatIsAskedForItEndsSoon() throws Exception {
+    RunProcess process =
+        start(
+            1,
+            List.of(
+                "-Dspark.executor.resource.gpu.amount=1",
+                "-Dspark.cnnEvolution.executorTimeout=5s"),
+            SEARCH + " --out run");
+    process.endsWith(2);
+    assertEquals(
+        List.of(
+            "cnn-evolution: --spark_master "
+                + cluster.url()
+                + ": gave no executor within 5 s; each asks for 1 core, 512m of memory and 1 GPU;"
+                + " see the cluster's page for what there is, and ask for less"),
+        process.errLines());
+    try (Stream<Path> left = Files.list(directory)) {
+      assertTrue(left.noneMatch(Files::isDirectory));
+    }
+  }
+
+  @Test
+  void whatIsForThisMachineIsRefused() throws Exception {
+    for (String arguments :
+        List.of(
+            "--workers 2",
+            "--gpus none",
+            "--profile",
+            "--objectives accuracy,latency --pop_size 4")) {
+      RunProcess process = start(1, arguments + " --data synthetic --out run");
+      process.endsWith(2);
+      assertEquals(1, process.errLines().size(), process.text());
+      assertTrue(process.errLines().get(0).contains("this machine"), process.text());
+    }
+  }
+}
