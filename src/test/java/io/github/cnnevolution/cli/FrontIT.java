@@ -177,8 +177,10 @@ class FrontIT {
     assertTrue(before.get(0).endsWith(",latency,latency64"), before.get(0));
     for (String row : before.subList(1, before.size())) {
       List<String> cells = List.of(row.split(",", -1));
-      double one = Double.parseDouble(cells.get(cells.size() - 2));
-      assertTrue(one > 0 && one < Double.parseDouble(cells.get(cells.size() - 1)), row);
+      // Which is larger is no matter of course on a busy machine.
+      for (String latency : cells.subList(cells.size() - 2, cells.size())) {
+        assertTrue(Double.parseDouble(latency) > 0, row);
+      }
     }
     works("evolve --resume $0 --evaluations 10", run);
     List<String> after = works("export --csv $0", run).outLines();
