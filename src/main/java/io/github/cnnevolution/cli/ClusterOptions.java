@@ -7,7 +7,6 @@ import io.github.cnnevolution.spark.SparkCluster;
 import io.github.cnnevolution.spark.SparkLibrary;
 import io.github.cnnevolution.text.Text;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.cli.Option;
 
@@ -23,12 +22,6 @@ record ClusterOptions(Optional<Cluster> cluster) implements AutoCloseable {
 
   /** Candidates that share a GPU unless it is said. */
   private static final int TASKS_OF_GPU = 2;
-
-  /** What trains. */
-  private enum Executor {
-    LOCAL,
-    SPARK
-  }
 
   /** Returns the options of the command line. */
   static List<Option> options() {
@@ -49,12 +42,10 @@ record ClusterOptions(Optional<Cluster> cluster) implements AutoCloseable {
 
   private static boolean isSpark(Arguments arguments) throws UsageException {
     String text = arguments.text(EXECUTOR).orElse("local");
-    for (Executor one : Executor.values()) {
-      if (one.name().toLowerCase(Locale.ROOT).equals(text)) {
-        return one == Executor.SPARK;
-      }
+    if (!text.equals("local") && !text.equals("spark")) {
+      throw new UsageException(Text.format("--%s '%s' must be local or spark", EXECUTOR, text));
     }
-    throw new UsageException(Text.format("--%s '%s' must be local or spark", EXECUTOR, text));
+    return text.equals("spark");
   }
 
   /**

@@ -4,9 +4,11 @@ import io.github.cnnevolution.engine.Cluster;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.spark.SparkConf;
+import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
@@ -15,6 +17,8 @@ import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.scheduler.cluster.ExecutorInfo;
+import org.apache.spark.status.api.v1.ExecutorSummary;
+import scala.collection.Seq;
 
 /**
  * Follows what Spark tells: which executors there are, how many tasks they run, and where each task
@@ -25,6 +29,7 @@ final class ExecutorSlots extends SparkListener {
 
   private final SparkConf conf;
   private final Map<String, Integer> slots = new ConcurrentHashMap<>();
+  private final Set<String> removed = ConcurrentHashMap.newKeySet();
   private final Map<Integer, String> groupOfStage = new ConcurrentHashMap<>();
   private final Map<String, Cluster.CallListener> calls = new ConcurrentHashMap<>();
   private final List<Runnable> changes = new CopyOnWriteArrayList<>();
@@ -64,26 +69,50 @@ final class ExecutorSlots extends SparkListener {
 
   @Override
   public void onExecutorAdded(SparkListenerExecutorAdded added) {
-    slots.put(added.executorId(), slots(added.executorInfo()));
-    changes.forEach(Runnable::run);
+    ExecutorInfo executor = added.executorInfo();
+    add(added.executorId(), executor.totalCores(), executor.resourcesInfo());
+  }
+
+  /** Adds executors that were there before this was told of any. */
+  void addAll(Seq<ExecutorSummary> executors) {
+    executors.foreach(
+        executor -> {
+          // The driver of a cluster is listed too, without cores.
+          if (executor.isActive() && executor.totalCores() > 0) {
+            add(executor.id(), executor.totalCores(), executor.resources());
+          }
+          return null;
+        });
+  }
+
+  private void add(
+      String executor, int cores, scala.collection.Map<String, ResourceInformation> resources) {
+    int gpus =
+        resources.contains(SparkCluster.GPU)
+            ? resources.apply(SparkCluster.GPU).addresses().length
+            : 0;
+    // Numbers are not used twice.
+    if (!removed.contains(executor) && slots.putIfAbsent(executor, slots(cores, gpus)) == null) {
+      changes.forEach(Runnable::run);
+    }
   }
 
   /** By cores, and by GPUs if tasks ask for parts of them. */
-  private int slots(ExecutorInfo executor) {
-    int byCores = executor.totalCores() / conf.getInt("spark.task.cpus", 1);
+  private int slots(int cores, int gpus) {
+    int byCores = cores / conf.getInt("spark.task.cpus", 1);
     double part = conf.getDouble(SparkCluster.TASK_GPUS, 0);
-    if (part <= 0 || !executor.resourcesInfo().contains(SparkCluster.GPU)) {
+    if (part <= 0 || gpus == 0) {
       return Math.max(1, byCores);
     }
-    int gpus = executor.resourcesInfo().apply(SparkCluster.GPU).addresses().length;
     int tasksOfGpu = part <= 1 ? (int) Math.floor(1 / part) : 1;
     int byGpus = part <= 1 ? gpus * tasksOfGpu : (int) (gpus / part);
     return Math.max(1, Math.min(byCores, byGpus));
   }
 
   @Override
-  public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
-    slots.remove(removed.executorId());
+  public void onExecutorRemoved(SparkListenerExecutorRemoved event) {
+    removed.add(event.executorId());
+    slots.remove(event.executorId());
     if (slots.isEmpty()) {
       emptySinceNanos = System.nanoTime();
     }

@@ -61,27 +61,22 @@ public final class SparkCluster implements Cluster {
   private final AtomicLong groups = new AtomicLong();
   private final Map<String, CompletableFuture<?>> open = new ConcurrentHashMap<>();
   private final ExecutorService threads =
-      Executors.newCachedThreadPool(
-          runnable -> {
-            Thread thread = new Thread(runnable, "spark-call");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newCachedThreadPool(runnable -> daemon(runnable, "spark-call"));
   private final ScheduledExecutorService watch =
-      Executors.newSingleThreadScheduledExecutor(
-          runnable -> {
-            Thread thread = new Thread(runnable, "spark-watch");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(runnable -> daemon(runnable, "spark-watch"));
 
   private SparkCluster(SparkConf conf, Duration patience) {
     this.patience = patience;
     this.slots = new ExecutorSlots(conf);
     this.context = new JavaSparkContext(conf);
     context.sc().addSparkListener(slots);
-    ScheduledFuture<?> unused =
-        watch.scheduleWithFixedDelay(this::giveUpIfDeserted, 1, 1, TimeUnit.SECONDS);
+    ScheduledFuture<?> unused = watch.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+  }
+
+  private static Thread daemon(Runnable runnable, String name) {
+    Thread thread = new Thread(runnable, name);
+    thread.setDaemon(true);
+    return thread;
   }
 
   /**
@@ -224,6 +219,14 @@ public final class SparkCluster implements Cluster {
 
   private static String firstLine(Throwable thrown) {
     return String.valueOf(thrown.getMessage()).lines().findFirst().orElse("").strip();
+  }
+
+  /** The first executors may be there before the application can be told, as on YARN. */
+  private void look() {
+    giveUpIfDeserted();
+    if (!context.sc().isStopped()) {
+      slots.addAll(context.sc().statusStore().executorList(true));
+    }
   }
 
   /** Nobody may wait forever for executors that do not come back, such as of a dead cluster. */

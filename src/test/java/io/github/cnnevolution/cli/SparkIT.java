@@ -207,7 +207,9 @@ class SparkIT {
         .archived()
         .start(directory, ("evolve " + search + " --workers 2 --out here").split(" ", -1))
         .endsWith(0);
-    start(2, search + " --out run").endsWith(0);
+    // The application begins when both executors are there, as by default on YARN.
+    start(2, List.of("-Dspark.scheduler.minRegisteredResourcesRatio=1"), search + " --out run")
+        .endsWith(0);
     Found here = Found.in(directory.resolve("here"));
     assertTrue(
         here.evaluations().keySet().stream().anyMatch(key -> key.endsWith(" 1.0")), "none went on");
