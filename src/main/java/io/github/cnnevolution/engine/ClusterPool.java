@@ -353,7 +353,7 @@ final class ClusterPool implements JobPool<EvaluationJob, Evaluation> {
   }
 
   /** Ends the run, which can be resumed. */
-  private static UncheckedIOException stop(String message, Throwable cause) {
+  static UncheckedIOException stop(String message, Throwable cause) {
     return new UncheckedIOException(message, new IOException(message, cause));
   }
 

@@ -16,9 +16,7 @@ import io.github.cnnevolution.text.Text;
 import io.github.cnnevolution.training.ActiveClock;
 import io.github.cnnevolution.training.OptimizerKind;
 import io.github.cnnevolution.training.TrainingRecipe;
-import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -99,9 +97,9 @@ final class ClusterSession implements SearchSession {
                 && !lost.hasCrashed()
                 && losses < ClusterPool.LOSSES;
         if (!again) {
-          String message =
-              Text.format("the cluster %s: %s", cluster.name(), e.getCause().getMessage());
-          throw new UncheckedIOException(message, new IOException(message, e.getCause()));
+          throw ClusterPool.stop(
+              Text.format("the cluster %s: %s", cluster.name(), e.getCause().getMessage()),
+              e.getCause());
         }
       }
     }
