@@ -1,6 +1,7 @@
 package io.github.cnnevolution.cli;
 
 import io.github.cnnevolution.engine.Cluster;
+import io.github.cnnevolution.engine.FinalTrainingSettings;
 import io.github.cnnevolution.engine.GpuSettings;
 import io.github.cnnevolution.engine.SearchSettings;
 import io.github.cnnevolution.spark.SparkCluster;
@@ -29,7 +30,7 @@ record ClusterOptions(Optional<Cluster> cluster) implements AutoCloseable {
         Arguments.valued(
             EXECUTOR,
             "NAME",
-            "what trains the candidates: local, this machine, or spark, the executors of a cluster (default: local)"),
+            "what trains: local, this machine, or spark, the executors of a cluster (default: local)"),
         Arguments.valued(
             MASTER,
             "URL",
@@ -74,17 +75,14 @@ record ClusterOptions(Optional<Cluster> cluster) implements AutoCloseable {
   }
 
   /**
-   * Starts an application of the cluster, if one is asked for. Where Spark is not on the class path
-   * and {@code --spark_home} says where it is, the program is replaced by one that has it there.
+   * Has Spark on the class path, if it is asked for. Where it is not there and {@code --spark_home}
+   * says where it is, the program is replaced by one that has it. Comes before anything is read
+   * from the standard input, which the other program could not read again.
    *
-   * @throws UsageException if Spark is not on the class path
+   * @throws UsageException if Spark cannot be had
    */
-  static ClusterOptions start(Arguments arguments, GpuSettings gpu)
-      throws UsageException, InterruptedException {
-    if (!isSpark(arguments)) {
-      return new ClusterOptions(Optional.empty());
-    }
-    if (!SparkLibrary.isPresent()) {
+  static void requireSpark(Arguments arguments) throws UsageException {
+    if (isSpark(arguments) && !SparkLibrary.isPresent()) {
       SparkRestart.with(
           arguments
               .path(HOME)
@@ -95,13 +93,34 @@ record ClusterOptions(Optional<Cluster> cluster) implements AutoCloseable {
                               "--%s spark: Spark is not on the class path; start with spark-submit, or name the directory of Spark with --%s",
                               EXECUTOR, HOME))));
     }
+  }
+
+  /**
+   * Starts an application of the cluster, if one is asked for.
+   *
+   * @param tasksOfGpu how many trainings share a GPU
+   */
+  static ClusterOptions start(Arguments arguments, int tasksOfGpu)
+      throws UsageException, InterruptedException {
     return new ClusterOptions(
-        Optional.of(
-            SparkCluster.start(arguments.text(MASTER), gpu.workers().orElse(TASKS_OF_GPU))));
+        isSpark(arguments)
+            ? Optional.of(SparkCluster.start(arguments.text(MASTER), tasksOfGpu))
+            : Optional.empty());
+  }
+
+  /** Starts an application that trains candidates, if one is asked for. */
+  static ClusterOptions start(Arguments arguments, GpuSettings gpu)
+      throws UsageException, InterruptedException {
+    return start(arguments, gpu.workers().orElse(TASKS_OF_GPU));
   }
 
   /** Has the executors train. */
   void apply(SearchSettings.Builder settings) {
+    cluster.ifPresent(settings::cluster);
+  }
+
+  /** Has the executors train. */
+  void apply(FinalTrainingSettings.Builder settings) {
     cluster.ifPresent(settings::cluster);
   }
 

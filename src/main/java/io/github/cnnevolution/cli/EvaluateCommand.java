@@ -3,6 +3,7 @@ package io.github.cnnevolution.cli;
 import io.github.cnnevolution.engine.CandidateEvaluation;
 import io.github.cnnevolution.engine.CandidateSettings;
 import io.github.cnnevolution.engine.LibTorch;
+import io.github.cnnevolution.engine.SessionListener;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.report.Console;
 import io.github.cnnevolution.report.EvaluationReport;
@@ -45,6 +46,7 @@ final class EvaluateCommand implements Command {
             "file with one chromosome or name of a network per line, or - for standard input"));
     options.addOption(Arguments.flag("json", "print one JSON object per line"));
     options.addOption(Arguments.flag("test", "also measure the accuracy on the test images"));
+    ClusterOptions.options().forEach(options::addOption);
     SpaceOptions.options().forEach(options::addOption);
     SpaceOptions.bounds().forEach(options::addOption);
     CandidateOptions.options().forEach(options::addOption);
@@ -58,14 +60,16 @@ final class EvaluateCommand implements Command {
     SearchSpace space = SpaceOptions.space(arguments, new PlainSpace());
     SpaceOptions.apply(arguments, builder);
     CandidateSettings settings = builder.build();
+    ClusterOptions.check(arguments, List.of("workers", "gpus", "profile"));
+    ClusterOptions.requireSpark(arguments);
     List<Chromosome> chromosomes = chromosomes(arguments, space, console);
     boolean json = arguments.has("json");
     boolean withTest = arguments.has("test");
     LibTorch.prepare(settings.gpu().cudaPath());
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
+        ClusterOptions cluster = ClusterOptions.start(arguments, settings.gpu());
         SessionConsole view = new SessionConsole(console);
-        CandidateEvaluation evaluation =
-            CandidateEvaluation.start(settings, space, withTest, view)) {
+        CandidateEvaluation evaluation = start(cluster, settings, space, withTest, view)) {
       EvaluationReport report =
           new EvaluationReport(
               evaluation.validationImages(),
@@ -88,6 +92,18 @@ final class EvaluateCommand implements Command {
               });
       return code(evaluations);
     }
+  }
+
+  private static CandidateEvaluation start(
+      ClusterOptions cluster,
+      CandidateSettings settings,
+      SearchSpace space,
+      boolean withTest,
+      SessionListener view)
+      throws InterruptedException {
+    return cluster.cluster().isPresent()
+        ? CandidateEvaluation.start(cluster.cluster().get(), settings, space, withTest, view)
+        : CandidateEvaluation.start(settings, space, withTest, view);
   }
 
   /** Those of the command line, or of the file. */

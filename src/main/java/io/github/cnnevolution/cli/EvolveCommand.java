@@ -163,6 +163,7 @@ final class EvolveCommand implements Command {
     if (arguments.has("supervise")) {
       return supervise(arguments, console);
     }
+    ClusterOptions.requireSpark(arguments);
     SeedPopulation seeds = SeedPopulation.read(arguments, console.in());
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
         ClusterOptions cluster = ClusterOptions.start(arguments, typed.training().gpu());

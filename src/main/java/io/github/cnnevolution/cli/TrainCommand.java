@@ -28,6 +28,9 @@ import org.apache.commons.cli.Options;
  * Trains one network from scratch on all training images: the best of a search, or any chromosome.
  */
 final class TrainCommand implements Command {
+  /** A GPU of a cluster trains one seed at a time: there may be more GPUs than seeds. */
+  private static final int TRAININGS_OF_GPU = 1;
+
   @Override
   public String name() {
     return "train";
@@ -56,6 +59,7 @@ final class TrainCommand implements Command {
     options.addOption(
         Arguments.valued(
             "resume", "DIR", "resume the training in this directory with its options"));
+    ClusterOptions.options().forEach(options::addOption);
     SpaceOptions.options().forEach(options::addOption);
     SpaceOptions.bounds().forEach(options::addOption);
     FinalTrainingOptions.options().forEach(options::addOption);
@@ -98,28 +102,38 @@ final class TrainCommand implements Command {
     Chromosome chromosome =
         best.isPresent() ? best.get().chromosome() : chromosome(arguments, space);
     requireSame(best, space, chromosome);
-    FinalTrainingSettings.Builder builder = FinalTrainingSettings.builder();
-    dataOfBest(arguments).ifPresent(builder::data);
-    FinalTrainingSettings settings = FinalTrainingOptions.apply(arguments, builder).build();
+    Optional<String> data = dataOfBest(arguments);
+    check(arguments);
     return run(
         arguments,
         console,
-        listener -> FinalTraining.start(settings, space, chromosome, out, listener));
+        (cluster, listener) -> {
+          FinalTrainingSettings.Builder builder = FinalTrainingSettings.builder();
+          data.ifPresent(builder::data);
+          cluster.apply(builder);
+          FinalTrainingSettings settings = FinalTrainingOptions.apply(arguments, builder).build();
+          return FinalTraining.start(settings, space, chromosome, out, listener);
+        });
+  }
+
+  /** Checks the options before anything is read or started. */
+  private static void check(Arguments arguments) throws UsageException {
+    FinalTrainingOptions.apply(arguments, FinalTrainingSettings.builder()).build();
   }
 
   private static int resume(Arguments arguments, Console console)
       throws UsageException, IOException, InterruptedException {
-    // Checks the command line before the training is read.
-    FinalTrainingOptions.apply(arguments, FinalTrainingSettings.builder()).build();
+    check(arguments);
     Path directory = arguments.path("resume").orElseThrow();
     return run(
         arguments,
         console,
-        listener ->
+        (cluster, listener) ->
             FinalTraining.resume(
                 directory,
                 builder -> {
                   try {
+                    cluster.apply(builder);
                     return FinalTrainingOptions.apply(arguments, builder);
                   } catch (UsageException e) {
                     // Cannot happen: it was parsed before.
@@ -131,17 +145,22 @@ final class TrainCommand implements Command {
 
   @FunctionalInterface
   private interface Opening {
-    FinalTraining open(FinalTrainingListener listener) throws IOException, InterruptedException;
+    FinalTraining open(ClusterOptions cluster, FinalTrainingListener listener)
+        throws UsageException, IOException, InterruptedException;
   }
 
   private static int run(Arguments arguments, Console console, Opening opening)
       throws UsageException, IOException, InterruptedException {
+    ClusterOptions.check(arguments, List.of("gpus", "profile"));
+    ClusterOptions.requireSpark(arguments);
     LibTorch.prepare(CudaPath.of(arguments));
     try (StopSignal stop = StopSignal.interruptingCurrentThread();
+        ClusterOptions cluster = ClusterOptions.start(arguments, TRAININGS_OF_GPU);
         FinalTrainingConsole view =
             new FinalTrainingConsole(console, path -> Restart.line("train", path));
         FinalTraining training =
-            opening.open(FinalTrainingListener.all(List.of(view, new TrainingPageFile(console))))) {
+            opening.open(
+                cluster, FinalTrainingListener.all(List.of(view, new TrainingPageFile(console))))) {
       FinalTrainingResult result = training.run();
       // Clears the interrupt so that printing completes; the exit code is the signal's.
       Thread.interrupted();

@@ -2,11 +2,9 @@ package io.github.cnnevolution.engine;
 
 import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.evaluation.Evaluation;
-import io.github.cnnevolution.evaluation.EvaluationCache;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.FitnessFunction;
 import io.github.cnnevolution.evaluation.JobOrder;
-import io.github.cnnevolution.evaluation.TrainedNetworkListener;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.SearchSpace;
 import java.util.List;
@@ -19,12 +17,15 @@ import java.util.function.UnaryOperator;
  * <p>One thread asks it. Closing stops the workers and frees all memory.
  */
 public final class CandidateEvaluation implements AutoCloseable {
-  private final EvaluationSession session;
+  private final CandidateSettings settings;
+  private final SearchSession session;
   private final EvaluationService service;
 
-  private CandidateEvaluation(EvaluationSession session, EvaluationService service) {
+  private CandidateEvaluation(
+      CandidateSettings settings, SearchSession session, SessionListener listener) {
+    this.settings = settings;
     this.session = session;
-    this.service = service;
+    this.service = session.start(JobOrder.LONGEST_FIRST, listener);
   }
 
   /**
@@ -40,24 +41,57 @@ public final class CandidateEvaluation implements AutoCloseable {
       CandidateSettings settings, SearchSpace space, boolean withTest, SessionListener listener)
       throws InterruptedException {
     LibTorch.requirePrepared();
-    EvaluationSession session =
+    return start(
+        settings,
         new EvaluationSession(
             settings,
             space,
             FitnessFunction.ACCURACY,
             UnaryOperator.identity(),
             withTest,
-            listener);
+            listener),
+        listener);
+  }
+
+  /**
+   * Reads the data, and has the executors of a cluster train. Takes seconds.
+   *
+   * @param cluster the caller closes it afterwards
+   * @param space of the chromosomes; not one in Java of the program's own
+   * @param withTest whether the accuracy on the test images is measured too, if there are any
+   * @throws SettingException if a setting cannot be used, or an executor does not fit
+   * @throws io.github.cnnevolution.data.DatasetException if the data cannot be read
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public static CandidateEvaluation start(
+      Cluster cluster,
+      CandidateSettings settings,
+      SearchSpace space,
+      boolean withTest,
+      SessionListener listener)
+      throws InterruptedException {
+    return start(
+        settings,
+        new ClusterSession(
+            cluster,
+            settings,
+            space,
+            FitnessFunction.ACCURACY,
+            ObjectiveSettings.NONE,
+            withTest,
+            listener),
+        listener);
+  }
+
+  private static CandidateEvaluation start(
+      CandidateSettings settings, SearchSession session, SessionListener listener) {
     try {
       DeviceSelection.requireUse(settings, session.devices());
+      return new CandidateEvaluation(settings, session, listener);
     } catch (SettingException e) {
       session.close();
       throw e;
     }
-    return new CandidateEvaluation(
-        session,
-        session.start(
-            JobOrder.LONGEST_FIRST, TrainedNetworkListener.NONE, listener, EvaluationCache.NONE));
   }
 
   /** The name of the data set. */
@@ -77,7 +111,7 @@ public final class CandidateEvaluation implements AutoCloseable {
   public List<Evaluation> evaluate(
       List<Chromosome> chromosomes, BiConsumer<Chromosome, Evaluation> onResult)
       throws InterruptedException {
-    chromosomes.forEach(chromosome -> session.require(service.decode(chromosome)));
+    chromosomes.forEach(chromosome -> settings.require(service.decode(chromosome)));
     return service.evaluate(chromosomes, onResult);
   }
 

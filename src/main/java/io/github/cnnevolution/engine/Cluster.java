@@ -1,5 +1,6 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.training.TrainingProgress;
 import java.io.Serializable;
 import java.util.concurrent.CompletableFuture;
 
@@ -44,6 +45,9 @@ public interface Cluster extends AutoCloseable {
      * @param executor its name, such as {@code node7/3}
      */
     void onStart(String executor);
+
+    /** The training of the call has come this far; told every few seconds. */
+    default void onProgress(TrainingProgress progress) {}
 
     /** The executor has ended the call, or is lost; it may begin another one. */
     default void onEnd() {}

@@ -3,6 +3,7 @@ package io.github.cnnevolution.engine;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.run.EvaluationKey;
+import io.github.cnnevolution.text.Text;
 import java.io.Serializable;
 import java.util.List;
 
@@ -18,6 +19,13 @@ record ClusterDevices(List<ComputeDevice> devices, Precision precision, CudaGrap
   /** Copies the devices. */
   ClusterDevices {
     devices = List.copyOf(devices);
+  }
+
+  /** What a person should know of the executors of a cluster that all have these devices. */
+  String notice(Cluster cluster) {
+    return Text.format(
+        "the executors of %s train: %s at a time, each on %s",
+        cluster.name(), Text.count(cluster.slots(), "candidate"), model());
   }
 
   /** Kind and model of the first, as results are stored. */

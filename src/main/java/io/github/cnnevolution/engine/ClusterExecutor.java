@@ -3,6 +3,9 @@ package io.github.cnnevolution.engine;
 import io.github.cnnevolution.data.DatasetException;
 import io.github.cnnevolution.device.NativeDirectories;
 import io.github.cnnevolution.device.NativeLibraryException;
+import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.text.Text;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +18,19 @@ import java.util.Optional;
 public final class ClusterExecutor implements AutoCloseable {
   private final String name;
   private final Optional<List<Integer>> gpus;
-  private Optional<ExecutorSession> session = Optional.empty();
+  private Optional<Kept> kept = Optional.empty();
+
+  /**
+   * What stays between calls.
+   *
+   * @param key what it was made for
+   */
+  private record Kept(Object key, ExecutorWork work) {}
+
+  @FunctionalInterface
+  private interface Opening<W extends ExecutorWork> {
+    W open() throws InterruptedException;
+  }
 
   /**
    * Prepares the process for LibTorch.
@@ -31,14 +46,19 @@ public final class ClusterExecutor implements AutoCloseable {
     LibTorch.prepare();
   }
 
-  /** What it would train on. */
-  synchronized ClusterDevices devices(ClusterSpec spec) throws InterruptedException {
+  /**
+   * What it would train on.
+   *
+   * @param chromosome bits of the one network that is trained; empty: many are
+   */
+  synchronized ClusterDevices devices(ClusterSpec spec, String chromosome)
+      throws InterruptedException {
     spec.checkVersions(name);
     end();
     CandidateSettings settings = spec.settings(gpus);
     try (DeviceSelection selection =
         DeviceSelection.of(
-            settings, () -> RepresentativeNetworks.of(spec.searchSpace()), notice -> {})) {
+            settings, () -> networks(spec.searchSpace(), chromosome), notice -> {})) {
       DeviceSelection.requireUse(settings, selection.devices());
       return new ClusterDevices(selection.devices(), selection.precision(), selection.graphsMode());
     } catch (SettingException | NativeLibraryException e) {
@@ -46,21 +66,45 @@ public final class ClusterExecutor implements AutoCloseable {
     }
   }
 
+  private static List<Architecture> networks(SearchSpace space, String chromosome) {
+    return chromosome.isEmpty()
+        ? RepresentativeNetworks.of(space)
+        : List.of(space.decode(new Chromosome(chromosome), Architecture.CLASSES));
+  }
+
   /**
    * What it keeps for a search, which takes the place of what it kept for another one. Only one
    * search at a time uses an executor.
    */
-  synchronized ExecutorSession session(ClusterSpec spec) throws InterruptedException {
-    if (session.isEmpty() || !session.get().spec().equals(spec)) {
+  ExecutorSession session(ClusterSpec spec) throws InterruptedException {
+    return keep(ExecutorSession.class, spec, spec, () -> ExecutorSession.open(spec, gpus, name));
+  }
+
+  /**
+   * What it keeps for a final training, as above.
+   *
+   * @param chromosome bits of the network
+   */
+  ExecutorSeeds seeds(ClusterSpec spec, String chromosome) throws InterruptedException {
+    return keep(
+        ExecutorSeeds.class,
+        spec,
+        List.of(spec, chromosome),
+        () -> ExecutorSeeds.open(spec, chromosome, gpus, name));
+  }
+
+  private synchronized <W extends ExecutorWork> W keep(
+      Class<W> kind, ClusterSpec spec, Object key, Opening<W> opening) throws InterruptedException {
+    if (kept.isEmpty() || !kept.get().key().equals(key)) {
       end();
       spec.checkVersions(name);
       try {
-        session = Optional.of(ExecutorSession.open(spec, gpus, name));
+        kept = Optional.of(new Kept(key, opening.open()));
       } catch (SettingException | DatasetException | NativeLibraryException e) {
         throw refusal(e);
       }
     }
-    return session.get();
+    return kind.cast(kept.get().work());
   }
 
   private ClusterRefusalException refusal(RuntimeException e) {
@@ -70,8 +114,8 @@ public final class ClusterExecutor implements AutoCloseable {
   }
 
   private void end() {
-    session.ifPresent(ExecutorSession::close);
-    session = Optional.empty();
+    kept.ifPresent(what -> what.work().close());
+    kept = Optional.empty();
   }
 
   @Override

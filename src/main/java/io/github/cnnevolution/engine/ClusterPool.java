@@ -8,11 +8,13 @@ import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.evaluation.JobOrder;
 import io.github.cnnevolution.evaluation.JobPool;
+import io.github.cnnevolution.evaluation.KnownLatencies;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.evaluation.RungFiles;
 import io.github.cnnevolution.evaluation.TrainingJob;
 import io.github.cnnevolution.run.KeptModels;
 import io.github.cnnevolution.text.Text;
+import io.github.cnnevolution.training.TrainingProgress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
@@ -38,7 +40,7 @@ import java.util.function.Consumer;
  */
 final class ClusterPool implements JobPool<EvaluationJob, Evaluation> {
   /** How often a candidate may crash its process. */
-  private static final int CRASHES = 2;
+  static final int CRASHES = 2;
 
   /** How often a call may lose its executor for other reasons, which then need a person. */
   static final int LOSSES = 20;
@@ -46,8 +48,9 @@ final class ClusterPool implements JobPool<EvaluationJob, Evaluation> {
   private final Cluster cluster;
   private final ClusterSpec spec;
   private final ComputeDevice device;
-  private final KeptModels models;
+  private final Optional<KeptModels> models;
   private final Optional<RungFiles> rungs;
+  private final KnownLatencies latencies;
   private final EvaluationListener listener;
   private final EvaluationCache cache;
   private final Consumer<String> notices;
@@ -79,16 +82,18 @@ final class ClusterPool implements JobPool<EvaluationJob, Evaluation> {
    *
    * @param spec of the search
    * @param device that stands for those of all executors
-   * @param models keep the weights of the best
+   * @param models keep the weights of the best; empty: nobody does
    * @param rungs where checkpoints of trainings are that are evaluated before their end
+   * @param latencies that were measured; the caller adds those of results
    * @param notices receives in one line what a person should know
    */
   ClusterPool(
       Cluster cluster,
       ClusterSpec spec,
       ComputeDevice device,
-      KeptModels models,
+      Optional<KeptModels> models,
       Optional<RungFiles> rungs,
+      KnownLatencies latencies,
       JobOrder order,
       EvaluationListener listener,
       EvaluationCache cache,
@@ -98,6 +103,7 @@ final class ClusterPool implements JobPool<EvaluationJob, Evaluation> {
     this.device = device;
     this.models = models;
     this.rungs = rungs;
+    this.latencies = latencies;
     this.listener = listener;
     this.cache = cache;
     this.notices = notices;
@@ -154,8 +160,9 @@ final class ClusterPool implements JobPool<EvaluationJob, Evaluation> {
                   spec,
                   job.chromosome().bits(),
                   job.fraction(),
-                  models.bar(),
+                  models.map(KeptModels::bar).orElse(Double.POSITIVE_INFINITY),
                   rungs.map(files -> files.read(job.architecture().phenotype())).orElse(Map.of()),
+                  latencies.of(job.architecture()).orElse(Map.of()),
                   attempt.crashes() > 0),
               call);
       boolean late;
@@ -196,6 +203,13 @@ final class ClusterPool implements JobPool<EvaluationJob, Evaluation> {
       if (!isOver()) {
         release(job);
         places.take(job.id(), executor).ifPresent(this::begin);
+      }
+    }
+
+    @Override
+    public synchronized void onProgress(TrainingProgress progress) {
+      if (!over && worker.isPresent()) {
+        listener.onProgress(job, worker.get(), progress);
       }
     }
 
@@ -286,7 +300,7 @@ final class ClusterPool implements JobPool<EvaluationJob, Evaluation> {
     Evaluation evaluation = answer.evaluation(job, worker);
     rungs.ifPresent(files -> files.write(answer.checkpoints()));
     if (!answer.weights().isEmpty()) {
-      models.onTrained(evaluation, answer.weights().bytes());
+      models.orElseThrow().onTrained(evaluation, answer.weights().bytes());
     }
     finish(evaluation, answer.device(), answer.memoryBytes(), result);
   }

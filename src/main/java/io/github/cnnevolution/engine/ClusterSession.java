@@ -6,20 +6,20 @@ import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationCache;
 import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
+import io.github.cnnevolution.evaluation.FitnessFunction;
 import io.github.cnnevolution.evaluation.JobOrder;
+import io.github.cnnevolution.evaluation.KnownLatencies;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.evaluation.RungFiles;
 import io.github.cnnevolution.run.EvaluationKey;
 import io.github.cnnevolution.run.KeptModels;
 import io.github.cnnevolution.run.TestConfusion;
-import io.github.cnnevolution.text.Text;
+import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.training.ActiveClock;
 import io.github.cnnevolution.training.OptimizerKind;
 import io.github.cnnevolution.training.TrainingRecipe;
-import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /**
@@ -28,7 +28,9 @@ import java.util.function.Consumer;
  */
 final class ClusterSession implements SearchSession {
   private final Cluster cluster;
-  private final SearchSettings settings;
+  private final CandidateSettings settings;
+  private final SearchSpace space;
+  private final FitnessFunction fitness;
   private final SessionData data;
   private final ClusterDevices chosen;
   private final TrainingRecipe recipe;
@@ -40,69 +42,44 @@ final class ClusterSession implements SearchSession {
   /**
    * Reads the data and asks the first executor what it trains on: all others must have the same.
    *
+   * @param space of the networks
+   * @param fitness what is measured of each
+   * @param objectives say whether latencies are measured
+   * @param withTest whether executors measure the test images too
    * @throws SettingException if a setting does not fit a cluster, or an executor the settings
    */
-  ClusterSession(Cluster cluster, SearchSettings settings, SessionListener listener)
+  ClusterSession(
+      Cluster cluster,
+      CandidateSettings settings,
+      SearchSpace space,
+      FitnessFunction fitness,
+      ObjectiveSettings objectives,
+      boolean withTest,
+      SessionListener listener)
       throws InterruptedException {
     this.cluster = cluster;
     this.settings = settings;
+    this.space = space;
+    this.fitness = fitness;
     this.notices = listener::onNotice;
     try {
-      requireUse(settings);
-      ClusterSpec known = ClusterSpec.of(settings, cluster.slotsOfExecutor());
+      ClusterSpec known =
+          ClusterSpec.of(settings, space, fitness, objectives, withTest, cluster.slotsOfExecutor());
       this.data =
-          new SessionData(
-              EvaluationSession.locate(settings.training(), listener),
-              settings.training().trainLimit());
-      this.chosen = call("devices", new DevicesCall(known));
+          new SessionData(EvaluationSession.locate(settings, listener), settings.trainLimit());
+      this.chosen = new ClusterCalls(cluster).make("devices", new DevicesCall(known, ""));
       this.spec = known.with(chosen, data.digest());
-      this.recipe =
-          settings.training().recipe(OptimizerKind.of(settings.space()), chosen.precision());
-      listener.onNotice(
-          Text.format(
-              "the executors of %s train: %s at a time, each on %s",
-              cluster.name(), Text.count(cluster.slots(), "candidate"), chosen.model()));
+      this.recipe = settings.recipe(OptimizerKind.of(space), chosen.precision());
+      listener.onNotice(chosen.notice(cluster));
     } catch (RuntimeException | InterruptedException e) {
       clock.close();
       throw e;
     }
   }
 
-  /** Refuses what only this machine has. */
-  private static void requireUse(SearchSettings settings) {
-    if (settings.objectives().needsLatency()) {
-      throw new SettingException(
-          "objectives",
-          settings.objectives().objectives().text(),
-          "needs latencies, which a cluster does not measure; leave latency out, or train on this machine");
-    }
-  }
-
-  /** Makes a call and waits for it. */
-  private <T extends Serializable> T call(String label, ClusterCall<T> call)
-      throws InterruptedException {
-    for (int losses = 1; ; losses++) {
-      var result = cluster.submit(label, call, Cluster.CallListener.NONE);
-      try {
-        return result.get();
-      } catch (InterruptedException e) {
-        result.cancel(true);
-        throw e;
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof ClusterRefusalException refused) {
-          throw new SettingException("executor", "spark", refused.getMessage());
-        }
-        boolean again =
-            e.getCause() instanceof ExecutorLostException lost
-                && !lost.hasCrashed()
-                && losses < ClusterPool.LOSSES;
-        if (!again) {
-          throw ClusterPool.stop(
-              Text.format("the cluster %s: %s", cluster.name(), e.getCause().getMessage()),
-              e.getCause());
-        }
-      }
-    }
+  @Override
+  public EvaluationService start(JobOrder order, EvaluationListener listener) {
+    return start(order, Optional.empty(), listener, EvaluationCache.NONE);
   }
 
   @Override
@@ -112,12 +89,22 @@ final class ClusterSession implements SearchSession {
       EvaluationListener listener,
       EvaluationCache cache,
       ObjectiveSettings objectives) {
+    return start(order, Optional.of(models), listener, cache);
+  }
+
+  private EvaluationService start(
+      JobOrder order,
+      Optional<KeptModels> models,
+      EvaluationListener listener,
+      EvaluationCache cache) {
+    KnownLatencies latencies = new KnownLatencies();
+    EvaluationListener all = EvaluationListener.all(List.of(listener, latencies));
     return new EvaluationService(
         new ClusterPool(
-            cluster, spec, devices().get(0), models, rungs, order, listener, cache, notices),
-        settings.space(),
+            cluster, spec, devices().get(0), models, rungs, latencies, order, all, cache, notices),
+        space,
         classes(),
-        listener,
+        all,
         cache);
   }
 
@@ -129,21 +116,21 @@ final class ClusterSession implements SearchSession {
 
   @Override
   public EvaluationKey circumstances() {
-    return EvaluationSession.circumstances(
-        settings.training(), settings.space(), settings.fitness(), recipe, data, graphs());
+    return EvaluationSession.circumstances(settings, space, fitness, recipe, data, graphs());
   }
 
   @Override
   public double retrain(KeptModels models, Evaluation evaluation, List<LostDevice> lost)
       throws InterruptedException {
     RetrainAnswer answer =
-        call(
-            evaluation.job().architecture().phenotype(),
-            new RetrainCall(
-                spec,
-                evaluation.job().chromosome().bits(),
-                evaluation.microBatches(),
-                evaluation.fitness()));
+        new ClusterCalls(cluster)
+            .make(
+                evaluation.job().architecture().phenotype(),
+                new RetrainCall(
+                    spec,
+                    evaluation.job().chromosome().bits(),
+                    evaluation.microBatches(),
+                    evaluation.fitness()));
     models.restore(evaluation, answer.weights().bytes());
     return answer.accuracy();
   }
@@ -157,7 +144,9 @@ final class ClusterSession implements SearchSession {
     }
     Evaluation best = models.evaluations().get(0);
     String bits = best.job().chromosome().bits();
-    TestAnswer answer = call("test", new TestCall(spec, bits, new SentFile(models.read(best))));
+    TestAnswer answer =
+        new ClusterCalls(cluster)
+            .make("test", new TestCall(spec, bits, new SentFile(models.read(best))));
     return Optional.of(new TestConfusion(bits, dataset.classes(), answer.matrix(classes())));
   }
 

@@ -1,13 +1,17 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.data.Dataset;
+import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.evaluation.FitnessFunction;
+import io.github.cnnevolution.run.EvaluationKey;
 import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.run.SpaceFile;
 import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.text.Text;
 import io.github.cnnevolution.training.OptimizerKind;
+import io.github.cnnevolution.training.TrainingRecipe;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What executors must know of a search to train its candidates as this machine would.
+ * What executors must know to train networks as this machine would.
  *
  * @param options settings as a run stores them
  * @param space the name of the search space
@@ -23,6 +27,7 @@ import java.util.Optional;
  * @param versions of the program and its libraries, which executors must have too
  * @param data SHA-256 of the data set, which executors must have too; empty: not known yet
  * @param device kind and model that executors must have; empty: not known yet
+ * @param test whether candidates are measured on the test images too
  * @param rung epochs after which trainings are evaluated; 0: they are evaluated at their end
  */
 record ClusterSpec(
@@ -32,6 +37,7 @@ record ClusterSpec(
     String versions,
     String data,
     String device,
+    boolean test,
     int rung)
     implements Serializable {
   /** Copies the options in their order. */
@@ -40,32 +46,65 @@ record ClusterSpec(
   }
 
   /**
-   * What is known before any executor is.
+   * What is known of trainings of candidates before any executor is.
    *
+   * @param objectives say whether latencies are measured
+   * @param test whether candidates are measured on the test images too
    * @param workers candidates that an executor trains at the same time
    * @throws SettingException if a part of the search is Java of the program's own
    */
-  static ClusterSpec of(SearchSettings settings, int workers) {
-    SearchSpace space = settings.space();
+  static ClusterSpec of(
+      CandidateSettings settings,
+      SearchSpace space,
+      FitnessFunction fitness,
+      ObjectiveSettings objectives,
+      boolean test,
+      int workers) {
+    if (!fitness.equals(FitnessFunction.ACCURACY)) {
+      throw notSent("fitness", fitness.name());
+    }
+    Map<String, String> options =
+        StoredSettings.of(settings, known(settings, space), settings.gpu().cudaGraphs());
+    options.putAll(objectives.stored());
+    return of(options, settings, space, test, workers);
+  }
+
+  /**
+   * What is known of a final training before any executor is.
+   *
+   * @param workers trainings that an executor does at the same time
+   * @throws SettingException if its space is Java of the program's own
+   */
+  static ClusterSpec of(FinalTrainingSettings settings, SearchSpace space, int workers) {
+    CandidateSettings training = settings.training();
+    return of(
+        StoredSettings.of(settings, known(training, space), training.gpu().cudaGraphs()),
+        training,
+        space,
+        false,
+        workers);
+  }
+
+  private static TrainingRecipe known(CandidateSettings settings, SearchSpace space) {
+    return settings.recipe(OptimizerKind.of(space), settings.precision().orElse(Precision.FP32));
+  }
+
+  private static ClusterSpec of(
+      Map<String, String> options,
+      CandidateSettings settings,
+      SearchSpace space,
+      boolean test,
+      int workers) {
     String definition = SpaceFile.text(space);
     if (definition.isEmpty() && !SpaceFile.builtIn().names().contains(space.name())) {
       throw notSent("space", space.name());
     }
-    if (!settings.fitness().equals(FitnessFunction.ACCURACY)) {
-      throw notSent("fitness", settings.fitness().name());
-    }
-    CandidateSettings training = settings.training();
-    Map<String, String> options =
-        StoredSettings.of(
-            settings,
-            training.recipe(OptimizerKind.of(space), training.precision().orElse(Precision.FP32)),
-            training.gpu().cudaGraphs());
-    if (training.precision().isEmpty()) {
+    if (settings.precision().isEmpty()) {
       options.remove("precision");
     }
-    options.put(RunOptions.CUDA_GRAPHS, training.gpu().cudaGraphs().toString());
+    options.put(RunOptions.CUDA_GRAPHS, settings.gpu().cudaGraphs().toString());
     options.put("workers", String.valueOf(workers));
-    return new ClusterSpec(options, space.name(), definition, Versions.summary(), "", "", 0);
+    return new ClusterSpec(options, space.name(), definition, Versions.summary(), "", "", test, 0);
   }
 
   private static SettingException notSent(String setting, String name) {
@@ -84,12 +123,13 @@ record ClusterSpec(
     Map<String, String> complete = new LinkedHashMap<>(options);
     complete.put("precision", chosen.precision().toString());
     complete.put(RunOptions.CUDA_GRAPHS, chosen.graphs().toString());
-    return new ClusterSpec(complete, space, definition, versions, dataDigest, chosen.model(), rung);
+    return new ClusterSpec(
+        complete, space, definition, versions, dataDigest, chosen.model(), test, rung);
   }
 
   /** The same search, whose trainings are evaluated after so many epochs too. */
   ClusterSpec withRung(int epochs) {
-    return new ClusterSpec(options, space, definition, versions, data, device, epochs);
+    return new ClusterSpec(options, space, definition, versions, data, device, test, epochs);
   }
 
   /** The search space. */
@@ -98,22 +138,40 @@ record ClusterSpec(
   }
 
   /**
-   * The settings for an executor.
+   * The settings of candidates for an executor.
    *
    * @param gpus that the cluster gave it; empty: none
    */
   CandidateSettings settings(Optional<List<Integer>> gpus) {
+    return StoredSettings.candidates(own(gpus)).build();
+  }
+
+  /** What is measured of candidates. */
+  ObjectiveSettings objectives() {
+    return ObjectiveSettings.read(options);
+  }
+
+  /**
+   * The settings of a final training for an executor.
+   *
+   * @param gpus that the cluster gave it; empty: none
+   */
+  FinalTrainingSettings finalTraining(Optional<List<Integer>> gpus) {
+    return StoredSettings.finalTraining(own(gpus)).build();
+  }
+
+  /** The options with the devices of an executor. */
+  private Map<String, String> own(Optional<List<Integer>> gpus) {
     Map<String, String> own = new LinkedHashMap<>(options);
     String workers = own.remove("workers");
     own.remove("gpus");
     own.remove("workers_per_gpu");
-    own.remove("reuse");
     own.put(gpus.isPresent() ? "workers_per_gpu" : "workers", workers);
     own.put(
         "gpus",
         gpus.map(list -> String.join(",", list.stream().map(String::valueOf).toList()))
             .orElse("none"));
-    return StoredSettings.search(own, searchSpace()).build().training();
+    return own;
   }
 
   /**
@@ -127,6 +185,29 @@ record ClusterSpec(
           Text.format(
               "executor %s has %s, but this is %s; give all machines the same jar",
               executor, Versions.summary(), versions));
+    }
+  }
+
+  /**
+   * Refuses an executor with other devices or images.
+   *
+   * @param executor its name
+   */
+  void check(String executor, List<ComputeDevice> devices, Dataset images) {
+    for (ComputeDevice one : devices) {
+      String model = EvaluationKey.device(one);
+      if (!model.equals(device)) {
+        throw new ClusterRefusalException(
+            Text.format(
+                "executor %s has %s, but the search trains on %s, and other devices round differently; leave that machine out of the cluster",
+                executor, model, device));
+      }
+    }
+    if (!images.digest().equals(data)) {
+      throw new ClusterRefusalException(
+          Text.format(
+              "the images of executor %s (%s) differ from those of this machine; give all machines the same data",
+              executor, images.name()));
     }
   }
 }

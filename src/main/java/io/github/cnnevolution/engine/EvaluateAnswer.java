@@ -4,11 +4,8 @@ import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.FailureKind;
-import io.github.cnnevolution.training.EpochMetrics;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -18,10 +15,10 @@ import java.util.TreeMap;
  * What became of a candidate on an executor; see {@link Evaluation}.
  *
  * @param executor that did it, such as {@code node7/3}
- * @param losses of the epochs
- * @param accuracies of the epochs, on the training images
+ * @param testAccuracy NaN where it was not measured
  * @param failure empty if it did not fail
  * @param error empty if it did not fail
+ * @param curve what the epochs showed
  * @param device that trained it
  * @param memoryBytes the estimate of the device memory that it took; 0 where memory is not limited
  * @param weights the file of its weights, if they are wanted; else empty
@@ -32,10 +29,10 @@ record EvaluateAnswer(
     double fitness,
     Map<String, Double> objectives,
     double trainedFraction,
+    double testAccuracy,
     String failure,
     String error,
-    List<Double> losses,
-    List<Double> accuracies,
+    SentCurve curve,
     double trainSeconds,
     double imagesPerSecond,
     int microBatches,
@@ -46,8 +43,6 @@ record EvaluateAnswer(
     implements Serializable {
   /** Copies the collections. */
   EvaluateAnswer {
-    losses = List.copyOf(losses);
-    accuracies = List.copyOf(accuracies);
     objectives = new LinkedHashMap<>(objectives);
     checkpoints = new TreeMap<>(checkpoints);
   }
@@ -65,10 +60,10 @@ record EvaluateAnswer(
         evaluation.fitness(),
         evaluation.objectives(),
         evaluation.trainedFraction(),
+        evaluation.testAccuracy().orElse(Double.NaN),
         evaluation.failure().map(FailureKind::name).orElse(""),
         evaluation.error().orElse(""),
-        evaluation.curve().stream().map(EpochMetrics::loss).toList(),
-        evaluation.curve().stream().map(EpochMetrics::accuracy).toList(),
+        SentCurve.of(evaluation.curve()),
         evaluation.trainSeconds(),
         evaluation.imagesPerSecond(),
         evaluation.microBatches(),
@@ -84,19 +79,15 @@ record EvaluateAnswer(
    * @param worker that did it
    */
   Evaluation evaluation(EvaluationJob job, String worker) {
-    List<EpochMetrics> curve = new ArrayList<>();
-    for (int i = 0; i < losses.size(); i++) {
-      curve.add(new EpochMetrics(losses.get(i), accuracies.get(i)));
-    }
     return new Evaluation(
         job,
         fitness,
         objectives,
         trainedFraction,
-        OptionalDouble.empty(),
+        Double.isNaN(testAccuracy) ? OptionalDouble.empty() : OptionalDouble.of(testAccuracy),
         failure.isEmpty() ? Optional.empty() : Optional.of(FailureKind.valueOf(failure)),
         failure.isEmpty() ? Optional.empty() : Optional.of(error),
-        curve,
+        curve.epochs(),
         trainSeconds,
         imagesPerSecond,
         microBatches,

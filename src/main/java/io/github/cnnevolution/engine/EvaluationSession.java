@@ -21,6 +21,7 @@ import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.FitnessFunction;
 import io.github.cnnevolution.evaluation.JobOrder;
 import io.github.cnnevolution.evaluation.JobPool;
+import io.github.cnnevolution.evaluation.KnownLatencies;
 import io.github.cnnevolution.evaluation.LatencyMeasurement;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.evaluation.RungFiles;
@@ -237,19 +238,10 @@ final class EvaluationSession implements SearchSession {
         .orElseThrow();
   }
 
-  /**
-   * Starts workers.
-   *
-   * @param order in which they take the candidates
-   * @param trained receives each trained network
-   * @param cache of results; the caller closes what is behind it, after the service
-   */
-  EvaluationService start(
-      JobOrder order,
-      TrainedNetworkListener trained,
-      EvaluationListener listener,
-      EvaluationCache cache) {
-    return start(order, trained, listener, cache, ObjectiveSettings.NONE);
+  @Override
+  public EvaluationService start(JobOrder order, EvaluationListener listener) {
+    return start(
+        order, TrainedNetworkListener.NONE, listener, EvaluationCache.NONE, ObjectiveSettings.NONE);
   }
 
   @Override
@@ -268,12 +260,15 @@ final class EvaluationSession implements SearchSession {
       EvaluationListener listener,
       EvaluationCache cache,
       ObjectiveSettings objectives) {
-    List<EvaluationListener> listeners = new ArrayList<>(List.of(listener));
-    List<DeviceWorkers<EvaluationJob, Evaluation>> workers =
-        workers(trained, listener, objectives, listeners);
-    EvaluationListener all = EvaluationListener.all(listeners);
+    KnownLatencies latencies = new KnownLatencies();
+    EvaluationListener all = EvaluationListener.all(List.of(listener, latencies));
     return new EvaluationService(
-        EvaluationService.workers(workers, order, all, cache), space, classes(), all, cache);
+        EvaluationService.workers(
+            workers(trained, listener, objectives, latencies), order, all, cache),
+        space,
+        classes(),
+        all,
+        cache);
   }
 
   /**
@@ -281,26 +276,27 @@ final class EvaluationSession implements SearchSession {
    *
    * @param trained receives each trained network
    * @param results receives each result
+   * @param latencies that were measured; more are added
    */
   JobPool<EvaluationJob, Evaluation> workers(
-      TrainedNetworkListener trained, EvaluationListener listener, EvaluationCache results) {
+      TrainedNetworkListener trained,
+      EvaluationListener listener,
+      EvaluationCache results,
+      ObjectiveSettings objectives,
+      KnownLatencies latencies) {
     return EvaluationService.workers(
-        workers(trained, listener, ObjectiveSettings.NONE, new ArrayList<>()),
+        workers(trained, listener, objectives, latencies),
         JobOrder.SUBMITTED_FIRST,
         listener,
         results);
   }
 
-  /**
-   * The workers of all devices.
-   *
-   * @param listeners gets those that measurements of latency need
-   */
+  /** The workers of all devices. */
   private List<DeviceWorkers<EvaluationJob, Evaluation>> workers(
       TrainedNetworkListener trained,
       EvaluationListener listener,
       ObjectiveSettings objectives,
-      List<EvaluationListener> listeners) {
+      KnownLatencies latencies) {
     List<DeviceWorkers<EvaluationJob, Evaluation>> workers = new ArrayList<>();
     for (DeviceSites.Site site : sites.all()) {
       workers.add(
@@ -309,29 +305,25 @@ final class EvaluationSession implements SearchSession {
               workersPerDevice,
               site.memory(),
               objectives.needsLatency()
-                  ? measuring(site, trained, listener, objectives, listeners)
+                  ? measuring(site, trained, listener, objectives, latencies)
                   : evaluators.apply(evaluator(site, trained, listener))));
     }
     return workers;
   }
 
-  /**
-   * An evaluator that measures latencies.
-   *
-   * @param listeners gets one that takes over what others have measured
-   */
+  /** An evaluator that measures latencies. */
   private CandidateEvaluator measuring(
       DeviceSites.Site site,
       TrainedNetworkListener trained,
       EvaluationListener listener,
       ObjectiveSettings objectives,
-      List<EvaluationListener> listeners) {
+      KnownLatencies latencies) {
     LatencyMeasurement latency =
         new LatencyMeasurement(
             new Trainer(recipe, site.training()),
             site.validation().orElseThrow(),
-            objectives.maxLatency());
-    listeners.add(latency.knowing());
+            objectives.maxLatency(),
+            latencies);
     return latency.around(
         evaluators.apply(evaluator(site, latency.around(trained), latency.around(listener))));
   }
@@ -475,15 +467,6 @@ final class EvaluationSession implements SearchSession {
     return last.images() > first.images() && last.seconds() > first.seconds()
         ? (last.images() - first.images()) / (last.seconds() - first.seconds())
         : first.imagesPerSecond();
-  }
-
-  /**
-   * Refuses a network that breaks a bound.
-   *
-   * @throws SettingException if it does
-   */
-  void require(Architecture network) {
-    settings.require(network);
   }
 
   @Override

@@ -2,23 +2,23 @@ package io.github.cnnevolution.engine;
 
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.evaluation.Evaluation;
-import io.github.cnnevolution.evaluation.EvaluationCache;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.FitnessFunction;
 import io.github.cnnevolution.evaluation.JobPool;
+import io.github.cnnevolution.evaluation.KnownLatencies;
 import io.github.cnnevolution.evaluation.RungFiles;
 import io.github.cnnevolution.files.DirectoryTree;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.network.Weights;
-import io.github.cnnevolution.run.EvaluationKey;
 import io.github.cnnevolution.run.KeptModels;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.SearchSpace;
-import io.github.cnnevolution.text.Text;
 import io.github.cnnevolution.training.ConfusionMatrix;
+import io.github.cnnevolution.training.TrainingListener;
+import io.github.cnnevolution.training.TrainingProgress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,15 +38,15 @@ import java.util.function.UnaryOperator;
  * The part of a search that is in an executor: the same session and the same workers as on a single
  * machine, which are asked candidate by candidate.
  */
-final class ExecutorSession implements AutoCloseable {
+final class ExecutorSession implements ExecutorWork {
   private final String executor;
-  private final ClusterSpec spec;
   private final EvaluationSession session;
   private final SearchSpace space;
   private final JobPool<EvaluationJob, Evaluation> workers;
   private final Path directory;
   private final Optional<RungFiles> rungs;
   private final Map<Long, Job> jobs = new ConcurrentHashMap<>();
+  private final KnownLatencies latencies = new KnownLatencies();
   private final AtomicLong ids = new AtomicLong();
 
   /** Held for reading by each call; for writing by one that must be alone. */
@@ -55,19 +55,20 @@ final class ExecutorSession implements AutoCloseable {
   /** What is learned of a job while it runs. */
   private static final class Job {
     private final double bar;
+    private final TrainingListener progress;
     private volatile SentFile weights = SentFile.NONE;
     private volatile ComputeDevice device;
     private volatile long memoryBytes;
 
-    Job(double bar) {
+    Job(double bar, TrainingListener progress) {
       this.bar = bar;
+      this.progress = progress;
     }
   }
 
   private ExecutorSession(
       String executor, ClusterSpec spec, EvaluationSession session, Path directory) {
     this.executor = executor;
-    this.spec = spec;
     this.session = session;
     this.space = spec.searchSpace();
     this.directory = directory;
@@ -76,7 +77,8 @@ final class ExecutorSession implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(new RungFiles(directory.resolve("rungs"), spec.rung()));
     rungs.ifPresent(session::keepRungs);
-    this.workers = session.workers(this::onTrained, EvaluationListener.NONE, results());
+    this.workers =
+        session.workers(this::onTrained, progress(), this::onEnd, spec.objectives(), latencies);
   }
 
   /**
@@ -94,10 +96,10 @@ final class ExecutorSession implements AutoCloseable {
             spec.searchSpace(),
             FitnessFunction.ACCURACY,
             UnaryOperator.identity(),
-            false,
+            spec.test(),
             SessionListener.NONE);
     try {
-      check(spec, session, executor);
+      spec.check(executor, session.devices(), session.dataset());
       return new ExecutorSession(
           executor, spec, session, Files.createTempDirectory("cnn-evolution-"));
     } catch (IOException e) {
@@ -109,50 +111,30 @@ final class ExecutorSession implements AutoCloseable {
     }
   }
 
-  private static void check(ClusterSpec spec, EvaluationSession session, String executor) {
-    for (ComputeDevice device : session.devices()) {
-      String model = EvaluationKey.device(device);
-      if (!model.equals(spec.device())) {
-        throw new ClusterRefusalException(
-            Text.format(
-                "executor %s has %s, but the search trains on %s, and other devices round differently; leave that machine out of the cluster",
-                executor, model, spec.device()));
-      }
-    }
-    if (!session.digest().equals(spec.data())) {
-      throw new ClusterRefusalException(
-          Text.format(
-              "the images of executor %s (%s) differ from those of this machine; give all machines the same data",
-              executor, session.dataset().name()));
+  private void onEnd(Evaluation evaluation, ComputeDevice device, long memoryBytes) {
+    Job job = jobs.get(evaluation.job().id());
+    // Nobody waits for a call that was given up.
+    if (job != null) {
+      job.device = device;
+      job.memoryBytes = memoryBytes;
     }
   }
 
-  ClusterSpec spec() {
-    return spec;
-  }
-
-  private EvaluationCache results() {
-    return new EvaluationCache() {
+  private EvaluationListener progress() {
+    return new EvaluationListener() {
       @Override
-      public Optional<Evaluation> find(EvaluationJob job, int microBatches) {
-        return Optional.empty();
-      }
-
-      @Override
-      public void started(EvaluationJob job, String worker) {}
-
-      @Override
-      public void ended(Evaluation evaluation, ComputeDevice device, long memoryBytes) {
-        Job job = jobs.get(evaluation.job().id());
-        job.device = device;
-        job.memoryBytes = memoryBytes;
+      public void onProgress(EvaluationJob job, String worker, TrainingProgress progress) {
+        Job asked = jobs.get(job.id());
+        if (asked != null) {
+          asked.progress.onProgress(progress);
+        }
       }
     };
   }
 
   private void onTrained(Evaluation evaluation, Network network) {
     Job job = jobs.get(evaluation.job().id());
-    if (evaluation.fitness() >= job.bar) {
+    if (job != null && evaluation.fitness() >= job.bar) {
       job.weights = new SentFile(KeptModels.weights(evaluation, network));
     }
   }
@@ -164,14 +146,16 @@ final class ExecutorSession implements AutoCloseable {
   }
 
   /** Trains and measures a candidate. */
-  EvaluateAnswer evaluate(EvaluateCall call) throws InterruptedException {
+  EvaluateAnswer evaluate(EvaluateCall call, TrainingListener progress)
+      throws InterruptedException {
     Lock lock = call.alone() ? presence.writeLock() : presence.readLock();
     lock.lockInterruptibly();
     EvaluationJob job = job(call.chromosome(), call.fraction());
-    Job learned = new Job(call.bar());
+    Job learned = new Job(call.bar(), progress);
     try {
       jobs.put(job.id(), learned);
       rungs.ifPresent(files -> files.write(call.checkpoints()));
+      latencies.add(job.architecture(), call.latencies());
       CompletableFuture<Evaluation> result = workers.submit(job);
       Evaluation evaluation = EvaluationService.await(result);
       return EvaluateAnswer.of(

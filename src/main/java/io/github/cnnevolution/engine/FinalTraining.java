@@ -37,7 +37,7 @@ public final class FinalTraining implements AutoCloseable {
   private final DirectoryLock lock;
   private final TrainingRun begun;
   private final FinalTrainingSettings settings;
-  private final Optional<FinalTrainingSession> session;
+  private final Optional<SeedSession> session;
 
   private FinalTraining(
       FinalTrainingListener listener,
@@ -45,7 +45,7 @@ public final class FinalTraining implements AutoCloseable {
       DirectoryLock lock,
       TrainingRun begun,
       FinalTrainingSettings settings,
-      Optional<FinalTrainingSession> session) {
+      Optional<SeedSession> session) {
     this.listener = listener;
     this.directory = directory;
     this.lock = lock;
@@ -71,10 +71,10 @@ public final class FinalTraining implements AutoCloseable {
     LibTorch.requirePrepared();
     RunDirectory directory = new RunDirectory(path);
     OutputDirectories.requireFree(directory);
-    FinalTrainingSession session = new FinalTrainingSession(settings, chromosome, space, listener);
+    SeedSession session = session(settings, chromosome, space, listener);
     DirectoryLock lock = null;
     try {
-      DeviceSelection.requireUse(settings.training(), session.selection().devices());
+      DeviceSelection.requireUse(settings.training(), session.devices());
       OutputDirectories.create(directory);
       lock = OutputDirectories.lock(directory);
       OutputDirectories.requireFree(directory);
@@ -100,11 +100,22 @@ public final class FinalTraining implements AutoCloseable {
     }
   }
 
+  /** Loads the data, and LibTorch if this machine trains. */
+  private static SeedSession session(
+      FinalTrainingSettings settings,
+      Chromosome chromosome,
+      SearchSpace space,
+      SessionListener listener)
+      throws InterruptedException {
+    return settings.cluster().isPresent()
+        ? new ClusterSeedSession(settings.cluster().get(), settings, chromosome, space, listener)
+        : new FinalTrainingSession(settings, chromosome, space, listener);
+  }
+
   private static Map<String, String> options(
-      FinalTrainingSettings settings, SearchSpace space, FinalTrainingSession session) {
+      FinalTrainingSettings settings, SearchSpace space, SeedSession session) {
     Map<String, String> options =
-        new LinkedHashMap<>(
-            StoredSettings.of(settings, session.recipe(), session.selection().graphsMode()));
+        new LinkedHashMap<>(StoredSettings.of(settings, session.recipe(), session.graphs()));
     options.putAll(SpaceText.options(space, settings.training().spaceFile()));
     return options;
   }
@@ -192,8 +203,7 @@ public final class FinalTraining implements AutoCloseable {
       return new FinalTraining(listener, directory, lock, run, settings, Optional.empty());
     }
     LibTorch.requirePrepared();
-    FinalTrainingSession session =
-        new FinalTrainingSession(settings, run.chromosome(), run.space(), listener);
+    SeedSession session = session(settings, run.chromosome(), run.space(), listener);
     try {
       checkData(run, session, directory);
       TrainingRun further = run.with(options).with(false, run.seeds());
@@ -235,8 +245,7 @@ public final class FinalTraining implements AutoCloseable {
     }
   }
 
-  private static void checkData(
-      TrainingRun run, FinalTrainingSession session, RunDirectory directory) {
+  private static void checkData(TrainingRun run, SeedSession session, RunDirectory directory) {
     if (!run.data().trainDigest().equals(session.data().trainDigest())
         || !run.data().testDigest().equals(session.data().testDigest())) {
       throw new SettingException(
@@ -268,7 +277,7 @@ public final class FinalTraining implements AutoCloseable {
     SeedResults results = new SeedResults(begun, directory, settings);
     listener.onTrainingStart(start(results));
     try {
-      List<LostDevice> lost = new SeedTrainings(session.get(), directory, results, listener).run();
+      List<LostDevice> lost = session.get().train(directory, results, listener);
       if (!results.untrained().isEmpty()) {
         // Whatever failed for want of disk or memory may succeed later: nothing is lost.
         return stop(FinalTrainingResult.Stop.INCOMPLETE, results);
@@ -282,15 +291,15 @@ public final class FinalTraining implements AutoCloseable {
   }
 
   private FinalTrainingStart start(SeedResults results) {
-    FinalTrainingSession open = session.orElseThrow();
+    SeedSession open = session.orElseThrow();
     return new FinalTrainingStart(
         settings,
         directory,
         begun,
         open.architecture(),
-        open.selection().devices(),
-        open.precision(),
-        Math.min(settings.seeds(), open.sites().all().size() * open.workersPerDevice()),
+        open.devices(),
+        open.recipe().precision(),
+        open.parallelTrainings(),
         results.epochsDone());
   }
 
@@ -321,7 +330,7 @@ public final class FinalTraining implements AutoCloseable {
 
   @Override
   public void close() {
-    session.ifPresent(FinalTrainingSession::close);
+    session.ifPresent(SeedSession::close);
     lock.close();
   }
 }

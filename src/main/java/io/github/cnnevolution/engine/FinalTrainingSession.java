@@ -3,14 +3,19 @@ package io.github.cnnevolution.engine;
 import io.github.cnnevolution.data.Dataset;
 import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.data.HostImages;
-import io.github.cnnevolution.data.ImageSet;
-import io.github.cnnevolution.data.Normalization;
-import io.github.cnnevolution.data.StratifiedSplit;
+import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.DeviceBinding;
-import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.evaluation.DeviceWorkers;
+import io.github.cnnevolution.evaluation.FinalTrainer;
+import io.github.cnnevolution.evaluation.FinalTrainingJob;
+import io.github.cnnevolution.evaluation.FinalTrainingService;
 import io.github.cnnevolution.evaluation.LostDevice;
+import io.github.cnnevolution.evaluation.SeedFiles;
+import io.github.cnnevolution.evaluation.SeedListener;
+import io.github.cnnevolution.evaluation.SeedResult;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.network.Weights;
+import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.TrainingRun;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
@@ -31,13 +36,12 @@ import java.util.function.LongFunction;
  * What the trainings of one network share: the devices, the images on each of them and the recipe.
  * Owns the resident images; close it after the workers.
  */
-final class FinalTrainingSession implements AutoCloseable {
+final class FinalTrainingSession implements SeedSession {
   private final FinalTrainingSettings settings;
   private final DeviceSelection selection;
   private final TrainingRecipe recipe;
-  private final Dataset dataset;
   private final Architecture architecture;
-  private final TrainingRun.Data data;
+  private final FinalTrainingData data;
   private final DeviceSites sites;
   private final int workersPerDevice;
   private final ActiveClock clock = ActiveClock.start();
@@ -57,39 +61,20 @@ final class FinalTrainingSession implements AutoCloseable {
             () -> List.of(space.decode(chromosome, Architecture.CLASSES)),
             listener::onNotice);
     try {
-      this.recipe =
-          training
-              .recipe(OptimizerKind.of(space), selection.precision())
-              .with(settings.dropoutFraction(), settings.augmentation(), settings.emaDecay());
-      this.dataset = EvaluationSession.locate(training, listener);
-      this.architecture = space.decode(chromosome, dataset.classes().names().size());
+      this.recipe = settings.recipe(OptimizerKind.of(space), selection.precision());
+      this.data = new FinalTrainingData(EvaluationSession.locate(training, listener), settings);
+      this.architecture = space.decode(chromosome, data.classes());
       training.require(architecture);
-      ImageSet given = dataset.validation().map(dataset.train()::concat).orElse(dataset.train());
-      Optional<StratifiedSplit> split =
-          settings.validate() ? Optional.of(StratifiedSplit.of(dataset)) : Optional.empty();
-      ImageSet learned =
-          split.map(StratifiedSplit::training).orElse(given).first(training.trainLimit());
-      Normalization normalization = Normalization.of(learned);
-      this.data =
-          new TrainingRun.Data(
-              dataset.name(),
-              given.digest(),
-              dataset.test().map(ImageSet::digest).orElse(""),
-              learned.size(),
-              split.map(s -> s.validation().size()).orElse(0),
-              dataset.test().map(ImageSet::size).orElse(0),
-              normalization,
-              dataset.ownClasses());
       boolean pinned = selection.devices().get(0).isGpu();
       // Pinned memory belongs to the context of the device that the thread is bound to.
       try (DeviceBinding binding = selection.devices().get(0).bindForCopies();
-          HostImages host = new HostImages(learned, pinned);
+          HostImages host = new HostImages(data.training(), pinned);
           HostImages kept =
-              split.isPresent() ? new HostImages(split.get().validation(), pinned) : null) {
+              data.validation().map(images -> new HostImages(images, pinned)).orElse(null)) {
         this.sites =
             DeviceSites.of(
                 selection.devices(),
-                normalization,
+                data.facts().normalization(),
                 host,
                 Optional.ofNullable(kept),
                 Optional.empty());
@@ -109,62 +94,80 @@ final class FinalTrainingSession implements AutoCloseable {
     return CpuWorkers.choose(
         settings.training().workers().isPresent(),
         settings.cpuWorkers(),
-        CpuMemoryEstimate.bytes(architecture, recipe, data.training()),
+        CpuMemoryEstimate.bytes(architecture, recipe, data.facts().training()),
         listener);
   }
 
-  /** What is trained. */
-  Architecture architecture() {
+  @Override
+  public Architecture architecture() {
     return architecture;
   }
 
-  /** The images that are trained on. */
-  TrainingRun.Data data() {
-    return data;
+  @Override
+  public TrainingRun.Data data() {
+    return data.facts();
   }
 
-  Precision precision() {
-    return selection.precision();
+  /** The images, with those that are not trained on. */
+  Dataset dataset() {
+    return data.dataset();
   }
 
-  TrainingRecipe recipe() {
+  @Override
+  public TrainingRecipe recipe() {
     return recipe;
   }
 
-  DeviceSelection selection() {
-    return selection;
+  @Override
+  public CudaGraphsMode graphs() {
+    return selection.graphsMode();
   }
 
-  DeviceSites sites() {
-    return sites;
+  @Override
+  public List<ComputeDevice> devices() {
+    return selection.devices();
   }
 
-  int workersPerDevice() {
-    return workersPerDevice;
-  }
-
-  /** By which the trainings are measured. */
-  ActiveClock clock() {
-    return clock;
-  }
-
-  /** A trainer on the images of a device. */
-  Trainer trainer(DeviceSites.Site site) {
-    return new Trainer(recipe, site.training(), selection.ranges(), selection.graphs());
+  @Override
+  public int parallelTrainings() {
+    return Math.min(settings.seeds(), sites.all().size() * workersPerDevice);
   }
 
   /**
-   * Measures those that have not been measured on the test images, if there are any and no
-   * validation images were kept out.
+   * Starts workers.
    *
-   * @param model the weights of each seed
-   * @param lost devices that failed before
+   * @param files where checkpoints and weights go
    */
-  List<TrainingRun.Seed> measure(
+  FinalTrainingService start(SeedFiles files, SeedListener listener) {
+    List<DeviceWorkers<FinalTrainingJob, SeedResult>> workers = new ArrayList<>();
+    for (DeviceSites.Site site : sites.all()) {
+      workers.add(
+          new DeviceWorkers<>(
+              site.device(),
+              workersPerDevice,
+              site.memory(),
+              new FinalTrainer(
+                  new Trainer(recipe, site.training(), selection.ranges(), selection.graphs()),
+                  site.validation(),
+                  files,
+                  listener,
+                  clock)));
+    }
+    return new FinalTrainingService(workers, listener);
+  }
+
+  @Override
+  public List<LostDevice> train(
+      RunDirectory directory, SeedResults results, FinalTrainingListener listener)
+      throws InterruptedException {
+    return new SeedTrainings(this, recipe.epochs(), directory, results, listener).run();
+  }
+
+  @Override
+  public List<TrainingRun.Seed> measure(
       List<TrainingRun.Seed> seeds, LongFunction<Path> model, List<LostDevice> lost)
       throws IOException, InterruptedException {
-    if (dataset.test().isEmpty() || settings.validate()) {
-      // Who validates compares options, and spares the test images for the choice.
+    if (!data.measuresTest()) {
       return seeds;
     }
     DeviceSites.Site site = sites.working(lost);
@@ -172,10 +175,11 @@ final class FinalTrainingSession implements AutoCloseable {
     List<TrainingRun.Seed> measured = new ArrayList<>();
     try (DeviceBinding binding = site.device().bind();
         DeviceDataset test =
-            DeviceDataset.of(dataset.test().get(), data.normalization(), site.device());
+            DeviceDataset.of(
+                dataset().test().orElseThrow(), data().normalization(), site.device());
         Network network = new Network(architecture, site.device(), 0)) {
       for (TrainingRun.Seed seed : seeds) {
-        if (seed.error().isPresent() || seed.testAccuracy().isPresent()) {
+        if (!SeedSession.isUnmeasured(seed)) {
           measured.add(seed);
           continue;
         }

@@ -3,7 +3,11 @@ package io.github.cnnevolution.engine;
 import io.github.cnnevolution.data.Augmentation;
 import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.device.Devices;
+import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.text.Text;
+import io.github.cnnevolution.training.OptimizerKind;
+import io.github.cnnevolution.training.TrainingRecipe;
+import java.util.Optional;
 
 /**
  * How one network is trained to the end. Made by a {@link #builder()}, which knows a default for
@@ -17,6 +21,7 @@ import io.github.cnnevolution.text.Text;
  * @param testTimeAugmentation whether test images are classified together with their mirror images
  * @param validate whether the validation images are kept out, to measure on them after each epoch;
  *     the test images are not measured then
+ * @param cluster whose executors train; empty: this machine does
  */
 public record FinalTrainingSettings(
     CandidateSettings training,
@@ -25,7 +30,8 @@ public record FinalTrainingSettings(
     Augmentation augmentation,
     double emaDecay,
     boolean testTimeAugmentation,
-    boolean validate) {
+    boolean validate,
+    Optional<Cluster> cluster) {
   /** The epochs unless told otherwise. */
   public static final int DEFAULT_EPOCHS = 100;
 
@@ -62,6 +68,16 @@ public record FinalTrainingSettings(
     }
   }
 
+  /**
+   * How the network is trained.
+   *
+   * @param best the optimizer if none was given
+   * @param chosen the precision
+   */
+  TrainingRecipe recipe(OptimizerKind best, Precision chosen) {
+    return training.recipe(best, chosen).with(dropoutFraction, augmentation, emaDecay);
+  }
+
   /** Trainings in parallel on the CPU. */
   int cpuWorkers() {
     return Math.min(seeds, training.cpuWorkers());
@@ -81,6 +97,7 @@ public record FinalTrainingSettings(
     private double emaDecay = DEFAULT_EMA_DECAY;
     private boolean testTimeAugmentation;
     private boolean validate;
+    private Optional<Cluster> cluster = Optional.empty();
 
     private Builder() {
       super(DEFAULT_EPOCHS);
@@ -134,6 +151,15 @@ public record FinalTrainingSettings(
     }
 
     /**
+     * Whose executors train; this machine does if not set. The cluster then says how many seeds are
+     * trained at a time, and on what. The caller closes it after the training.
+     */
+    public Builder cluster(Cluster executors) {
+      cluster = Optional.of(executors);
+      return this;
+    }
+
+    /**
      * The checked settings.
      *
      * @throws SettingException if one is outside its range
@@ -143,7 +169,8 @@ public record FinalTrainingSettings(
       // One training takes all cores, several share them.
       int workers = workers().orElse(Math.min(seeds, Devices.cores()));
       SettingChecks.within("workers", workers, 1, MAX_SEEDS);
-      defaultThreadsPerWorker(Math.max(1, Devices.cores() / workers));
+      // How many cores an executor has for a training is not known here.
+      defaultThreadsPerWorker(cluster.isPresent() ? 1 : Math.max(1, Devices.cores() / workers));
       return new FinalTrainingSettings(
           candidates(),
           seeds,
@@ -151,7 +178,8 @@ public record FinalTrainingSettings(
           new Augmentation(cutout, mixup),
           emaDecay,
           testTimeAugmentation,
-          validate);
+          validate,
+          cluster);
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.training.TrainingListener;
+
 /**
  * Has an evaluated candidate trained again for its weights.
  *
@@ -11,7 +13,8 @@ package io.github.cnnevolution.engine;
 record RetrainCall(ClusterSpec spec, String chromosome, int microBatches, double fitness)
     implements ClusterCall<RetrainAnswer> {
   @Override
-  public RetrainAnswer run(ClusterExecutor executor) throws InterruptedException {
+  public RetrainAnswer run(ClusterExecutor executor, TrainingListener progress)
+      throws InterruptedException {
     return executor.session(spec).retrain(this);
   }
 }

@@ -72,7 +72,16 @@ record SearchResources(
       throws InterruptedException {
     return settings.cluster().isPresent()
         ? checked(
-            new ClusterSession(settings.cluster().get(), settings, listener), settings, listener)
+            new ClusterSession(
+                settings.cluster().get(),
+                settings.training(),
+                settings.space(),
+                settings.fitness(),
+                settings.objectives(),
+                false,
+                listener),
+            settings,
+            listener)
         : session(settings, settings.mostTrainings(), listener);
   }
 

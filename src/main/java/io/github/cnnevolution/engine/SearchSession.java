@@ -20,6 +20,9 @@ import java.util.Optional;
 
 /** What the trainings of a search share, wherever they are: the devices, the data, the recipe. */
 interface SearchSession extends AutoCloseable {
+  /** Starts workers that keep neither results nor weights, and measure no latencies. */
+  EvaluationService start(JobOrder order, EvaluationListener listener);
+
   /**
    * Starts workers.
    *

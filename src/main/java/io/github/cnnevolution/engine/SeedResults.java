@@ -1,6 +1,8 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.evaluation.JobRunner;
+import io.github.cnnevolution.evaluation.SeedResult;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.TrainingRun;
 import io.github.cnnevolution.training.CheckpointFile;
@@ -85,23 +87,22 @@ final class SeedResults {
     epochs.put(seed, List.copyOf(shown));
   }
 
-  /** Notes a success, which any earlier error does not outlive. */
-  synchronized void succeed(long seed, List<EpochMetrics> shown) {
-    put(seed, shown);
-    errors.remove(seed);
-    trained.add(seed);
-  }
-
-  /** Notes a loss that is not finite: the network's fault, wherever it is trained. */
-  synchronized void diverge(long seed, String reason) {
-    errors.remove(seed);
-    diverged.put(seed, reason);
-    trained.add(seed);
-  }
-
-  /** Notes a failure that may be mended. */
-  synchronized void fail(long seed, String reason) {
-    errors.put(seed, reason);
+  /** Notes how a training ended. */
+  synchronized void note(SeedResult result) {
+    long seed = result.seed();
+    if (!result.isFailed()) {
+      put(seed, result.epochs());
+      errors.remove(seed);
+      trained.add(seed);
+    } else if (result.failure().get() == FailureKind.DIVERGED) {
+      // A loss that is not finite is the network's fault, wherever it is trained.
+      errors.remove(seed);
+      diverged.put(seed, result.error().get());
+      trained.add(seed);
+    } else {
+      // All else may be mended.
+      errors.put(seed, result.error().get());
+    }
   }
 
   /** Why seeds are not trained, by seed. */

@@ -1,8 +1,5 @@
 package io.github.cnnevolution.engine;
 
-import io.github.cnnevolution.evaluation.DeviceWorkers;
-import io.github.cnnevolution.evaluation.FailureKind;
-import io.github.cnnevolution.evaluation.FinalTrainer;
 import io.github.cnnevolution.evaluation.FinalTrainingJob;
 import io.github.cnnevolution.evaluation.FinalTrainingService;
 import io.github.cnnevolution.evaluation.LostDevice;
@@ -21,10 +18,12 @@ import java.util.List;
  * Trains the seeds of a final training that are not trained yet, through the same queue and workers
  * as candidates: with admission by memory, retries, and other devices where one is lost.
  *
+ * @param epochs of each training
  * @param results of all seeds; workers add to it
  */
 record SeedTrainings(
     FinalTrainingSession session,
+    int epochs,
     RunDirectory directory,
     SeedResults results,
     FinalTrainingListener listener) {
@@ -38,42 +37,29 @@ record SeedTrainings(
   List<LostDevice> run() throws InterruptedException {
     List<FinalTrainingJob> jobs = new ArrayList<>();
     for (long seed : results.untrained()) {
-      jobs.add(new FinalTrainingJob(jobs.size(), session.architecture(), seed));
+      jobs.add(new FinalTrainingJob(jobs.size(), session.architecture(), seed, epochs));
     }
     if (jobs.isEmpty()) {
       return List.of();
     }
-    SeedListener events = events();
-    try (FinalTrainingService service = new FinalTrainingService(workers(events), events)) {
+    try (FinalTrainingService service = session.start(files(), events())) {
       service.train(jobs);
       return service.lostDevices();
     }
   }
 
-  private List<DeviceWorkers<FinalTrainingJob, SeedResult>> workers(SeedListener events) {
-    SeedFiles files =
-        new SeedFiles() {
-          @Override
-          public Path model(long seed) {
-            return results.model(seed);
-          }
+  private SeedFiles files() {
+    return new SeedFiles() {
+      @Override
+      public Path model(long seed) {
+        return results.model(seed);
+      }
 
-          @Override
-          public Path checkpoint(long seed, int microBatches) {
-            return directory.checkpoint(seed, microBatches);
-          }
-        };
-    List<DeviceWorkers<FinalTrainingJob, SeedResult>> workers = new ArrayList<>();
-    for (DeviceSites.Site site : session.sites().all()) {
-      workers.add(
-          new DeviceWorkers<>(
-              site.device(),
-              session.workersPerDevice(),
-              site.memory(),
-              new FinalTrainer(
-                  session.trainer(site), site.validation(), files, events, session.clock())));
-    }
-    return workers;
+      @Override
+      public Path checkpoint(long seed, int microBatches) {
+        return directory.checkpoint(seed, microBatches);
+      }
+    };
   }
 
   private SeedListener events() {
@@ -91,7 +77,7 @@ record SeedTrainings(
 
       @Override
       public void onEnd(SeedResult result) {
-        note(result);
+        results.note(result);
         listener.onSeedEnd(result.seed());
       }
 
@@ -100,16 +86,5 @@ record SeedTrainings(
         listener.onDeviceLost(device);
       }
     };
-  }
-
-  /** A loss that is not finite is the network's fault and stays; all else may be mended. */
-  private void note(SeedResult result) {
-    if (!result.isFailed()) {
-      results.succeed(result.seed(), result.epochs());
-    } else if (result.failure().get() == FailureKind.DIVERGED) {
-      results.diverge(result.seed(), result.error().get());
-    } else {
-      results.fail(result.seed(), result.error().get());
-    }
   }
 }

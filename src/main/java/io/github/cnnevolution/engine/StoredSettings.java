@@ -58,10 +58,7 @@ final class StoredSettings {
       options.put("generations", String.valueOf(genetic.generations()));
     }
     putDevices(options, settings.training());
-    settings
-        .training()
-        .candidateTimeout()
-        .ifPresent(time -> options.put("candidate_timeout", DurationText.of(time)));
+    putTimeout(options, settings.training());
     if (!settings.reuse().isEmpty()) {
       options.put(
           "reuse",
@@ -86,6 +83,29 @@ final class StoredSettings {
               .collect(Collectors.joining(" ")));
     }
     return options;
+  }
+
+  /**
+   * The text of what candidates are trained with.
+   *
+   * @param recipe as it was chosen
+   * @param graphs what was decided about recordings; auto where there is nothing to decide
+   */
+  static Map<String, String> of(
+      CandidateSettings settings, TrainingRecipe recipe, CudaGraphsMode graphs) {
+    Map<String, String> options = new LinkedHashMap<>();
+    putRecipe(options, settings, recipe, graphs);
+    putDevices(options, settings);
+    putTimeout(options, settings);
+    putData(options, settings);
+    putBounds(options, settings.bounds());
+    return options;
+  }
+
+  private static void putTimeout(Map<String, String> options, CandidateSettings settings) {
+    settings
+        .candidateTimeout()
+        .ifPresent(time -> options.put("candidate_timeout", DurationText.of(time)));
   }
 
   /**
@@ -232,16 +252,31 @@ final class StoredSettings {
     read(options, "top_k", text -> builder.topK(Integer.parseInt(text)));
     read(options, "reuse", text -> builder.reuse(PathList.parse(text)));
     read(options, RunOptions.GROWTH, text -> builder.growth(SpaceText.growth(text)));
-    builder.bounds(
-        new Bounds(
-            number(options, "min_parameters"),
-            number(options, "max_parameters"),
-            number(options, "min_flops"),
-            number(options, "max_flops")));
+    builder.bounds(bounds(options));
     builder.spaceFile(
         Optional.ofNullable(options.get("space")).filter(text -> !SpaceFile.isBuiltIn(text)));
     readTraining(options, builder);
     return builder;
+  }
+
+  /**
+   * A builder with what candidates are trained with.
+   *
+   * @throws IllegalArgumentException if a text makes no sense
+   */
+  static CandidateSettings.Builder candidates(Map<String, String> options) {
+    CandidateSettings.Builder builder = CandidateSettings.builder();
+    builder.bounds(bounds(options));
+    readTraining(options, builder);
+    return builder;
+  }
+
+  private static Bounds bounds(Map<String, String> options) {
+    return new Bounds(
+        number(options, "min_parameters"),
+        number(options, "max_parameters"),
+        number(options, "min_flops"),
+        number(options, "max_flops"));
   }
 
   /**

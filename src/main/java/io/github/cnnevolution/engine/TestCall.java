@@ -1,5 +1,7 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.training.TrainingListener;
+
 /**
  * Has a network measured on the test images.
  *
@@ -10,7 +12,8 @@ package io.github.cnnevolution.engine;
 record TestCall(ClusterSpec spec, String chromosome, SentFile weights)
     implements ClusterCall<TestAnswer> {
   @Override
-  public TestAnswer run(ClusterExecutor executor) throws InterruptedException {
+  public TestAnswer run(ClusterExecutor executor, TrainingListener progress)
+      throws InterruptedException {
     return executor.session(spec).test(this);
   }
 }

@@ -7,21 +7,10 @@ import java.util.Optional;
  * Results that outlive the process. {@link #find} is called on the thread that asks for
  * evaluations, the rest on the workers' threads, several at a time.
  */
+@FunctionalInterface
 public interface EvaluationCache {
   /** Stores nothing. */
-  EvaluationCache NONE =
-      new EvaluationCache() {
-        @Override
-        public Optional<Evaluation> find(EvaluationJob job, int microBatches) {
-          return Optional.empty();
-        }
-
-        @Override
-        public void started(EvaluationJob job, String worker) {}
-
-        @Override
-        public void ended(Evaluation evaluation, ComputeDevice device, long memoryBytes) {}
-      };
+  EvaluationCache NONE = (evaluation, device, memoryBytes) -> {};
 
   /**
    * Returns the number of a network's job, which no other network of the run has. It is the number
@@ -39,14 +28,16 @@ public interface EvaluationCache {
    *
    * @param microBatches into how many parts its batches would be split
    */
-  Optional<Evaluation> find(EvaluationJob job, int microBatches);
+  default Optional<Evaluation> find(EvaluationJob job, int microBatches) {
+    return Optional.empty();
+  }
 
   /**
    * A worker begins a job, perhaps not for the first time.
    *
    * @throws java.io.UncheckedIOException if that cannot be noted
    */
-  void started(EvaluationJob job, String worker);
+  default void started(EvaluationJob job, String worker) {}
 
   /**
    * A job is done, or has failed for good. When this returns, the result is on disk.

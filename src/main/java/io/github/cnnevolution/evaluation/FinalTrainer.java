@@ -18,9 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Runs final trainings on one device: continues from the checkpoint, if there is one, trains to the
- * end and writes the weights. Owns nothing; all parts are the caller's and stay open while workers
- * run.
+ * Runs final trainings on one device: continues from the checkpoint, if there is one, and writes
+ * the weights at the end. Owns nothing; all parts are the caller's and stay open while workers run.
  */
 public final class FinalTrainer implements JobRunner<FinalTrainingJob, SeedResult> {
   private final Trainer trainer;
@@ -63,8 +62,11 @@ public final class FinalTrainer implements JobRunner<FinalTrainingJob, SeedResul
               progress -> listener.onProgress(job, worker, progress),
               checkpoints(job, microBatches),
               validation);
-      TrainingResult result = trainer.train(network, seed.training(), microBatches, controls);
-      write(network, job);
+      TrainingResult result =
+          trainer.train(network, seed.training(), microBatches, controls, job.lastEpoch());
+      if (result.epochs().size() == trainer.epochs()) {
+        write(network, job);
+      }
       return new SeedResult(
           job,
           result.epochs(),

@@ -11,8 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Measures how long a forward pass takes on a device, of one image and of {@value #BATCH}: the
@@ -33,18 +31,21 @@ public final class LatencyMeasurement {
   private final DeviceDataset images;
   private final Optional<Duration> bound;
   private final DeviceGate gate = new DeviceGate();
-  private final Map<Architecture, Map<String, Double>> measured = new ConcurrentHashMap<>();
+  private final KnownLatencies known;
 
   /**
    * A measurement on the device of a trainer.
    *
    * @param images the input; the caller keeps them open
    * @param bound of the latency of one image; networks above it fail
+   * @param known to all devices of a run; this one adds what it measures
    */
-  public LatencyMeasurement(Trainer trainer, DeviceDataset images, Optional<Duration> bound) {
+  public LatencyMeasurement(
+      Trainer trainer, DeviceDataset images, Optional<Duration> bound, KnownLatencies known) {
     this.trainer = trainer;
     this.images = images;
     this.bound = bound;
+    this.known = known;
   }
 
   DeviceGate gate() {
@@ -57,42 +58,12 @@ public final class LatencyMeasurement {
    * @throws LatencyBoundException if it is too slow
    */
   void measure(Architecture architecture) throws InterruptedException {
-    Map<String, Double> known = measured.get(architecture);
-    if (known == null) {
-      known = gate.quietly(() -> seconds(architecture));
-      measured.put(architecture, known);
+    if (known.of(architecture).isEmpty()) {
+      known.add(architecture, gate.quietly(() -> seconds(architecture)));
     }
-    double latency = known.get(Evaluation.LATENCY);
+    double latency = known.of(architecture).orElseThrow().get(Evaluation.LATENCY);
     if (bound.isPresent() && latency > bound.get().toNanos() / 1e9) {
       throw new LatencyBoundException(latency, bound.get());
-    }
-  }
-
-  /**
-   * A listener that takes over the latency of networks which another device of the run, or an
-   * earlier process, has measured: the rest of a training has that of its first part.
-   */
-  public EvaluationListener knowing() {
-    return new EvaluationListener() {
-      @Override
-      public void onFound(Evaluation evaluation) {
-        know(evaluation);
-      }
-
-      @Override
-      public void onEnd(Evaluation evaluation) {
-        know(evaluation);
-      }
-    };
-  }
-
-  private void know(Evaluation evaluation) {
-    Map<String, Double> objectives = evaluation.objectives();
-    if (objectives.containsKey(Evaluation.LATENCY)
-        && objectives.containsKey(Evaluation.LATENCY_64)) {
-      Map<String, Double> seconds = new LinkedHashMap<>(objectives);
-      seconds.keySet().retainAll(Set.of(Evaluation.LATENCY, Evaluation.LATENCY_64));
-      measured.putIfAbsent(evaluation.job().architecture(), Collections.unmodifiableMap(seconds));
     }
   }
 
@@ -110,12 +81,12 @@ public final class LatencyMeasurement {
 
   /** Returns an evaluation with the latency of its network, if it has not failed. */
   Evaluation with(Evaluation evaluation) {
-    Map<String, Double> latency = measured.get(evaluation.job().architecture());
-    if (latency == null || evaluation.isFailed()) {
+    Optional<Map<String, Double>> latency = known.of(evaluation.job().architecture());
+    if (latency.isEmpty() || evaluation.isFailed()) {
       return evaluation;
     }
     Map<String, Double> objectives = new LinkedHashMap<>(evaluation.objectives());
-    objectives.putAll(latency);
+    objectives.putAll(latency.get());
     return evaluation.withObjectives(objectives);
   }
 

@@ -6,6 +6,8 @@ import io.github.cnnevolution.engine.FinalTrainingResult;
 import io.github.cnnevolution.engine.FinalTrainingStart;
 import io.github.cnnevolution.evaluation.LostDevice;
 import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.RunState;
+import io.github.cnnevolution.run.TrainingRun;
 import io.github.cnnevolution.text.Text;
 import io.github.cnnevolution.training.EpochMetrics;
 import io.github.cnnevolution.training.TrainingProgress;
@@ -38,7 +40,7 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
   private final Map<Long, Double> done = new TreeMap<>();
   private long start = System.nanoTime();
   private final Map<Long, TrainingProgress> running = new TreeMap<>();
-  private final Map<Long, Integer> ends = new TreeMap<>();
+  private final Map<Long, Integer> printed = new TreeMap<>();
   private Optional<ProgressBar> bar = Optional.empty();
   private Optional<LiveBar> live = Optional.empty();
 
@@ -78,6 +80,7 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
     trainings = begun.epochsDone().size();
     epochs = begun.settings().training().epochs();
     begun.epochsDone().forEach((seed, count) -> done.put(seed, count.doubleValue()));
+    printed.putAll(begun.epochsDone());
     doneBefore = done();
     start = System.nanoTime();
     printStart(begun);
@@ -126,27 +129,35 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
   }
 
   @Override
-  public void onSeedProgress(long seed, TrainingProgress progress) {
-    Optional<String> line = Optional.empty();
+  public synchronized void onSeedProgress(long seed, TrainingProgress progress) {
+    running.put(seed, progress);
+    show(seed, progress.fraction() * epochs);
+  }
+
+  private void show(long seed, double epochsDone) {
+    done.put(seed, epochsDone);
+    bar.ifPresent(b -> b.stepTo((long) (SCALE * done())));
+  }
+
+  /** Prints the epochs that are new; there may be fewer, where a training begins again in parts. */
+  @Override
+  public void onTrainingState(TrainingRun run, RunState state, RunDirectory directory) {
+    List<String> lines = new ArrayList<>();
     synchronized (this) {
-      running.put(seed, progress);
-      done.put(seed, progress.fraction() * epochs);
-      bar.ifPresent(b -> b.stepTo((long) (SCALE * done())));
-      boolean atEnd =
-          progress.steps() * (long) epochs == (long) progress.epoch() * progress.totalSteps();
-      if (atEnd) {
-        // Reported twice: after the last step, and with the metrics of the epoch.
-        Integer before = ends.put(seed, progress.epoch());
-        if (before != null && before == progress.epoch()) {
-          line = progress.last().map(metrics -> line(seed, progress, metrics));
+      for (TrainingRun.Seed seed : run.seeds()) {
+        List<EpochMetrics> all = seed.epochs();
+        int before = printed.getOrDefault(seed.seed(), 0);
+        printed.put(seed.seed(), all.size());
+        if (all.size() != before) {
+          show(seed.seed(), all.size());
+        }
+        for (int epoch = before + 1; epoch <= all.size(); epoch++) {
+          lines.add(line(seed.seed(), epoch, all.get(epoch - 1)));
         }
       }
     }
-    line.ifPresent(
-        text -> {
-          console.progress().println(text);
-          console.progress().flush();
-        });
+    lines.forEach(console.progress()::println);
+    console.progress().flush();
   }
 
   @Override
@@ -159,7 +170,7 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
     return done.values().stream().mapToDouble(epoch -> epoch).sum();
   }
 
-  private String line(long seed, TrainingProgress progress, EpochMetrics metrics) {
+  private String line(long seed, int epoch, EpochMetrics metrics) {
     StringBuilder line = new StringBuilder();
     if (trainings > 1) {
       line.append(Text.format("seed %d  ", seed));
@@ -168,14 +179,16 @@ public final class FinalTrainingConsole implements FinalTrainingListener, AutoCl
     line.append(
         Text.format(
             "epoch %" + digits + "d/%d  loss %.4f  training %s",
-            progress.epoch(),
+            epoch,
             epochs,
             metrics.loss(),
             Percent.aligned(metrics.accuracy())));
     metrics
         .validation()
         .ifPresent(fraction -> line.append("  validation ").append(Percent.aligned(fraction)));
-    line.append(Text.format("  %,.0f images/s  %s left", progress.imagesPerSecond(), left()));
+    Optional.ofNullable(running.get(seed))
+        .ifPresent(now -> line.append(Text.format("  %,.0f images/s", now.imagesPerSecond())));
+    line.append(Text.format("  %s left", left()));
     return line.toString();
   }
 

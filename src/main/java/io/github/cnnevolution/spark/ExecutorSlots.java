@@ -9,8 +9,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.spark.SparkConf;
 import org.apache.spark.resource.ResourceInformation;
+import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.apache.spark.scheduler.SparkListenerJobStart;
@@ -138,6 +140,28 @@ final class ExecutorSlots extends SparkListener {
     call(task.stageId())
         .ifPresent(
             call -> call.onStart(task.taskInfo().host() + "/" + task.taskInfo().executorId()));
+  }
+
+  @Override
+  public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate heartbeat) {
+    heartbeat
+        .accumUpdates()
+        .foreach(
+            task -> {
+              call((Integer) task._2()).ifPresent(call -> tell(task._4(), call));
+              return null;
+            });
+  }
+
+  private static void tell(Seq<AccumulableInfo> accumulators, Cluster.CallListener call) {
+    accumulators.foreach(
+        accumulator -> {
+          if (accumulator.update().isDefined()
+              && accumulator.update().get() instanceof SentProgress latest) {
+            call.onProgress(latest.progress());
+          }
+          return null;
+        });
   }
 
   @Override

@@ -99,6 +99,8 @@ public final class SparkCluster implements Cluster {
     }
     conf.setIfMissing("spark.app.name", "cnn-evolution");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    // The progress of trainings comes with heartbeats.
+    conf.setIfMissing("spark.executor.heartbeatInterval", "2s");
     // A lost executor is evidence, or none: this program decides what is tried again.
     conf.set("spark.task.maxFailures", "1");
     conf.set("spark.speculation", "false");
@@ -194,8 +196,10 @@ public final class SparkCluster implements Cluster {
       String group, String label, ClusterCall<T> call, CompletableFuture<T> result) {
     try {
       context.setJobGroup(group, label, true);
+      ProgressAccumulator progress = new ProgressAccumulator();
+      context.sc().register(progress, ProgressAccumulator.NAME);
       Reply<T> reply =
-          context.parallelize(List.of(call), 1).map(new CallTask<T>()).collect().get(0);
+          context.parallelize(List.of(call), 1).map(new CallTask<T>(progress)).collect().get(0);
       if (reply.refusal().isEmpty()) {
         result.complete(reply.value());
       } else {

@@ -5,9 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.RunDirectory;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +29,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,19 +109,12 @@ class SparkIT {
 
   /** The program with Spark's options, started as {@code java -jar}. */
   private RunProcess start(int executors, List<String> options, String arguments) throws Exception {
-    Launch launch =
-        Launch.jar()
-            .environment("SPARK_LOCAL_IP", "127.0.0.1")
-            .flag(
-                "-Dspark.cores.max=" + executors,
-                "-Dspark.executor.cores=1",
-                "-Dspark.executor.memory=512m",
-                "-Dspark.executor.extraJavaOptions=-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
-                "-Dspark.driver.host=127.0.0.1",
-                "-Dspark.ui.enabled=false")
-            .flag(options.toArray(String[]::new));
-    List<String> words = new ArrayList<>(List.of("evolve"));
-    words.addAll(List.of(arguments.split(" ", -1)));
+    return launch(executors, options)
+        .start(directory, words("evolve " + arguments).toArray(String[]::new));
+  }
+
+  private static List<String> words(String command) {
+    List<String> words = new ArrayList<>(List.of(command.split(" ", -1)));
     words.addAll(
         List.of(
             "--executor",
@@ -117,7 +123,20 @@ class SparkIT {
             cluster.url(),
             "--spark_home",
             cluster.sparkHome().toString()));
-    return launch.start(directory, words.toArray(String[]::new));
+    return words;
+  }
+
+  private static Launch launch(int executors, List<String> options) {
+    return Launch.jar()
+        .environment("SPARK_LOCAL_IP", "127.0.0.1")
+        .flag(
+            "-Dspark.cores.max=" + executors,
+            "-Dspark.executor.cores=1",
+            "-Dspark.executor.memory=512m",
+            "-Dspark.executor.extraJavaOptions=-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+            "-Dspark.driver.host=127.0.0.1",
+            "-Dspark.ui.enabled=false")
+        .flag(options.toArray(String[]::new));
   }
 
   private RunProcess start(int executors, String arguments) throws Exception {
@@ -265,6 +284,115 @@ class SparkIT {
     new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
   }
 
+  /** The networks come from the standard input, although the program replaces itself by another. */
+  @Test
+  void evaluateSaysWhatItSaysHere() throws Exception {
+    String options =
+        "--test --json --data synthetic --train_limit 60 --epochs 2 --batch_size 10 --chromosomes -";
+    String networks = "0".repeat(20) + "\n" + "01".repeat(10) + "\n";
+    RunProcess here =
+        Launch.jar().archived().start(directory, ("evaluate " + options).split(" ", -1));
+    writeTo(here, networks);
+    RunProcess there =
+        launch(1, List.of()).start(directory, words("evaluate " + options).toArray(String[]::new));
+    writeTo(there, networks);
+    here.endsWith(0);
+    there.endsWith(0);
+    assertEquals(untimed(here), untimed(there));
+    assertEquals(2, untimed(here).size());
+    assertTrue(untimed(here).stream().allMatch(result -> result.has("test_accuracy")));
+  }
+
+  private static void writeTo(RunProcess process, String text) throws Exception {
+    try (OutputStream input = process.process().getOutputStream()) {
+      input.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** What a command has printed as JSON, without what is different each time. */
+  private static List<JsonNode> untimed(RunProcess process) throws Exception {
+    List<JsonNode> results = new ArrayList<>();
+    for (String line : Files.readAllLines(process.out())) {
+      if (line.startsWith("{")) {
+        ObjectNode result = (ObjectNode) new ObjectMapper().readTree(line);
+        result.remove(List.of("train_seconds", "images_per_second"));
+        results.add(result);
+      }
+    }
+    return results;
+  }
+
+  /** Two seeds on two executors, of which one is killed when its first checkpoint is there. */
+  @Test
+  void trainLeavesWhatItLeavesHere() throws Exception {
+    String options =
+        "train w64-k2-gelu-sss --data synthetic --epochs 8 --batch_size 10"
+            + " --threads_per_worker 1 --seeds 2 --seed 3";
+    Launch.jar().archived().start(directory, (options + " --out here").split(" ", -1)).endsWith(0);
+    RunProcess there =
+        launch(2, List.of()).start(directory, words(options + " --out run").toArray(String[]::new));
+    Path checkpoint = new RunDirectory(run()).checkpoint(3, 1);
+    while (there.process().isAlive() && Files.notExists(checkpoint)) {
+      Thread.sleep(20);
+    }
+    cluster.executors().get(0).destroyForcibly();
+    there.endsWith(0);
+    for (String file : List.of("best_model.pt", "seed_4.pt")) {
+      assertEquals(
+          -1, Files.mismatch(directory.resolve("here").resolve(file), run().resolve(file)));
+    }
+  }
+
+  /** Latencies are no function of the seed: what counts is that each network has one. */
+  @Test
+  void latenciesAreMeasuredAndStepsAreShown() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    RunProcess process =
+        start(
+            2,
+            List.of("-Dspark.executor.heartbeatInterval=100ms"),
+            "--objectives accuracy,latency --data synthetic --epochs 4 --batch_size 10 --pop_size 4"
+                + " --generations 1 --seed 4 --out run --dashboard="
+                + port);
+    assertTrue(showsSteps(process, port), process.text());
+    process.endsWith(0);
+    try (EvaluationStore store = EvaluationStore.openToRead(run().resolve("run.db"))) {
+      store.forEach(
+          stored ->
+              assertTrue(
+                  stored.evaluation().objectives().get(Evaluation.LATENCY) > 0,
+                  stored.evaluation().toString()));
+    }
+  }
+
+  /** Whether the live page shows that an executor is in the middle of a training. */
+  private static boolean showsSteps(RunProcess process, int port) throws Exception {
+    Pattern inTheMiddle =
+        Pattern.compile("\"worker\":\"127\\.0\\.0\\.1/\\d-\\d\"[^}]*\"share\":0\\.\\d");
+    HttpRequest events =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/events")).build();
+    while (process.process().isAlive()) {
+      try (BufferedReader lines =
+          new BufferedReader(
+              new InputStreamReader(
+                  HttpClient.newHttpClient().send(events, BodyHandlers.ofInputStream()).body(),
+                  StandardCharsets.UTF_8))) {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          if (inTheMiddle.matcher(line).find()) {
+            return true;
+          }
+        }
+      } catch (IOException e) {
+        // The page is not there yet, or not there any more.
+        Thread.sleep(50);
+      }
+    }
+    return false;
+  }
+
   @Test
   void withoutWhatIsAskedForItEndsSoon() throws Exception {
     RunProcess process =
@@ -289,12 +417,7 @@ class SparkIT {
 
   @Test
   void whatIsForThisMachineIsRefused() throws Exception {
-    for (String arguments :
-        List.of(
-            "--workers 2",
-            "--gpus none",
-            "--profile",
-            "--objectives accuracy,latency --pop_size 4")) {
+    for (String arguments : List.of("--workers 2", "--gpus none", "--profile", "--dry_run")) {
       RunProcess process = start(1, arguments + " --data synthetic --out run");
       process.endsWith(2);
       assertEquals(1, process.errLines().size(), process.text());

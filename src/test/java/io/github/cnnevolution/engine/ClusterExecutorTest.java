@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.evaluation.FitnessFunction;
 import io.github.cnnevolution.run.Versions;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.training.TrainingListener;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +19,28 @@ import org.junit.jupiter.api.Test;
 class ClusterExecutorTest {
   private static ClusterSpec known() {
     return ClusterSpec.of(
-        SearchSettings.builder().data("synthetic").trainLimit(40).epochs(1).build(), 1);
+        CandidateSettings.builder().data("synthetic").trainLimit(40).epochs(1).build(),
+        new PlainSpace(),
+        FitnessFunction.ACCURACY,
+        ObjectiveSettings.NONE,
+        false,
+        1);
   }
 
   private static ClusterSpec complete(ClusterExecutor executor) throws InterruptedException {
-    ClusterDevices devices = new DevicesCall(known()).run(executor);
+    ClusterDevices devices = devices(known(), executor);
     return known().with(devices, digest());
+  }
+
+  private static ClusterDevices devices(ClusterSpec spec, ClusterExecutor executor)
+      throws InterruptedException {
+    return new DevicesCall(spec, "").run(executor, TrainingListener.NONE);
+  }
+
+  private static EvaluateAnswer evaluate(ClusterSpec spec, ClusterExecutor executor)
+      throws InterruptedException {
+    return new EvaluateCall(spec, "", 1, 0, Map.of(), Map.of(), false)
+        .run(executor, TrainingListener.NONE);
   }
 
   /** The digest of the images that the search would read here. */
@@ -37,16 +56,16 @@ class ClusterExecutorTest {
   @Test
   void ofAnotherVersion() {
     ClusterSpec other =
-        new ClusterSpec(known().options(), "plain", known().definition(), "0.0.1 (old)", "", "", 0);
+        new ClusterSpec(
+            known().options(), "plain", known().definition(), "0.0.1 (old)", "", "", false, 0);
     try (ClusterExecutor executor = new ClusterExecutor("node7/3", Optional.empty())) {
       assertEquals(
           "executor node7/3 has "
               + Versions.summary()
               + ", but this is 0.0.1 (old); give all machines the same jar",
-          refusal(() -> new DevicesCall(other).run(executor)));
+          refusal(() -> devices(other, executor)));
       assertEquals(
-          refusal(() -> new DevicesCall(other).run(executor)),
-          refusal(() -> new EvaluateCall(other, "", 1, 0, Map.of(), false).run(executor)));
+          refusal(() -> devices(other, executor)), refusal(() -> evaluate(other, executor)));
     }
   }
 
@@ -57,10 +76,10 @@ class ClusterExecutorTest {
       Map<String, String> options = new LinkedHashMap<>(spec.options());
       ClusterSpec other =
           new ClusterSpec(
-              options, "plain", spec.definition(), spec.versions(), "abc", spec.device(), 0);
+              options, "plain", spec.definition(), spec.versions(), "abc", spec.device(), false, 0);
       assertEquals(
           "the images of executor node7/3 (synthetic (600 training, 1000 test images, seed 1)) differ from those of this machine; give all machines the same data",
-          refusal(() -> new EvaluateCall(other, "", 1, 0, Map.of(), false).run(executor)));
+          refusal(() -> evaluate(other, executor)));
     }
   }
 
@@ -76,9 +95,9 @@ class ClusterExecutorTest {
               spec.versions(),
               spec.data(),
               "gpu NVIDIA H200",
+              false,
               0);
-      String message =
-          refusal(() -> new EvaluateCall(other, "", 1, 0, Map.of(), false).run(executor));
+      String message = refusal(() -> evaluate(other, executor));
       assertTrue(
           message.startsWith(
               "executor node7/3 has " + spec.device() + ", but the search trains on"),
@@ -89,7 +108,7 @@ class ClusterExecutorTest {
   @Test
   void withoutTheGpuThatItWasGiven() {
     try (ClusterExecutor executor = new ClusterExecutor("node7/3", Optional.of(List.of(0)))) {
-      String message = refusal(() -> new DevicesCall(known()).run(executor));
+      String message = refusal(() -> devices(known(), executor));
       assertTrue(message.startsWith("executor node7/3: --gpus 0: "), message);
     }
   }

@@ -15,8 +15,10 @@ import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
 import io.github.cnnevolution.evaluation.FailureKind;
 import io.github.cnnevolution.evaluation.JobOrder;
+import io.github.cnnevolution.evaluation.KnownLatencies;
 import io.github.cnnevolution.evaluation.RungFiles;
 import io.github.cnnevolution.run.KeptModels;
+import io.github.cnnevolution.training.TrainingProgress;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,20 +35,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the driver decides: what is sent when, and what becomes of lost executors. */
 class ClusterPoolTest {
   private static final ClusterSpec SPEC =
-      new ClusterSpec(Map.of(), "plain", "", "versions", "data", "cpu CPU", 0);
+      new ClusterSpec(Map.of(), "plain", "", "versions", "data", "cpu CPU", false, 0);
 
   private final List<String> events = new ArrayList<>();
   private final List<String> notices = new ArrayList<>();
+  private final KnownLatencies latencies = new KnownLatencies();
   private final List<AutoCloseable> open = new ArrayList<>();
   @TempDir private Path directory;
 
   private final EvaluationCache cache =
       new EvaluationCache() {
-        @Override
-        public Optional<Evaluation> find(EvaluationJob job, int microBatches) {
-          return Optional.empty();
-        }
-
         @Override
         public void started(EvaluationJob job, String worker) {
           events.add(job.id() + " starts at " + worker);
@@ -55,6 +53,14 @@ class ClusterPoolTest {
         @Override
         public void ended(Evaluation evaluation, ComputeDevice device, long memoryBytes) {
           events.add(evaluation.job().id() + " ends at " + evaluation.worker());
+        }
+      };
+
+  private final EvaluationListener listener =
+      new EvaluationListener() {
+        @Override
+        public void onProgress(EvaluationJob job, String worker, TrainingProgress progress) {
+          events.add(job.id() + " is at step " + progress.steps() + " at " + worker);
         }
       };
 
@@ -71,10 +77,11 @@ class ClusterPoolTest {
             cluster,
             SPEC,
             Candidates.cpu(0),
-            new KeptModels(directory.resolve("best.pt"), directory.resolve("top"), 1),
+            Optional.of(new KeptModels(directory.resolve("best.pt"), directory.resolve("top"), 1)),
             Optional.of(new RungFiles(directory.resolve("rungs"), 1)),
+            latencies,
             order,
-            EvaluationListener.NONE,
+            listener,
             cache,
             notices::add);
     open.add(pool);
@@ -252,6 +259,42 @@ class ClusterPoolTest {
     assertTrue(EvaluationService.await(result).isPart());
     CompletableFuture<Evaluation> unused = pool.submit(whole);
     assertArrayEquals(new byte[] {7}, cluster.latest().call().checkpoints().get(file));
+  }
+
+  private static TrainingProgress step(int steps) {
+    return new TrainingProgress(1, 1, steps, 9, 10L * steps, 1, Optional.empty());
+  }
+
+  @Test
+  void stepsAreToldWhileATrainingRuns() throws Exception {
+    CallsOnly cluster = new CallsOnly(1);
+    EvaluationJob job = Candidates.job(3, 5);
+    CompletableFuture<Evaluation> result = pool(cluster, JobOrder.SUBMITTED_FIRST).submit(job);
+    // Nobody can say yet where it runs.
+    cluster.latest().to().onProgress(step(1));
+    cluster.latest().to().onStart("node/1");
+    cluster.latest().to().onProgress(step(2));
+    cluster.latest().result().complete(answer(job, 0.5, new byte[0]));
+    EvaluationService.await(result);
+    cluster.latest().to().onProgress(step(3));
+    assertEquals(
+        List.of("3 starts at node/1-0", "3 is at step 2 at node/1-0", "3 ends at node/1-0"),
+        events);
+  }
+
+  @Test
+  void aKnownLatencyTravelsWithItsNetwork() {
+    CallsOnly cluster = new CallsOnly(1);
+    ClusterPool pool = pool(cluster, JobOrder.SUBMITTED_FIRST);
+    EvaluationJob job = Candidates.job(0, 5);
+    latencies.add(
+        job.architecture(), Map.of("accuracy", 0.5, "latency", 0.001, "latency64", 0.002));
+    for (EvaluationJob one : List.of(job, Candidates.job(1, 6))) {
+      CompletableFuture<Evaluation> unused = pool.submit(one);
+    }
+    assertEquals(
+        Map.of("latency", 0.001, "latency64", 0.002), cluster.calls().get(0).call().latencies());
+    assertEquals(Map.of(), cluster.calls().get(1).call().latencies());
   }
 
   @Test

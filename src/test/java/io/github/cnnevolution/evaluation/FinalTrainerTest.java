@@ -135,7 +135,7 @@ class FinalTrainerTest {
     }
     List<FinalTrainingJob> jobs = new ArrayList<>();
     for (int i = 0; i < seeds; i++) {
-      jobs.add(new FinalTrainingJob(i, SMALL, 10 + i));
+      jobs.add(new FinalTrainingJob(i, SMALL, 10 + i, EPOCHS));
     }
     try (FinalTrainingService service = new FinalTrainingService(workers, listener)) {
       return service.train(jobs);

@@ -74,7 +74,7 @@ class FinalTrainingServiceTest {
 
   private static List<FinalTrainingJob> seeds(int count) {
     return LongStream.range(0, count)
-        .mapToObj(i -> new FinalTrainingJob(i, SMALL, 100 + i))
+        .mapToObj(i -> new FinalTrainingJob(i, SMALL, 100 + i, 3))
         .toList();
   }
 

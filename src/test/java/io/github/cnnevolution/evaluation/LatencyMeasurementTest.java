@@ -60,7 +60,7 @@ class LatencyMeasurementTest {
   }
 
   private static LatencyMeasurement measurement(Optional<Duration> bound) {
-    return new LatencyMeasurement(trainer, images, bound);
+    return new LatencyMeasurement(trainer, images, bound, new KnownLatencies());
   }
 
   /**
@@ -106,14 +106,16 @@ class LatencyMeasurementTest {
   /** Another device or an earlier process has measured it; a failure says nothing. */
   @Test
   void whatIsKnownIsNotMeasuredAgain() throws Exception {
-    LatencyMeasurement latency = measurement(Optional.empty());
+    KnownLatencies latencies = new KnownLatencies();
+    LatencyMeasurement latency =
+        new LatencyMeasurement(trainer, images, Optional.empty(), latencies);
     EvaluationJob job = Candidates.job(0, 3);
     Map<String, Double> known = Map.of("accuracy", 0.5, "latency", 12.5, "latency64", 99.5);
-    latency.knowing().onFound(Candidates.success(job, "gpu1-0", 1).withObjectives(known));
+    latencies.onFound(Candidates.success(job, "gpu1-0", 1).withObjectives(known));
     EvaluationJob other = Candidates.job(1, 4);
-    latency.knowing().onEnd(Candidates.success(other, "gpu1-0", 1).withObjectives(known));
+    latencies.onEnd(Candidates.success(other, "gpu1-0", 1).withObjectives(known));
     EvaluationJob third = Candidates.job(2, 5);
-    latency.knowing().onEnd(Candidates.success(third, "gpu1-0", 1));
+    latencies.onEnd(Candidates.success(third, "gpu1-0", 1));
     CandidateEvaluator measuring =
         latency.around(
             (CandidateEvaluator) (any, worker, parts) -> Candidates.success(any, worker, parts));
