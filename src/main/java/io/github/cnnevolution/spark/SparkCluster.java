@@ -199,7 +199,7 @@ public final class SparkCluster implements Cluster {
       ProgressAccumulator progress = new ProgressAccumulator();
       context.sc().register(progress, ProgressAccumulator.NAME);
       Reply<T> reply =
-          context.parallelize(List.of(call), 1).map(new CallTask<T>(progress)).collect().get(0);
+          context.parallelize(List.of(0), 1).map(new CallTask<>(call, progress)).collect().get(0);
       if (reply.refusal().isEmpty()) {
         result.complete(reply.value());
       } else {

@@ -135,7 +135,9 @@ class SparkIT {
             "-Dspark.executor.memory=512m",
             "-Dspark.executor.extraJavaOptions=-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
             "-Dspark.driver.host=127.0.0.1",
-            "-Dspark.ui.enabled=false")
+            "-Dspark.ui.enabled=false",
+            // A busy machine takes its time.
+            "-Dspark.cnnEvolution.executorTimeout=10m")
         .flag(options.toArray(String[]::new));
   }
 
@@ -181,6 +183,8 @@ class SparkIT {
                 "512m",
                 "--conf",
                 "spark.ui.enabled=false",
+                "--conf",
+                "spark.cnnEvolution.executorTimeout=10m",
                 "local:" + jar),
             Map.of("SPARK_LOCAL_IP", "127.0.0.1", "LC_ALL", "C.UTF-8"));
     submit
@@ -326,11 +330,13 @@ class SparkIT {
   @Test
   void trainLeavesWhatItLeavesHere() throws Exception {
     String options =
-        "train w64-k2-gelu-sss --data synthetic --epochs 8 --batch_size 10"
+        "train w16-k2-relu-d --data synthetic --epochs 20 --batch_size 10"
             + " --threads_per_worker 1 --seeds 2 --seed 3";
     Launch.jar().archived().start(directory, (options + " --out here").split(" ", -1)).endsWith(0);
+    // A message is smaller than a checkpoint.
     RunProcess there =
-        launch(2, List.of()).start(directory, words(options + " --out run").toArray(String[]::new));
+        launch(2, List.of("-Dspark.rpc.message.maxSize=1"))
+            .start(directory, words(options + " --out run").toArray(String[]::new));
     Path checkpoint = new RunDirectory(run()).checkpoint(3, 1);
     while (there.process().isAlive() && Files.notExists(checkpoint)) {
       Thread.sleep(20);
