@@ -67,4 +67,11 @@ awk -F '|' '
   exit 1
 }
 
+# Ten GPUs, simulated: none is used for more than all of its time.
+java -cp target/benchmarks.jar io.github.cnnevolution.benchmarks.ClusterScale 30 8 2 0.12 10 >target/cluster.md
+awk -F '|' 'NR > 2 { rows++; if (!($4 > 0.5 && $4 <= 1)) { print "in use: " $4; exit 1 } } END { if (rows != 3) exit 1 }' target/cluster.md || {
+  cat target/cluster.md >&2
+  exit 1
+}
+
 java -javaagent:target/benchmarks.jar -cp target/benchmarks.jar io.github.cnnevolution.benchmarks.NativeShare w16-k2-relu-d 16 1

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -168,12 +169,18 @@ class ClusterPoolTest {
     assertTrue(message.startsWith("the cluster has lost 20 executors that trained "), message);
   }
 
+  /** Even before longer trainings, which would else come first. */
   @Test
   void whatWasLostComesBeforeWhatWaits() {
     CallsOnly cluster = new CallsOnly(1);
-    ClusterPool pool = pool(cluster, JobOrder.SUBMITTED_FIRST);
-    for (int i = 0; i < 4; i++) {
-      CompletableFuture<Evaluation> unused = pool.submit(Candidates.job(i, i));
+    ClusterPool pool = pool(cluster, JobOrder.LONGEST_FIRST);
+    List<EvaluationJob> jobs =
+        IntStream.range(0, 20)
+            .mapToObj(i -> Candidates.job(i, 7 * i))
+            .sorted(Comparator.comparingLong(EvaluationJob::work))
+            .toList();
+    for (EvaluationJob job : jobs) {
+      CompletableFuture<Evaluation> unused = pool.submit(job);
     }
     assertEquals(2, cluster.calls().size());
     lose(cluster.calls().get(1), false);

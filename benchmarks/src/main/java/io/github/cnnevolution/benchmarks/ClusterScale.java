@@ -27,11 +27,12 @@ import java.util.Random;
  * as long as the FLOPs of their networks say, with deviations of 30 %.
  *
  * <pre>
- * java -cp target/benchmarks.jar io.github.cnnevolution.benchmarks.ClusterScale 30 8 2 0.12
+ * java -cp target/benchmarks.jar io.github.cnnevolution.benchmarks.ClusterScale 30 8 2 0.12 10 100 1000
  * </pre>
  *
  * <p>takes the mean seconds of a training, the milliseconds that a call and the store of a result
- * take the driver, and the seconds in which a GPU waits for its next call although there is one.
+ * take the driver, the seconds in which a GPU waits for its next call although there is one, and
+ * how many GPUs there are.
  */
 public final class ClusterScale {
   private static final int EVALUATIONS_OF_A_GPU = 10;
@@ -67,7 +68,8 @@ public final class ClusterScale {
             Double.parseDouble(arguments[0]), driver, Double.parseDouble(arguments[3]));
     System.out.println("| GPUs | lookahead | in use until the last begins | driver busy |");
     System.out.println("|---|---|---|---|");
-    for (int gpus : new int[] {10, 100, 1000, 3000, 10_000}) {
+    for (int i = 4; i < arguments.length; i++) {
+      int gpus = Integer.parseInt(arguments[i]);
       for (double factor : new double[] {1, 1.5, 2}) {
         System.out.println(scale.row(gpus, (int) (factor * gpus)));
       }
