@@ -7,7 +7,7 @@ import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.SpaceFile;
 import io.github.cnnevolution.run.TrainingRun;
 import io.github.cnnevolution.space.Chromosome;
-import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A final training by executors leaves the files that one by this machine leaves. */
 class ClusterSeedSessionTest {
-  private static final Chromosome NETWORK = new Chromosome("00000000000000000000");
+  /** Of a space with small networks: a process of the tests has little memory for checkpoints. */
+  private static final SearchSpace SPACE = SpaceFile.builtIn().get("residual");
+
+  private static final Chromosome NETWORK = new Chromosome("0".repeat(24));
 
   @TempDir private static Path shared;
   @TempDir private Path directory;
@@ -52,8 +55,7 @@ class ClusterSeedSessionTest {
   private static FinalTrainingResult train(Path out, FinalTrainingSettings.Builder settings)
       throws Exception {
     try (FinalTraining training =
-        FinalTraining.start(
-            settings.build(), new PlainSpace(), NETWORK, out, FinalTrainingListener.NONE)) {
+        FinalTraining.start(settings.build(), SPACE, NETWORK, out, FinalTrainingListener.NONE)) {
       return training.run();
     }
   }
@@ -86,7 +88,7 @@ class ClusterSeedSessionTest {
         FinalTraining training =
             FinalTraining.start(
                 settings().cluster(cluster).build(),
-                new PlainSpace(),
+                SPACE,
                 NETWORK,
                 directory.resolve("out"),
                 new FinalTrainingListener() {
