@@ -22,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -202,14 +201,11 @@ final class ClusterSeedSession implements SeedSession {
       }
       return answer.result(job);
     } catch (ExecutorLostException e) {
-      return failed(job, FailureKind.DEATHS, "ended the process twice");
+      return SeedResult.failed(
+          job, List.of(), FailureKind.DEATHS, "ended the process twice", 1, "");
     } catch (IOException e) {
-      return failed(job, FailureKind.OTHER, e.getMessage());
+      return SeedResult.failed(job, List.of(), FailureKind.OTHER, e.getMessage(), 1, "");
     }
-  }
-
-  private static SeedResult failed(FinalTrainingJob job, FailureKind kind, String reason) {
-    return new SeedResult(job, List.of(), Optional.of(kind), Optional.of(reason), 1, 0, "");
   }
 
   @Override

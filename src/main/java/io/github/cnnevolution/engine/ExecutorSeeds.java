@@ -5,7 +5,7 @@ import io.github.cnnevolution.evaluation.FinalTrainingService;
 import io.github.cnnevolution.evaluation.SeedFiles;
 import io.github.cnnevolution.evaluation.SeedListener;
 import io.github.cnnevolution.evaluation.SeedResult;
-import io.github.cnnevolution.files.DirectoryTree;
+import io.github.cnnevolution.files.ScratchDirectory;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.TrainingRun;
 import io.github.cnnevolution.space.Chromosome;
@@ -28,14 +28,16 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class ExecutorSeeds implements ExecutorWork {
   private final FinalTrainingSession session;
+  private final ScratchDirectory scratch;
   private final RunDirectory directory;
   private final FinalTrainingService workers;
   private final Map<Long, TrainingListener> listeners = new ConcurrentHashMap<>();
   private final AtomicLong ids = new AtomicLong();
 
-  private ExecutorSeeds(FinalTrainingSession session, RunDirectory directory) {
+  private ExecutorSeeds(FinalTrainingSession session, ScratchDirectory scratch) {
     this.session = session;
-    this.directory = directory;
+    this.scratch = scratch;
+    this.directory = new RunDirectory(scratch.path());
     this.workers = session.start(files(), progress());
   }
 
@@ -58,11 +60,7 @@ final class ExecutorSeeds implements ExecutorWork {
             SessionListener.NONE);
     try {
       spec.check(executor, session.devices(), session.dataset());
-      return new ExecutorSeeds(
-          session, new RunDirectory(Files.createTempDirectory("cnn-evolution-")));
-    } catch (IOException e) {
-      session.close();
-      throw new UncheckedIOException(e.getMessage(), e);
+      return new ExecutorSeeds(session, ScratchDirectory.create());
     } catch (RuntimeException e) {
       session.close();
       throw e;
@@ -125,7 +123,7 @@ final class ExecutorSeeds implements ExecutorWork {
   /** Measures a network on the test images. */
   TestAnswer test(SeedTestCall call) throws InterruptedException {
     try {
-      Path file = Files.createTempFile(directory.path(), "weights", ".pt");
+      Path file = Files.createTempFile(scratch.path(), "weights", ".pt");
       Files.write(file, call.weights().bytes());
       TrainingRun.Seed unmeasured =
           new TrainingRun.Seed(
@@ -144,11 +142,6 @@ final class ExecutorSeeds implements ExecutorWork {
   public void close() {
     workers.close();
     session.close();
-    try {
-      DirectoryTree.delete(directory.path());
-    } catch (IOException e) {
-      // It is in the directory for temporary files.
-      return;
-    }
+    scratch.close();
   }
 }

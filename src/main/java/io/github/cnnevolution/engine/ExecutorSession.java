@@ -9,7 +9,7 @@ import io.github.cnnevolution.evaluation.FitnessFunction;
 import io.github.cnnevolution.evaluation.JobPool;
 import io.github.cnnevolution.evaluation.KnownLatencies;
 import io.github.cnnevolution.evaluation.RungFiles;
-import io.github.cnnevolution.files.DirectoryTree;
+import io.github.cnnevolution.files.ScratchDirectory;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.network.Weights;
 import io.github.cnnevolution.run.KeptModels;
@@ -43,7 +43,7 @@ final class ExecutorSession implements ExecutorWork {
   private final EvaluationSession session;
   private final SearchSpace space;
   private final JobPool<EvaluationJob, Evaluation> workers;
-  private final Path directory;
+  private final ScratchDirectory scratch;
   private final Optional<RungFiles> rungs;
   private final Map<Long, Job> jobs = new ConcurrentHashMap<>();
   private final KnownLatencies latencies = new KnownLatencies();
@@ -67,15 +67,15 @@ final class ExecutorSession implements ExecutorWork {
   }
 
   private ExecutorSession(
-      String executor, ClusterSpec spec, EvaluationSession session, Path directory) {
+      String executor, ClusterSpec spec, EvaluationSession session, ScratchDirectory scratch) {
     this.executor = executor;
     this.session = session;
     this.space = spec.searchSpace();
-    this.directory = directory;
+    this.scratch = scratch;
     this.rungs =
         spec.rung() == 0
             ? Optional.empty()
-            : Optional.of(new RungFiles(directory.resolve("rungs"), spec.rung()));
+            : Optional.of(new RungFiles(scratch.path().resolve("rungs"), spec.rung()));
     rungs.ifPresent(session::keepRungs);
     this.workers =
         session.workers(this::onTrained, progress(), this::onEnd, spec.objectives(), latencies);
@@ -100,11 +100,7 @@ final class ExecutorSession implements ExecutorWork {
             SessionListener.NONE);
     try {
       spec.check(executor, session.devices(), session.dataset());
-      return new ExecutorSession(
-          executor, spec, session, Files.createTempDirectory("cnn-evolution-"));
-    } catch (IOException e) {
-      session.close();
-      throw new UncheckedIOException(e.getMessage(), e);
+      return new ExecutorSession(executor, spec, session, ScratchDirectory.create());
     } catch (RuntimeException e) {
       session.close();
       throw e;
@@ -206,7 +202,7 @@ final class ExecutorSession implements ExecutorWork {
     presence.readLock().lockInterruptibly();
     try {
       Architecture architecture = job(call.chromosome(), 1).architecture();
-      Path file = Files.createTempFile(directory, "weights", ".pt");
+      Path file = Files.createTempFile(scratch.path(), "weights", ".pt");
       Files.write(file, call.weights().bytes());
       ConfusionMatrix matrix =
           session.confusion(architecture, workers.lostDevices(), network -> read(file, network));
@@ -232,11 +228,6 @@ final class ExecutorSession implements ExecutorWork {
   public void close() {
     workers.close();
     session.close();
-    try {
-      DirectoryTree.delete(directory);
-    } catch (IOException e) {
-      // It is in the directory for temporary files.
-      return;
-    }
+    scratch.close();
   }
 }

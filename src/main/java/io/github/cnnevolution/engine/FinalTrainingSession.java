@@ -160,7 +160,7 @@ final class FinalTrainingSession implements SeedSession {
   public List<LostDevice> train(
       RunDirectory directory, SeedResults results, FinalTrainingListener listener)
       throws InterruptedException {
-    return new SeedTrainings(this, recipe.epochs(), directory, results, listener).run();
+    return new SeedTrainings(this, directory, results, listener).run();
   }
 
   @Override

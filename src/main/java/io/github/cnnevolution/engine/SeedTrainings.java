@@ -18,12 +18,10 @@ import java.util.List;
  * Trains the seeds of a final training that are not trained yet, through the same queue and workers
  * as candidates: with admission by memory, retries, and other devices where one is lost.
  *
- * @param epochs of each training
  * @param results of all seeds; workers add to it
  */
 record SeedTrainings(
     FinalTrainingSession session,
-    int epochs,
     RunDirectory directory,
     SeedResults results,
     FinalTrainingListener listener) {
@@ -37,7 +35,9 @@ record SeedTrainings(
   List<LostDevice> run() throws InterruptedException {
     List<FinalTrainingJob> jobs = new ArrayList<>();
     for (long seed : results.untrained()) {
-      jobs.add(new FinalTrainingJob(jobs.size(), session.architecture(), seed, epochs));
+      jobs.add(
+          new FinalTrainingJob(
+              jobs.size(), session.architecture(), seed, session.recipe().epochs()));
     }
     if (jobs.isEmpty()) {
       return List.of();

@@ -38,7 +38,7 @@ public record SeedResult(
   }
 
   /** Returns the result of a training that has failed. */
-  static SeedResult failed(
+  public static SeedResult failed(
       FinalTrainingJob job,
       List<EpochMetrics> epochs,
       FailureKind kind,
