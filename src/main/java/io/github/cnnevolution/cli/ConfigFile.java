@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cnnevolution.engine.AlgorithmSettings;
+import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.text.Text;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,14 @@ record ConfigFile(List<String> words, List<String> seedPopulation) {
 
   /** What a run writes about itself and its machine; another run finds its own. */
   private static final Set<String> OF_THE_RUN =
-      Set.of("out", "workers", "gpus", "workers_per_gpu", "cuda_path", "profile");
+      Set.of(
+          "out",
+          "workers",
+          "gpus",
+          "workers_per_gpu",
+          RunOptions.MIXED_DEVICES,
+          "cuda_path",
+          "profile");
 
   /** What the command line cannot choose; of the algorithms it has some more. */
   private static final Map<String, String> FIXED =

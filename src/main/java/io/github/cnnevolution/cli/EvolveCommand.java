@@ -36,10 +36,10 @@ final class EvolveCommand implements Command {
   private static final String DRY_RUN = "dry_run";
   private static final GeneticParameters DEFAULTS = GeneticParameters.defaults();
 
-  private final UnaryOperator<CandidateEvaluator> evaluators;
+  private final Optional<UnaryOperator<CandidateEvaluator>> evaluators;
 
   EvolveCommand() {
-    this(UnaryOperator.identity());
+    this.evaluators = Optional.empty();
   }
 
   /**
@@ -48,7 +48,7 @@ final class EvolveCommand implements Command {
    * @param evaluators wraps the evaluator of each device
    */
   EvolveCommand(UnaryOperator<CandidateEvaluator> evaluators) {
-    this.evaluators = evaluators;
+    this.evaluators = Optional.of(evaluators);
   }
 
   @Override
@@ -228,7 +228,8 @@ final class EvolveCommand implements Command {
         builder -> {
           try {
             // The options come first: they say how long the chromosomes are.
-            apply(arguments, builder).evaluators(evaluators);
+            apply(arguments, builder);
+            evaluators.ifPresent(builder::evaluators);
             seeds.apply(builder);
             cluster.apply(builder);
             return builder;

@@ -34,6 +34,9 @@ final class GpuOptions {
             "N",
             "candidates trained in parallel on each GPU, or auto (default: auto, as many as raise the images a second, at most one per core and as many as fit into memory)"),
         Arguments.flag(
+            RunOptions.MIXED_DEVICES,
+            "train on devices of several models side by side; they round differently, so the same seed does not give the same result (default: off, devices of one model)"),
+        Arguments.flag(
             "tf32", "on GPUs, compute fp32 matrix products and convolutions in TensorFloat-32"),
         Arguments.flag(
             "deterministic",
@@ -57,6 +60,9 @@ final class GpuOptions {
           auto
               ? OptionalInt.empty()
               : arguments.integer("workers_per_gpu", 1, GpuSettings.MAX_WORKERS));
+    }
+    if (arguments.has(RunOptions.MIXED_DEVICES)) {
+      settings.mixedDevices(true);
     }
     if (arguments.has("tf32")) {
       settings.tf32(true);

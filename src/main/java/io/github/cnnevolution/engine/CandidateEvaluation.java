@@ -8,6 +8,7 @@ import io.github.cnnevolution.evaluation.JobOrder;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.SearchSpace;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
@@ -57,7 +58,7 @@ public final class CandidateEvaluation implements AutoCloseable {
    * Reads the data, and has the executors of a cluster train. Takes seconds.
    *
    * @param cluster the caller closes it afterwards
-   * @param space of the chromosomes; not one in Java of the program's own
+   * @param space of the chromosomes; serializable if it is Java of the program's own
    * @param withTest whether the accuracy on the test images is measured too, if there are any
    * @throws SettingException if a setting cannot be used, or an executor does not fit
    * @throws io.github.cnnevolution.data.DatasetException if the data cannot be read
@@ -77,6 +78,7 @@ public final class CandidateEvaluation implements AutoCloseable {
             settings,
             space,
             FitnessFunction.ACCURACY,
+            Optional.empty(),
             ObjectiveSettings.NONE,
             withTest,
             listener),

@@ -32,6 +32,8 @@ import java.util.OptionalInt;
  * @param gpu which GPUs are used, and how
  * @param candidateTimeout fails candidates that train longer
  * @param profile whether the parts of the work are marked for a profiler
+ * @param mixedDevices whether devices of several models may train; they round differently, so that
+ *     results then depend on which device trains what
  * @param bounds that networks keep; none that breaks them is trained
  * @param spaceFile where the search space was read, for those that repeat the run
  */
@@ -49,6 +51,7 @@ public record CandidateSettings(
     GpuSettings gpu,
     Optional<Duration> candidateTimeout,
     boolean profile,
+    boolean mixedDevices,
     Bounds bounds,
     Optional<String> spaceFile) {
   /** The most epochs. */

@@ -2,6 +2,7 @@ package io.github.cnnevolution.engine;
 
 import io.github.cnnevolution.training.TrainingProgress;
 import java.io.Serializable;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -15,6 +16,9 @@ public interface Cluster extends AutoCloseable {
 
   /** How many calls run at the same time now; 0 while there is no executor. */
   int slots();
+
+  /** Those that are there now, in the order of their names. */
+  List<ExecutorState> executors();
 
   /** How many calls one executor makes at the same time, at least 1. */
   int slotsOfExecutor();

@@ -21,11 +21,21 @@ record ClusterDevices(List<ComputeDevice> devices, Precision precision, CudaGrap
     devices = List.copyOf(devices);
   }
 
-  /** What a person should know of the executors of a cluster that all have these devices. */
-  String notice(Cluster cluster) {
+  /**
+   * What a person should know of the executors of a cluster.
+   *
+   * @param mixed whether others may have other devices than these
+   */
+  String notice(Cluster cluster, boolean mixed) {
     return Text.format(
-        "the executors of %s train: %s at a time, each on %s",
-        cluster.name(), Text.count(cluster.slots(), "candidate"), model());
+        "the executors of %s train: %s at a time, %s",
+        cluster.name(),
+        Text.count(cluster.slots(), "candidate"),
+        mixed
+            ? Text.format(
+                "the first on %s, others perhaps on other devices, which round differently: the same seed does not give the same result",
+                model())
+            : "each on " + model());
   }
 
   /** Kind and model of the first, as results are stored. */

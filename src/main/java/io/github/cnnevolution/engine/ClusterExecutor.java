@@ -56,11 +56,15 @@ public final class ClusterExecutor implements AutoCloseable {
     spec.checkVersions(name);
     end();
     CandidateSettings settings = spec.settings(gpus);
-    try (DeviceSelection selection =
-        DeviceSelection.of(
-            settings, () -> networks(spec.searchSpace(), chromosome), notice -> {})) {
-      DeviceSelection.requireUse(settings, selection.devices());
-      return new ClusterDevices(selection.devices(), selection.precision(), selection.graphsMode());
+    try {
+      spec.java().check();
+      try (DeviceSelection selection =
+          DeviceSelection.of(
+              settings, () -> networks(spec.searchSpace(), chromosome), notice -> {})) {
+        DeviceSelection.requireUse(settings, selection.devices());
+        return new ClusterDevices(
+            selection.devices(), selection.precision(), selection.graphsMode());
+      }
     } catch (SettingException | NativeLibraryException e) {
       throw refusal(e);
     }

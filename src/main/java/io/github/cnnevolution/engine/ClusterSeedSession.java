@@ -72,7 +72,7 @@ final class ClusterSeedSession implements SeedSession {
         new ClusterCalls(cluster).make("devices", new DevicesCall(known, chromosome.bits()));
     this.spec = known.with(chosen, data.dataset().digest());
     this.recipe = settings.recipe(OptimizerKind.of(space), chosen.precision());
-    listener.onNotice(chosen.notice(cluster));
+    listener.onNotice(chosen.notice(cluster, settings.training().mixedDevices()));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.cnnevolution.engine;
 
 import io.github.cnnevolution.data.Dataset;
 import io.github.cnnevolution.device.ComputeDevice;
+import io.github.cnnevolution.evaluation.CandidateEvaluator;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationCache;
 import io.github.cnnevolution.evaluation.EvaluationListener;
@@ -21,6 +22,7 @@ import io.github.cnnevolution.training.TrainingRecipe;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * A session whose candidates are trained by the executors of a cluster. This process reads the
@@ -34,6 +36,7 @@ final class ClusterSession implements SearchSession {
   private final SessionData data;
   private final ClusterDevices chosen;
   private final TrainingRecipe recipe;
+  private final ExecutorModels models;
   private final ActiveClock clock = ActiveClock.start();
   private ClusterSpec spec;
   private Optional<RungFiles> rungs = Optional.empty();
@@ -44,6 +47,7 @@ final class ClusterSession implements SearchSession {
    *
    * @param space of the networks
    * @param fitness what is measured of each
+   * @param evaluators wraps the evaluator of each device; empty: they stay as they are
    * @param objectives say whether latencies are measured
    * @param withTest whether executors measure the test images too
    * @throws SettingException if a setting does not fit a cluster, or an executor the settings
@@ -53,6 +57,7 @@ final class ClusterSession implements SearchSession {
       CandidateSettings settings,
       SearchSpace space,
       FitnessFunction fitness,
+      Optional<UnaryOperator<CandidateEvaluator>> evaluators,
       ObjectiveSettings objectives,
       boolean withTest,
       SessionListener listener)
@@ -63,14 +68,23 @@ final class ClusterSession implements SearchSession {
     this.fitness = fitness;
     this.notices = listener::onNotice;
     try {
+      SentJava measured = SentJava.of(space).with(fitness);
       ClusterSpec known =
-          ClusterSpec.of(settings, space, fitness, objectives, withTest, cluster.slotsOfExecutor());
+          ClusterSpec.of(
+              settings,
+              evaluators.map(measured::with).orElse(measured),
+              objectives,
+              withTest,
+              cluster.slotsOfExecutor());
       this.data =
           new SessionData(EvaluationSession.locate(settings, listener), settings.trainLimit());
       this.chosen = new ClusterCalls(cluster).make("devices", new DevicesCall(known, ""));
       this.spec = known.with(chosen, data.digest());
       this.recipe = settings.recipe(OptimizerKind.of(space), chosen.precision());
-      listener.onNotice(chosen.notice(cluster));
+      this.models =
+          new ExecutorModels(
+              settings.mixedDevices() ? Optional.empty() : Optional.of(chosen.model()));
+      listener.onNotice(chosen.notice(cluster, settings.mixedDevices()));
     } catch (RuntimeException | InterruptedException e) {
       clock.close();
       throw e;
@@ -94,14 +108,15 @@ final class ClusterSession implements SearchSession {
 
   private EvaluationService start(
       JobOrder order,
-      Optional<KeptModels> models,
+      Optional<KeptModels> kept,
       EvaluationListener listener,
-      EvaluationCache cache) {
+      EvaluationCache results) {
+    EvaluationCache cache = models.before(results);
     KnownLatencies latencies = new KnownLatencies();
     EvaluationListener all = EvaluationListener.all(List.of(listener, latencies));
     return new EvaluationService(
         new ClusterPool(
-            cluster, spec, devices().get(0), models, rungs, latencies, order, all, cache, notices),
+            cluster, spec, devices().get(0), kept, rungs, latencies, order, all, cache, notices),
         space,
         classes(),
         all,
@@ -164,6 +179,13 @@ final class ClusterSession implements SearchSession {
   @Override
   public List<ComputeDevice> localDevices() {
     return List.of();
+  }
+
+  @Override
+  public List<ExecutorState> executors() {
+    return cluster.executors().stream()
+        .map(executor -> executor.withModel(models.of(executor.name())))
+        .toList();
   }
 
   /** All of the cluster. */

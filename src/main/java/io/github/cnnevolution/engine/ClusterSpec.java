@@ -3,10 +3,8 @@ package io.github.cnnevolution.engine;
 import io.github.cnnevolution.data.Dataset;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.Precision;
-import io.github.cnnevolution.evaluation.FitnessFunction;
 import io.github.cnnevolution.run.EvaluationKey;
 import io.github.cnnevolution.run.RunOptions;
-import io.github.cnnevolution.run.SpaceFile;
 import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.text.Text;
@@ -22,18 +20,17 @@ import java.util.Optional;
  * What executors must know to train networks as this machine would.
  *
  * @param options settings as a run stores them
- * @param space the name of the search space
- * @param definition of the space, as a run stores it
+ * @param java what no option says: the space, and Java of the program's own
  * @param versions of the program and its libraries, which executors must have too
  * @param data SHA-256 of the data set, which executors must have too; empty: not known yet
- * @param device kind and model that executors must have; empty: not known yet
+ * @param device kind and model that executors must have unless mixed devices may train; empty: not
+ *     known yet
  * @param test whether candidates are measured on the test images too
  * @param rung epochs after which trainings are evaluated; 0: they are evaluated at their end
  */
 record ClusterSpec(
     Map<String, String> options,
-    String space,
-    String definition,
+    SentJava java,
     String versions,
     String data,
     String device,
@@ -48,39 +45,36 @@ record ClusterSpec(
   /**
    * What is known of trainings of candidates before any executor is.
    *
+   * @param java the space, and Java of the program's own
    * @param objectives say whether latencies are measured
    * @param test whether candidates are measured on the test images too
    * @param workers candidates that an executor trains at the same time
-   * @throws SettingException if a part of the search is Java of the program's own
    */
   static ClusterSpec of(
       CandidateSettings settings,
-      SearchSpace space,
-      FitnessFunction fitness,
+      SentJava java,
       ObjectiveSettings objectives,
       boolean test,
       int workers) {
-    if (!fitness.equals(FitnessFunction.ACCURACY)) {
-      throw notSent("fitness", fitness.name());
-    }
     Map<String, String> options =
-        StoredSettings.of(settings, known(settings, space), settings.gpu().cudaGraphs());
+        StoredSettings.of(
+            settings, known(settings, java.searchSpace()), settings.gpu().cudaGraphs());
     options.putAll(objectives.stored());
-    return of(options, settings, space, test, workers);
+    return of(options, settings, java, test, workers);
   }
 
   /**
    * What is known of a final training before any executor is.
    *
    * @param workers trainings that an executor does at the same time
-   * @throws SettingException if its space is Java of the program's own
+   * @throws SettingException if its space is Java of the program's own that cannot be sent
    */
   static ClusterSpec of(FinalTrainingSettings settings, SearchSpace space, int workers) {
     CandidateSettings training = settings.training();
     return of(
         StoredSettings.of(settings, known(training, space), training.gpu().cudaGraphs()),
         training,
-        space,
+        SentJava.of(space),
         false,
         workers);
   }
@@ -92,26 +86,15 @@ record ClusterSpec(
   private static ClusterSpec of(
       Map<String, String> options,
       CandidateSettings settings,
-      SearchSpace space,
+      SentJava java,
       boolean test,
       int workers) {
-    String definition = SpaceFile.text(space);
-    if (definition.isEmpty() && !SpaceFile.builtIn().names().contains(space.name())) {
-      throw notSent("space", space.name());
-    }
     if (settings.precision().isEmpty()) {
       options.remove("precision");
     }
     options.put(RunOptions.CUDA_GRAPHS, settings.gpu().cudaGraphs().toString());
     options.put("workers", String.valueOf(workers));
-    return new ClusterSpec(options, space.name(), definition, Versions.summary(), "", "", test, 0);
-  }
-
-  private static SettingException notSent(String setting, String name) {
-    return new SettingException(
-        setting,
-        name,
-        "is Java of your own, which is not sent to the executors of a cluster; train on this machine");
+    return new ClusterSpec(options, java, Versions.summary(), "", "", test, 0);
   }
 
   /**
@@ -123,18 +106,17 @@ record ClusterSpec(
     Map<String, String> complete = new LinkedHashMap<>(options);
     complete.put("precision", chosen.precision().toString());
     complete.put(RunOptions.CUDA_GRAPHS, chosen.graphs().toString());
-    return new ClusterSpec(
-        complete, space, definition, versions, dataDigest, chosen.model(), test, rung);
+    return new ClusterSpec(complete, java, versions, dataDigest, chosen.model(), test, rung);
   }
 
   /** The same search, whose trainings are evaluated after so many epochs too. */
   ClusterSpec withRung(int epochs) {
-    return new ClusterSpec(options, space, definition, versions, data, device, test, epochs);
+    return new ClusterSpec(options, java, versions, data, device, test, epochs);
   }
 
   /** The search space. */
   SearchSpace searchSpace() {
-    return SpaceFile.space(definition, space, SpaceFile.builtIn());
+    return java.searchSpace();
   }
 
   /**
@@ -194,13 +176,14 @@ record ClusterSpec(
    * @param executor its name
    */
   void check(String executor, List<ComputeDevice> devices, Dataset images) {
+    boolean mixed = options.containsKey(RunOptions.MIXED_DEVICES);
     for (ComputeDevice one : devices) {
       String model = EvaluationKey.device(one);
-      if (!model.equals(device)) {
+      if (!mixed && !model.equals(device)) {
         throw new ClusterRefusalException(
             Text.format(
-                "executor %s has %s, but the search trains on %s, and other devices round differently; leave that machine out of the cluster",
-                executor, model, device));
+                "executor %s has %s, but the search trains on %s, and other devices round differently; leave that machine out of the cluster, or give --%s",
+                executor, model, device, RunOptions.MIXED_DEVICES));
       }
     }
     if (!images.digest().equals(data)) {

@@ -68,7 +68,8 @@ record DeviceSelection(
         unusable.forEach(
             (index, reason) -> notices.accept(Text.format("gpu%d is left out: %s", index, reason)));
       }
-      List<ComputeDevice> devices = devices(settings, withoutGpu, unusable);
+      List<ComputeDevice> devices =
+          OneModel.of(devices(settings, withoutGpu, unusable), settings, notices);
       Precision precision = precision(settings, devices);
       ProfilerRanges ranges = ranges(settings);
       CudaGraphsMode graphs = graphs(settings, devices, precision, networks, notices);

@@ -41,6 +41,11 @@ final class ExecutorPlaces {
    */
   record Grant(long job, String name) {}
 
+  /** The executor of a worker: {@code node7/3} of {@code node7/3-0}. */
+  static String executor(String worker) {
+    return worker.substring(0, Math.max(0, worker.lastIndexOf('-')));
+  }
+
   /** Gives a job the first free place of an executor; empty: it waits until one is free. */
   synchronized Optional<String> take(long job, String executor) {
     if (taken.getOrDefault(executor, new BitSet()).cardinality() < ofExecutor) {

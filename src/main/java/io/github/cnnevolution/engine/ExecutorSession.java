@@ -5,7 +5,6 @@ import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.EvaluationListener;
 import io.github.cnnevolution.evaluation.EvaluationService;
-import io.github.cnnevolution.evaluation.FitnessFunction;
 import io.github.cnnevolution.evaluation.JobPool;
 import io.github.cnnevolution.evaluation.KnownLatencies;
 import io.github.cnnevolution.evaluation.RungFiles;
@@ -32,7 +31,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.UnaryOperator;
 
 /**
  * The part of a search that is in an executor: the same session and the same workers as on a single
@@ -94,8 +92,8 @@ final class ExecutorSession implements ExecutorWork {
         new EvaluationSession(
             spec.settings(gpus),
             spec.searchSpace(),
-            FitnessFunction.ACCURACY,
-            UnaryOperator.identity(),
+            spec.java().fitnessFunction(),
+            spec.java().evaluatorWrapper(),
             spec.test(),
             SessionListener.NONE);
     try {

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.engine;
 
+import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.device.GpuMonitor;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
@@ -171,7 +172,8 @@ public final class Search implements AutoCloseable {
         session().recipe().precision(),
         session().workersPerDevice(),
         RunFacts.of(store().facts()).generationsDone(),
-        monitor::usages);
+        monitor::usages,
+        session()::executors);
   }
 
   /** What is left of the search itself. */
@@ -190,7 +192,10 @@ public final class Search implements AutoCloseable {
             session().devices().stream().map(EvaluationKey::device).collect(Collectors.toSet()),
             resources.retriesSlow(),
             System::currentTimeMillis,
-            settings.objectives()::accepts);
+            settings.objectives()::accepts,
+            settings.training().mixedDevices()
+                ? device -> device.id() + " " + device.name()
+                : ComputeDevice::id);
     SearchAlgorithm algorithm = settings.newAlgorithm(session().classes());
     JobOrder order = algorithm.isAsynchronous() ? JobOrder.SUBMITTED_FIRST : JobOrder.LONGEST_FIRST;
     Optional<RungFiles> rungs =

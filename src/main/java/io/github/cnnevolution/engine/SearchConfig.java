@@ -3,6 +3,7 @@ package io.github.cnnevolution.engine;
 import io.github.cnnevolution.device.ComputeDevice;
 import io.github.cnnevolution.run.FrontGoals;
 import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.run.SpaceFile;
 import io.github.cnnevolution.search.GeneticParameters;
 import io.github.cnnevolution.space.Bounds;
@@ -51,6 +52,7 @@ final class SearchConfig {
     config.put("threads_per_worker", training.threadsPerWorker());
     config.put("gpus", gpu ? session.devices().stream().map(ComputeDevice::index).toList() : null);
     config.put("workers_per_gpu", gpu ? session.workersPerDevice() : null);
+    config.put(RunOptions.MIXED_DEVICES, training.mixedDevices());
     config.put("tf32", training.gpu().mathMode().tf32());
     config.put("deterministic", training.gpu().mathMode().deterministic());
     config.put("cuda_graphs", gpu ? session.graphs() == CudaGraphsMode.ON : null);

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * What a search holds while it is open: the lock of its directory, its store, the stores of other
@@ -77,6 +78,7 @@ record SearchResources(
                 settings.training(),
                 settings.space(),
                 settings.fitness(),
+                settings.evaluators(),
                 settings.objectives(),
                 false,
                 listener),
@@ -98,7 +100,7 @@ record SearchResources(
             settings.training(),
             settings.space(),
             settings.fitness(),
-            settings.evaluators(),
+            settings.evaluators().orElse(UnaryOperator.identity()),
             false,
             trainings,
             listener),

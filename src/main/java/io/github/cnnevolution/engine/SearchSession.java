@@ -97,6 +97,11 @@ interface SearchSession extends AutoCloseable {
   /** Those of them that are in this machine, whose use can be watched. */
   List<ComputeDevice> localDevices();
 
+  /** The processes of other machines that train now. */
+  default List<ExecutorState> executors() {
+    return List.of();
+  }
+
   /** Candidates trained in parallel on each device. */
   int workersPerDevice();
 

@@ -33,7 +33,7 @@ import java.util.function.UnaryOperator;
  * @param genetic parameters of the genetic algorithm
  * @param seedPopulation chromosomes that the first generation of the genetic algorithm begins with
  * @param fitness what is maximised
- * @param evaluators wraps the evaluator of each device
+ * @param evaluators wraps the evaluator of each device; empty: it stays as it is
  * @param topK how many of the best networks are kept, from 1 to {@value #MAX_TOP_K}
  * @param directory where the results go; empty: {@code runs/<date-time>}
  * @param maxTime after which the search stops
@@ -51,7 +51,7 @@ public record SearchSettings(
     GeneticParameters genetic,
     List<Chromosome> seedPopulation,
     FitnessFunction fitness,
-    UnaryOperator<CandidateEvaluator> evaluators,
+    Optional<UnaryOperator<CandidateEvaluator>> evaluators,
     int topK,
     Optional<Path> directory,
     Optional<Duration> maxTime,
@@ -201,7 +201,7 @@ public record SearchSettings(
     private int elitism = DEFAULTS.elitism();
     private List<Chromosome> seedPopulation = List.of();
     private FitnessFunction fitness = FitnessFunction.ACCURACY;
-    private UnaryOperator<CandidateEvaluator> evaluators = UnaryOperator.identity();
+    private Optional<UnaryOperator<CandidateEvaluator>> evaluators = Optional.empty();
     private int topK = 1;
     private Optional<Path> directory = Optional.empty();
     private Optional<Duration> maxTime = Optional.empty();
@@ -371,7 +371,7 @@ public record SearchSettings(
 
     /** Wraps the evaluator of each device, for instance to train in another way. */
     public Builder evaluators(UnaryOperator<CandidateEvaluator> wrapper) {
-      evaluators = wrapper;
+      evaluators = Optional.of(wrapper);
       return this;
     }
 
@@ -391,6 +391,9 @@ public record SearchSettings(
      * Whose executors train; this machine does if not set. The cluster then says how many
      * candidates are trained at a time, and on which devices. It may differ from process to process
      * of a run: the results are the same on the same kind of device.
+     *
+     * <p>A space, a fitness function or evaluators of your own must be {@link
+     * java.io.Serializable}: each executor gets a copy, and needs their classes.
      */
     public Builder cluster(Cluster executors) {
       cluster = Optional.of(executors);

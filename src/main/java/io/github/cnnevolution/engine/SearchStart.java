@@ -26,6 +26,7 @@ import java.util.function.Supplier;
  * @param workersPerDevice candidates trained in parallel on each device
  * @param generationsDone generations that earlier processes have completed
  * @param gpuUsages tells how the GPUs are used; empty without any
+ * @param executors tells which processes of a cluster train; empty without one
  */
 public record SearchStart(
     SearchSettings settings,
@@ -39,7 +40,8 @@ public record SearchStart(
     Precision precision,
     int workersPerDevice,
     int generationsDone,
-    Supplier<List<GpuUsage>> gpuUsages) {
+    Supplier<List<GpuUsage>> gpuUsages,
+    Supplier<List<ExecutorState>> executors) {
   /** Copies the devices. */
   public SearchStart {
     devices = List.copyOf(devices);

@@ -181,6 +181,7 @@ final class StoredSettings {
                         ? "none"
                         : gpus.stream().map(String::valueOf).collect(Collectors.joining(","))));
     training.gpu().workers().ifPresent(n -> options.put("workers_per_gpu", String.valueOf(n)));
+    putTrue(options, RunOptions.MIXED_DEVICES, training.mixedDevices());
     training.gpu().cudaPath().ifPresent(path -> options.put("cuda_path", absolute(path)));
   }
 
@@ -320,6 +321,7 @@ final class StoredSettings {
     read(options, "threads_per_worker", text -> builder.threadsPerWorker(Integer.parseInt(text)));
     read(options, "gpus", text -> builder.gpus(gpus(text)));
     read(options, "workers_per_gpu", text -> builder.workersPerGpu(workersPerGpu(text)));
+    read(options, RunOptions.MIXED_DEVICES, text -> builder.mixedDevices(true));
     read(options, "tf32", text -> builder.tf32(true));
     read(options, "deterministic", text -> builder.deterministic(true));
     // A run keeps what it began with; those of earlier versions say nothing for off.

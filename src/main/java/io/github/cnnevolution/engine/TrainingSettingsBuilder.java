@@ -37,6 +37,7 @@ public abstract sealed class TrainingSettingsBuilder<B extends TrainingSettingsB
   private Optional<Path> cudaPath = Optional.empty();
   private Optional<Duration> candidateTimeout = Optional.empty();
   private boolean profile;
+  private boolean mixedDevices;
   private Bounds bounds = Bounds.NONE;
   private Optional<String> spaceFile = Optional.empty();
 
@@ -162,6 +163,15 @@ public abstract sealed class TrainingSettingsBuilder<B extends TrainingSettingsB
     return self();
   }
 
+  /**
+   * Lets devices of several models train. They round differently: results then depend on which
+   * device trains what.
+   */
+  public B mixedDevices(boolean on) {
+    mixedDevices = on;
+    return self();
+  }
+
   /** How large networks may be; anything if not set. */
   public B bounds(Bounds limits) {
     bounds = limits;
@@ -231,6 +241,7 @@ public abstract sealed class TrainingSettingsBuilder<B extends TrainingSettingsB
             gpus, workersPerGpu, new CudaMathMode(tf32, deterministic), cudaGraphs, cudaPath),
         candidateTimeout,
         profile,
+        mixedDevices,
         bounds,
         spaceFile);
   }

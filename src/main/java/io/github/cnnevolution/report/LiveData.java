@@ -1,5 +1,6 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.engine.ExecutorState;
 import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.RunState;
@@ -97,8 +98,22 @@ public final class LiveData {
     object.put("seconds", now.elapsed().toSeconds());
     object.put("left", now.left().map(Duration::toSeconds).orElse(null));
     object.put("runLeft", now.runLeft().map(Duration::toSeconds).orElse(null));
+    object.put(
+        "executors", now.executors().stream().map(executor -> executor(executor, now)).toList());
     object.put("workers", now.workers().stream().map(LiveData::worker).toList());
     return PageJson.of(object);
+  }
+
+  private static Map<String, Object> executor(ExecutorState executor, SearchSnapshot now) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("host", executor.host());
+    object.put("executor", executor.name());
+    object.put("device", executor.model());
+    object.put("gpus", executor.gpus());
+    object.put("slots", executor.slots());
+    object.put("running", now.running(executor));
+    object.put("speed", PageJson.rounded(now.imagesPerSecond(executor), 1));
+    return object;
   }
 
   private static Map<String, Object> worker(WorkerState state) {

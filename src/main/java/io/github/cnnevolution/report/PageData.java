@@ -351,10 +351,19 @@ public record PageData(String title, Map<String, Object> object) {
           from.map(o -> o.parents().stream().map(texts::of).toList()).orElse(List.of()));
     }
 
+    /** That of the worker's results so far: they tell the device better than its name does. */
+    private int laneOf(RunningCandidate candidate) {
+      return lanes.of(
+          lanes.values().stream()
+              .filter(lane -> lane.worker.equals(candidate.worker()))
+              .reduce((first, last) -> last)
+              .orElseGet(() -> new Lane(candidate.device(), candidate.worker())));
+    }
+
     /** lane, architecture, chromosome, start in milliseconds, epoch, epochs, images a second. */
     private List<Object> row(RunningCandidate candidate) {
       return Arrays.asList(
-          lanes.of(new Lane(candidate.device(), candidate.worker())),
+          laneOf(candidate),
           index(candidate.job().architecture()),
           candidate.job().chromosome().bits(),
           candidate.startedMillis() - origin,

@@ -356,6 +356,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     if (!usages.isEmpty()) {
       Fold.line(usages, screen.style(), 0).lines().forEach(lines::add);
     }
+    now.cluster().ifPresent(line -> Fold.line(line, screen.style(), 0).lines().forEach(lines::add));
     int height = Math.max(1, screen.style().rows().getAsInt() - 2 - lines.size());
     lines.addAll(WorkerLines.of(now.workers(), screen.style(), width, height));
     return lines;

@@ -1,6 +1,9 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.engine.ExecutorState;
 import io.github.cnnevolution.evaluation.Evaluation;
+import io.github.cnnevolution.text.Text;
+import io.github.cnnevolution.training.TrainingProgress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +24,7 @@ import java.util.Optional;
  * @param networks number of distinct networks with a result
  * @param budget number of distinct networks that the search may evaluate; 0 without a limit
  * @param hasGenerations whether the search has generations
+ * @param executors processes of a cluster that train; empty without one
  */
 public record SearchSnapshot(
     int generation,
@@ -35,9 +39,46 @@ public record SearchSnapshot(
     List<WorkerState> workers,
     int networks,
     int budget,
-    boolean hasGenerations) {
-  /** Copies the workers. */
+    boolean hasGenerations,
+    List<ExecutorState> executors) {
+  /** Copies the lists. */
   public SearchSnapshot {
     workers = List.copyOf(workers);
+    executors = List.copyOf(executors);
+  }
+
+  /** How many candidates an executor trains now. */
+  int running(ExecutorState executor) {
+    return (int)
+        workers.stream()
+            .filter(worker -> worker.device().equals(executor.name()) && worker.job().isPresent())
+            .count();
+  }
+
+  /** How many images a second an executor trains, as far as it is known. */
+  double imagesPerSecond(ExecutorState executor) {
+    return workers.stream()
+        .filter(worker -> worker.device().equals(executor.name()))
+        .flatMap(worker -> worker.progress().stream())
+        .mapToDouble(TrainingProgress::imagesPerSecond)
+        .sum();
+  }
+
+  /**
+   * The executors in one line, such as {@code 3 executors on 2 hosts: 5 of 6 candidates in
+   * training}; empty without any.
+   */
+  Optional<String> cluster() {
+    if (executors.isEmpty()) {
+      return Optional.empty();
+    }
+    long hosts = executors.stream().map(ExecutorState::host).distinct().count();
+    return Optional.of(
+        Text.format(
+            "%s on %s: %d of %s in training",
+            Text.count(executors.size(), "executor"),
+            Text.count(hosts, "host"),
+            executors.stream().mapToInt(this::running).sum(),
+            Text.count(executors.stream().mapToInt(ExecutorState::slots).sum(), "candidate")));
   }
 }

@@ -1,5 +1,6 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.engine.ExecutorState;
 import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.engine.SearchListener;
 import io.github.cnnevolution.engine.SearchStart;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -58,6 +60,8 @@ public final class SearchState implements SearchListener {
   private int budget;
 
   private boolean hasGenerations = true;
+
+  private Supplier<List<ExecutorState>> executors = List::of;
 
   /** All networks that were proposed, and the sum of their FLOPs. */
   private final Set<Architecture> proposed = new HashSet<>();
@@ -104,6 +108,7 @@ public final class SearchState implements SearchListener {
       hasGenerations = !SearchText.hasNoGenerations(start.settings());
       budget = start.settings().evaluations().orElse(0);
       limit = start.settings().maxTime();
+      executors = start.executors();
       searchStart = clock.getAsLong();
     }
   }
@@ -263,7 +268,8 @@ public final class SearchState implements SearchListener {
         states,
         known.size(),
         budget,
-        hasGenerations);
+        hasGenerations,
+        executors.get());
   }
 
   /**

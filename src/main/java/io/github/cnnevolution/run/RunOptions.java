@@ -19,6 +19,9 @@ public record RunOptions(Map<String, String> values) {
   /** Whether steps were recorded: without a value they were. */
   public static final String CUDA_GRAPHS = "cuda_graphs";
 
+  /** Whether devices of several models may train. */
+  public static final String MIXED_DEVICES = "mixed_devices";
+
   /** The options of a search each of which would change its results. */
   public static final List<String> FIXED_IN_SEARCH =
       List.of(
@@ -79,9 +82,13 @@ public record RunOptions(Map<String, String> values) {
           "space", "fix", "choices", "min_parameters", "max_parameters", "min_flops", "max_flops");
 
   private static final List<String> NOT_FIXED_IN_FINAL_TRAINING =
-      concat(List.of("seeds", "data", "workers", "gpus", "workers_per_gpu", "cuda_path"), NETWORKS);
+      concat(
+          List.of(
+              "seeds", "data", "workers", "gpus", "workers_per_gpu", MIXED_DEVICES, "cuda_path"),
+          NETWORKS);
 
-  private static final List<String> FLAGS = List.of("tta", "validate", "tf32", "deterministic");
+  private static final List<String> FLAGS =
+      List.of("tta", "validate", MIXED_DEVICES, "tf32", "deterministic");
 
   /** What says how is searched; the rest says how is trained. */
   private static final List<String> SEARCH =

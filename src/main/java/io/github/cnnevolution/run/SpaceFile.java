@@ -279,6 +279,14 @@ public final class SpaceFile {
     }
   }
 
+  /**
+   * Whether name and {@link #text} say all of a space; not those of a program's own, which have
+   * neither a file nor the name of a built-in space.
+   */
+  public static boolean isWritten(SearchSpace space) {
+    return space instanceof StagedSpace || isBuiltIn(space.name());
+  }
+
   /** Whether the name belongs to a built-in space. */
   public static boolean isBuiltIn(String name) {
     return builtIn().names().contains(name);

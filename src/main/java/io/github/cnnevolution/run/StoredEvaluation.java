@@ -20,7 +20,8 @@ import java.util.function.Function;
  * @param key digest of the {@link EvaluationKey}
  * @param seed of the run
  * @param epochs asked for
- * @param device on which it was done, such as {@code cpu} or {@code gpu1}
+ * @param device on which it was done, such as {@code cpu} or {@code gpu1}; its model too where
+ *     devices of several models may train, such as {@code gpu1 NVIDIA L4}
  * @param memoryBytes estimate of the device memory that it took; 0 where it is not watched
  * @param startedMillis by the clock of the machine, since 1970; the clock may be set back, so this
  *     gives no order

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -31,6 +32,7 @@ public final class StoredEvaluationCache implements EvaluationCache {
   private final boolean retriesSlow;
   private final LongSupplier clock;
   private final Predicate<Evaluation> accepted;
+  private final Function<ComputeDevice, String> names;
   private final Map<Long, Start> starts = new ConcurrentHashMap<>();
   private final Map<String, Long> succeeded = new HashMap<>();
   private final Map<Long, String> owners = new HashMap<>();
@@ -56,7 +58,15 @@ public final class StoredEvaluationCache implements EvaluationCache {
       Set<String> devices,
       boolean retriesSlow,
       LongSupplier clock) {
-    this(store, others, circumstances, devices, retriesSlow, clock, evaluation -> true);
+    this(
+        store,
+        others,
+        circumstances,
+        devices,
+        retriesSlow,
+        clock,
+        evaluation -> true,
+        ComputeDevice::id);
   }
 
   /**
@@ -70,6 +80,7 @@ public final class StoredEvaluationCache implements EvaluationCache {
    * @param retriesSlow whether candidates that took too long before get another chance
    * @param clock milliseconds since 1970
    * @param accepted which evaluations of other runs have all that this run measures
+   * @param names how the store calls the devices that have trained
    */
   public StoredEvaluationCache(
       EvaluationStore store,
@@ -78,8 +89,10 @@ public final class StoredEvaluationCache implements EvaluationCache {
       Set<String> devices,
       boolean retriesSlow,
       LongSupplier clock,
-      Predicate<Evaluation> accepted) {
+      Predicate<Evaluation> accepted,
+      Function<ComputeDevice, String> names) {
     this.accepted = accepted;
+    this.names = names;
     this.store = store;
     this.others = List.copyOf(others);
     this.circumstances = circumstances;
@@ -216,7 +229,8 @@ public final class StoredEvaluationCache implements EvaluationCache {
                 evaluation.microBatches(),
                 job.fraction())
             .digest();
-    store.append(stored(evaluation, key, device.id(), memoryBytes, starts.remove(job.id())));
+    store.append(
+        stored(evaluation, key, names.apply(device), memoryBytes, starts.remove(job.id())));
   }
 
   private StoredEvaluation stored(

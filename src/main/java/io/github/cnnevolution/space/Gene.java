@@ -1,6 +1,7 @@
 package io.github.cnnevolution.space;
 
 import io.github.cnnevolution.text.Text;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -14,7 +15,8 @@ import java.util.List;
  *     values may have the same label
  * @param coding how its bits make a number
  */
-public record Gene(String name, int from, int to, List<String> values, Coding coding) {
+public record Gene(String name, int from, int to, List<String> values, Coding coding)
+    implements Serializable {
   /** The most bits of a gene, which has a label for each of its values. */
   public static final int MAX_BITS = 16;
 

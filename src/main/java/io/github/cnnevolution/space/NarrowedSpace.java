@@ -1,5 +1,6 @@
 package io.github.cnnevolution.space;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,7 +13,9 @@ import java.util.stream.IntStream;
  * left; with more numbers than values, neighbouring numbers mean the same. Networks keep the names
  * that they have in the whole space.
  */
-final class NarrowedSpace implements SearchSpace {
+final class NarrowedSpace implements SearchSpace, Serializable {
+  private static final long serialVersionUID = 1L;
+
   private final SearchSpace whole;
   private final Map<String, List<String>> choices;
   private final List<Gene> narrowed;

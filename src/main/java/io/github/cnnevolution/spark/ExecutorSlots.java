@@ -1,6 +1,8 @@
 package io.github.cnnevolution.spark;
 
 import io.github.cnnevolution.engine.Cluster;
+import io.github.cnnevolution.engine.ExecutorState;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +32,7 @@ final class ExecutorSlots extends SparkListener {
   private static final String GROUP = "spark.jobGroup.id";
 
   private final SparkConf conf;
-  private final Map<String, Integer> slots = new ConcurrentHashMap<>();
+  private final Map<String, ExecutorState> executors = new ConcurrentHashMap<>();
   private final Set<String> removed = ConcurrentHashMap.newKeySet();
   private final Map<Integer, String> groupOfStage = new ConcurrentHashMap<>();
   private final Map<String, Cluster.CallListener> calls = new ConcurrentHashMap<>();
@@ -56,45 +58,64 @@ final class ExecutorSlots extends SparkListener {
 
   /** How many tasks all executors run at a time. */
   int all() {
-    return slots.values().stream().mapToInt(n -> n).sum();
+    return executors.values().stream().mapToInt(ExecutorState::slots).sum();
   }
 
   /** How many tasks the largest executor runs at a time; 1 if there is none yet. */
   int most() {
-    return slots.values().stream().mapToInt(n -> n).max().orElse(1);
+    return executors.values().stream().mapToInt(ExecutorState::slots).max().orElse(1);
+  }
+
+  /** All, in the order of their names; a longer number is a larger one. */
+  List<ExecutorState> executors() {
+    return executors.values().stream()
+        .sorted(
+            Comparator.comparing(ExecutorState::host)
+                .thenComparing(executor -> executor.name().length())
+                .thenComparing(ExecutorState::name))
+        .toList();
   }
 
   /** Since when there has been no executor, in nanoseconds; 0 if there is one. */
   long emptyNanos() {
-    return slots.isEmpty() ? System.nanoTime() - emptySinceNanos : 0;
+    return executors.isEmpty() ? System.nanoTime() - emptySinceNanos : 0;
   }
 
   @Override
   public void onExecutorAdded(SparkListenerExecutorAdded added) {
     ExecutorInfo executor = added.executorInfo();
-    add(added.executorId(), executor.totalCores(), executor.resourcesInfo());
+    add(
+        added.executorId(),
+        executor.executorHost(),
+        executor.totalCores(),
+        executor.resourcesInfo());
   }
 
   /** Adds executors that were there before this was told of any. */
-  void addAll(Seq<ExecutorSummary> executors) {
-    executors.foreach(
+  void addAll(Seq<ExecutorSummary> known) {
+    known.foreach(
         executor -> {
           // The driver of a cluster is listed too, without cores.
           if (executor.isActive() && executor.totalCores() > 0) {
-            add(executor.id(), executor.totalCores(), executor.resources());
+            String host = executor.hostPort().replaceFirst(":\\d+$", "");
+            add(executor.id(), host, executor.totalCores(), executor.resources());
           }
           return null;
         });
   }
 
   private void add(
-      String executor, int cores, scala.collection.Map<String, ResourceInformation> resources) {
-    int gpus =
+      String executor,
+      String host,
+      int cores,
+      scala.collection.Map<String, ResourceInformation> resources) {
+    List<String> gpus =
         resources.contains(SparkCluster.GPU)
-            ? resources.apply(SparkCluster.GPU).addresses().length
-            : 0;
+            ? List.of(resources.apply(SparkCluster.GPU).addresses())
+            : List.of();
+    ExecutorState state = new ExecutorState(host + "/" + executor, slots(cores, gpus.size()), gpus);
     // Numbers are not used twice.
-    if (!removed.contains(executor) && slots.putIfAbsent(executor, slots(cores, gpus)) == null) {
+    if (!removed.contains(executor) && executors.putIfAbsent(executor, state) == null) {
       changes.forEach(Runnable::run);
     }
   }
@@ -114,8 +135,8 @@ final class ExecutorSlots extends SparkListener {
   @Override
   public void onExecutorRemoved(SparkListenerExecutorRemoved event) {
     removed.add(event.executorId());
-    slots.remove(event.executorId());
-    if (slots.isEmpty()) {
+    executors.remove(event.executorId());
+    if (executors.isEmpty()) {
       emptySinceNanos = System.nanoTime();
     }
     changes.forEach(Runnable::run);

@@ -4,6 +4,7 @@ import io.github.cnnevolution.engine.Cluster;
 import io.github.cnnevolution.engine.ClusterCall;
 import io.github.cnnevolution.engine.ClusterRefusalException;
 import io.github.cnnevolution.engine.ExecutorLostException;
+import io.github.cnnevolution.engine.ExecutorState;
 import io.github.cnnevolution.engine.SettingException;
 import io.github.cnnevolution.text.Text;
 import java.io.Serializable;
@@ -159,6 +160,11 @@ public final class SparkCluster implements Cluster {
   @Override
   public int slots() {
     return slots.all();
+  }
+
+  @Override
+  public List<ExecutorState> executors() {
+    return slots.executors();
   }
 
   @Override

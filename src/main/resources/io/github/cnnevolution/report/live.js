@@ -106,17 +106,24 @@
 
   const COLUMNS = [['worker'], ['network'], ['phase'], ['training'], ['images/s', 'number'], ['loss', 'number'], ['accuracy', 'number']];
   const rows = new Map();
+  const EXECUTORS = [['host'], ['executor'], ['device'], ['GPUs'], ['in training', 'number'], ['images/s', 'number']];
+  const executorRows = new Map();
+
+  const head = columns => element('thead', null,
+    element('tr', null, ...columns.map(([name, kind]) => element('th', kind ? { scope: 'col', class: kind } : { scope: 'col' }, name))));
+  const emptyRow = columns => element('tr', null, ...columns.map(([, kind]) => element('td', kind ? { class: kind } : null)));
 
   function panel() {
     document.head.append(element('link', { rel: 'stylesheet', href: '/live.css' }));
-    const head = element('tr', null, ...COLUMNS.map(([name, kind]) => element('th', kind ? { scope: 'col', class: kind } : { scope: 'col' }, name)));
     const section = element('section', { id: 'live', 'aria-labelledby': 'live-title', hidden: '' },
       element('h2', { id: 'live-title' }, 'Now'),
       element('div', { class: 'card' },
         element('p', { id: 'live-said' }),
         element('progress', { id: 'live-bar', max: '1', value: '0', 'aria-label': 'Share of the generation that is done' }),
         element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Workers now' },
-          element('table', { class: 'plain' }, element('thead', null, head), element('tbody', { id: 'live-workers' })))));
+          element('table', { class: 'plain' }, head(COLUMNS), element('tbody', { id: 'live-workers' }))),
+        element('div', { id: 'live-cluster', class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Executors of the cluster', hidden: '' },
+          element('table', { class: 'plain' }, head(EXECUTORS), element('tbody', { id: 'live-executors' })))));
     $('tiles').after(section);
   }
 
@@ -139,20 +146,40 @@
         + ', ' + time(state.seconds) + left + (state.hasGenerations ? runLeft : ''));
     $('live-bar').value = state.share;
     for (const worker of state.workers) show(worker);
-    const there = new Set(state.workers.map(worker => worker.worker));
-    for (const [name, row] of rows) {
-      if (!there.has(name)) {
+    leave(rows, state.workers.map(worker => worker.worker));
+    $('live-cluster').hidden = !state.executors.length;
+    for (const executor of state.executors) showExecutor(executor);
+    leave(executorRows, state.executors.map(executor => executor.executor));
+  }
+
+  function leave(shown, names) {
+    for (const [name, row] of shown) {
+      if (!names.includes(name)) {
         row.remove();
-        rows.delete(name);
+        shown.delete(name);
       }
     }
+  }
+
+  function showExecutor(executor) {
+    let row = executorRows.get(executor.executor);
+    if (!row) {
+      row = emptyRow(EXECUTORS);
+      executorRows.set(executor.executor, row);
+      $('live-executors').append(row);
+    }
+    const texts = [
+      executor.host, executor.executor.slice(executor.host.length + 1), executor.device, executor.gpus.join(', '),
+      executor.running + ' of ' + executor.slots, executor.speed ? Math.round(executor.speed).toLocaleString('en-GB') : ''
+    ];
+    texts.forEach((text, i) => set(row.children[i], text));
   }
 
   /** Rows stay, so that what a reader has selected does too. */
   function show(worker) {
     let row = rows.get(worker.worker);
     if (!row) {
-      row = element('tr', null, ...COLUMNS.map(([, kind]) => element('td', kind ? { class: kind } : null)));
+      row = emptyRow(COLUMNS);
       row.children[3].append(element('progress', { max: '1', value: '0', 'aria-label': 'Training of ' + worker.worker }));
       rows.set(worker.worker, row);
       $('live-workers').append(row);

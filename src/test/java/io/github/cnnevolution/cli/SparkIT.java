@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.cnnevolution.engine.OwnSearch;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.testing.SparkStandalone;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -22,6 +25,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +37,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +46,12 @@ class SparkIT {
   private static final String SEARCH =
       "--data synthetic --train_limit 60 --epochs 2 --batch_size 10 --pop_size 8 --generations 2"
           + " --mutation_rate 0.3 --seed 4";
+
+  /** What Spark needs of a Java machine that it does not start itself. */
+  private static final List<String> OPENED =
+      Stream.of("java.lang", "java.nio", "sun.nio.ch", "java.util")
+          .map(name -> "--add-opens=java.base/" + name + "=ALL-UNNAMED")
+          .toList();
 
   private static SparkStandalone cluster;
   private static Found local;
@@ -107,6 +118,10 @@ class SparkIT {
     cluster.close();
   }
 
+  private static String jar() {
+    return Path.of(System.getProperty("cnnevolution.jar")).toAbsolutePath().toString();
+  }
+
   /** The program with Spark's options, started as {@code java -jar}. */
   private RunProcess start(int executors, List<String> options, String arguments) throws Exception {
     return launch(executors, options)
@@ -159,14 +174,9 @@ class SparkIT {
 
   @Test
   void oneExecutorOfSparkSubmitFindsWhatThisMachineFinds() throws Exception {
-    List<String> flags = new ArrayList<>();
-    for (String opened : List.of("java.lang", "java.nio", "sun.nio.ch", "java.util")) {
-      flags.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
-    }
-    String jar = Path.of(System.getProperty("cnnevolution.jar")).toAbsolutePath().toString();
     Launch submit =
         new Launch(
-            flags,
+            OPENED,
             List.of(
                 "-cp",
                 cluster.sparkHome().resolve("jars") + "/*",
@@ -185,7 +195,7 @@ class SparkIT {
                 "spark.ui.enabled=false",
                 "--conf",
                 "spark.cnnEvolution.executorTimeout=10m",
-                "local:" + jar),
+                "local:" + jar()),
             Map.of("SPARK_LOCAL_IP", "127.0.0.1", "LC_ALL", "C.UTF-8"));
     submit
         .start(directory, ("evolve --executor spark --out run " + SEARCH).split(" ", -1))
@@ -330,7 +340,7 @@ class SparkIT {
   @Test
   void trainLeavesWhatItLeavesHere() throws Exception {
     String options =
-        "train w16-k2-relu-d --data synthetic --epochs 20 --batch_size 10"
+        "train w16-k2-relu-d --data synthetic --train_limit 100 --epochs 20 --batch_size 10"
             + " --threads_per_worker 1 --seeds 2 --seed 3";
     Launch.jar().archived().start(directory, (options + " --out here").split(" ", -1)).endsWith(0);
     // A message is smaller than a checkpoint.
@@ -419,6 +429,112 @@ class SparkIT {
     try (Stream<Path> left = Files.list(directory)) {
       assertTrue(left.noneMatch(Files::isDirectory));
     }
+  }
+
+  /** Another program's space, fitness and evaluators reach the executors. */
+  @Test
+  void aProgramOfOnesOwnFindsWhatItFindsHere() throws Exception {
+    String classes = new File("target/test-classes").getAbsolutePath();
+    String both = jar() + File.pathSeparator + classes;
+    List<String> flags = new ArrayList<>(OPENED);
+    flags.addAll(launch(2, List.of("-Dspark.executor.extraClassPath=" + both)).flags());
+    Launch program =
+        new Launch(
+            flags,
+            List.of(
+                "-cp",
+                both + File.pathSeparator + cluster.sparkHome().resolve("jars") + "/*",
+                OwnSearch.class.getName()),
+            Map.of("SPARK_LOCAL_IP", "127.0.0.1"));
+    program.start(directory, "here").endsWith(0);
+    program.start(directory, "run", cluster.url()).endsWith(0);
+    String here = OwnSearch.results(directory.resolve("here"));
+    assertTrue(here.contains("has a gate"), here);
+    assertEquals(here, OwnSearch.results(run()));
+    assertTrue(workers(run()).stream().allMatch(name -> name.startsWith("127.0.0.1/")));
+  }
+
+  @Test
+  void executorsWithAnotherProgramOrOtherImagesAreRefused() throws Exception {
+    Path other = directory.resolve("other");
+    Path versions = other.resolve("io/github/cnnevolution/run/versions.properties");
+    Files.createDirectories(versions.getParent());
+    Files.writeString(
+        versions,
+        Files.readString(Path.of("target/classes/io/github/cnnevolution/run/versions.properties"))
+            .replaceFirst("(?m)^cnn-evolution=.*$", "cnn-evolution=0.0.1"));
+    RunProcess process =
+        start(
+            1,
+            List.of("-Dspark.executor.extraClassPath=" + other + File.pathSeparator + jar()),
+            SEARCH + " --out run");
+    process.endsWith(2);
+    assertEquals(1, process.errLines().size(), process.text());
+    assertTrue(
+        process
+            .errLines()
+            .get(0)
+            .matches(
+                "cnn-evolution: --executor spark: executor 127\\.0\\.0\\.1/0 has .*0\\.0\\.1.*, but this is .*; give all machines the same jar"),
+        process.text());
+    images(1);
+    RunProcess changed = start(1, SEARCH.replace("synthetic", "images") + " --out images-run");
+    changed.awaitStored(directory.resolve("images-run"), 1);
+    // The machine of the next executor has other images.
+    images(2);
+    cluster.executors().get(0).destroyForcibly();
+    changed.endsWith(1);
+    assertTrue(
+        changed
+            .text()
+            .contains("differ from those of this machine; give all machines the same data"),
+        changed.text());
+  }
+
+  /** Images in the layout of CIFAR-100. */
+  private void images(int seed) throws IOException {
+    Path images = Files.createDirectories(directory.resolve("images"));
+    Random random = new Random(seed);
+    for (String file : List.of("train.bin", "test.bin")) {
+      byte[] records = new byte[200 * 3074];
+      random.nextBytes(records);
+      for (int i = 0; i < 200; i++) {
+        records[3074 * i] = (byte) (i % 20);
+        records[3074 * i + 1] = (byte) (i % 100);
+      }
+      Path whole = Files.write(images.resolve("new"), records);
+      Files.move(whole, images.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  /** An executor is killed twenty times, whatever it does at the moment. */
+  @Test
+  @Tag("nightly")
+  void twentyKillsChangeNothing() throws Exception {
+    long seed = System.nanoTime();
+    System.out.println("twentyKills: seed " + seed);
+    Random random = new Random(seed);
+    String search =
+        SEARCH.replace("--generations 2", "--generations 12").replace("--seed 4", "--seed 5");
+    Launch.jar()
+        .archived()
+        .start(directory, ("evolve " + search + " --workers 2 --out here").split(" ", -1))
+        .endsWith(0);
+    RunProcess process = start(3, search + " --out run");
+    Set<Long> killed = new TreeSet<>();
+    process.awaitStored(run(), 1);
+    while (killed.size() < 20 && process.process().isAlive()) {
+      List<ProcessHandle> executors = cluster.executors();
+      if (!executors.isEmpty()) {
+        ProcessHandle one = executors.get(random.nextInt(executors.size()));
+        one.destroyForcibly();
+        killed.add(one.pid());
+      }
+      Thread.sleep(random.nextInt(3000));
+    }
+    process.endsWith(0);
+    assertEquals(20, killed.size());
+    assertEquals(Found.in(directory.resolve("here")), Found.in(run()));
   }
 
   @Test

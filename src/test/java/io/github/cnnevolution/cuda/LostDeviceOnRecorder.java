@@ -84,7 +84,7 @@ class LostDeviceOnRecorder {
             .filter(
                 line ->
                     line.contains(
-                        "gpu0 is left out: Recorder H100 0 has compute capability 7.0, and LibTorch has no kernels below 7.5"))
+                        "gpu0 is left out: Recorder H100 has compute capability 7.0, and LibTorch has no kernels below 7.5"))
             .count(),
         run::output);
     RecorderRun refused =

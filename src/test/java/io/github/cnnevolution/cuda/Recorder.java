@@ -48,6 +48,11 @@ final class Recorder {
     return with("CUDA_RECORDER_CAPABILITY", list);
   }
 
+  /** The same with GPUs of these models, such as {@code NVIDIA L4,NVIDIA T400}. */
+  Recorder withNames(String list) {
+    return with("CUDA_RECORDER_NAME", list);
+  }
+
   /** The same with faults, in the recorder's own notation. */
   Recorder withFaults(String rules) {
     return with("CUDA_RECORDER_FAIL", rules);
@@ -110,10 +115,37 @@ final class Recorder {
     return start(directory, List.of("-cp", path, main.getName()), List.of(arguments));
   }
 
+  /**
+   * The environment of other processes that use this machine's GPUs.
+   *
+   * @param trace file; {@code %p} becomes the number of the process
+   */
+  Map<String, String> environment(Path trace) {
+    Map<String, String> all = new HashMap<>();
+    all.put("LD_LIBRARY_PATH", libraries().toString());
+    all.put("CUDA_RECORDER_TRACE", trace.toString());
+    all.putAll(environment);
+    return all;
+  }
+
+  private static Path directory() {
+    return Path.of(System.getProperty("cnnevolution.recorder")).toAbsolutePath();
+  }
+
+  private static Path libraries() {
+    return directory().resolve("lib");
+  }
+
+  /** The flags of a Java machine that uses the GPUs. */
+  static List<String> flags() {
+    return List.of(
+        "-Dorg.bytedeco.javacpp.platform.preloadpath=" + libraries(),
+        // All runs share what JavaCPP unpacks: 900 MB.
+        "-Dorg.bytedeco.javacpp.cachedir=" + directory().resolve("javacpp-cache"));
+  }
+
   private RecorderRun start(Path directory, List<String> program, List<String> arguments)
       throws IOException, InterruptedException {
-    Path recorder = Path.of(System.getProperty("cnnevolution.recorder")).toAbsolutePath();
-    Path libraries = recorder.resolve("lib");
     Path trace = directory.resolve("trace.jsonl");
     Path errors = directory.resolve("stderr");
     List<String> command = new ArrayList<>();
@@ -122,17 +154,13 @@ final class Recorder {
     command.addAll(List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch"));
     // Most of these processes end before the second compiler would pay.
     command.add("-XX:TieredStopAtLevel=1");
-    command.add("-Dorg.bytedeco.javacpp.platform.preloadpath=" + libraries);
-    // All runs share what JavaCPP unpacks: 900 MB.
-    command.add("-Dorg.bytedeco.javacpp.cachedir=" + recorder.resolve("javacpp-cache"));
+    command.addAll(flags());
     command.addAll(program);
     command.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(directory.toFile()).redirectError(errors.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("CUDA_"));
-    builder.environment().put("LD_LIBRARY_PATH", libraries.toString());
-    builder.environment().put("CUDA_RECORDER_TRACE", trace.toString());
-    builder.environment().putAll(environment);
+    builder.environment().putAll(environment(trace));
     Files.deleteIfExists(trace);
 
     List<String> out = new ArrayList<>();
@@ -180,7 +208,7 @@ final class Recorder {
     return thread;
   }
 
-  private static String jar() {
+  static String jar() {
     return new File(System.getProperty("cnnevolution.jar")).getAbsolutePath();
   }
 

@@ -51,6 +51,11 @@ final class CallsOnly implements Cluster {
   }
 
   @Override
+  public List<ExecutorState> executors() {
+    return List.of();
+  }
+
+  @Override
   public int slotsOfExecutor() {
     return ofExecutor;
   }

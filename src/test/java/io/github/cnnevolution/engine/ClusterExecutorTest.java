@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.cnnevolution.evaluation.FitnessFunction;
 import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.training.TrainingListener;
@@ -20,8 +19,7 @@ class ClusterExecutorTest {
   private static ClusterSpec known() {
     return ClusterSpec.of(
         CandidateSettings.builder().data("synthetic").trainLimit(40).epochs(1).build(),
-        new PlainSpace(),
-        FitnessFunction.ACCURACY,
+        SentJava.of(new PlainSpace()),
         ObjectiveSettings.NONE,
         false,
         1);
@@ -39,7 +37,7 @@ class ClusterExecutorTest {
 
   private static EvaluateAnswer evaluate(ClusterSpec spec, ClusterExecutor executor)
       throws InterruptedException {
-    return new EvaluateCall(spec, "", 1, 0, Map.of(), Map.of(), false)
+    return new EvaluateCall(spec, "0".repeat(20), 1, 0, Map.of(), Map.of(), false)
         .run(executor, TrainingListener.NONE);
   }
 
@@ -56,8 +54,7 @@ class ClusterExecutorTest {
   @Test
   void ofAnotherVersion() {
     ClusterSpec other =
-        new ClusterSpec(
-            known().options(), "plain", known().definition(), "0.0.1 (old)", "", "", false, 0);
+        new ClusterSpec(known().options(), known().java(), "0.0.1 (old)", "", "", false, 0);
     try (ClusterExecutor executor = new ClusterExecutor("node7/3", Optional.empty())) {
       assertEquals(
           "executor node7/3 has "
@@ -75,8 +72,7 @@ class ClusterExecutorTest {
       ClusterSpec spec = complete(executor);
       Map<String, String> options = new LinkedHashMap<>(spec.options());
       ClusterSpec other =
-          new ClusterSpec(
-              options, "plain", spec.definition(), spec.versions(), "abc", spec.device(), false, 0);
+          new ClusterSpec(options, spec.java(), spec.versions(), "abc", spec.device(), false, 0);
       assertEquals(
           "the images of executor node7/3 (synthetic (600 training, 1000 test images, seed 1)) differ from those of this machine; give all machines the same data",
           refusal(() -> evaluate(other, executor)));
@@ -87,21 +83,39 @@ class ClusterExecutorTest {
   void withAnotherDevice() throws Exception {
     try (ClusterExecutor executor = new ClusterExecutor("node7/3", Optional.empty())) {
       ClusterSpec spec = complete(executor);
-      ClusterSpec other =
-          new ClusterSpec(
-              spec.options(),
-              "plain",
-              spec.definition(),
-              spec.versions(),
-              spec.data(),
-              "gpu NVIDIA H200",
-              false,
-              0);
+      ClusterSpec other = onAnotherDevice(spec, spec.options());
       String message = refusal(() -> evaluate(other, executor));
       assertTrue(
           message.startsWith(
               "executor node7/3 has " + spec.device() + ", but the search trains on"),
           message);
+    }
+  }
+
+  private static ClusterSpec onAnotherDevice(ClusterSpec spec, Map<String, String> options) {
+    return new ClusterSpec(
+        options, spec.java(), spec.versions(), spec.data(), "gpu NVIDIA H200", false, 0);
+  }
+
+  @Test
+  void withAnotherDeviceItTrainsIfDevicesMayBeMixed() throws Exception {
+    try (ClusterExecutor executor = new ClusterExecutor("node7/3", Optional.empty())) {
+      ClusterSpec spec = complete(executor);
+      Map<String, String> options = new LinkedHashMap<>(spec.options());
+      options.put("mixed_devices", "true");
+      assertEquals("", evaluate(onAnotherDevice(spec, options), executor).error());
+    }
+  }
+
+  @Test
+  void withoutAClassOfTheProgram() throws Exception {
+    SentJava java = SentJava.of(new PlainSpace()).with(new OtherClass().fitness());
+    ClusterSpec spec =
+        new ClusterSpec(known().options(), java, known().versions(), "", "", false, 0);
+    try (ClusterExecutor executor = new ClusterExecutor("node7/3", Optional.empty())) {
+      assertEquals(
+          "executor node7/3: --fitness other: its class OtherFitness is not there; give all machines the jar that has it (spark.jars, or spark.executor.extraClassPath)",
+          refusal(() -> devices(spec, executor)));
     }
   }
 

@@ -18,6 +18,7 @@ import io.github.cnnevolution.evaluation.JobOrder;
 import io.github.cnnevolution.evaluation.KnownLatencies;
 import io.github.cnnevolution.evaluation.RungFiles;
 import io.github.cnnevolution.run.KeptModels;
+import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.training.TrainingProgress;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,7 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the driver decides: what is sent when, and what becomes of lost executors. */
 class ClusterPoolTest {
   private static final ClusterSpec SPEC =
-      new ClusterSpec(Map.of(), "plain", "", "versions", "data", "cpu CPU", false, 0);
+      new ClusterSpec(
+          Map.of(), SentJava.of(new PlainSpace()), "versions", "data", "cpu CPU", false, 0);
 
   private final List<String> events = new ArrayList<>();
   private final List<String> notices = new ArrayList<>();

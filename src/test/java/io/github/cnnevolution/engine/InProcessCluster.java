@@ -58,6 +58,11 @@ final class InProcessCluster implements Cluster {
   }
 
   @Override
+  public List<ExecutorState> executors() {
+    return List.of(new ExecutorState("node/1", slots, List.of()));
+  }
+
+  @Override
   public int slotsOfExecutor() {
     return slots;
   }

@@ -190,6 +190,7 @@ class RandomHistoriesTest {
           Precision.FP32,
           2,
           0,
+          List::of,
           List::of);
     }
 

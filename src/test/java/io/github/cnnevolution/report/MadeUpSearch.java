@@ -3,6 +3,7 @@ package io.github.cnnevolution.report;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.GpuUsage;
 import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.engine.ExecutorState;
 import io.github.cnnevolution.engine.GenerationCounts;
 import io.github.cnnevolution.engine.SearchSettings;
 import io.github.cnnevolution.engine.SearchStart;
@@ -24,14 +25,21 @@ final class MadeUpSearch {
 
   /** A search in the plain space without a store. */
   static SearchStart start(int generations, Supplier<List<GpuUsage>> gpus) {
-    return start(generations, gpus, new RunDirectory(Path.of("run")), null);
+    return start(generations, gpus, new RunDirectory(Path.of("run")), null, List::of);
   }
 
+  /** A search of three generations. */
   static SearchStart start(
+      RunDirectory directory, EvaluationStore store, Supplier<List<ExecutorState>> executors) {
+    return start(3, List::of, directory, store, executors);
+  }
+
+  private static SearchStart start(
       int generations,
       Supplier<List<GpuUsage>> gpus,
       RunDirectory directory,
-      EvaluationStore store) {
+      EvaluationStore store,
+      Supplier<List<ExecutorState>> executors) {
     return new SearchStart(
         SearchSettings.builder().generations(generations).build(),
         directory,
@@ -44,7 +52,8 @@ final class MadeUpSearch {
         Precision.FP32,
         1,
         0,
-        gpus);
+        gpus,
+        executors);
   }
 
   static List<Proposal> proposals(int generation, Chromosome... chromosomes) {

@@ -68,7 +68,7 @@ class ReportFileTest {
     store.appendOutcomes(List.of(Outcome.of(0, 0.5)));
     PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
     file = new ReportFile(new Console(new ByteArrayInputStream(new byte[0]), stream, stream));
-    file.onSearchStart(MadeUpSearch.start(2, List::of, run, store));
+    file.onSearchStart(MadeUpSearch.start(run, store, List::of));
   }
 
   @AfterEach

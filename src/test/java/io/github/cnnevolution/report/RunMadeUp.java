@@ -1,5 +1,6 @@
 package io.github.cnnevolution.report;
 
+import io.github.cnnevolution.engine.ExecutorState;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.run.EvaluationStore;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /** A real store and a real live page of results that a test makes up. */
 final class RunMadeUp implements AutoCloseable {
@@ -31,8 +33,21 @@ final class RunMadeUp implements AutoCloseable {
 
   private final EvaluationStore store;
   private final Dashboard dashboard;
+  private final SearchState search = new SearchState();
+  private final String executor;
 
   RunMadeUp(Path directory) throws IOException {
+    this(directory, List::of, "cpu");
+  }
+
+  /**
+   * A run on a cluster.
+   *
+   * @param executor that has all results
+   */
+  RunMadeUp(Path directory, Supplier<List<ExecutorState>> executors, String executor)
+      throws IOException {
+    this.executor = executor;
     RunDirectory run = new RunDirectory(directory);
     RunFacts.Digests digests = new RunFacts.Digests("a", Optional.empty(), Optional.of("b"));
     RunFacts facts =
@@ -53,13 +68,17 @@ final class RunMadeUp implements AutoCloseable {
             Optional.empty());
     store = EvaluationStore.create(run.database(), facts.facts());
     dashboard = Dashboard.open(Dashboard.DEFAULT_HOST, 0);
-    SearchState search = new SearchState();
-    search.onSearchStart(MadeUpSearch.start(3, List::of, run, store));
+    search.onSearchStart(MadeUpSearch.start(run, store, executors));
     dashboard.show(new LiveData(run, store, search));
   }
 
   Dashboard dashboard() {
     return dashboard;
+  }
+
+  /** What the page knows of the workers. */
+  SearchState search() {
+    return search;
   }
 
   /** A result is stored, and the page hears of it. */
@@ -75,7 +94,7 @@ final class RunMadeUp implements AutoCloseable {
             1,
             100,
             1,
-            "cpu-" + number % 2);
+            executor + "-" + number % 2);
     store.append(
         new StoredEvaluation(
             evaluation,

@@ -5,16 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.engine.AlgorithmSettings;
+import io.github.cnnevolution.engine.ExecutorState;
 import io.github.cnnevolution.engine.SearchSettings;
 import io.github.cnnevolution.engine.SearchStart;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.evaluation.EvaluationJob;
 import io.github.cnnevolution.evaluation.FailureKind;
+import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.search.Generation;
 import io.github.cnnevolution.search.Individual;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainNetworks;
 import io.github.cnnevolution.training.TrainingProgress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -87,6 +90,29 @@ class SearchStateTest {
     assertEquals(5, state.snapshot().left().orElseThrow().toSeconds());
   }
 
+  /** An executor that trains nothing is shown too. */
+  @Test
+  void executorsOfAClusterAreCounted() {
+    assertEquals(Optional.empty(), state.snapshot().cluster());
+    ExecutorState gpu = new ExecutorState("node7/3", 4, List.of("0"), "gpu NVIDIA L4");
+    ExecutorState idle = new ExecutorState("node7/12", 2, List.of());
+    ExecutorState other = new ExecutorState("node8/4", 2, List.of());
+    state.onSearchStart(
+        MadeUpSearch.start(
+            new RunDirectory(Path.of("run")), null, () -> List.of(gpu, idle, other)));
+    state.onStart(small, "node7/3-0");
+    state.onStart(large, "node7/3-1");
+    state.onProgress(large, "node7/3-1", progress(4));
+    SearchSnapshot now = state.snapshot();
+    assertEquals(2, now.running(gpu));
+    assertEquals(progress(4).imagesPerSecond(), now.imagesPerSecond(gpu));
+    assertEquals(0, now.running(idle));
+    assertEquals(
+        Optional.of("3 executors on 2 hosts: 2 of 8 candidates in training"), now.cluster());
+    state.onEnd(trained(small, 0.5));
+    assertEquals(1, state.snapshot().running(gpu));
+  }
+
   private SearchState budget(AlgorithmSettings algorithm) {
     SearchStart start = MadeUpSearch.start(5, List::of);
     SearchState guided = new SearchState(clock::get);
@@ -103,7 +129,8 @@ class SearchStateTest {
             start.precision(),
             start.workersPerDevice(),
             start.generationsDone(),
-            start.gpuUsages()));
+            start.gpuUsages(),
+            start.executors()));
     return guided;
   }
 

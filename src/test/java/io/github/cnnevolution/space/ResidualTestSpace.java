@@ -1,5 +1,6 @@
 package io.github.cnnevolution.space;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,9 @@ import java.util.Map;
  * gate, and a mean over the plane before the last layer. They have every kind of layer that the
  * plain networks lack.
  */
-public final class ResidualTestSpace implements SearchSpace {
+public final class ResidualTestSpace implements SearchSpace, Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** The name of this space. */
   public static final String NAME = "residual-test";
 

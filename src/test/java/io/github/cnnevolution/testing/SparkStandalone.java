@@ -1,4 +1,4 @@
-package io.github.cnnevolution.cli;
+package io.github.cnnevolution.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
  * start, each a process of its own. Its libraries are those of {@code src/test/spark}, which Maven
  * fetches.
  */
-final class SparkStandalone implements AutoCloseable {
+public final class SparkStandalone implements AutoCloseable {
   private static final List<String> JAVA =
       List.of(
           Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -47,6 +48,7 @@ final class SparkStandalone implements AutoCloseable {
     this.master =
         start(
             "master",
+            Map.of(),
             List.of(),
             "org.apache.spark.deploy.master.Master",
             "--host",
@@ -63,7 +65,7 @@ final class SparkStandalone implements AutoCloseable {
    *
    * @param directory for logs and working directories
    */
-  static SparkStandalone start(Path directory) throws Exception {
+  public static SparkStandalone start(Path directory) throws Exception {
     return new SparkStandalone(home(), directory);
   }
 
@@ -94,12 +96,12 @@ final class SparkStandalone implements AutoCloseable {
     return home;
   }
 
-  Path sparkHome() {
+  public Path sparkHome() {
     return home;
   }
 
   /** Such as {@code spark://127.0.0.1:7077}. */
-  String url() {
+  public String url() {
     return url;
   }
 
@@ -109,11 +111,24 @@ final class SparkStandalone implements AutoCloseable {
    * @param cores that it offers
    * @param flags of Java, such as Spark's options
    */
-  Process startWorker(int cores, String... flags) throws Exception {
+  public Process startWorker(int cores, String... flags) throws Exception {
+    return startWorker(cores, Map.of(), flags);
+  }
+
+  /**
+   * Starts a worker and waits until the master knows it.
+   *
+   * @param cores that it offers
+   * @param environment of the worker and its executors, beside that of this process
+   * @param flags of Java, such as Spark's options
+   */
+  public Process startWorker(int cores, Map<String, String> environment, String... flags)
+      throws Exception {
     String name = "worker" + workers.size();
     Process worker =
         start(
             name,
+            environment,
             List.of(flags),
             "org.apache.spark.deploy.worker.Worker",
             "--host",
@@ -136,7 +151,9 @@ final class SparkStandalone implements AutoCloseable {
     return directory.resolve(name + ".log");
   }
 
-  private Process start(String name, List<String> flags, String... program) throws IOException {
+  private Process start(
+      String name, Map<String, String> environment, List<String> flags, String... program)
+      throws IOException {
     List<String> command = new ArrayList<>(JAVA);
     command.addAll(flags);
     command.addAll(List.of("-cp", home.resolve("jars") + File.separator + "*"));
@@ -146,6 +163,7 @@ final class SparkStandalone implements AutoCloseable {
             .directory(directory.toFile())
             .redirectErrorStream(true)
             .redirectOutput(log(name).toFile());
+    builder.environment().putAll(environment);
     builder.environment().put("SPARK_HOME", home.toString());
     builder.environment().put("SPARK_SCALA_VERSION", "2.13");
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
@@ -165,7 +183,7 @@ final class SparkStandalone implements AutoCloseable {
   }
 
   /** The processes of the executors that run now. */
-  List<ProcessHandle> executors() {
+  public List<ProcessHandle> executors() {
     return workers.stream()
         .flatMap(worker -> worker.toHandle().descendants())
         .filter(SparkStandalone::isExecutor)
@@ -185,7 +203,7 @@ final class SparkStandalone implements AutoCloseable {
   }
 
   /** Ends a worker and its executors with SIGKILL. */
-  static void killAll(Process worker) throws InterruptedException {
+  public static void killAll(Process worker) throws InterruptedException {
     List<ProcessHandle> all =
         Stream.concat(Stream.of(worker.toHandle()), worker.toHandle().descendants()).toList();
     all.forEach(ProcessHandle::destroyForcibly);
