@@ -10,6 +10,9 @@ import io.github.cnnevolution.engine.OwnSearch;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.SpaceFile;
+import io.github.cnnevolution.space.ResidualTestSpace;
+import io.github.cnnevolution.space.SearchSpaces;
 import io.github.cnnevolution.testing.SparkStandalone;
 import java.io.BufferedReader;
 import java.io.File;
@@ -166,7 +169,8 @@ class SparkIT {
 
   private static Set<String> workers(Path run) {
     Set<String> workers = new TreeSet<>();
-    try (EvaluationStore store = EvaluationStore.openToRead(run.resolve("run.db"))) {
+    SearchSpaces spaces = SpaceFile.builtIn().with(new ResidualTestSpace());
+    try (EvaluationStore store = EvaluationStore.openToRead(run.resolve("run.db"), spaces)) {
       store.forEach(stored -> workers.add(stored.evaluation().worker()));
     }
     return workers;
@@ -370,7 +374,7 @@ class SparkIT {
         start(
             2,
             List.of("-Dspark.executor.heartbeatInterval=100ms"),
-            "--objectives accuracy,latency --data synthetic --epochs 4 --batch_size 10 --pop_size 4"
+            "--objectives accuracy,latency --data synthetic --train_limit 200 --epochs 4 --batch_size 10 --pop_size 4"
                 + " --generations 1 --seed 4 --out run --dashboard="
                 + port);
     assertTrue(showsSteps(process, port), process.text());
