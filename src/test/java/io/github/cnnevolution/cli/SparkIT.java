@@ -47,14 +47,23 @@ import org.junit.jupiter.api.io.TempDir;
 /** Searches whose candidates are trained by a real cluster: what this machine finds, they find. */
 class SparkIT {
   private static final String SEARCH =
-      "--data synthetic --train_limit 60 --epochs 2 --batch_size 10 --pop_size 8 --generations 2"
-          + " --mutation_rate 0.3 --seed 4";
+      "--data synthetic --train_limit 60 --epochs 2 --batch_size 20 --pop_size 8 --generations 2"
+          + " --mutation_rate 0.3 --seed 4 --max_flops 40M";
 
   /** What Spark needs of a Java machine that it does not start itself. */
   private static final List<String> OPENED =
       Stream.of("java.lang", "java.nio", "sun.nio.ch", "java.util")
           .map(name -> "--add-opens=java.base/" + name + "=ALL-UNNAMED")
           .toList();
+
+  /**
+   * Loaded classes of driver and executors, as Launch.archived has them. The starts of Java are
+   * most of what these runs take.
+   */
+  private static final Path DRIVER = Path.of("target", "spark-driver.jsa").toAbsolutePath();
+
+  private static final Path EXECUTOR = Path.of("target", "spark-executor.jsa").toAbsolutePath();
+  private static final String USED = "SharedArchiveFile";
 
   private static SparkStandalone cluster;
   private static Found local;
@@ -108,12 +117,32 @@ class SparkIT {
   static void startClusterAndSearchHere() throws Exception {
     cluster = SparkStandalone.start(shared);
     cluster.startWorker(3);
+    archiveClasses();
     Launch.jar()
         .archived()
         .start(shared, ("evolve " + SEARCH + " --workers 2 --out local").split(" ", -1))
         .endsWith(0);
     local = Found.in(shared.resolve("local"));
     assertTrue(local.evaluations().size() > 8, "enough to kill: " + local.evaluations().size());
+  }
+
+  private static void archiveClasses() throws Exception {
+    if (Files.exists(EXECUTOR)
+        && Files.getLastModifiedTime(EXECUTOR).compareTo(Files.getLastModifiedTime(Path.of(jar())))
+            > 0) {
+      return;
+    }
+    Files.deleteIfExists(DRIVER);
+    Files.deleteIfExists(EXECUTOR);
+    String shortest =
+        SEARCH.replace("--pop_size 8 --generations 2", "--pop_size 2 --generations 1");
+    launch(1, List.of(), "ArchiveClassesAtExit")
+        .start(shared, words("evolve " + shortest + " --out first").toArray(String[]::new))
+        .endsWith(0);
+    while (!cluster.executors().isEmpty()) {
+      Thread.sleep(50);
+    }
+    assertTrue(Files.exists(DRIVER) && Files.exists(EXECUTOR));
   }
 
   @AfterAll
@@ -145,13 +174,28 @@ class SparkIT {
   }
 
   private static Launch launch(int executors, List<String> options) {
+    return launch(executors, options, USED);
+  }
+
+  /**
+   * The program with Spark's options.
+   *
+   * @param archive what Java does with the archives of classes
+   */
+  private static Launch launch(int executors, List<String> options, String archive) {
     return Launch.jar()
         .environment("SPARK_LOCAL_IP", "127.0.0.1")
         .flag(
             "-Dspark.cores.max=" + executors,
             "-Dspark.executor.cores=1",
             "-Dspark.executor.memory=512m",
-            "-Dspark.executor.extraJavaOptions=-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+            "-XX:" + archive + "=" + DRIVER,
+            "-Xlog:disable",
+            "-Dspark.executor.extraJavaOptions=-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+                + " -Xlog:disable -XX:"
+                + archive
+                + "="
+                + EXECUTOR,
             "-Dspark.driver.host=127.0.0.1",
             "-Dspark.ui.enabled=false",
             // A busy machine takes its time.
@@ -178,9 +222,11 @@ class SparkIT {
 
   @Test
   void oneExecutorOfSparkSubmitFindsWhatThisMachineFinds() throws Exception {
+    List<String> flags = new ArrayList<>(OPENED);
+    flags.addAll(Launch.jar().flags());
     Launch submit =
         new Launch(
-            OPENED,
+            flags,
             List.of(
                 "-cp",
                 cluster.sparkHome().resolve("jars") + "/*",
@@ -195,6 +241,8 @@ class SparkIT {
                 "1",
                 "--executor-memory",
                 "512m",
+                "--conf",
+                "spark.executor.extraJavaOptions=-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
                 "--conf",
                 "spark.ui.enabled=false",
                 "--conf",
@@ -241,8 +289,9 @@ class SparkIT {
   @Test
   void trainingsThatAreStoppedEarlyOrGoOnFindTheSame() throws Exception {
     String search =
-        "--algorithm steady --evaluations 12 --lookahead 4 --early_stopping --epochs 5"
-            + " --data synthetic --train_limit 60 --batch_size 10 --seed 2";
+        "--algorithm steady --evaluations 9 --lookahead 4 --early_stopping --epochs 5"
+            + " --data synthetic --train_limit 60 --batch_size 20 --seed 2"
+            + " --space residual --fix block=residual --max_flops 20M";
     Launch.jar()
         .archived()
         .start(directory, ("evolve " + search + " --workers 2 --out here").split(" ", -1))
@@ -344,7 +393,8 @@ class SparkIT {
   @Test
   void trainLeavesWhatItLeavesHere() throws Exception {
     String options =
-        "train w16-k2-relu-d --data synthetic --train_limit 100 --epochs 20 --batch_size 10"
+        "train residual-32x1-32x1-64x1-128x1-se-s16-gelu --space residual --data synthetic"
+            + " --train_limit 60 --epochs 16 --batch_size 20"
             + " --threads_per_worker 1 --seeds 2 --seed 3";
     Launch.jar().archived().start(directory, (options + " --out here").split(" ", -1)).endsWith(0);
     // A message is smaller than a checkpoint.
@@ -374,8 +424,8 @@ class SparkIT {
         start(
             2,
             List.of("-Dspark.executor.heartbeatInterval=100ms"),
-            "--objectives accuracy,latency --data synthetic --train_limit 200 --epochs 4 --batch_size 10 --pop_size 4"
-                + " --generations 1 --seed 4 --out run --dashboard="
+            "--objectives accuracy,latency --data synthetic --train_limit 100 --epochs 4 --batch_size 10 --pop_size 3"
+                + " --generations 1 --seed 4 --max_flops 40M --out run --dashboard="
                 + port);
     assertTrue(showsSteps(process, port), process.text());
     process.endsWith(0);
@@ -519,7 +569,9 @@ class SparkIT {
     System.out.println("twentyKills: seed " + seed);
     Random random = new Random(seed);
     String search =
-        SEARCH.replace("--generations 2", "--generations 12").replace("--seed 4", "--seed 5");
+        SEARCH
+            .replace("--generations 2", "--generations 12")
+            .replace("--seed 4 --max_flops 40M", "--seed 5");
     Launch.jar()
         .archived()
         .start(directory, ("evolve " + search + " --workers 2 --out here").split(" ", -1))

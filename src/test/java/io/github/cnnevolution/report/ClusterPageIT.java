@@ -32,7 +32,8 @@ class ClusterPageIT {
 
   private static void train(RunMadeUp run, String worker) {
     Chromosome chromosome = new Chromosome("0".repeat(20));
-    EvaluationJob job = new EvaluationJob(worker.hashCode(), chromosome, PlainNetworks.decode(chromosome));
+    EvaluationJob job =
+        new EvaluationJob(worker.hashCode(), chromosome, PlainNetworks.decode(chromosome));
     run.search().onStart(job, worker);
     run.search()
         .onProgress(job, worker, new TrainingProgress(1, 2, 5, 10, 640, 2, Optional.empty()));
