@@ -47,11 +47,14 @@ final class SearchConfig {
     config.put("batch_size", session.recipe().batchSize());
     config.put("learning_rate", session.recipe().learningRate());
     config.put("precision", session.recipe().precision().toString());
+    // A cluster says itself how many it trains at a time, and on which of its GPUs.
+    boolean here = !session.localDevices().isEmpty();
     boolean gpu = session.devices().get(0).isGpu();
-    config.put("workers", gpu ? null : session.workersPerDevice());
+    config.put("workers", here && !gpu ? session.workersPerDevice() : null);
     config.put("threads_per_worker", training.threadsPerWorker());
-    config.put("gpus", gpu ? session.devices().stream().map(ComputeDevice::index).toList() : null);
-    config.put("workers_per_gpu", gpu ? session.workersPerDevice() : null);
+    config.put(
+        "gpus", here && gpu ? session.devices().stream().map(ComputeDevice::index).toList() : null);
+    config.put("workers_per_gpu", here && gpu ? session.workersPerDevice() : null);
     config.put(RunOptions.MIXED_DEVICES, training.mixedDevices());
     config.put("tf32", training.gpu().mathMode().tf32());
     config.put("deterministic", training.gpu().mathMode().deterministic());

@@ -95,8 +95,7 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     generations = settings.genetic().generations();
     gpus = start.gpuUsages();
     print("data    " + start.dataName());
-    print(
-        "device  " + DeviceReport.line(start.devices(), start.precision()) + "; " + workers(start));
+    print("device  " + devices(start));
     print(
         Text.format(
             "search  %s, %s on %s each, seed %d",
@@ -136,6 +135,20 @@ public final class SearchConsole implements SearchListener, AutoCloseable {
     return start.measuresAccuracy()
         ? AccuracyNotes.fitness(start.validationImages(), start.classes())
         : start.settings().fitness().name();
+  }
+
+  private static String devices(SearchStart start) {
+    return ClusterText.of(start.executors().get())
+        .map(
+            cluster ->
+                Text.format(
+                    "%s, %s; %s, %s at a time",
+                    start.devices().get(0).name(),
+                    start.precision(),
+                    cluster,
+                    Text.count(start.workersPerDevice(), "candidate")))
+        .orElseGet(
+            () -> DeviceReport.line(start.devices(), start.precision()) + "; " + workers(start));
   }
 
   private static String workers(SearchStart start) {

@@ -69,16 +69,14 @@ public record SearchSnapshot(
    * training}; empty without any.
    */
   Optional<String> cluster() {
-    if (executors.isEmpty()) {
-      return Optional.empty();
-    }
-    long hosts = executors.stream().map(ExecutorState::host).distinct().count();
-    return Optional.of(
-        Text.format(
-            "%s on %s: %d of %s in training",
-            Text.count(executors.size(), "executor"),
-            Text.count(hosts, "host"),
-            executors.stream().mapToInt(this::running).sum(),
-            Text.count(executors.stream().mapToInt(ExecutorState::slots).sum(), "candidate")));
+    return ClusterText.of(executors)
+        .map(
+            cluster ->
+                Text.format(
+                    "%s: %d of %s in training",
+                    cluster,
+                    executors.stream().mapToInt(this::running).sum(),
+                    Text.count(
+                        executors.stream().mapToInt(ExecutorState::slots).sum(), "candidate")));
   }
 }

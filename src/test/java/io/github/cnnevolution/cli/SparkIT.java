@@ -249,9 +249,13 @@ class SparkIT {
                 "spark.cnnEvolution.executorTimeout=10m",
                 "local:" + jar()),
             Map.of("SPARK_LOCAL_IP", "127.0.0.1", "LC_ALL", "C.UTF-8"));
-    submit
-        .start(directory, ("evolve --executor spark --out run " + SEARCH).split(" ", -1))
-        .endsWith(0);
+    RunProcess process =
+        submit.start(directory, ("evolve --executor spark --out run " + SEARCH).split(" ", -1));
+    process.endsWith(0);
+    assertTrue(
+        process.text().contains("; 1 executor on 1 host, 1 candidate at a time"), process.text());
+    JsonNode best = new ObjectMapper().readTree(run().resolve("best_chromosome.json").toFile());
+    assertTrue(best.at("/config/workers").isNull(), "not of this machine: " + best.at("/config"));
     assertEquals(local, Found.in(run()));
     // Results may come before the news that the one before has ended: then there is a second place.
     assertTrue(
@@ -591,6 +595,27 @@ class SparkIT {
     process.endsWith(0);
     assertEquals(20, killed.size());
     assertEquals(Found.in(directory.resolve("here")), Found.in(run()));
+  }
+
+  /** Executors do not need the master. */
+  @Test
+  @Tag("nightly")
+  void withoutAMasterTheExecutorsTrainOn() throws Exception {
+    Path elsewhere = Files.createDirectories(directory.resolve("cluster"));
+    try (SparkStandalone own = SparkStandalone.start(elsewhere)) {
+      own.startWorker(2);
+      RunProcess process =
+          launch(2, List.of())
+              .start(
+                  directory,
+                  words("evolve " + SEARCH + " --out run").stream()
+                      .map(word -> word.equals(cluster.url()) ? own.url() : word)
+                      .toArray(String[]::new));
+      process.awaitStored(run(), 1);
+      own.killMaster();
+      process.endsWith(0);
+    }
+    assertEquals(local, Found.in(run()));
   }
 
   @Test

@@ -68,7 +68,10 @@ class SparkOnRecorder {
             "-Dspark.executor.cores=2",
             "-Dspark.executor.resource.gpu.amount=1",
             "-Dspark.executor.memory=512m",
-            "-Dspark.executor.extraJavaOptions=" + String.join(" ", Recorder.flags()),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Dspark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC "
+                + String.join(" ", Recorder.flags()),
             "-Dspark.driver.host=127.0.0.1",
             "-Dspark.ui.enabled=false",
             "-Dspark.scheduler.minRegisteredResourcesRatio=1",

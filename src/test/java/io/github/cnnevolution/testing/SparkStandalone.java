@@ -210,12 +210,17 @@ public final class SparkStandalone implements AutoCloseable {
     assertTrue(worker.waitFor() != 0);
   }
 
+  /** Ends the master with SIGKILL; its workers and their executors stay. */
+  public void killMaster() throws InterruptedException {
+    master.destroyForcibly();
+    master.waitFor();
+  }
+
   @Override
   public void close() throws InterruptedException {
     for (Process worker : workers) {
       killAll(worker);
     }
-    master.destroyForcibly();
-    master.waitFor();
+    killMaster();
   }
 }
