@@ -11,11 +11,31 @@ import org.apache.spark.SparkConf;
  * @param gpus 0 or more
  */
 record Demand(String cores, String memory, String gpus) {
+  /** The option that says how large the heap of an executor is. */
+  static final String MEMORY = "spark.executor.memory";
+
+  private static final String CORES = "spark.executor.cores";
+
+  /**
+   * What a call may take of the heap: Spark holds its result up to three times, and a checkpoint of
+   * the largest networks has 130 MB.
+   */
+  private static final int MEBIBYTES_OF_A_CALL = 400;
+
+  private static final int MEBIBYTES_BESIDE = 512;
+  private static final int USUAL_CORES = 4;
+
+  /** The heap of an executor unless it is said: enough for each of its cores. */
+  static String defaultMemory(SparkConf conf) {
+    int calls = conf.getInt(CORES, USUAL_CORES) / conf.getInt("spark.task.cpus", 1);
+    return MEBIBYTES_BESIDE + MEBIBYTES_OF_A_CALL * Math.max(1, calls) + "m";
+  }
+
   /** Reads it from Spark's options. */
   static Demand of(SparkConf conf) {
     return new Demand(
-        conf.get("spark.executor.cores", ""),
-        conf.get("spark.executor.memory", "1g"),
+        conf.get(CORES, ""),
+        conf.get(MEMORY, "1g"),
         conf.get("spark.executor.resource.gpu.amount", "0"));
   }
 

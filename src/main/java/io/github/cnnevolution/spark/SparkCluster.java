@@ -54,6 +54,7 @@ public final class SparkCluster implements Cluster {
 
   private static final Pattern EXIT_CODE =
       Pattern.compile("exit(?:ed with)?(?: exit)? code (\\d+)");
+  private static final Pattern HEAP = Pattern.compile("java\\.lang\\.OutOfMemoryError");
   private static final Pattern LOST = Pattern.compile("ExecutorLostFailure|TaskResultLost");
 
   private final JavaSparkContext context;
@@ -102,6 +103,7 @@ public final class SparkCluster implements Cluster {
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     // The progress of trainings comes with heartbeats.
     conf.setIfMissing("spark.executor.heartbeatInterval", "2s");
+    conf.setIfMissing(Demand.MEMORY, Demand.defaultMemory(conf));
     // A lost executor is evidence, or none: this program decides what is tried again.
     conf.set("spark.task.maxFailures", "1");
     conf.set("spark.speculation", "false");
@@ -217,8 +219,15 @@ public final class SparkCluster implements Cluster {
     }
   }
 
-  private static RuntimeException failure(Throwable thrown) {
+  private RuntimeException failure(Throwable thrown) {
     String message = String.valueOf(thrown.getMessage());
+    if (HEAP.matcher(message).find()) {
+      return new IllegalStateException(
+          Text.format(
+              "the heap of an executor (spark.executor.memory, %s) is too small for the weights and checkpoints that its %s send back at the same time; give it more, or fewer cores",
+              context.getConf().get(Demand.MEMORY), Text.count(slotsOfExecutor(), "call")),
+          thrown);
+    }
     if (!LOST.matcher(message).find()) {
       return new IllegalStateException(firstLine(thrown), thrown);
     }
