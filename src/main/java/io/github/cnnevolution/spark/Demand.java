@@ -25,10 +25,19 @@ record Demand(String cores, String memory, String gpus) {
   private static final int MEBIBYTES_BESIDE = 512;
   private static final int USUAL_CORES = 4;
 
-  /** The heap of an executor unless it is said: enough for each of its cores. */
+  /** The heap of an executor unless it is said: enough for each of its calls. */
   static String defaultMemory(SparkConf conf) {
-    int calls = conf.getInt(CORES, USUAL_CORES) / conf.getInt("spark.task.cpus", 1);
-    return MEBIBYTES_BESIDE + MEBIBYTES_OF_A_CALL * Math.max(1, calls) + "m";
+    return defaultMemory(conf.getInt(CORES, USUAL_CORES), conf.getInt("spark.task.cpus", 1));
+  }
+
+  /**
+   * The heap of an executor.
+   *
+   * @param cores that it has
+   * @param ofCall how many of them a call takes
+   */
+  static String defaultMemory(int cores, int ofCall) {
+    return MEBIBYTES_BESIDE + MEBIBYTES_OF_A_CALL * Math.max(1, cores / ofCall) + "m";
   }
 
   /** Reads it from Spark's options. */

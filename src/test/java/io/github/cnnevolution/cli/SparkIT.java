@@ -597,18 +597,18 @@ class SparkIT {
     assertEquals(Found.in(directory.resolve("here")), Found.in(run()));
   }
 
-  /** Checkpoints of 130 MB, of which Spark holds three copies, from two trainings at once. */
+  /** Checkpoints of 130 MB, of which Spark holds three copies, from three trainings at once. */
   @Test
   @Tag("nightly")
   void aHeapThatIsTooSmallIsNamed() throws Exception {
-    List<String> options = List.of("-Dspark.executor.cores=2", "-Dspark.executor.memory=512m");
+    List<String> options = List.of("-Dspark.executor.cores=3", "-Dspark.executor.memory=512m");
     RunProcess process =
-        launch(2, options)
+        launch(3, options)
             .start(
                 directory,
                 words(
-                        "train w16-k2-relu-d --data synthetic --train_limit 60 --epochs 2"
-                            + " --batch_size 20 --seeds 2 --out run")
+                        "train w16-k3-relu-s --data synthetic --train_limit 60 --epochs 2"
+                            + " --batch_size 20 --seeds 3 --out run")
                     .toArray(String[]::new));
     process.endsWith(1);
     assertTrue(
