@@ -23,13 +23,13 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * How far a training step in bf16 is from its roofline (Williams et al. 2009, "Roofline"): the
+ * How far a training step, in the precision that the processor prefers, is from its roofline (Williams et al. 2009, "Roofline"): the
  * operations that are really computed, at the peak of the matrix product, and the bytes that must
  * be moved, at the bandwidth of a plain copy; the larger of both, for the whole step and operation
  * by operation. Peak and bandwidth are measured in turn with the step.
  *
  * <p>Bytes are the least that are possible: each pass reads its inputs once and writes its outputs
- * once, in bf16; the optimizer (SGD with momentum) reads gradients, weights and velocities.
+ * once, in that precision; the optimizer (SGD with momentum) reads gradients, weights and velocities.
  *
  * <pre>
  * java -cp target/benchmarks.jar io.github.cnnevolution.benchmarks.StepRoofline 128 w16-k3-relu-s
@@ -48,13 +48,6 @@ public final class StepRoofline {
   private static final int ROUNDS = 5;
   private static final int STEPS = 10;
   private static final double LEARNING_RATE = 0.001;
-  private static final int BF16 = 2;
-
-  /**
-   * Read in both passes, gradient written and read, master weight and velocity read and written.
-   */
-  private static final int BYTES_A_PARAMETER = 4 * BF16 + 4 * Float.BYTES + BF16;
-
   private static final int COPIED_FLOATS = 1 << 24;
 
   /** Of one operation or many, for a batch. */
@@ -103,16 +96,18 @@ public final class StepRoofline {
       String name, Architecture architecture, ComputeDevice device, int batch)
       throws InterruptedException {
     List<Work> operations =
-        ForwardPlan.of(architecture).operations().stream().map(one -> work(one, batch)).toList();
+        ForwardPlan.of(architecture).operations().stream()
+            .map(one -> work(one, batch, bytes(device.preferred())))
+            .toList();
     Work all = operations.stream().reduce(new Work(0, 0), Work::plus);
-    TrainingRecipe recipe = TrainingRecipe.defaults(Precision.BF16).with(1, batch, LEARNING_RATE);
+    TrainingRecipe recipe = TrainingRecipe.defaults(device.preferred()).with(1, batch, LEARNING_RATE);
     double[][] rows = new double[ROUNDS][];
     try (DeviceDataset images = RandomImages.on(device, STEPS * batch);
         Network network = new Network(architecture, device, 1)) {
       Trainer trainer = new Trainer(recipe, images);
       trainer.train(network, 1);
       for (int i = 0; i < ROUNDS; i++) {
-        double peak = MatrixProduct.peak(device, Precision.BF16);
+        double peak = MatrixProduct.peak(device, device.preferred());
         double bandwidth = bandwidth(device);
         long start = System.nanoTime();
         trainer.train(network, 1);
@@ -147,7 +142,22 @@ public final class StepRoofline {
     return median;
   }
 
-  private static Work work(ForwardPlan.Operation operation, int batch) {
+  /** Of one value. */
+  private static int bytes(Precision precision) {
+    return precision == Precision.FP32 ? Float.BYTES : Float.BYTES / 2;
+  }
+
+  /**
+   * Read in both passes, gradient written and read, master weight and velocity read and written; in
+   * half precision the weight is written besides.
+   *
+   * @param bytes of one value
+   */
+  private static int bytesOfParameter(int bytes) {
+    return 4 * bytes + 4 * Float.BYTES + (bytes < Float.BYTES ? bytes : 0);
+  }
+
+  private static Work work(ForwardPlan.Operation operation, int batch, int bytes) {
     // The images have no gradient.
     boolean first = operation.inputs().contains(Node.IMAGE);
     return operation
@@ -181,11 +191,11 @@ public final class StepRoofline {
                 return passes.plus(
                     new Work(
                         (first ? 2.0 : 3.0) * layer.flops() * batch,
-                        (double) BYTES_A_PARAMETER * parameters));
+                        (double) bytesOfParameter(bytes) * parameters));
               }
 
               private Work moved(double elements) {
-                return new Work(0, elements * BF16 * batch);
+                return new Work(0, elements * bytes * batch);
               }
             });
   }
