@@ -23,13 +23,15 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * How far a training step, in the precision that the processor prefers, is from its roofline (Williams et al. 2009, "Roofline"): the
- * operations that are really computed, at the peak of the matrix product, and the bytes that must
- * be moved, at the bandwidth of a plain copy; the larger of both, for the whole step and operation
- * by operation. Peak and bandwidth are measured in turn with the step.
+ * How far a training step, in the precision that the processor prefers, is from its roofline
+ * (Williams et al. 2009, "Roofline"): the operations that are really computed, at the peak of the
+ * matrix product, and the bytes that must be moved, at the bandwidth of a plain copy; the larger of
+ * both, for the whole step and operation by operation. Peak and bandwidth are measured in turn with
+ * the step.
  *
  * <p>Bytes are the least that are possible: each pass reads its inputs once and writes its outputs
- * once, in that precision; the optimizer (SGD with momentum) reads gradients, weights and velocities.
+ * once, in that precision; the optimizer (SGD with momentum) reads gradients, weights and
+ * velocities.
  *
  * <pre>
  * java -cp target/benchmarks.jar io.github.cnnevolution.benchmarks.StepRoofline 128 w16-k3-relu-s
@@ -100,7 +102,8 @@ public final class StepRoofline {
             .map(one -> work(one, batch, bytes(device.preferred())))
             .toList();
     Work all = operations.stream().reduce(new Work(0, 0), Work::plus);
-    TrainingRecipe recipe = TrainingRecipe.defaults(device.preferred()).with(1, batch, LEARNING_RATE);
+    TrainingRecipe recipe =
+        TrainingRecipe.defaults(device.preferred()).with(1, batch, LEARNING_RATE);
     double[][] rows = new double[ROUNDS][];
     try (DeviceDataset images = RandomImages.on(device, STEPS * batch);
         Network network = new Network(architecture, device, 1)) {
