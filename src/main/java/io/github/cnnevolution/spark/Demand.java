@@ -43,9 +43,7 @@ record Demand(String cores, String memory, String gpus) {
   /** Reads it from Spark's options. */
   static Demand of(SparkConf conf) {
     return new Demand(
-        conf.get(CORES, ""),
-        conf.get(MEMORY, "1g"),
-        conf.get("spark.executor.resource.gpu.amount", "0"));
+        conf.get(CORES, ""), conf.get(MEMORY), conf.get("spark.executor.resource.gpu.amount", "0"));
   }
 
   /** Such as {@code 4 cores, 2g of memory and 1 GPU}. */

@@ -53,9 +53,7 @@ record Launch(List<String> flags, List<String> program, Map<String, String> envi
    */
   Launch archived() throws Exception {
     Path archive = Path.of("target", "classes.jsa").toAbsolutePath();
-    Path jar = Path.of(jarFile());
-    if (!Files.exists(archive)
-        || Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(jar)) < 0) {
+    if (!isOfTheJar(archive)) {
       Path directory = Files.createTempDirectory("archive");
       RunProcess run =
           flag("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:disable")
@@ -65,7 +63,14 @@ record Launch(List<String> flags, List<String> program, Map<String, String> envi
     return flag("-XX:SharedArchiveFile=" + archive);
   }
 
-  private static String jarFile() {
+  /** Whether an archive of classes is there, and was made after the jar was. */
+  static boolean isOfTheJar(Path archive) throws IOException {
+    Path jar = Path.of(jarFile());
+    return Files.exists(archive)
+        && Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(jar)) >= 0;
+  }
+
+  static String jarFile() {
     return new File(System.getProperty("cnnevolution.jar")).getAbsolutePath();
   }
 

@@ -130,9 +130,7 @@ class SparkIT {
    * On a busy machine a worker ends its executor before the archive is written: it goes without.
    */
   private static void archiveClasses() throws Exception {
-    if (Files.exists(EXECUTOR)
-        && Files.getLastModifiedTime(EXECUTOR).compareTo(Files.getLastModifiedTime(Path.of(jar())))
-            > 0) {
+    if (Launch.isOfTheJar(EXECUTOR)) {
       return;
     }
     Files.deleteIfExists(DRIVER);
@@ -152,10 +150,6 @@ class SparkIT {
     cluster.close();
   }
 
-  private static String jar() {
-    return Path.of(System.getProperty("cnnevolution.jar")).toAbsolutePath().toString();
-  }
-
   /** The program with Spark's options, started as {@code java -jar}. */
   private RunProcess start(int executors, List<String> options, String arguments) throws Exception {
     return launch(executors, options)
@@ -164,14 +158,7 @@ class SparkIT {
 
   private static List<String> words(String command) {
     List<String> words = new ArrayList<>(List.of(command.split(" ", -1)));
-    words.addAll(
-        List.of(
-            "--executor",
-            "spark",
-            "--spark_master",
-            cluster.url(),
-            "--spark_home",
-            cluster.sparkHome().toString()));
+    words.addAll(cluster.options());
     return words;
   }
 
@@ -249,7 +236,7 @@ class SparkIT {
                 "spark.ui.enabled=false",
                 "--conf",
                 "spark.cnnEvolution.executorTimeout=10m",
-                "local:" + jar()),
+                "local:" + Launch.jarFile()),
             Map.of("SPARK_LOCAL_IP", "127.0.0.1", "LC_ALL", "C.UTF-8"));
     RunProcess process =
         submit.start(directory, ("evolve --executor spark --out run " + SEARCH).split(" ", -1));
@@ -495,7 +482,7 @@ class SparkIT {
   @Test
   void aProgramOfOnesOwnFindsWhatItFindsHere() throws Exception {
     String classes = new File("target/test-classes").getAbsolutePath();
-    String both = jar() + File.pathSeparator + classes;
+    String both = Launch.jarFile() + File.pathSeparator + classes;
     List<String> flags = new ArrayList<>(OPENED);
     flags.addAll(launch(2, List.of("-Dspark.executor.extraClassPath=" + both)).flags());
     Launch program =
@@ -526,7 +513,8 @@ class SparkIT {
     RunProcess process =
         start(
             1,
-            List.of("-Dspark.executor.extraClassPath=" + other + File.pathSeparator + jar()),
+            List.of(
+                "-Dspark.executor.extraClassPath=" + other + File.pathSeparator + Launch.jarFile()),
             SEARCH + " --out run");
     process.endsWith(2);
     assertEquals(1, process.errLines().size(), process.text());

@@ -79,16 +79,8 @@ class SparkOnRecorder {
             "-jar",
             Recorder.jar()));
     command.addAll(List.of(SEARCH.split(" ", -1)));
-    command.addAll(
-        List.of(
-            "--executor",
-            "spark",
-            "--spark_master",
-            cluster.url(),
-            "--spark_home",
-            cluster.sparkHome().toString(),
-            "--out",
-            "run"));
+    command.addAll(cluster.options());
+    command.addAll(List.of("--out", "run"));
     command.addAll(List.of(more));
     Path said = directory.resolve("said");
     ProcessBuilder builder =

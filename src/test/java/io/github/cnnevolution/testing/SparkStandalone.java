@@ -105,6 +105,11 @@ public final class SparkStandalone implements AutoCloseable {
     return url;
   }
 
+  /** The options with which the program trains on this cluster, started without spark-submit. */
+  public List<String> options() {
+    return List.of("--executor", "spark", "--spark_master", url, "--spark_home", home.toString());
+  }
+
   /**
    * Starts a worker and waits until the master knows it.
    *
