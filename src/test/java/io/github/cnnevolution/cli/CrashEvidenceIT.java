@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteConfig;
@@ -29,11 +30,6 @@ import org.sqlite.SQLiteConfig;
  * crash something. Real processes and signals.
  */
 class CrashEvidenceIT {
-  private static final int KILLS = 30;
-
-  /** So many of them hit the candidate that is trained first. */
-  private static final int KILLS_OF_FIRST = 22;
-
   private static final int SUPERVISED_KILLS = 12;
 
   private static final String TWICE = ": ended the process twice";
@@ -47,7 +43,7 @@ class CrashEvidenceIT {
   @TempDir private Path directory;
 
   private RunProcess start(String... arguments) throws Exception {
-    return Launch.jar().archived().start(directory, arguments);
+    return Launch.jar().start(directory, arguments);
   }
 
   /** Candidates that train for a second or more, so that signals hit them. */
@@ -114,15 +110,30 @@ class CrashEvidenceIT {
     return files;
   }
 
-  /** Most of the kills aim at one candidate; the others are spread over the rest of the run. */
   @Test
+  void eightKillsChangeNothing() throws Exception {
+    killsChangeNothing(8, 5);
+  }
+
+  @Test
+  @Tag("nightly")
   void thirtyKillsChangeNothing() throws Exception {
+    killsChangeNothing(30, 22);
+  }
+
+  /**
+   * Most of the kills aim at one candidate; the others are spread over the rest of the run.
+   *
+   * @param all how often the process is killed
+   * @param first how many of the kills aim at the candidate that is trained first
+   */
+  private void killsChangeNothing(int all, int first) throws Exception {
     start(options(4, 4, "--out", "whole")).endsWith(0);
     Path run = directory.resolve("run");
     Map<String, Integer> hits = new TreeMap<>();
     RunProcess process = start(options(4, 4, "--out", "run"));
-    for (int kills = 0; kills < KILLS; kills++) {
-      if (kills >= KILLS_OF_FIRST) {
+    for (int kills = 0; kills < all; kills++) {
+      if (kills >= first) {
         process.awaitStored(run, RunProcess.stored(run) + 1);
       }
       awaitTraining(process, run);
@@ -132,7 +143,7 @@ class CrashEvidenceIT {
     }
     process.endsWith(0);
     // On a busy machine a candidate may end before its process is killed.
-    assertTrue(Collections.max(hits.values()) > KILLS / 3, "many hit one candidate: " + hits);
+    assertTrue(Collections.max(hits.values()) > all / 3, "many hit one candidate: " + hits);
     Path whole = directory.resolve("whole");
     assertEquals(List.of(), RunProcess.failures(run));
     assertEquals(RunProcess.fitness(whole), RunProcess.fitness(run));

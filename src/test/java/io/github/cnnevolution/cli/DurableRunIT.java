@@ -66,7 +66,7 @@ class DurableRunIT {
   }
 
   private static RunProcess start(Path directory, String... arguments) throws Exception {
-    return Launch.jar().archived().start(directory, arguments);
+    return Launch.jar().start(directory, arguments);
   }
 
   private static String[] options(String... more) {
@@ -245,7 +245,6 @@ class DurableRunIT {
     Path time = Files.writeString(directory.resolve("time"), "+0");
     RunProcess process =
         Launch.jar()
-            .archived()
             .environment(
                 "LD_PRELOAD",
                 library.toString(),

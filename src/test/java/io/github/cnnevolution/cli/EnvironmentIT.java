@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.cnnevolution.TestJvm;
 import io.github.cnnevolution.testing.Pictures;
+import io.github.cnnevolution.testing.QuickStart;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +37,9 @@ class EnvironmentIT {
   /** Runs a script; {@code cnn} stands for the jar, {@code $JAVA} for the Java machine. */
   private Result bash(String... script) throws IOException, InterruptedException {
     Path jar = Path.of(System.getProperty("cnnevolution.jar")).toAbsolutePath();
-    String java = String.join(" ", TestJvm.command());
+    String java =
+        Stream.concat(TestJvm.command().stream(), QuickStart.flags().stream())
+            .collect(Collectors.joining(" "));
     String functions =
         "JAVA='%s'; JAR='%s'; cnn() { $JAVA -jar $JAR \"$@\"; }\n".formatted(java, jar);
     Path out = directory.resolve("script.out");

@@ -190,7 +190,7 @@ class KilledInWriteIT {
     killed("best_chromosome.json", 1, "evolve", "--resume", "run");
     assertFalse(Files.exists(run.resolve("best_chromosome.json")));
     assertWhole(run);
-    Launch.jar().archived().start(directory, "evolve", "--resume", "run").endsWith(0);
+    Launch.jar().start(directory, "evolve", "--resume", "run").endsWith(0);
     assertWhole(run);
     assertOldContentStays(run);
   }
@@ -233,7 +233,7 @@ class KilledInWriteIT {
   }
 
   private static Launch watching(String file) throws Exception {
-    return Launch.jar().archived().watching(shared, file);
+    return Launch.jar().watching(shared, file);
   }
 
   private void killed(String file, int at, String... arguments) throws Exception {

@@ -82,7 +82,7 @@ class KilledSteadySearchIT {
   }
 
   private static RunProcess start(Path directory, String... arguments) throws Exception {
-    return Launch.jar().archived().start(directory, arguments);
+    return Launch.jar().start(directory, arguments);
   }
 
   private static RunProcess search(Path directory, Size size, int workers, String out)

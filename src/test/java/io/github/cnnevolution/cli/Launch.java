@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.github.cnnevolution.TestJvm;
+import io.github.cnnevolution.testing.QuickStart;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,9 +24,6 @@ import java.util.stream.Stream;
  * @param environment variables beside those of this process
  */
 record Launch(List<String> flags, List<String> program, Map<String, String> environment) {
-  private static final String SHORTEST_RUN =
-      "--data synthetic --train_limit 20 --epochs 1 --batch_size 10 --pop_size 2 --generations 1 --out run";
-
   /**
    * A build in the background of a shell or under nohup ignores signals, and its children would
    * too. A crash leaves no core file. The process keeps its number.
@@ -41,37 +39,16 @@ record Launch(List<String> flags, List<String> program, Map<String, String> envi
 
   /** The jar, with what lets a process that is over soon start sooner. */
   static Launch jar() {
-    return new Launch(
-        List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
-        List.of("-jar", jarFile()),
-        Map.of("LC_ALL", "C.UTF-8"));
+    return jar(QuickStart.flags());
   }
 
-  /**
-   * With the classes of the jar prepared for starting, in a file that the first who asks makes. It
-   * is under target, since a Java machine takes no archive that was made for another jar.
-   */
-  Launch archived() throws Exception {
-    Path archive = Path.of("target", "classes.jsa").toAbsolutePath();
-    if (!isOfTheJar(archive)) {
-      Path directory = Files.createTempDirectory("archive");
-      RunProcess run =
-          flag("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:disable")
-              .start(directory, SHORTEST_RUN.split(" ", -1));
-      assertTrue(run.code() == 0, run.text());
-    }
-    return flag("-XX:SharedArchiveFile=" + archive);
+  /** The jar, without an archive of its classes. */
+  static Launch unarchivedJar() {
+    return jar(QuickStart.UNARCHIVED);
   }
 
-  /** Whether an archive of classes is there, and was made after the jar was. */
-  static boolean isOfTheJar(Path archive) throws IOException {
-    Path jar = Path.of(jarFile());
-    return Files.exists(archive)
-        && Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(jar)) >= 0;
-  }
-
-  static String jarFile() {
-    return new File(System.getProperty("cnnevolution.jar")).getAbsolutePath();
+  private static Launch jar(List<String> flags) {
+    return new Launch(flags, List.of("-jar", QuickStart.jarFile()), Map.of("LC_ALL", "C.UTF-8"));
   }
 
   /** A class of the tests, in place of the jar. */
@@ -79,7 +56,7 @@ record Launch(List<String> flags, List<String> program, Map<String, String> envi
     String classes = new File("target/test-classes").getAbsolutePath();
     return new Launch(
         flags,
-        List.of("-cp", classes + File.pathSeparator + jarFile(), main.getName()),
+        List.of("-cp", classes + File.pathSeparator + QuickStart.jarFile(), main.getName()),
         environment);
   }
 

@@ -13,6 +13,7 @@ import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.SpaceFile;
 import io.github.cnnevolution.space.ResidualTestSpace;
 import io.github.cnnevolution.space.SearchSpaces;
+import io.github.cnnevolution.testing.QuickStart;
 import io.github.cnnevolution.testing.SparkStandalone;
 import java.io.BufferedReader;
 import java.io.File;
@@ -57,8 +58,8 @@ class SparkIT {
           .toList();
 
   /**
-   * Loaded classes of driver and executors, as Launch.archived has them. The starts of Java are
-   * most of what these runs take.
+   * Loaded classes of driver and executors, as QuickStart has them. The starts of Java are most of
+   * what these runs take.
    */
   private static final Path DRIVER = Path.of("target", "spark-driver.jsa").toAbsolutePath();
 
@@ -119,7 +120,6 @@ class SparkIT {
     cluster.startWorker(3);
     archiveClasses();
     Launch.jar()
-        .archived()
         .start(shared, ("evolve " + SEARCH + " --workers 2 --out local").split(" ", -1))
         .endsWith(0);
     local = Found.in(shared.resolve("local"));
@@ -130,7 +130,7 @@ class SparkIT {
    * On a busy machine a worker ends its executor before the archive is written: it goes without.
    */
   private static void archiveClasses() throws Exception {
-    if (Launch.isOfTheJar(EXECUTOR)) {
+    if (QuickStart.isOfTheJar(EXECUTOR)) {
       return;
     }
     Files.deleteIfExists(DRIVER);
@@ -172,7 +172,7 @@ class SparkIT {
    * @param archive what Java does with the archives of classes
    */
   private static Launch launch(int executors, List<String> options, String archive) {
-    return Launch.jar()
+    return Launch.unarchivedJar()
         .environment("SPARK_LOCAL_IP", "127.0.0.1")
         .flag(
             "-Dspark.cores.max=" + executors,
@@ -231,12 +231,13 @@ class SparkIT {
                 "--executor-memory",
                 "512m",
                 "--conf",
-                "spark.executor.extraJavaOptions=-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+                "spark.executor.extraJavaOptions=-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:SharedArchiveFile="
+                    + EXECUTOR,
                 "--conf",
                 "spark.ui.enabled=false",
                 "--conf",
                 "spark.cnnEvolution.executorTimeout=10m",
-                "local:" + Launch.jarFile()),
+                "local:" + QuickStart.jarFile()),
             Map.of("SPARK_LOCAL_IP", "127.0.0.1", "LC_ALL", "C.UTF-8"));
     RunProcess process =
         submit.start(directory, ("evolve --executor spark --out run " + SEARCH).split(" ", -1));
@@ -275,7 +276,6 @@ class SparkIT {
     process.endsWith(0);
     assertEquals(3, killed.size());
     assertEquals(local, Found.in(run()));
-    assertTrue(workers(run()).size() >= 2, workers(run()).toString());
   }
 
   /** Checkpoints go from executor to executor. */
@@ -286,7 +286,6 @@ class SparkIT {
             + " --data synthetic --train_limit 60 --batch_size 20 --seed 2"
             + " --space residual --fix block=residual --max_flops 20M";
     Launch.jar()
-        .archived()
         .start(directory, ("evolve " + search + " --workers 2 --out here").split(" ", -1))
         .endsWith(0);
     // The application begins when both executors are there, as by default on YARN.
@@ -308,7 +307,6 @@ class SparkIT {
     onCluster.kill();
     RunProcess here =
         Launch.jar()
-            .archived()
             .start(directory, "evolve", "--resume", "run", "--workers", "1", "--generations", "2");
     here.awaitStored(run(), 5);
     here.kill();
@@ -350,8 +348,7 @@ class SparkIT {
     String options =
         "--test --json --data synthetic --train_limit 60 --epochs 2 --batch_size 10 --chromosomes -";
     String networks = "0".repeat(20) + "\n" + "01".repeat(10) + "\n";
-    RunProcess here =
-        Launch.jar().archived().start(directory, ("evaluate " + options).split(" ", -1));
+    RunProcess here = Launch.jar().start(directory, ("evaluate " + options).split(" ", -1));
     writeTo(here, networks);
     RunProcess there =
         launch(1, List.of()).start(directory, words("evaluate " + options).toArray(String[]::new));
@@ -389,7 +386,7 @@ class SparkIT {
         "train residual-32x1-32x1-64x1-128x1-se-s16-gelu --space residual --data synthetic"
             + " --train_limit 60 --epochs 16 --batch_size 20"
             + " --threads_per_worker 1 --seeds 2 --seed 3";
-    Launch.jar().archived().start(directory, (options + " --out here").split(" ", -1)).endsWith(0);
+    Launch.jar().start(directory, (options + " --out here").split(" ", -1)).endsWith(0);
     // A message is smaller than a checkpoint.
     RunProcess there =
         launch(2, List.of("-Dspark.rpc.message.maxSize=1"))
@@ -463,14 +460,14 @@ class SparkIT {
             1,
             List.of(
                 "-Dspark.executor.resource.gpu.amount=1",
-                "-Dspark.cnnEvolution.executorTimeout=5s"),
+                "-Dspark.cnnEvolution.executorTimeout=2s"),
             SEARCH + " --out run");
     process.endsWith(2);
     assertEquals(
         List.of(
             "cnn-evolution: --spark_master "
                 + cluster.url()
-                + ": gave no executor within 5 s; each asks for 1 core, 512m of memory and 1 GPU;"
+                + ": gave no executor within 2 s; each asks for 1 core, 512m of memory and 1 GPU;"
                 + " see the cluster's page for what there is, and ask for less"),
         process.errLines());
     try (Stream<Path> left = Files.list(directory)) {
@@ -482,7 +479,7 @@ class SparkIT {
   @Test
   void aProgramOfOnesOwnFindsWhatItFindsHere() throws Exception {
     String classes = new File("target/test-classes").getAbsolutePath();
-    String both = Launch.jarFile() + File.pathSeparator + classes;
+    String both = QuickStart.jarFile() + File.pathSeparator + classes;
     List<String> flags = new ArrayList<>(OPENED);
     flags.addAll(launch(2, List.of("-Dspark.executor.extraClassPath=" + both)).flags());
     Launch program =
@@ -514,7 +511,10 @@ class SparkIT {
         start(
             1,
             List.of(
-                "-Dspark.executor.extraClassPath=" + other + File.pathSeparator + Launch.jarFile()),
+                "-Dspark.executor.extraClassPath="
+                    + other
+                    + File.pathSeparator
+                    + QuickStart.jarFile()),
             SEARCH + " --out run");
     process.endsWith(2);
     assertEquals(1, process.errLines().size(), process.text());
@@ -567,7 +567,6 @@ class SparkIT {
             .replace("--generations 2", "--generations 12")
             .replace("--seed 4 --max_flops 40M", "--seed 5");
     Launch.jar()
-        .archived()
         .start(directory, ("evolve " + search + " --workers 2 --out here").split(" ", -1))
         .endsWith(0);
     RunProcess process = start(3, search + " --out run");

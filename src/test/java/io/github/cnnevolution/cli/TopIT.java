@@ -297,7 +297,7 @@ class TopIT {
     System.out.println("killedAnywhereItLeavesTheSame: seed " + seed);
     Random random = new Random(seed);
     Path run = directory.resolve("run");
-    Launch launch = Launch.jar().archived();
+    Launch launch = Launch.jar();
     RunProcess process =
         launch.start(directory, arguments("--top_k", "4", "--workers", "2", "--out", "run"));
     for (int kills = 0; kills < 2; kills++) {
@@ -333,18 +333,18 @@ class TopIT {
     killed(inFirst / 2, arguments("--top_k", "4", "--workers", "1", "--out", "run"));
     // The first one again, whole with its sync, then another, whose candidate is not in flight yet.
     killed(inFirst + 3, resume);
-    Launch.jar().archived().start(directory, resume).endsWith(0);
+    Launch.jar().start(directory, resume).endsWith(0);
     assertEquals(whole, models(run));
     Files.delete(run.resolve("best_chromosome.json"));
     // A write and a sync for each JSON.
     killed(3, resume);
-    Launch.jar().archived().start(directory, resume).endsWith(0);
+    Launch.jar().start(directory, resume).endsWith(0);
     assertEquals(whole, models(run));
   }
 
   /** All files with the name of a network. */
   private static Launch watching() throws Exception {
-    return Launch.jar().archived().watching(shared, "w");
+    return Launch.jar().watching(shared, "w");
   }
 
   private void killed(int at, String... arguments) throws Exception {
@@ -386,9 +386,7 @@ class TopIT {
   void stoppedItShowsWhatThereIsAndGoesOn() throws Exception {
     Path run = directory.resolve("run");
     RunProcess process =
-        Launch.jar()
-            .archived()
-            .start(directory, arguments("--top_k", "4", "--workers", "2", "--out", "run"));
+        Launch.jar().start(directory, arguments("--top_k", "4", "--workers", "2", "--out", "run"));
     process.awaitStored(run, 4);
     process.signal("INT");
     process.endsWith(130);

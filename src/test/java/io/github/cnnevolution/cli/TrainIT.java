@@ -54,7 +54,7 @@ class TrainIT {
         Stream.of(Stream.of("train"), Arrays.stream(more))
             .flatMap(part -> part)
             .toArray(String[]::new);
-    RunProcess run = Launch.jar().archived().start(directory, all);
+    RunProcess run = Launch.jar().start(directory, all);
     started.add(run);
     return run;
   }

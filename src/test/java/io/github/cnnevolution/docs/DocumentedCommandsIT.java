@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.github.cnnevolution.TestJvm;
 import io.github.cnnevolution.testing.Pictures;
+import io.github.cnnevolution.testing.QuickStart;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -166,8 +167,11 @@ class DocumentedCommandsIT {
     Path java = wrapper.resolve("java");
     Files.writeString(
         java,
-        "#!/bin/sh\nexec '%s' %s -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \"$@\"\n"
-            .formatted(TestJvm.executable(), TestJvm.NO_SHARED_COUNTERS));
+        "#!/bin/sh\nexec '%s' %s %s \"$@\"\n"
+            .formatted(
+                TestJvm.executable(),
+                TestJvm.NO_SHARED_COUNTERS,
+                String.join(" ", QuickStart.flags())));
     assertTrue(java.toFile().setExecutable(true));
     Pictures.fill(world.resolve("flowers/train"), List.of("rose", "tulip"), 10);
     Pictures.fill(world.resolve("flowers/val"), List.of("rose", "tulip"), 2);
