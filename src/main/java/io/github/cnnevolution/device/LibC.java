@@ -2,6 +2,7 @@ package io.github.cnnevolution.device;
 
 import com.sun.jna.Library;
 import com.sun.jna.Native;
+import com.sun.jna.Pointer;
 
 /** The functions of the C library that the program calls. JNA requires a visible interface. */
 interface LibC extends Library {
@@ -25,6 +26,12 @@ interface LibC extends Library {
 
   /** Removes an environment variable of this process. */
   int unsetenv(String name);
+
+  /** Returns a block of so many bytes, or null. */
+  Pointer malloc(long bytes);
+
+  /** Gives a block back. */
+  void free(Pointer block);
 
   /**
    * Returns what the allocator has given out.

@@ -262,9 +262,24 @@ public final class NativeRuntime {
     setIfAbsent("org.bytedeco.javacpp.nopointergc", "true");
   }
 
+  /**
+   * Whether all threads that compute are to share glibc's main arena; see {@link ComputeThreads}.
+   */
+  static boolean hasOneArena() {
+    return isLinux() && !usesGpuNatives() && mayConfigureAllocator(System.getenv());
+  }
+
+  private static boolean isLinux() {
+    return System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux");
+  }
+
+  private static boolean mayConfigureAllocator(Map<String, String> environment) {
+    return environment.keySet().stream().noneMatch(NativeRuntime::setsAllocator);
+  }
+
   /** Makes settings of the C library. Training works without them, but more slowly. */
   private static void configureLibC(Map<String, String> environment) {
-    if (!System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")) {
+    if (!isLinux()) {
       return;
     }
     try {
@@ -272,7 +287,7 @@ public final class NativeRuntime {
       for (String variable : THREAD_BINDINGS) {
         libc.unsetenv(variable);
       }
-      if (environment.keySet().stream().noneMatch(NativeRuntime::setsAllocator)) {
+      if (mayConfigureAllocator(environment)) {
         configureAllocator(libc);
       }
     } catch (LinkageError e) {
@@ -282,11 +297,12 @@ public final class NativeRuntime {
   }
 
   /**
-   * Makes glibc keep freed memory, in one arena for all threads of the CPU. With GPUs the memory of
-   * the host is small, and many threads that launch kernels would wait for the arena. By default
-   * glibc maps every block above 32 MB anew and returns freed memory to the kernel, so each
-   * training step faults in its activations page by page. Keeping the memory trains more than twice
-   * as many images per second (see src/docs/benchmarks.md).
+   * Makes glibc keep freed memory, and make no further arenas on the CPU: all threads that compute
+   * get the main one ({@link ComputeThreads}). With GPUs the memory of the host is small, and many
+   * threads that launch kernels would wait for the arena. By default glibc maps every block above
+   * 32 MB anew and returns freed memory to the kernel, so each training step faults in its
+   * activations page by page. Keeping the memory trains more than twice as many images per second
+   * (see src/docs/benchmarks.md).
    */
   private static void configureAllocator(LibC libc) {
     libc.mallopt(M_MMAP_MAX, 0);

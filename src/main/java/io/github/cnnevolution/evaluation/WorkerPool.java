@@ -1,5 +1,6 @@
 package io.github.cnnevolution.evaluation;
 
+import io.github.cnnevolution.device.ComputeThreads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -28,12 +29,10 @@ final class WorkerPool<J extends TrainingJob, R> implements JobPool<J, R> {
     for (DeviceWorkers<J, R> device : devices) {
       for (int i = 0; i < device.workers(); i++) {
         String name = device.device().id() + "-" + i;
-        Thread thread = new Thread(new Worker<>(name, device, queue, listener), "worker-" + name);
-        thread.setDaemon(true);
-        this.workers.add(thread);
+        this.workers.add(
+            ComputeThreads.start("worker-" + name, new Worker<>(name, device, queue, listener)));
       }
     }
-    this.workers.forEach(Thread::start);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.github.cnnevolution.data.DeviceDataset;
 import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.data.Normalization;
 import io.github.cnnevolution.data.SyntheticImages;
+import io.github.cnnevolution.device.ComputeThreads;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
@@ -51,9 +52,7 @@ final class CpuMemoryProbe {
       Trainer trainer = new Trainer(recipe, data);
       List<Thread> workers = new ArrayList<>();
       for (int i = 0; i < Integer.parseInt(arguments[2]); i++) {
-        Thread worker = new Thread(() -> train(trainer, data, networks));
-        workers.add(worker);
-        worker.start();
+        workers.add(ComputeThreads.start("worker-" + i, () -> train(trainer, data, networks)));
       }
       for (Thread worker : workers) {
         worker.join();
