@@ -69,13 +69,14 @@ record AccuracyMeasurement(Precision precision, int batchSize) {
       boolean mirrored,
       BiConsumer<Tensor, Tensor> scoresAndLabels)
       throws InterruptedException {
-    try (AutoGradMode noGradients = new AutoGradMode(false)) {
+    // Around all batches, so that the weights are cast once.
+    try (AutoGradMode noGradients = new AutoGradMode(false);
+        Autocast autocast = new Autocast(images.device(), precision)) {
       for (int from = 0; from < images.size(); from += batchSize) {
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
-        try (PointerScope scope = new PointerScope();
-            Autocast autocast = new Autocast(images.device(), precision)) {
+        try (PointerScope scope = new PointerScope()) {
           Batch batch = images.batch(from, Math.min(from + batchSize, images.size()));
           Tensor scores = network.infer(batch.images());
           if (mirrored) {
