@@ -50,6 +50,19 @@ grep -q '^| a |.* 4.00 | 4.00 |$' target/times.md && grep -q '^| geometric mean 
   exit 1
 }
 
+# Made-up trainings again: one schedule has the order of the longest, the other one its reverse.
+{
+  echo schedule,network,fitness,test_accuracy,seconds
+  for i in 1 2 3 4 5; do
+    echo "--epochs 1,n$i,0.$((9 - i)),0.1,1" && echo "--epochs 2,n$i,0.$i,0.1,2" && echo "--epochs 9,n$i,0.$i,0.$i,9"
+  done
+} >target/ranks.csv
+java -cp target/benchmarks.jar io.github.cnnevolution.report.ShortTrainings table target/ranks.csv >target/ranks.md
+grep -q '^| `--epochs 1` | -1.00 (-1.00 to .* 10.00 % | 1.0 |$' target/ranks.md && grep -q '^| `--epochs 2` | 1.00 .* 50.00 % | 2.0 |$' target/ranks.md || {
+  cat target/ranks.md >&2
+  exit 1
+}
+
 # No step is faster than its roofline.
 java -cp target/benchmarks.jar io.github.cnnevolution.benchmarks.StepRoofline 64 w16-k2-relu-d >target/roofline.md
 awk -F '|' '/^. w16/ { rows++; if (!($9 > 1 && $10 > 1)) { print "faster than possible: " $0; exit 1 } } END { if (rows != 1) exit 1 }' \
