@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledInWriteIT {
   private static final int SIGKILLED = 128 + 9;
   private static final int ROWS = 6;
-  private static final int KILLS_OF_THE_STORE = 12;
+  private static final int KILLS_OF_THE_STORE = 6;
 
   private static final String[] OPTIONS = {
     "--data", "synthetic", "--train_limit", "20", "--epochs", "1", "--batch_size", "10",

@@ -318,6 +318,7 @@ class SparkIT {
   }
 
   @Test
+  @Tag("nightly")
   void anExecutorThatStandsStillIsLost() throws Exception {
     RunProcess process =
         start(
@@ -381,6 +382,7 @@ class SparkIT {
 
   /** Two seeds on two executors, of which one is killed when its first checkpoint is there. */
   @Test
+  @Tag("nightly")
   void trainLeavesWhatItLeavesHere() throws Exception {
     String options =
         "train residual-32x1-32x1-64x1-128x1-se-s16-gelu --space residual --data synthetic"
@@ -405,6 +407,7 @@ class SparkIT {
 
   /** Latencies are no function of the seed: what counts is that each network has one. */
   @Test
+  @Tag("nightly")
   void latenciesAreMeasuredAndStepsAreShown() throws Exception {
     int port;
     try (ServerSocket free = new ServerSocket(0)) {

@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -292,6 +293,7 @@ class TopIT {
 
   /** The seed is printed, so that a failure can be repeated. */
   @Test
+  @Tag("nightly")
   void killedAnywhereItLeavesTheSame() throws Exception {
     long seed = System.nanoTime();
     System.out.println("killedAnywhereItLeavesTheSame: seed " + seed);
