@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 
@@ -106,7 +107,10 @@ final class ClusterSeedSession implements SeedSession {
     return Math.max(1, Math.min(settings.seeds(), cluster.slots()));
   }
 
-  /** Has a thread wait for each seed; the cluster makes as many calls at a time as it can. */
+  /**
+   * Has a thread wait for each seed, of as many at a time as the cluster has slots: each holds its
+   * checkpoint in the driver's memory, several times. Executors may still come.
+   */
   @Override
   public List<LostDevice> train(
       RunDirectory directory, SeedResults results, FinalTrainingListener listener)
@@ -115,15 +119,22 @@ final class ClusterSeedSession implements SeedSession {
     ExecutorService threads = Executors.newCachedThreadPool();
     try {
       CompletionService<Long> trained = new ExecutorCompletionService<>(threads);
-      for (long seed : seeds) {
-        trained.submit(
-            () -> {
-              train(seed, directory, results, listener);
-              return seed;
-            });
-      }
-      for (int i = 0; i < seeds.size(); i++) {
-        trained.take().get();
+      int begun = 0;
+      int ended = 0;
+      while (ended < seeds.size()) {
+        while (begun < seeds.size() && begun - ended < Math.max(1, cluster.slots())) {
+          long seed = seeds.get(begun++);
+          trained.submit(
+              () -> {
+                train(seed, directory, results, listener);
+                return seed;
+              });
+        }
+        Future<Long> first = trained.poll(1, TimeUnit.SECONDS);
+        if (first != null) {
+          first.get();
+          ended++;
+        }
       }
       return List.of();
     } catch (ExecutionException e) {

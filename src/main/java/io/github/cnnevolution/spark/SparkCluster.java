@@ -215,12 +215,20 @@ public final class SparkCluster implements Cluster {
       }
     } catch (Throwable e) {
       // Spark throws SparkException, which it does not declare.
-      result.completeExceptionally(e instanceof SparkException ? failure(e) : e);
+      result.completeExceptionally(
+          e instanceof SparkException || e instanceof OutOfMemoryError ? failure(e) : e);
     }
   }
 
   private RuntimeException failure(Throwable thrown) {
     String message = String.valueOf(thrown.getMessage());
+    if (thrown instanceof OutOfMemoryError) {
+      return new IllegalStateException(
+          Text.format(
+              "the heap of the driver (%d MB) is too small for the weights and checkpoints that the executors send back; give it more: java -Xmx8g, or --driver-memory 8g of spark-submit",
+              Runtime.getRuntime().maxMemory() >> 20),
+          thrown);
+    }
     if (HEAP.matcher(message).find()) {
       return new IllegalStateException(
           Text.format(

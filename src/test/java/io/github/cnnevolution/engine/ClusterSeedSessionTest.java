@@ -105,6 +105,22 @@ class ClusterSeedSessionTest {
     assertEquals(Set.of(5L, 6L), told);
   }
 
+  /** Each that is begun holds its checkpoint in the driver's memory. */
+  @Test
+  void aSeedBeginsWhenASlotIsFree() throws Exception {
+    try (InProcessCluster cluster = new InProcessCluster(1)) {
+      assertEquals(
+          FinalTrainingResult.Stop.FINISHED,
+          train(directory.resolve("out"), settings().cluster(cluster)).stop());
+      assertEquals(
+          List.of(5L, 5L, 6L, 6L),
+          cluster.calls().stream()
+              .filter(SeedCall.class::isInstance)
+              .map(call -> ((SeedCall) call).seed())
+              .toList());
+    }
+  }
+
   @Test
   void aLostExecutorCostsAPart() throws Exception {
     Set<Long> lost = new HashSet<>();

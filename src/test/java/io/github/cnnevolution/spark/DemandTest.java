@@ -7,9 +7,9 @@ import org.junit.jupiter.api.Test;
 class DemandTest {
   @Test
   void theHeapFollowsFromTheCallsOfAnExecutor() {
-    assertEquals("912m", Demand.defaultMemory(1, 1));
-    assertEquals("3712m", Demand.defaultMemory(8, 1));
-    assertEquals("912m", Demand.defaultMemory(8, 8));
-    assertEquals("912m", Demand.defaultMemory(1, 2));
+    assertEquals("1312m", Demand.defaultMemory(1, 1));
+    assertEquals("6912m", Demand.defaultMemory(8, 1));
+    assertEquals("1312m", Demand.defaultMemory(8, 8));
+    assertEquals("1312m", Demand.defaultMemory(1, 2));
   }
 }
