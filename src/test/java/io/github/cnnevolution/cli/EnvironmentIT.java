@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,10 +82,21 @@ class EnvironmentIT {
         "cnn runs show r");
   }
 
-  /** Pictures are found by their bytes; other names that are not UTF-8 are refused in one line. */
   @ParameterizedTest
   @ValueSource(strings = {"C", "C.UTF-8"})
   void namesInAnyBytesAsArguments(String locale) throws Exception {
+    assertNamesInAnyBytes(locale);
+  }
+
+  /** Another name of the locale C. */
+  @Test
+  @Tag("nightly")
+  void namesInAnyBytesAsArgumentsInPosix() throws Exception {
+    assertNamesInAnyBytes("POSIX");
+  }
+
+  /** Pictures are found by their bytes; other names that are not UTF-8 are refused in one line. */
+  private void assertNamesInAnyBytes(String locale) throws Exception {
     Pictures.write(directory.resolve("p.png"), 40, 40, 0.3f, 1);
     environment.put("LC_ALL", locale);
     succeeds(

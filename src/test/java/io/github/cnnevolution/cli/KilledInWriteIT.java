@@ -35,7 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledInWriteIT {
   private static final int SIGKILLED = 128 + 9;
   private static final int ROWS = 6;
-  private static final int KILLS_OF_THE_STORE = 6;
 
   private static final String[] OPTIONS = {
     "--data", "synthetic", "--train_limit", "20", "--epochs", "1", "--batch_size", "10",
@@ -45,12 +44,22 @@ class KilledInWriteIT {
   @TempDir private static Path shared;
   @TempDir private Path directory;
 
+  @Test
+  void theStoreKeepsWhatItHasSaidItKeeps() throws Exception {
+    assertStoreKeepsWhatItHasSaid(6);
+  }
+
+  @Test
+  @Tag("nightly")
+  void theStoreKeepsWhatItHasSaidItKeepsInTwelveKills() throws Exception {
+    assertStoreKeepsWhatItHasSaid(12);
+  }
+
   /**
    * What the process has said is stored is there, bit for bit, whichever write or sync of run.db,
    * its journals and its making is the last one. The seed is printed.
    */
-  @Test
-  void theStoreKeepsWhatItHasSaidItKeeps() throws Exception {
+  private void assertStoreKeepsWhatItHasSaid(int kills) throws Exception {
     long seed = System.nanoTime();
     System.out.println("theStoreKeepsWhatItHasSaidItKeeps: seed " + seed);
     Random random = new Random(seed);
@@ -66,12 +75,12 @@ class KilledInWriteIT {
     assertTrue(syncs >= ROWS, "syncs: " + events);
     events.removeIf(event -> event.startsWith("rename "));
     int all = events.size();
-    for (int i = 0; i <= KILLS_OF_THE_STORE; i++) {
+    for (int i = 0; i <= kills; i++) {
       // The last one leaves a journal that has to be rolled back, which few others do.
       int at =
-          i == KILLS_OF_THE_STORE
+          i == kills
               ? 1 + events.lastIndexOf("write run.db")
-              : 1 + (i * all + random.nextInt(all)) / KILLS_OF_THE_STORE;
+              : 1 + (i * all + random.nextInt(all)) / kills;
       Path place = Files.createDirectory(directory.resolve(i + ""));
       RunProcess killed =
           writer
