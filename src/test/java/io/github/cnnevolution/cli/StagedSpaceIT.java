@@ -37,14 +37,13 @@ class StagedSpaceIT {
 
   @TempDir private Path directory;
 
-  private RunProcess start(String command) throws Exception {
-    return Launch.jar().start(directory, command.split(" ", -1));
-  }
-
-  private String run(String command, int code) throws Exception {
-    RunProcess process = start(command);
-    process.endsWith(code);
-    return process.text();
+  /** Runs the program here; words with {@code @} in them are files of the directory. */
+  private String run(String command, int code) {
+    CommandLineRun run = CommandLineRun.of(command.replace("@", directory + "/").split(" ", -1));
+    String text = run.out() + run.err();
+    assertEquals(code, run.code(), text);
+    assertFalse(text.contains("\tat "), text);
+    return text.replace(directory + "/", "@");
   }
 
   private JsonNode facts(String run) throws Exception {
@@ -56,12 +55,12 @@ class StagedSpaceIT {
   @Test
   void aBoundedSearchFindsTheSameAfterAKill() throws Exception {
     String search = "evolve " + BOUNDED + " --pop_size 6 --generations 4 --mutation_rate 0.2";
-    String header = run(search + " --out whole", 0);
+    String header = run(search + " --out @whole", 0);
     assertTrue(
         header.contains(
             "space   residual, at least 30,000 parameters, at most 120,000 parameters, at most 40,000,000 flops"),
         header);
-    String shown = run("runs show whole", 0);
+    String shown = run("runs show @whole", 0);
     assertTrue(shown.lines().anyMatch(l -> l.matches(" space +\\| residual +")), shown);
     try (EvaluationStore store =
         EvaluationStore.openToRead(directory.resolve("whole").resolve("run.db"))) {
@@ -74,38 +73,38 @@ class StagedSpaceIT {
       }
     }
     Path killed = directory.resolve("killed");
-    RunProcess process = start(search + " --out killed");
+    RunProcess process = Launch.jar().start(directory, (search + " --out killed").split(" ", -1));
     process.awaitStored(killed, 4);
     process.kill();
-    run("evolve --resume killed", 0);
+    run("evolve --resume @killed", 0);
     assertEquals(RunProcess.fitness(directory.resolve("whole")), RunProcess.fitness(killed));
     assertArrayEquals(
         Files.readAllBytes(directory.resolve("whole/best_model.pt")),
         Files.readAllBytes(killed.resolve("best_model.pt")));
     assertEquals(facts("whole").path("chromosome"), facts("killed").path("chromosome"));
-    String refused = run("evolve --resume killed --generations 5 --max_flops 50M", 2);
-    assertTrue(refused.contains("--max_flops 50000000: the run in killed was started"), refused);
+    String refused = run("evolve --resume @killed --generations 5 --max_flops 50M", 2);
+    assertTrue(refused.contains("--max_flops 50000000: the run in @killed was started"), refused);
   }
 
   @Test
   void theBestNetworkIsTrainedExportedAndUsed() throws Exception {
-    run("evolve " + BOUNDED + " --pop_size 2 --generations 1 --top_k 2 --out run", 0);
+    run("evolve " + BOUNDED + " --pop_size 2 --generations 1 --top_k 2 --out @run", 0);
     run(
-        "train --best run --data synthetic --train_limit 40 --epochs 1 --batch_size 20 --out full",
+        "train --best @run --data synthetic --train_limit 40 --epochs 1 --batch_size 20 --out @full",
         0);
     assertEquals("residual", facts("full").path("architecture").path("space").asText());
     assertEquals(
         facts("run").path("architecture").path("phenotype"),
         facts("full").path("architecture").path("phenotype"));
     for (String format : List.of("python", "torchscript", "onnx")) {
-      run("export --format " + format + " run --out network-" + format, 0);
+      run("export --format " + format + " @run --out @network-" + format, 0);
     }
     try (Stream<Path> kept = Files.list(directory.resolve("run/top"))) {
       Path model = kept.filter(path -> path.toString().endsWith(".pt")).findFirst().orElseThrow();
-      run("export --format python --model " + model + " --out second.py", 0);
+      run("export --format python --model " + model + " --out @second.py", 0);
     }
-    String again = run("evolve --config run/best_chromosome.json --out again", 0);
-    assertTrue(again.contains("again/best_model.pt"), again);
+    String again = run("evolve --config @run/best_chromosome.json --out @again", 0);
+    assertTrue(again.contains("@again/best_model.pt"), again);
     assertEquals(facts("run").path("fitness"), facts("again").path("fitness"));
     String page = Files.readString(directory.resolve("run/report.html"));
     assertTrue(page.contains("growth34"), "the page has the genes");
@@ -119,15 +118,15 @@ class StagedSpaceIT {
     String message =
         "--max_parameters 5000000: the network residual-64x2-128x2-256x2-512x2-relu has 11,218,340 parameters";
     String evaluated =
-        run("evaluate --space residual --chromosomes networks.txt --max_parameters 5M " + TINY, 2);
+        run("evaluate --space residual --chromosomes @networks.txt --max_parameters 5M " + TINY, 2);
     assertTrue(evaluated.contains(message), evaluated);
     String trained =
         run(
-            "train residual-64x2-128x2-256x2-512x2-relu --space residual --max_parameters 5M --data synthetic --train_limit 40 --out full",
+            "train residual-64x2-128x2-256x2-512x2-relu --space residual --max_parameters 5M --data synthetic --train_limit 40 --out @full",
             2);
     assertTrue(trained.contains(message), trained);
     assertFalse(Files.exists(directory.resolve("full")));
-    String none = run("evolve " + TINY + " --space residual --max_parameters 10k --out none", 2);
+    String none = run("evolve " + TINY + " --space residual --max_parameters 10k --out @none", 2);
     assertTrue(
         none.contains(
             "--max_parameters 10000: no network of the space residual is so small; the smallest is inverted-32x1-32x1-32x1-s16-gelu with 26,660 parameters"),
@@ -140,20 +139,20 @@ class StagedSpaceIT {
   void aSpaceOfOnesOwnGrowsDuringARun() throws Exception {
     Path file = Files.writeString(directory.resolve("own.json"), OWN);
     String search = "--pop_size 4 --mutation_rate 0.3 " + TINY;
-    run("evolve --space own.json --fix se=on --generations 2 --out run " + search, 0);
+    run("evolve --space @own.json --fix se=on --generations 2 --out @run " + search, 0);
     Files.delete(file);
     String more =
         OWN.replace("[8, 16]", "[8, 16, 24]")
             .replace(
                 "\"on\"]}", "\"on\"]}, {\"name\": \"dropout\", \"values\": [\"as before\", 0.25]}");
     Files.writeString(directory.resolve("more.json"), more);
-    String grown = run("evolve --resume run --generations 4 --space more.json", 0);
+    String grown = run("evolve --resume @run --generations 4 --space @more.json", 0);
     assertTrue(
         grown.contains(
             "the search space has grown, and all chromosomes mean what they meant: gene width has more values: 24; gene dropout is new: 0.25"),
         grown);
     Files.delete(directory.resolve("more.json"));
-    run("evolve --resume run --generations 5", 0);
+    run("evolve --resume @run --generations 5", 0);
     try (EvaluationStore store =
         EvaluationStore.openToRead(directory.resolve("run").resolve("run.db"))) {
       for (StoredProposal proposal : store.proposals()) {
@@ -166,16 +165,16 @@ class StagedSpaceIT {
       assertEquals(20, store.proposals().size());
     }
     Files.writeString(directory.resolve("other.json"), OWN.replace("[8, 16]", "[8, 24]"));
-    String refused = run("evolve --resume run --generations 6 --space other.json", 2);
+    String refused = run("evolve --resume @run --generations 6 --space @other.json", 2);
     assertTrue(refused.contains("gene dropout is missing now"), refused);
-    String pinned = run("evolve --resume run --generations 6 --fix se=off", 2);
+    String pinned = run("evolve --resume @run --generations 6 --fix se=off", 2);
     assertTrue(pinned.contains("choices of gene se: on became off"), pinned);
     Files.writeString(directory.resolve("more.json"), more);
     String reused =
-        run("evolve --space more.json --reuse run --generations 1 --out second " + search, 0);
+        run("evolve --space @more.json --reuse @run --generations 1 --out @second " + search, 0);
     assertTrue(reused.contains("generation 1/1"), reused);
     String clash =
-        run("evolve --space other.json --reuse run --generations 1 --out third " + search, 2);
+        run("evolve --space @other.json --reuse @run --generations 1 --out @third " + search, 2);
     assertTrue(clash.contains("its search space mine is another one of this name"), clash);
   }
 
