@@ -48,14 +48,18 @@ final class CandidateOptions {
             "batch_size",
             "N",
             Text.format(
-                "images per training step (default: %d, with muon %d)",
-                OptimizerKind.SGD.batchSize(), OptimizerKind.MUON.batchSize())),
+                "images per training step (default: %d, with muon %d, in other spaces than the plain one %d)",
+                OptimizerKind.SGD.plain().batchSize(),
+                OptimizerKind.MUON.plain().batchSize(),
+                OptimizerKind.MUON.others().batchSize())),
         Arguments.valued(
             "learning_rate",
             "R",
             Text.format(
-                "peak of the one-cycle learning rate (default: %s, with muon %s)",
-                OptimizerKind.SGD.learningRate(), OptimizerKind.MUON.learningRate())),
+                "peak of the one-cycle learning rate (default: %s, with muon %s, in other spaces than the plain one %s)",
+                OptimizerKind.SGD.plain().learningRate(),
+                OptimizerKind.MUON.plain().learningRate(),
+                OptimizerKind.MUON.others().learningRate())),
         Arguments.valued(
             "precision",
             "P",

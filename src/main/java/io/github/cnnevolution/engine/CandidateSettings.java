@@ -5,6 +5,7 @@ import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.search.GeneticParameters;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Bounds;
+import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.text.Text;
 import io.github.cnnevolution.training.OptimizerKind;
 import io.github.cnnevolution.training.TrainingRecipe;
@@ -22,7 +23,8 @@ import java.util.OptionalInt;
  * @param trainLimit at most so many training images, at least 2
  * @param epochs passes over the training images, from 1 to {@value #MAX_EPOCHS}
  * @param optimizer computes new weights from gradients; empty: the one found best for the space
- * @param batchSize images a step, at least 2; empty: what was found best with the optimizer
+ * @param batchSize images a step, at least 2; empty: what was found best with the optimizer for the
+ *     space
  * @param learningRate the peak of the one-cycle schedule, above 0; empty: as above
  * @param precision empty: the best that the device offers
  * @param seed determines the whole result
@@ -100,11 +102,12 @@ public record CandidateSettings(
   /**
    * How candidates are trained with these settings.
    *
-   * @param best the optimizer if none was given
+   * @param space of the candidates
    * @param chosen the precision
    */
-  TrainingRecipe recipe(OptimizerKind best, Precision chosen) {
-    TrainingRecipe defaults = TrainingRecipe.defaults(optimizer.orElse(best), chosen);
+  TrainingRecipe recipe(SearchSpace space, Precision chosen) {
+    TrainingRecipe defaults =
+        TrainingRecipe.defaults(optimizer.orElse(OptimizerKind.of(space)), space, chosen);
     return defaults.with(
         epochs,
         batchSize.orElse(defaults.batchSize()),

@@ -14,7 +14,6 @@ import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.text.Text;
 import io.github.cnnevolution.training.ConfusionMatrix;
-import io.github.cnnevolution.training.OptimizerKind;
 import io.github.cnnevolution.training.TrainingProgress;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.io.IOException;
@@ -72,7 +71,7 @@ final class ClusterSeedSession implements SeedSession {
     this.chosen =
         new ClusterCalls(cluster).make("devices", new DevicesCall(known, chromosome.bits()));
     this.spec = known.with(chosen, data.dataset().digest());
-    this.recipe = settings.recipe(OptimizerKind.of(space), chosen.precision());
+    this.recipe = settings.recipe(space, chosen.precision());
     listener.onNotice(chosen.notice(cluster, settings.training().mixedDevices()));
   }
 

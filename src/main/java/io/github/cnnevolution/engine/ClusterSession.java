@@ -17,7 +17,6 @@ import io.github.cnnevolution.run.KeptModels;
 import io.github.cnnevolution.run.TestConfusion;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.training.ActiveClock;
-import io.github.cnnevolution.training.OptimizerKind;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.util.List;
 import java.util.Optional;
@@ -80,7 +79,7 @@ final class ClusterSession implements SearchSession {
           new SessionData(EvaluationSession.locate(settings, listener), settings.trainLimit());
       this.chosen = new ClusterCalls(cluster).make("devices", new DevicesCall(known, ""));
       this.spec = known.with(chosen, data.digest());
-      this.recipe = settings.recipe(OptimizerKind.of(space), chosen.precision());
+      this.recipe = settings.recipe(space, chosen.precision());
       this.models =
           new ExecutorModels(
               settings.mixedDevices() ? Optional.empty() : Optional.of(chosen.model()));

@@ -8,7 +8,6 @@ import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.run.Versions;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.text.Text;
-import io.github.cnnevolution.training.OptimizerKind;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
@@ -80,7 +79,7 @@ record ClusterSpec(
   }
 
   private static TrainingRecipe known(CandidateSettings settings, SearchSpace space) {
-    return settings.recipe(OptimizerKind.of(space), settings.precision().orElse(Precision.FP32));
+    return settings.recipe(space, settings.precision().orElse(Precision.FP32));
   }
 
   private static ClusterSpec of(

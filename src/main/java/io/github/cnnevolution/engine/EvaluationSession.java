@@ -41,7 +41,6 @@ import io.github.cnnevolution.training.Deadline;
 import io.github.cnnevolution.training.DivergedException;
 import io.github.cnnevolution.training.MemoryEstimate;
 import io.github.cnnevolution.training.MemoryEstimates;
-import io.github.cnnevolution.training.OptimizerKind;
 import io.github.cnnevolution.training.TimeLimitException;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingControls;
@@ -114,7 +113,7 @@ final class EvaluationSession implements SearchSession {
     this.selection =
         DeviceSelection.of(settings, () -> RepresentativeNetworks.of(space), listener::onNotice);
     try {
-      this.recipe = settings.recipe(OptimizerKind.of(space), selection.precision());
+      this.recipe = settings.recipe(space, selection.precision());
       this.data = new SessionData(locate(settings, listener), settings.trainLimit());
       this.estimates = new MemoryEstimates(recipe, trainingSize());
       this.run = selection.ranges().open("run");

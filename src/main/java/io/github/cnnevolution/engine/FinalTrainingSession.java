@@ -22,7 +22,6 @@ import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.training.ActiveClock;
 import io.github.cnnevolution.training.CpuMemoryEstimate;
-import io.github.cnnevolution.training.OptimizerKind;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.io.IOException;
@@ -61,7 +60,7 @@ final class FinalTrainingSession implements SeedSession {
             () -> List.of(space.decode(chromosome, Architecture.CLASSES)),
             listener::onNotice);
     try {
-      this.recipe = settings.recipe(OptimizerKind.of(space), selection.precision());
+      this.recipe = settings.recipe(space, selection.precision());
       this.data = new FinalTrainingData(EvaluationSession.locate(training, listener), settings);
       this.architecture = space.decode(chromosome, data.classes());
       training.require(architecture);

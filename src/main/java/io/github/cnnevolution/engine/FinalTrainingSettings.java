@@ -4,8 +4,8 @@ import io.github.cnnevolution.data.Augmentation;
 import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.device.Devices;
 import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.text.Text;
-import io.github.cnnevolution.training.OptimizerKind;
 import io.github.cnnevolution.training.TrainingRecipe;
 import java.util.Optional;
 
@@ -71,11 +71,11 @@ public record FinalTrainingSettings(
   /**
    * How the network is trained.
    *
-   * @param best the optimizer if none was given
+   * @param space of the network
    * @param chosen the precision
    */
-  TrainingRecipe recipe(OptimizerKind best, Precision chosen) {
-    return training.recipe(best, chosen).with(dropoutFraction, augmentation, emaDecay);
+  TrainingRecipe recipe(SearchSpace space, Precision chosen) {
+    return training.recipe(space, chosen).with(dropoutFraction, augmentation, emaDecay);
   }
 
   /** Trainings in parallel on the CPU. */

@@ -6,6 +6,7 @@ import io.github.cnnevolution.run.SpaceFile;
 import io.github.cnnevolution.search.GeneticParameters;
 import io.github.cnnevolution.space.Bounds;
 import io.github.cnnevolution.space.Chromosome;
+import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.SearchSpace;
 import io.github.cnnevolution.text.Text;
 import io.github.cnnevolution.training.OptimizerKind;
@@ -163,9 +164,9 @@ final class StoredSettings {
     options.put("precision", recipe.precision().toString());
   }
 
-  /** The recipe of settings that were stored, and are therefore complete. */
+  /** The recipe of settings that were stored, and are therefore complete: no space adds to them. */
   static TrainingRecipe recipe(CandidateSettings stored) {
-    return stored.recipe(stored.optimizer().orElseThrow(), stored.precision().orElseThrow());
+    return stored.recipe(new PlainSpace(), stored.precision().orElseThrow());
   }
 
   private static void putDevices(Map<String, String> options, CandidateSettings training) {

@@ -71,13 +71,13 @@ public abstract sealed class TrainingSettingsBuilder<B extends TrainingSettingsB
     return self();
   }
 
-  /** Images a step; what was found best with the optimizer if not set. */
+  /** Images a step; what was found best with the optimizer for the space if not set. */
   public B batchSize(int images) {
     batchSize = OptionalInt.of(images);
     return self();
   }
 
-  /** The peak learning rate; what was found best with the optimizer if not set. */
+  /** The peak learning rate; what was found best with the optimizer for the space if not set. */
   public B learningRate(double peak) {
     learningRate = OptionalDouble.of(peak);
     return self();

@@ -9,22 +9,32 @@ import java.util.Locale;
  * The optimizers that a training can be given by name, each with the recipe that was found best
  * with it: see src/docs/benchmarks.md.
  */
+// Error Prone asks for an annotation where a record of numbers is immutable by itself.
+@SuppressWarnings("ImmutableEnumChecker")
 public enum OptimizerKind {
   /** Stochastic gradient descent with Nesterov momentum: {@link NesterovSettings}. */
-  SGD(64, TrainingRecipe.WHOLE_BATCH, 0.05, 0.25),
+  SGD(TrainingRecipe.WHOLE_BATCH, 0.25, new Step(64, 0.05), new Step(64, 0.05)),
   /** Orthogonalised momentum: {@link MuonSettings}. */
-  MUON(256, 128, 0.25, 0.2);
+  MUON(128, 0.2, new Step(128, 0.08), new Step(256, 0.25));
 
-  private final int batchSize;
   private final int ghostBatchSize;
-  private final double learningRate;
   private final double warmup;
+  private final Step plain;
+  private final Step others;
 
-  OptimizerKind(int batchSize, int ghostBatchSize, double learningRate, double warmup) {
-    this.batchSize = batchSize;
+  /**
+   * The defaults that depend on the networks too.
+   *
+   * @param batchSize images a step
+   * @param learningRate the peak of the one-cycle schedule
+   */
+  public record Step(int batchSize, double learningRate) {}
+
+  OptimizerKind(int ghostBatchSize, double warmup, Step plain, Step others) {
     this.ghostBatchSize = ghostBatchSize;
-    this.learningRate = learningRate;
     this.warmup = warmup;
+    this.plain = plain;
+    this.others = others;
   }
 
   /**
@@ -32,7 +42,11 @@ public enum OptimizerKind {
    * space keeps that of version 0.1.0.
    */
   public static OptimizerKind of(SearchSpace space) {
-    return space.name().equals(PlainSpace.NAME) ? SGD : MUON;
+    return isPlain(space) ? SGD : MUON;
+  }
+
+  private static boolean isPlain(SearchSpace space) {
+    return space.name().equals(PlainSpace.NAME);
   }
 
   /**
@@ -52,19 +66,24 @@ public enum OptimizerKind {
     return this == SGD ? NesterovSettings.DEFAULT : MuonSettings.DEFAULT;
   }
 
-  /** The default number of images a step. */
-  public int batchSize() {
-    return batchSize;
+  /** The defaults for the networks of a space. */
+  public Step step(SearchSpace space) {
+    return isPlain(space) ? plain : others;
+  }
+
+  /** The defaults for the networks of the 20-bit space. */
+  public Step plain() {
+    return plain;
+  }
+
+  /** The defaults for the networks of every other space. */
+  public Step others() {
+    return others;
   }
 
   /** The number of images that a normalisation sees at most. */
   public int ghostBatchSize() {
     return ghostBatchSize;
-  }
-
-  /** The default peak of the one-cycle learning rate. */
-  public double learningRate() {
-    return learningRate;
   }
 
   /** The fraction of the steps in which the rate rises. */

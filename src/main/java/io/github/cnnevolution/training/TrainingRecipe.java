@@ -2,6 +2,8 @@ package io.github.cnnevolution.training;
 
 import io.github.cnnevolution.data.Augmentation;
 import io.github.cnnevolution.device.Precision;
+import io.github.cnnevolution.space.PlainSpace;
+import io.github.cnnevolution.space.SearchSpace;
 
 /**
  * How a network is trained. The defaults were found by measurement: see src/docs/benchmarks.md.
@@ -71,18 +73,23 @@ public record TrainingRecipe(
     require(emaDecay >= 0 && emaDecay < 1, "the decay of the average must be in [0, 1)", emaDecay);
   }
 
-  /** Returns the default recipe of the 20-bit space in this precision. */
+  /**
+   * Returns the recipe of the 20-bit space with stochastic gradient descent in this precision: that
+   * of version 0.1.0.
+   */
   public static TrainingRecipe defaults(Precision precision) {
-    return defaults(OptimizerKind.SGD, precision);
+    return defaults(OptimizerKind.SGD, new PlainSpace(), precision);
   }
 
-  /** Returns the default recipe with this optimizer in this precision. */
-  public static TrainingRecipe defaults(OptimizerKind optimizer, Precision precision) {
+  /** Returns the default recipe of a space with this optimizer in this precision. */
+  public static TrainingRecipe defaults(
+      OptimizerKind optimizer, SearchSpace space, Precision precision) {
+    OptimizerKind.Step step = optimizer.step(space);
     return new TrainingRecipe(
         DEFAULT_EPOCHS,
-        optimizer.batchSize(),
+        step.batchSize(),
         optimizer.ghostBatchSize(),
-        optimizer.learningRate(),
+        step.learningRate(),
         optimizer.warmup(),
         optimizer.settings(),
         0.1,

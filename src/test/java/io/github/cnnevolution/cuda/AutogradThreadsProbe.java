@@ -39,7 +39,7 @@ final class AutogradThreadsProbe {
     ImageSet images = SyntheticImages.generate(1, 1, 1).train();
     TrainingRecipe recipe =
         TrainingRecipe.defaults(Precision.BF16)
-            .with(EPOCHS, BATCH, OptimizerKind.SGD.learningRate());
+            .with(EPOCHS, BATCH, OptimizerKind.SGD.plain().learningRate());
     try (DeviceDataset data = DeviceDataset.of(images, Normalization.of(images), gpu)) {
       Trainer trainer = new Trainer(recipe, data);
       List<Thread> workers = new ArrayList<>();

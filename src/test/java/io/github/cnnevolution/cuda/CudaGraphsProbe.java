@@ -51,7 +51,7 @@ final class CudaGraphsProbe {
         String[] words = text.split(" ", -1);
         TrainingRecipe recipe =
             TrainingRecipe.defaults(Precision.valueOf(words[1]))
-                .with(EPOCHS, IMAGES / STEPS_AN_EPOCH, OptimizerKind.SGD.learningRate());
+                .with(EPOCHS, IMAGES / STEPS_AN_EPOCH, OptimizerKind.SGD.plain().learningRate());
         Trainer trainer = new Trainer(recipe, data, ProfilerRanges.OFF, graphs);
         Architecture architecture = Networks.named(words[0]);
         for (int time = 0; time < TIMES; time++) {

@@ -85,7 +85,7 @@ final class HostStepsProbe {
     ImageSet images = SyntheticImages.generate(1, IMAGES_PER_CLASS, 1).train();
     TrainingRecipe recipe =
         TrainingRecipe.defaults(Precision.BF16)
-            .with(EPOCHS, BATCH, OptimizerKind.SGD.learningRate());
+            .with(EPOCHS, BATCH, OptimizerKind.SGD.plain().learningRate());
     CudaGraphs graphs =
         arguments[1].equals("recorded") ? CudaGraphs.on(System.err::println) : CudaGraphs.OFF;
     try (DeviceDataset data = DeviceDataset.of(images, Normalization.of(images), gpu)) {

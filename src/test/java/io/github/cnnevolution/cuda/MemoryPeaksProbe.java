@@ -11,6 +11,7 @@ import io.github.cnnevolution.device.NativeRuntime;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
+import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.training.OptimizerKind;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
@@ -58,8 +59,9 @@ final class MemoryPeaksProbe {
         TrainingRecipe.defaults(
                 // The phenotypes of the 20-bit space begin with a width.
                 words[0].startsWith("w") ? OptimizerKind.SGD : OptimizerKind.MUON,
+                new PlainSpace(),
                 Precision.valueOf(words[1]))
-            .with(2, Integer.parseInt(words[2]), OptimizerKind.SGD.learningRate());
+            .with(2, Integer.parseInt(words[2]), OptimizerKind.SGD.plain().learningRate());
     int parts = Integer.parseInt(words[3]);
     Trainer trainer = new Trainer(recipe, data);
     data.device().releaseCachedMemory();

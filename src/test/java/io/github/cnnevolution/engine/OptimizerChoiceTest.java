@@ -21,7 +21,7 @@ class OptimizerChoiceTest {
   private static final Precision PRECISION = Precision.FP32;
 
   private static TrainingRecipe recipe(CandidateSettings.Builder settings, SearchSpace space) {
-    return settings.build().recipe(OptimizerKind.of(space), PRECISION);
+    return settings.build().recipe(space, PRECISION);
   }
 
   private static SearchSpace residual() {
@@ -40,34 +40,43 @@ class OptimizerChoiceTest {
     assertEquals(TrainingRecipe.defaults(PRECISION), plain);
     TrainingRecipe staged = recipe(CandidateSettings.builder(), residual());
     assertEquals(MuonSettings.DEFAULT, staged.optimizer());
-    assertEquals(OptimizerKind.MUON.batchSize(), staged.batchSize());
-    assertEquals(OptimizerKind.MUON.learningRate(), staged.learningRate());
-    assertEquals(OptimizerKind.MUON.warmup(), staged.warmup());
+    assertEquals(256, staged.batchSize());
+    assertEquals(128, staged.ghostBatchSize());
+    assertEquals(0.25, staged.learningRate());
+    assertEquals(0.2, staged.warmup());
   }
 
   @Test
   void theOtherOneCanBeTaken() {
-    CandidateSettings.Builder muon =
-        CandidateSettings.builder().optimizer(Optional.of(OptimizerKind.MUON));
-    assertEquals(
-        TrainingRecipe.defaults(OptimizerKind.MUON, PRECISION), recipe(muon, new PlainSpace()));
     CandidateSettings.Builder sgd =
         CandidateSettings.builder().optimizer(Optional.of(OptimizerKind.SGD));
     assertEquals(TrainingRecipe.defaults(PRECISION), recipe(sgd, residual()));
+  }
+
+  /** The networks of the 20-bit space learn more in smaller steps. */
+  @Test
+  void theSpaceChoosesBatchAndRateOfMuon() {
+    CandidateSettings.Builder muon =
+        CandidateSettings.builder().optimizer(Optional.of(OptimizerKind.MUON));
+    TrainingRecipe staged = recipe(muon, residual());
+    assertEquals(staged.with(staged.epochs(), 128, 0.08), recipe(muon, new PlainSpace()));
   }
 
   @Test
   void givenNumbersWin() {
     TrainingRecipe recipe =
         recipe(CandidateSettings.builder().batchSize(32).learningRate(0.5).epochs(7), residual());
-    assertEquals(TrainingRecipe.defaults(OptimizerKind.MUON, PRECISION).with(7, 32, 0.5), recipe);
+    assertEquals(
+        TrainingRecipe.defaults(OptimizerKind.MUON, residual(), PRECISION).with(7, 32, 0.5),
+        recipe);
   }
 
   /** A run goes on as it began, whatever the defaults have become. */
   @Test
   void whatIsStoredNamesAllOfIt() {
     for (OptimizerKind kind : OptimizerKind.values()) {
-      TrainingRecipe recipe = TrainingRecipe.defaults(kind, PRECISION).with(3, 40, 0.3);
+      TrainingRecipe recipe =
+          TrainingRecipe.defaults(kind, new PlainSpace(), PRECISION).with(3, 40, 0.3);
       Map<String, String> stored =
           StoredSettings.of(SearchSettings.builder().build(), recipe, CudaGraphsMode.AUTO);
       assertEquals(kind.toString(), stored.get("optimizer"));

@@ -70,7 +70,7 @@ class CpuMemoryIT {
     assertEquals(0, process.waitFor());
     TrainingRecipe recipe =
         TrainingRecipe.defaults(Precision.valueOf(words[0]))
-            .with(1, Integer.parseInt(words[1]), OptimizerKind.SGD.learningRate());
+            .with(1, Integer.parseInt(words[1]), OptimizerKind.SGD.plain().learningRate());
     double ratio =
         CpuMemoryEstimate.bytes(CpuMemoryProbe.named(words[3]), recipe, CpuMemoryProbe.IMAGES)
             / peak;

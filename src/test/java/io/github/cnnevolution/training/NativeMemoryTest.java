@@ -14,6 +14,7 @@ import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainNetworks;
+import io.github.cnnevolution.space.PlainSpace;
 import io.github.cnnevolution.space.ResidualTestSpace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -158,7 +159,8 @@ class NativeMemoryTest {
   }
 
   private static TrainingRecipe recipe(OptimizerKind optimizer, int epochs) {
-    return TrainingRecipe.defaults(optimizer, cpu.preferred()).with(epochs, 32, 0.01);
+    return TrainingRecipe.defaults(optimizer, new PlainSpace(), cpu.preferred())
+        .with(epochs, 32, 0.01);
   }
 
   private static long residentBytes() throws IOException {

@@ -21,6 +21,7 @@ import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainNetworks;
+import io.github.cnnevolution.space.PlainSpace;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -118,7 +119,7 @@ class ReplayedTrainingTest {
   void orthogonalMomentum(Precision precision) throws InterruptedException {
     CpuRecorders recorders =
         assertTheSame(
-            TrainingRecipe.defaults(OptimizerKind.MUON, precision)
+            TrainingRecipe.defaults(OptimizerKind.MUON, new PlainSpace(), precision)
                 .with(EPOCHS, BATCH_SIZE, 0.05)
                 .with(0, Augmentation.NONE, 0),
             1);

@@ -21,6 +21,7 @@ import io.github.cnnevolution.network.Network;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Chromosome;
 import io.github.cnnevolution.space.PlainNetworks;
+import io.github.cnnevolution.space.PlainSpace;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -121,7 +122,7 @@ class SecondOptimizerTest {
   @EnumSource(names = {"FP32", "BF16"})
   void learnsWithOrthogonalMomentum(Precision precision) throws InterruptedException {
     ImageSet some = some(precision);
-    TrainingRecipe muon = TrainingRecipe.defaults(OptimizerKind.MUON, precision);
+    TrainingRecipe muon = TrainingRecipe.defaults(OptimizerKind.MUON, new PlainSpace(), precision);
     assertLearns(muon.with(40, some.size() / 4, 0.15), some);
   }
 
