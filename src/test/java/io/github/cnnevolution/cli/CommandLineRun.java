@@ -1,5 +1,8 @@
 package io.github.cnnevolution.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
 import io.github.cnnevolution.report.Console;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -34,5 +37,18 @@ record CommandLineRun(int code, String out, String err) {
 
   List<String> outLines() {
     return out.lines().toList();
+  }
+
+  List<String> errLines() {
+    return err.lines().toList();
+  }
+
+  String text() {
+    return out + err;
+  }
+
+  void endsWith(int expected) {
+    assertEquals(expected, code, text());
+    assertFalse(text().contains("\tat "), text());
   }
 }

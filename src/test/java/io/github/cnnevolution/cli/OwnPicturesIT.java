@@ -60,18 +60,17 @@ class OwnPicturesIT {
     Pictures.fill(data.resolve("val"), CLASSES, 2);
     Pictures.fill(data.resolve("test"), CLASSES, 3);
     run = directory.resolve("run");
-    RunProcess process = evolve(data, run, "--pop_size", "3", "--epochs", "4");
+    RunProcess process =
+        Launch.jar().start(directory, search(data, run, "--pop_size", "3", "--epochs", "4"));
     process.endsWith(0);
     firstErr = process.errLines();
   }
 
-  private static RunProcess program(String... arguments) throws Exception {
-    return Launch.jar()
-        .environment("XDG_CACHE_HOME", directory.resolve("cache").toString())
-        .start(directory, arguments);
+  private static CommandLineRun evolve(Path data, Path run, String... more) {
+    return CommandLineRun.of(search(data, run, more));
   }
 
-  private static RunProcess evolve(Path data, Path run, String... more) throws Exception {
+  private static String[] search(Path data, Path run, String... more) {
     List<String> line =
         new ArrayList<>(
             List.of(
@@ -88,7 +87,7 @@ class OwnPicturesIT {
                 "--seed",
                 "2"));
     line.addAll(List.of(more));
-    return program(line.toArray(String[]::new));
+    return line.toArray(String[]::new);
   }
 
   private static JsonNode facts(Path run) throws Exception {
@@ -110,9 +109,7 @@ class OwnPicturesIT {
   }
 
   private static ImageSet test() throws Exception {
-    Map<String, String> environment =
-        Map.of("XDG_CACHE_HOME", directory.resolve("cache").toString());
-    return new DatasetLocator(environment, directory)
+    return DatasetLocator.ofSystem()
         .locate(Optional.of(data.toString()), ConversionListener.NONE)
         .dataset()
         .test()
@@ -190,7 +187,7 @@ class OwnPicturesIT {
   @Test
   void aSecondRunConvertsNothingAndFindsTheSame() throws Exception {
     Path second = directory.resolve("second");
-    RunProcess process = evolve(data, second, "--pop_size", "3", "--epochs", "4");
+    CommandLineRun process = evolve(data, second, "--pop_size", "3", "--epochs", "4");
     process.endsWith(0);
     assertEquals(List.of(), process.errLines());
     assertTrue(process.text().contains("33.33 %"), "chance: " + process.text());
@@ -318,7 +315,7 @@ class OwnPicturesIT {
   void withoutTestImagesNoTestAccuracyIsMeasured() throws Exception {
     Path folders = small("without", CLASSES, List.of("train", "val"));
     Path without = directory.resolve("run-without");
-    RunProcess process = evolve(folders, without, "--pop_size", "1", "--epochs", "1");
+    CommandLineRun process = evolve(folders, without, "--pop_size", "1", "--epochs", "1");
     process.endsWith(0);
     assertEquals(
         List.of(folders + ": no test/, so no test accuracy is measured"),
@@ -329,14 +326,14 @@ class OwnPicturesIT {
     assertFalse(facts.get("interrupted").asBoolean());
     assertEquals(0, facts.get("data").get("test_images").asInt());
     assertTrue(Files.size(without.resolve("best_model.pt")) > 1_000_000);
-    RunProcess again = program("evolve", "--resume", without.toString());
+    CommandLineRun again = CommandLineRun.of("evolve", "--resume", without.toString());
     again.endsWith(0);
     assertTrue(again.text().contains("none: no test images"), "it is over: " + again.text());
 
     Path chromosomes =
         Files.writeString(directory.resolve("chromosomes"), "00000000000000000000\n");
-    RunProcess evaluated =
-        program(
+    CommandLineRun evaluated =
+        CommandLineRun.of(
             "evaluate",
             "--test",
             "--json",
@@ -347,7 +344,7 @@ class OwnPicturesIT {
             "--chromosomes",
             chromosomes.toString());
     evaluated.endsWith(0);
-    JsonNode row = new ObjectMapper().readTree(evaluated.out().toFile());
+    JsonNode row = new ObjectMapper().readTree(evaluated.out());
     assertTrue(row.get("test_accuracy").isNull(), row.toString());
     assertTrue(row.get("error").isNull(), row.toString());
     assertTrue(evaluated.text().contains("no test/, so no test accuracy"), evaluated.text());
@@ -361,7 +358,7 @@ class OwnPicturesIT {
     List<String> line = new ArrayList<>(List.of("train", "--best", run.toString(), "--out"));
     line.add(full.toString());
     line.addAll(List.of(options));
-    program(line.toArray(String[]::new)).endsWith(0);
+    CommandLineRun.of(line.toArray(String[]::new)).endsWith(0);
     JsonNode facts = facts(full);
     assertEquals(CLASSES, names(facts.get("data").get("classes")));
     assertEquals(30, facts.get("data").get("training_images").asInt());
@@ -370,14 +367,14 @@ class OwnPicturesIT {
     CommandLineRun predicted =
         CommandLineRun.of("predict", "--model", model, data.resolve("test/ant/0.png").toString());
     assertTrue(predicted.out().contains(" %  Great newt\n"), predicted.out() + predicted.err());
-    program("train", "--resume", full.toString()).endsWith(0);
+    CommandLineRun.of("train", "--resume", full.toString()).endsWith(0);
 
     Path without = directory.resolve("full-without");
     Path folders = small("full-data", CLASSES, List.of("train", "val"));
     line = new ArrayList<>(List.of("train", "00000000000000000000", "--data", folders.toString()));
     line.addAll(List.of("--out", without.toString()));
     line.addAll(List.of(options));
-    RunProcess process = program(line.toArray(String[]::new));
+    CommandLineRun process = CommandLineRun.of(line.toArray(String[]::new));
     process.endsWith(0);
     assertTrue(process.text().contains("none: no test images"), process.text());
     assertTrue(facts(without).get("test_accuracy").isNull());
@@ -391,7 +388,7 @@ class OwnPicturesIT {
           IntStream.range(1000, 1000 + classes).mapToObj(i -> "kind " + i).toList();
       Path folders = small(classes + "-classes", names, List.of("train", "val", "test"));
       Path evolved = directory.resolve(classes + "-run");
-      RunProcess process = evolve(folders, evolved, "--pop_size", "1", "--epochs", "1");
+      CommandLineRun process = evolve(folders, evolved, "--pop_size", "1", "--epochs", "1");
       process.endsWith(0);
       assertEquals(names, names(facts(evolved).get("data").get("classes")));
       CommandLineRun predicted =
@@ -420,14 +417,15 @@ class OwnPicturesIT {
       Path picture = folders.resolve(part.getKey()).resolve("ant/picture.png");
       byte[] old = Files.readAllBytes(picture);
       Pictures.write(picture, 8, 8, 0.5f, 77);
-      RunProcess refused = program("evolve", "--resume", changing.toString(), "--generations", "2");
+      CommandLineRun refused =
+          CommandLineRun.of("evolve", "--resume", changing.toString(), "--generations", "2");
       refused.endsWith(2);
       assertTrue(
           refused.text().contains("the %s images of pictures (3".formatted(part.getValue())),
           refused.text());
       Files.write(picture, old);
     }
-    program("evolve", "--resume", changing.toString(), "--generations", "2").endsWith(0);
+    CommandLineRun.of("evolve", "--resume", changing.toString(), "--generations", "2").endsWith(0);
   }
 
   @Test
@@ -435,7 +433,7 @@ class OwnPicturesIT {
     Path folders = small("broken", CLASSES, List.of("train"));
     Path broken = Files.writeString(folders.resolve("train/bee/new.jpg"), "no picture");
     Path never = directory.resolve("never");
-    RunProcess refused = evolve(folders, never);
+    CommandLineRun refused = evolve(folders, never);
     refused.endsWith(2);
     List<String> lines =
         refused.errLines().stream().filter(l -> !l.startsWith("converted ")).toList();
