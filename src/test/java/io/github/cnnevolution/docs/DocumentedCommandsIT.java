@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.github.cnnevolution.TestJvm;
+import io.github.cnnevolution.cli.CommandLoop;
 import io.github.cnnevolution.testing.Pictures;
 import io.github.cnnevolution.testing.QuickStart;
+import java.io.DataInputStream;
+import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +31,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -41,7 +46,9 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>They run in the order of the documents in one directory, which has what the documentation
  * speaks of: a finished run in {@code runs/first}, pictures, chromosome files. A command that has
- * run already for another document is not run again.
+ * run already for another document is not run again. Of the program's own the first of each name
+ * runs in a process of its own, the others in one that has loaded LibTorch: see {@link
+ * CommandLoop}.
  */
 class DocumentedCommandsIT {
   private static final String PROGRAM = "java -jar target/cnn-evolution.jar";
@@ -140,9 +147,18 @@ class DocumentedCommandsIT {
               "the tool may be absent; JDBC runs the statement",
               DocumentedCommandsIT::statementRuns));
 
+  /** What only a shell understands, and an option that starts this process again. */
+  private static final Pattern NOT_IN_THE_LOOP = Pattern.compile("[^\\w ./:,=+-]|--supervise");
+
+  /** Of the commands that a shell has run. */
+  private static final Set<String> NAMES_RUN = new HashSet<>();
+
   @TempDir private static Path directory;
   private static Path world;
   private static Path wrapper;
+  private static Process loop;
+  private static DataInputStream answers;
+  private static PrintWriter lines;
 
   private final Set<String> done = new HashSet<>();
 
@@ -182,6 +198,7 @@ class DocumentedCommandsIT {
     writeCifar(world.resolve("cifar-100-binary/train.bin"), 200);
     writeCifar(world.resolve("cifar-100-binary/test.bin"), 20);
     Files.createSymbolicLink(world.resolve("src"), Path.of("src").toAbsolutePath());
+    startLoop(java);
     String chromosomes = "00000000000000000000\n00001000000010000000\n";
     Files.writeString(world.resolve("chromosomes.txt"), chromosomes);
     Files.writeString(world.resolve("names.txt"), chromosomes);
@@ -189,6 +206,36 @@ class DocumentedCommandsIT {
     run(small(PROGRAM + " evolve --top_k 2 --out runs/first"), 0);
     for (String copy : List.of("second", "third")) {
       copy(world.resolve("runs/first"), world.resolve("runs").resolve(copy));
+    }
+  }
+
+  private static void startLoop(Path java) throws IOException {
+    String classes =
+        Path.of("target/test-classes").toAbsolutePath() + File.pathSeparator + QuickStart.jarFile();
+    // Standard output belongs to what it says beside the answers, LibTorch for instance.
+    loop =
+        environment(
+                new ProcessBuilder(
+                    "bash",
+                    "-c",
+                    "exec \"$@\" 3>&1 >&2",
+                    "bash",
+                    java.toString(),
+                    "-cp",
+                    classes,
+                    CommandLoop.class.getName(),
+                    "/dev/fd/3"))
+            .redirectError(directory.resolve("loop.txt").toFile())
+            .start();
+    answers = new DataInputStream(loop.getInputStream());
+    lines = new PrintWriter(loop.outputWriter(StandardCharsets.UTF_8), true);
+  }
+
+  @AfterAll
+  static void endLoop() throws Exception {
+    if (loop != null) {
+      lines.close();
+      assertEquals(0, loop.waitFor(), Files.readString(directory.resolve("loop.txt")));
     }
   }
 
@@ -266,8 +313,7 @@ class DocumentedCommandsIT {
         words.set(value.startsWith("--") ? i : i + 1, value);
       }
     }
-    boolean named = words.size() > 3 && !words.get(3).startsWith("-");
-    String name = named ? words.get(3) : "evolve";
+    String name = name(words);
     if (words.contains("--resume")) {
       return String.join(" ", words);
     }
@@ -290,14 +336,38 @@ class DocumentedCommandsIT {
     return words.contains("--early_stopping") ? all.replace("--epochs 1", "--epochs 2") : all;
   }
 
-  private static String run(String command, int code) throws Exception {
-    ProcessBuilder builder =
-        new ProcessBuilder("bash", "-c", command)
-            .directory(world.toFile())
-            .redirectErrorStream(true);
+  /** The command of the program; without one it is {@code evolve}. */
+  private static String name(List<String> words) {
+    boolean named = words.size() > 3 && !words.get(3).startsWith("-");
+    return named ? words.get(3) : "evolve";
+  }
+
+  private static ProcessBuilder environment(ProcessBuilder builder) {
     builder.environment().merge("PATH", wrapper.toString(), (path, bin) -> bin + ":" + path);
     builder.environment().put("XDG_CACHE_HOME", directory.resolve("cache").toString());
-    Process process = builder.start();
+    return builder.directory(world.toFile());
+  }
+
+  private static String run(String command, int code) throws Exception {
+    List<String> words = List.of(command.split(" +", -1));
+    boolean byShell =
+        !isProgram(command)
+            || NOT_IN_THE_LOOP.matcher(command).find()
+            || NAMES_RUN.add(name(words));
+    return byShell ? runByShell(command, code) : runInLoop(words, code);
+  }
+
+  private static String runInLoop(List<String> words, int code) throws Exception {
+    lines.println(String.join(" ", words.subList(3, words.size())));
+    int ended = answers.readInt();
+    String said = new String(answers.readNBytes(answers.readInt()), StandardCharsets.UTF_8);
+    assertEquals(code, ended, () -> words + "\n" + said);
+    return said;
+  }
+
+  private static String runByShell(String command, int code) throws Exception {
+    Process process =
+        environment(new ProcessBuilder("bash", "-c", command)).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(code, process.waitFor(), () -> command + "\n" + said);
     return said;
