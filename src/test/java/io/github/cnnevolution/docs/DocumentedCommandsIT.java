@@ -212,7 +212,7 @@ class DocumentedCommandsIT {
   private static void startLoop(Path java) throws IOException {
     String classes =
         Path.of("target/test-classes").toAbsolutePath() + File.pathSeparator + QuickStart.jarFile();
-    // Standard output belongs to what it says beside the answers, LibTorch for instance.
+    // Not on standard output: there Java says that the archive of classes is of another class path.
     loop =
         environment(
                 new ProcessBuilder(
