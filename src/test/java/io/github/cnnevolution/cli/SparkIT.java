@@ -116,12 +116,13 @@ class SparkIT {
 
   @BeforeAll
   static void startClusterAndSearchHere() throws Exception {
+    RunProcess here =
+        Launch.jar()
+            .start(shared, ("evolve " + SEARCH + " --workers 2 --out local").split(" ", -1));
     cluster = SparkStandalone.start(shared);
     cluster.startWorker(3);
     archiveClasses();
-    Launch.jar()
-        .start(shared, ("evolve " + SEARCH + " --workers 2 --out local").split(" ", -1))
-        .endsWith(0);
+    here.endsWith(0);
     local = Found.in(shared.resolve("local"));
     assertTrue(local.evaluations().size() > 8, "enough to kill: " + local.evaluations().size());
   }
@@ -480,6 +481,7 @@ class SparkIT {
 
   /** Another program's space, fitness and evaluators reach the executors. */
   @Test
+  @Tag("nightly")
   void aProgramOfOnesOwnFindsWhatItFindsHere() throws Exception {
     String classes = new File("target/test-classes").getAbsolutePath();
     String both = QuickStart.jarFile() + File.pathSeparator + classes;

@@ -15,7 +15,7 @@ import java.util.List;
  * @param calls in their order, at least one
  */
 record CandidateTrace(String worker, List<CudaCall> calls) {
-  private static final String DRAWS_WEIGHTS = "uniform";
+  static final String DRAWS_WEIGHTS = "uniform";
   private static final String OPTIMIZER = "FusedSgd";
   private static final int OPTIMIZER_LAUNCHES = 2;
 

@@ -84,10 +84,7 @@ class DeviceCheckOnRecorder {
 
   @Test
   void theProgramDoesNotChooseRecordingsAndRemembersNothing() throws Exception {
-    Path remembered =
-        Path.of(System.getProperty("cnnevolution.recorder"))
-            .resolve("javacpp-cache")
-            .resolve("cnn-evolution-graphs.tsv");
+    Path remembered = Recorder.cache().resolve("cnn-evolution-graphs.tsv");
     Files.deleteIfExists(remembered);
     Recorder recorder = Recorder.withDevices(2).choosingGraphs();
     RecorderRun run = recorder.run(directory, evolve("--out=run", "--generations=1")).succeeded();

@@ -140,8 +140,12 @@ final class Recorder {
   static List<String> flags() {
     return List.of(
         "-Dorg.bytedeco.javacpp.platform.preloadpath=" + libraries(),
-        // All runs share what JavaCPP unpacks: 900 MB.
-        "-Dorg.bytedeco.javacpp.cachedir=" + directory().resolve("javacpp-cache"));
+        "-Dorg.bytedeco.javacpp.cachedir=" + cache());
+  }
+
+  /** All runs of a fork share what JavaCPP unpacks: 900 MB. */
+  static Path cache() {
+    return Path.of(System.getProperty("cnnevolution.recorder-cache")).toAbsolutePath();
   }
 
   private RecorderRun start(Path directory, List<String> program, List<String> arguments)

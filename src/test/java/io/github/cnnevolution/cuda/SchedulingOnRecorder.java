@@ -3,76 +3,126 @@ package io.github.cnnevolution.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.run.RunDirectory;
+import io.github.cnnevolution.run.StoreException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whether all devices are busy as long as there is work. */
+/**
+ * Whether all workers are busy as long as there is work. It is told from the order of calls, which
+ * holds on a busy machine too.
+ */
 class SchedulingOnRecorder {
-  private static final double NS_A_MS = 1e6;
-  private static final double LONGEST_GAP_MS = 50;
+  private static final int DEVICES = 8;
+  private static final int WORKERS = 4;
+
+  /** The first network of a device takes more launches than this. */
+  private static final int SOME_LAUNCHES = 400;
+
+  /** All workers but one. */
+  private static final int HELD = DEVICES * WORKERS - 1;
+
+  /** So many of a population of 64 differ. */
+  private static final int NETWORKS = 56;
 
   @TempDir private Path directory;
 
+  /**
+   * All workers but one are held in the middle of their first candidate, until the last one has
+   * trained all that is left: nobody waits for a neighbour or keeps work to itself.
+   */
   @Test
-  void eightDevicesShareSixtyFourCandidates() throws Exception {
-    int devices = 8;
-    int workers = 4;
-    int count = 64;
-    RecorderRun run =
-        Recorder.withDevices(devices)
-            .evaluate(
-                directory,
-                Networks.first(count),
-                "--workers_per_gpu=" + workers,
-                "--train_limit=256",
-                "--batch_size=32",
-                "--epochs=2")
-            .succeeded();
-    assertEquals(count, run.results().size());
-    assertTrue(
-        run.results().stream().allMatch(result -> result.get("error").isNull()), run::output);
-
-    List<CandidateTrace> candidates = run.trace().candidates();
-    assertEquals(count, candidates.size());
-    Map<Integer, Long> byDevice =
-        candidates.stream()
-            .collect(
-                Collectors.groupingBy(CandidateTrace::device, TreeMap::new, Collectors.counting()));
-    assertEquals(devices, byDevice.size(), byDevice::toString);
-    // Whoever is free takes the next one, so the shares differ a little.
-    assertTrue(
-        byDevice.values().stream().allMatch(n -> n >= 5 && n <= 11),
-        () -> "candidates by device: " + byDevice);
-    assertEquals(devices * workers, byWorker(candidates).size());
-    assertNobodyWaitsWhileWorkIsPending(candidates);
-  }
-
-  /** Until the last candidate has begun, each worker that ends one begins another. */
-  private static void assertNobodyWaitsWhileWorkIsPending(List<CandidateTrace> candidates) {
-    CandidateTrace last = candidates.get(candidates.size() - 1);
-    long busy = 0;
-    long idle = 0;
-    for (List<CandidateTrace> own : byWorker(candidates).values()) {
-      for (int i = 0; i < own.size(); i++) {
-        busy +=
-            Math.min(own.get(i).end(), last.start()) - Math.min(own.get(i).start(), last.start());
-        long next = i + 1 < own.size() ? own.get(i + 1).start() : Long.MAX_VALUE;
-        idle += Math.max(0, Math.min(next, last.start()) - own.get(i).end());
-      }
+  void aWorkerTakesWhatIsPendingWhateverTheOthersDo() throws Exception {
+    Path lock = Files.createFile(directory.resolve("lock"));
+    String rules =
+        IntStream.range(0, DEVICES)
+            .mapToObj(device -> hold(device, device == 0 ? WORKERS - 1 : WORKERS, lock))
+            .collect(Collectors.joining(";"));
+    Thread release = new Thread(() -> deleteOnceTheOthersAreStored(lock), "release");
+    release.start();
+    RecorderRun run;
+    try {
+      run =
+          Recorder.withDevices(DEVICES)
+              .withFaults(rules)
+              .run(
+                  directory,
+                  List.of(
+                      ("evolve --data synthetic --train_limit 256 --batch_size 32 --epochs 2"
+                              + " --pop_size 64 --generations 1 --seed 4 --quiet --out run"
+                              + " --workers_per_gpu "
+                              + WORKERS)
+                          .split(" ", -1)))
+              .succeeded();
+    } finally {
+      release.interrupt();
+      release.join();
     }
-    double fraction = (double) idle / (busy + idle);
-    assertTrue(
-        fraction < 0.05, "workers were idle for %.1f %% of the time".formatted(100 * fraction));
+    assertEquals(NETWORKS, stored());
+
+    CudaTrace trace = run.trace();
+    CudaTrace held = trace.only(call -> call.name().equals("held"));
+    assertEquals(HELD, held.calls().size());
+    assertEquals(HELD, held.ofWorkers().callers().size(), held.callers()::toString);
+    long released =
+        trace.only(call -> call.name().equals("released")).calls().stream()
+            .mapToLong(CudaCall::time)
+            .min()
+            .orElseThrow();
+    List<CandidateTrace> candidates = trace.candidates();
+    assertEquals(NETWORKS, candidates.size());
+    Map<Integer, Long> endedBefore =
+        candidates.stream()
+            .filter(candidate -> candidate.end() < released)
+            .collect(Collectors.groupingBy(CandidateTrace::device, Collectors.counting()));
+    assertEquals(Map.of(0, (long) NETWORKS - HELD), endedBefore);
+    assertTrue(candidates.stream().allMatch(candidate -> candidate.start() < released));
   }
 
+  private static String hold(int device, int workers, Path lock) {
+    return "device=%d,call=cudaLaunchKernel,after=%d,times=%d,while=%s"
+        .formatted(device, SOME_LAUNCHES, workers, lock);
+  }
+
+  private void deleteOnceTheOthersAreStored(Path lock) {
+    try {
+      while (stored() < NETWORKS - HELD) {
+        Thread.sleep(20);
+      }
+      Files.delete(lock);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How many evaluations the run has stored, 0 while it has no store. */
+  private long stored() {
+    Path database = new RunDirectory(directory.resolve("run")).database();
+    if (!Files.exists(database)) {
+      return 0;
+    }
+    try (EvaluationStore store = EvaluationStore.openToRead(database)) {
+      return store.size();
+    } catch (StoreException e) {
+      // It is being made or closed.
+      return 0;
+    }
+  }
+
+  /** What a worker asks of CUDA after the last result is the next candidate's first weight. */
   @Test
-  void aWorkerGoesOnWithTheNextCandidateAtOnce() throws Exception {
+  void nothingLiesBetweenTwoCandidates() throws Exception {
     int count = 20;
     RecorderRun run =
         Recorder.withDevices(2)
@@ -86,19 +136,14 @@ class SchedulingOnRecorder {
             .succeeded();
     List<CandidateTrace> candidates = run.trace().candidates();
     assertEquals(count, candidates.size());
-    List<Double> gaps = new ArrayList<>();
-    for (List<CandidateTrace> own : byWorker(candidates).values()) {
-      for (int i = 1; i < own.size(); i++) {
-        gaps.add((own.get(i).start() - own.get(i - 1).end()) / NS_A_MS);
+    Map<String, List<CandidateTrace>> byWorker =
+        candidates.stream().collect(Collectors.groupingBy(CandidateTrace::worker));
+    assertEquals(2, byWorker.size());
+    for (List<CandidateTrace> own : byWorker.values()) {
+      for (CandidateTrace next : own.subList(1, own.size())) {
+        CudaCall first = next.calls().get(0);
+        assertTrue(first.launches(CandidateTrace.DRAWS_WEIGHTS), first::toString);
       }
     }
-    assertEquals(count - 2, gaps.size());
-    double median = gaps.stream().sorted().skip(gaps.size() / 2).findFirst().orElseThrow();
-    assertTrue(median < LONGEST_GAP_MS, () -> "gaps in ms: " + gaps);
-  }
-
-  private static Map<String, List<CandidateTrace>> byWorker(List<CandidateTrace> candidates) {
-    return candidates.stream()
-        .collect(Collectors.groupingBy(CandidateTrace::worker, TreeMap::new, Collectors.toList()));
   }
 }

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -137,6 +138,7 @@ class SparkOnRecorder {
   }
 
   @Test
+  @Tag("nightly")
   void gpusOfAnotherModelAreRefusedUnlessTheyMayBeMixed() throws Exception {
     startWorker(Recorder.withDevices(1).withNames("NVIDIA L4"), 1, 2, "a-%p.jsonl");
     startWorker(Recorder.withDevices(1).withNames("NVIDIA T400"), 1, 2, "b-%p.jsonl");

@@ -41,13 +41,11 @@ class WorkersOnRecorder {
     }
   }
 
-  /** All runs on the recorder share one file, beside the libraries that they share. */
+  /** All runs of a fork share one file, beside the libraries that they share. */
   @BeforeEach
   @AfterEach
   void forget() throws Exception {
-    Path recorder = Path.of(System.getProperty("cnnevolution.recorder")).toAbsolutePath();
-    Files.deleteIfExists(
-        recorder.resolve("javacpp-cache").resolve("cnn-evolution-workers.properties"));
+    Files.deleteIfExists(Recorder.cache().resolve("cnn-evolution-workers.properties"));
   }
 
   private RecorderRun run(String command) throws Exception {
