@@ -43,23 +43,23 @@ final class CandidateOptions {
         Arguments.valued(
             "optimizer",
             "NAME",
-            "auto, sgd or muon (default: auto, sgd for the plain space, muon for others)"),
+            "auto, muon or sgd (default: auto, which is " + OptimizerKind.DEFAULT + ")"),
         Arguments.valued(
             "batch_size",
             "N",
             Text.format(
-                "images per training step (default: %d, with muon %d, in other spaces than the plain one %d)",
-                OptimizerKind.SGD.plain().batchSize(),
+                "images per training step (default: %d, in other spaces than the plain one %d; with sgd %d)",
                 OptimizerKind.MUON.plain().batchSize(),
-                OptimizerKind.MUON.others().batchSize())),
+                OptimizerKind.MUON.others().batchSize(),
+                OptimizerKind.SGD.plain().batchSize())),
         Arguments.valued(
             "learning_rate",
             "R",
             Text.format(
-                "peak of the one-cycle learning rate (default: %s, with muon %s, in other spaces than the plain one %s)",
-                OptimizerKind.SGD.plain().learningRate(),
+                "peak of the one-cycle learning rate (default: %s, in other spaces than the plain one %s; with sgd %s)",
                 OptimizerKind.MUON.plain().learningRate(),
-                OptimizerKind.MUON.others().learningRate())),
+                OptimizerKind.MUON.others().learningRate(),
+                OptimizerKind.SGD.plain().learningRate())),
         Arguments.valued(
             "precision",
             "P",

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cnnevolution.engine.AlgorithmSettings;
 import io.github.cnnevolution.run.RunOptions;
 import io.github.cnnevolution.text.Text;
+import io.github.cnnevolution.training.OptimizerKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,6 +111,11 @@ record ConfigFile(List<String> words, List<String> seedPopulation) {
       } else if (value.asText().isEmpty() || value.asBoolean()) {
         words.add("--" + name);
       }
+    }
+    // Runs of version 0.1.0 do not name it.
+    boolean unnamed = ofRun && !config.has("optimizer") && !given.test("optimizer");
+    if (unnamed && options.hasLongOption("optimizer")) {
+      words.add("--optimizer=" + OptimizerKind.SGD);
     }
     return new ConfigFile(words, seeds);
   }

@@ -22,7 +22,7 @@ import java.util.OptionalInt;
  *     synthetic images
  * @param trainLimit at most so many training images, at least 2
  * @param epochs passes over the training images, from 1 to {@value #MAX_EPOCHS}
- * @param optimizer computes new weights from gradients; empty: the one found best for the space
+ * @param optimizer computes new weights from gradients; empty: {@link OptimizerKind#DEFAULT}
  * @param batchSize images a step, at least 2; empty: what was found best with the optimizer for the
  *     space
  * @param learningRate the peak of the one-cycle schedule, above 0; empty: as above
@@ -107,7 +107,7 @@ public record CandidateSettings(
    */
   TrainingRecipe recipe(SearchSpace space, Precision chosen) {
     TrainingRecipe defaults =
-        TrainingRecipe.defaults(optimizer.orElse(OptimizerKind.of(space)), space, chosen);
+        TrainingRecipe.defaults(optimizer.orElse(OptimizerKind.DEFAULT), space, chosen);
     return defaults.with(
         epochs,
         batchSize.orElse(defaults.batchSize()),

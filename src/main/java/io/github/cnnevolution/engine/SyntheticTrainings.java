@@ -71,8 +71,7 @@ final class SyntheticTrainings implements CheckTrainings {
           weights.copyTo(network);
         }
       }
-      return TrainingTrace.ofSameImages(
-          network, batch, TrainingRecipe.defaults(precision), steps, RATE);
+      return TrainingTrace.ofSameImages(network, batch, TrainingRecipe.sgd(precision), steps, RATE);
     }
   }
 
@@ -85,7 +84,7 @@ final class SyntheticTrainings implements CheckTrainings {
       TrainingListener listener)
       throws InterruptedException {
     TrainingRecipe recipe =
-        TrainingRecipe.defaults(precision)
+        TrainingRecipe.sgd(precision)
             .with(EPOCHS, BATCH, RATE)
             .with(DROPPING, Augmentation.NONE, 0);
     Trainer trainer =

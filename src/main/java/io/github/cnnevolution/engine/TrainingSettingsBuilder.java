@@ -65,7 +65,7 @@ public abstract sealed class TrainingSettingsBuilder<B extends TrainingSettingsB
     return self();
   }
 
-  /** The optimizer; empty: the one that was found best for the space. */
+  /** The optimizer; empty: {@link OptimizerKind#DEFAULT}. */
   public B optimizer(Optional<OptimizerKind> kind) {
     optimizer = kind;
     return self();

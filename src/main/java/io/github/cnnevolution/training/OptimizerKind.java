@@ -17,6 +17,9 @@ public enum OptimizerKind {
   /** Orthogonalised momentum: {@link MuonSettings}. */
   MUON(128, 0.2, new Step(128, 0.08), new Step(256, 0.25));
 
+  /** The optimizer of a training unless told otherwise. */
+  public static final OptimizerKind DEFAULT = MUON;
+
   private final int ghostBatchSize;
   private final double warmup;
   private final Step plain;
@@ -38,18 +41,6 @@ public enum OptimizerKind {
   }
 
   /**
-   * The optimizer with which the networks of a space are trained unless told otherwise. The 20-bit
-   * space keeps that of version 0.1.0.
-   */
-  public static OptimizerKind of(SearchSpace space) {
-    return isPlain(space) ? SGD : MUON;
-  }
-
-  private static boolean isPlain(SearchSpace space) {
-    return space.name().equals(PlainSpace.NAME);
-  }
-
-  /**
    * The optimizer with these settings, which are the defaults of one.
    *
    * @throws IllegalArgumentException if they are not
@@ -68,7 +59,7 @@ public enum OptimizerKind {
 
   /** The defaults for the networks of a space. */
   public Step step(SearchSpace space) {
-    return isPlain(space) ? plain : others;
+    return space.name().equals(PlainSpace.NAME) ? plain : others;
   }
 
   /** The defaults for the networks of the 20-bit space. */

@@ -77,7 +77,7 @@ public record TrainingRecipe(
    * Returns the recipe of the 20-bit space with stochastic gradient descent in this precision: that
    * of version 0.1.0.
    */
-  public static TrainingRecipe defaults(Precision precision) {
+  public static TrainingRecipe sgd(Precision precision) {
     return defaults(OptimizerKind.SGD, new PlainSpace(), precision);
   }
 

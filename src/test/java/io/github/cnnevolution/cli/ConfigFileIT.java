@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +67,25 @@ class ConfigFileIT {
     assertEquals("-7", config("other").get("seed").asText());
   }
 
+  /** Version 0.1.0 had one optimizer, which is not the default any more. */
+  @Test
+  void aRunThatNamesNoOptimizerHadTheFirstOne() throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("best_chromosome.json"),
+            "{\"config\": {\"data\": \"synthetic\", \"train_limit\": 20, \"epochs\": 1, \"batch_size\": 10}}");
+    for (String optimizer : List.of("sgd", "muon")) {
+      List<String> words =
+          new ArrayList<>(List.of("train", "w16-k2-relu-s", "--config", file.toString(), "--out"));
+      words.add(directory.resolve(optimizer).toString());
+      if (optimizer.equals("muon")) {
+        words.add("--optimizer=muon");
+      }
+      evolve(words.toArray(String[]::new));
+      assertEquals(optimizer, config(optimizer).get("optimizer").asText());
+    }
+  }
+
   @Test
   void aFileByHandHoldsOptions() throws Exception {
     Path file =
@@ -77,6 +97,7 @@ class ConfigFileIT {
         evolve("train", "w16-k2-relu-s", "--config", file.toString(), "--out", out);
     assertFalse(run.out().contains("epoch 1/1"), run.out());
     assertFalse(config("training").get("tta").asBoolean());
+    assertEquals("muon", config("training").get("optimizer").asText());
   }
 
   @Test

@@ -22,8 +22,8 @@ class HelpDefaultsTest {
     FinalTrainingSettings settings = FinalTrainingSettings.builder().build();
     Map<String, Double> actual = new HashMap<>();
     actual.put("epochs", (double) settings.training().epochs());
-    actual.put("batch_size", (double) OptimizerKind.SGD.plain().batchSize());
-    actual.put("learning_rate", OptimizerKind.SGD.plain().learningRate());
+    actual.put("batch_size", (double) OptimizerKind.DEFAULT.plain().batchSize());
+    actual.put("learning_rate", OptimizerKind.DEFAULT.plain().learningRate());
     actual.put("seed", (double) settings.training().seed());
     actual.put("seeds", (double) settings.seeds());
     actual.put("dropout_share", settings.dropoutFraction());

@@ -51,8 +51,7 @@ final class ModelFiles {
             Map.of("chromosome", bits, "data", data));
     try (DeviceDataset train = DeviceDataset.of(DATA.train().first(8), NORMALIZATION, cpu);
         Network network = new Network(PlainNetworks.decode(new Chromosome(bits)), cpu, 1)) {
-      new Trainer(TrainingRecipe.defaults(Precision.FP32).with(2, 8, 0.01), train)
-          .train(network, 1);
+      new Trainer(TrainingRecipe.sgd(Precision.FP32).with(2, 8, 0.01), train).train(network, 1);
       try (Weights weights = new Weights(network);
           PointerScope scope = new PointerScope();
           AutoGradMode noGradients = new AutoGradMode(false)) {

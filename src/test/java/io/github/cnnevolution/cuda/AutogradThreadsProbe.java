@@ -38,7 +38,7 @@ final class AutogradThreadsProbe {
     ComputeDevice gpu = Devices.gpus().get(0);
     ImageSet images = SyntheticImages.generate(1, 1, 1).train();
     TrainingRecipe recipe =
-        TrainingRecipe.defaults(Precision.BF16)
+        TrainingRecipe.sgd(Precision.BF16)
             .with(EPOCHS, BATCH, OptimizerKind.SGD.plain().learningRate());
     try (DeviceDataset data = DeviceDataset.of(images, Normalization.of(images), gpu)) {
       Trainer trainer = new Trainer(recipe, data);

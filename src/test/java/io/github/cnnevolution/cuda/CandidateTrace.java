@@ -9,15 +9,16 @@ import java.util.List;
  * <p>The trace has no marks; a candidate is told from the next by what only a start does. Weights
  * are drawn from a uniform distribution, which nothing else draws from, and the last thing asked of
  * a candidate is a copy of its result to the host. A training step ends with the optimizer's fused
- * kernel, launched once for the weights that decay and once for the others.
+ * kernel: SGD's, launched once for the weights that decay and once for the others, or Adam's, with
+ * which Muon ends.
  *
  * @param worker the name of its thread
  * @param calls in their order, at least one
  */
 record CandidateTrace(String worker, List<CudaCall> calls) {
   static final String DRAWS_WEIGHTS = "uniform";
-  private static final String OPTIMIZER = "FusedSgd";
-  private static final int OPTIMIZER_LAUNCHES = 2;
+  private static final String SGD = "FusedSgd";
+  private static final String ADAM = "FusedAdam";
 
   CandidateTrace {
     calls = List.copyOf(calls);
@@ -56,7 +57,7 @@ record CandidateTrace(String worker, List<CudaCall> calls) {
 
   /** Whether the optimizer's kernel is launched. */
   static boolean isOptimizer(CudaCall call) {
-    return call.launches(OPTIMIZER);
+    return call.launches(SGD) || call.launches(ADAM);
   }
 
   /** The device that the candidate was trained on. */
@@ -93,7 +94,8 @@ record CandidateTrace(String worker, List<CudaCall> calls) {
     int start = 0;
     int launches = 0;
     for (int i = 0; i < calls.size(); i++) {
-      if (isOptimizer(calls.get(i)) && ++launches % OPTIMIZER_LAUNCHES == 0) {
+      CudaCall call = calls.get(i);
+      if (call.launches(ADAM) || (call.launches(SGD) && ++launches % 2 == 0)) {
         steps.add(calls.subList(start, i + 1));
         start = i + 1;
       }

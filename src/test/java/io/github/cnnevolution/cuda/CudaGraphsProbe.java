@@ -50,7 +50,7 @@ final class CudaGraphsProbe {
       for (String text : cases) {
         String[] words = text.split(" ", -1);
         TrainingRecipe recipe =
-            TrainingRecipe.defaults(Precision.valueOf(words[1]))
+            TrainingRecipe.sgd(Precision.valueOf(words[1]))
                 .with(EPOCHS, IMAGES / STEPS_AN_EPOCH, OptimizerKind.SGD.plain().learningRate());
         Trainer trainer = new Trainer(recipe, data, ProfilerRanges.OFF, graphs);
         Architecture architecture = Networks.named(words[0]);

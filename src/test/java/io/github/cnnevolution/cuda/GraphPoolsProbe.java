@@ -53,7 +53,7 @@ final class GraphPoolsProbe {
     ComputeDevice gpu = Devices.gpus().get(0);
     ImageSet images = SyntheticImages.generate(1, 6, 1).train();
     TrainingRecipe recipe =
-        TrainingRecipe.defaults(Precision.BF16)
+        TrainingRecipe.sgd(Precision.BF16)
             .with(10, BATCH, OptimizerKind.SGD.plain().learningRate());
     CudaGraphs graphs =
         CudaGraphs.on(

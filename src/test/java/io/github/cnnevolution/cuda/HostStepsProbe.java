@@ -84,7 +84,7 @@ final class HostStepsProbe {
     ComputeDevice gpu = Devices.gpus().get(0);
     ImageSet images = SyntheticImages.generate(1, IMAGES_PER_CLASS, 1).train();
     TrainingRecipe recipe =
-        TrainingRecipe.defaults(Precision.BF16)
+        TrainingRecipe.sgd(Precision.BF16)
             .with(EPOCHS, BATCH, OptimizerKind.SGD.plain().learningRate());
     CudaGraphs graphs =
         arguments[1].equals("recorded") ? CudaGraphs.on(System.err::println) : CudaGraphs.OFF;

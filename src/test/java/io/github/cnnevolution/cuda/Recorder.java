@@ -23,6 +23,7 @@ final class Recorder {
   private static final int SECONDS = 240;
 
   private static final String GRAPHS = "--cuda_graphs";
+  private static final String OPTIMIZER = "--optimizer";
   private static final List<String> TRAINING = List.of("evolve", "evaluate", "train");
 
   private final Map<String, String> environment;
@@ -94,17 +95,26 @@ final class Recorder {
   }
 
   /**
-   * Runs the jar to its end.
+   * Runs the jar to its end. Networks are trained with SGD unless it is told otherwise.
    *
    * @param directory for the trace and what the run writes; the next run there replaces the trace
    */
   RecorderRun run(Path directory, List<String> arguments) throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(arguments);
-    boolean told = all.stream().anyMatch(word -> word.startsWith(GRAPHS));
-    if (TRAINING.contains(all.get(0)) && !told && !choosing) {
-      all.add(GRAPHS + "=off");
+    if (TRAINING.contains(all.get(0))) {
+      if (!choosing && isOpen(arguments, GRAPHS)) {
+        all.add(GRAPHS + "=off");
+      }
+      // Its one kernel for all weights ends each step in the trace.
+      if (isOpen(arguments, OPTIMIZER)) {
+        all.add(OPTIMIZER + "=sgd");
+      }
     }
     return start(directory, List.of("-jar", jar()), all);
+  }
+
+  private static boolean isOpen(List<String> arguments, String option) {
+    return arguments.stream().noneMatch(word -> word.startsWith(option));
   }
 
   /** Runs a main class of the tests, with the jar on its class path. */

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SparkOnRecorder {
   private static final String SEARCH =
       "evolve --data synthetic --train_limit 128 --batch_size 32 --epochs 2 --pop_size 6"
-          + " --generations 2 --mutation_rate 0.3 --seed 4 --cuda_graphs off --workers_per_gpu 2";
+          + " --generations 2 --mutation_rate 0.3 --seed 4 --optimizer sgd --cuda_graphs off --workers_per_gpu 2";
 
   @TempDir private Path directory;
   private SparkStandalone cluster;

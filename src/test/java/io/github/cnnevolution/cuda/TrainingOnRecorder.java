@@ -14,11 +14,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What training asks of CUDA: one run with two devices and three workers on each. */
+/**
+ * What training with either optimizer asks of CUDA: a run with two devices and three workers on
+ * each.
+ */
+@ParameterizedClass
+@ValueSource(strings = {"muon", "sgd"})
 class TrainingOnRecorder {
   private static final int DEVICES = 2;
   private static final int WORKERS = 3;
@@ -37,18 +45,20 @@ class TrainingOnRecorder {
   private static final long CANDIDATE_BYTES = 64 << 10;
 
   @TempDir private static Path directory;
+  @Parameter private String unusedOptimizer;
   private static CudaTrace trace;
   private static List<CandidateTrace> candidates;
   private static CudaTrace training;
 
-  @BeforeAll
-  static void train() throws Exception {
+  @BeforeParameterizedClassInvocation
+  static void train(String optimizer) throws Exception {
     RecorderRun run =
         Recorder.withDevices(DEVICES)
             .evaluate(
                 directory,
                 Networks.first(CANDIDATES),
                 "--gpus=0,1",
+                "--optimizer=" + optimizer,
                 "--workers_per_gpu=" + WORKERS,
                 "--train_limit=" + IMAGES,
                 "--batch_size=" + BATCH,
@@ -57,11 +67,10 @@ class TrainingOnRecorder {
     assertEquals(CANDIDATES, run.results().size());
     trace = run.trace();
     candidates = trace.candidates();
-    CudaTrace optimizer = trace.only(CandidateTrace::isOptimizer);
+    CudaTrace updates = trace.only(CandidateTrace::isOptimizer);
     training =
         trace.between(
-            optimizer.calls().get(0).time(),
-            optimizer.calls().get(optimizer.calls().size() - 1).time());
+            updates.calls().get(0).time(), updates.calls().get(updates.calls().size() - 1).time());
   }
 
   @Test
@@ -188,8 +197,7 @@ class TrainingOnRecorder {
   @Test
   void theSteadyStateTakesNoMemoryFromTheDriver() {
     int steps = EPOCHS * STEPS_AN_EPOCH;
-    int dropping =
-        (int) Math.ceil(TrainingRecipe.defaults(Precision.BF16).dropoutFraction() * steps);
+    int dropping = (int) Math.ceil(TrainingRecipe.sgd(Precision.BF16).dropoutFraction() * steps);
     assertTrue(WARMUP < dropping && dropping + WARMUP < steps, dropping + " steps with dropout");
     for (CandidateTrace candidate : candidates) {
       List<CudaCall> steady = new ArrayList<>();

@@ -161,7 +161,7 @@ final class AsynchronousRun {
   private static RunFacts facts(SearchSettings settings) {
     return new RunFacts(
         0,
-        StoredSettings.of(settings, TrainingRecipe.defaults(Precision.FP32), CudaGraphsMode.AUTO),
+        StoredSettings.of(settings, TrainingRecipe.sgd(Precision.FP32), CudaGraphsMode.AUTO),
         PlainSpace.NAME,
         settings.algorithmName(),
         Evaluation.ACCURACY,
@@ -180,7 +180,7 @@ final class AsynchronousRun {
     return new EvaluationKey(
         PlainSpace.NAME,
         "",
-        TrainingRecipe.defaults(Precision.FP32),
+        TrainingRecipe.sgd(Precision.FP32),
         Evaluation.ACCURACY,
         1,
         "0",

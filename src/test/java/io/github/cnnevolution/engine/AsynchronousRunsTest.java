@@ -197,7 +197,7 @@ class AsynchronousRunsTest {
     SearchSettings read =
         StoredSettings.search(
                 StoredSettings.of(
-                    settings, TrainingRecipe.defaults(Precision.FP32), CudaGraphsMode.AUTO),
+                    settings, TrainingRecipe.sgd(Precision.FP32), CudaGraphsMode.AUTO),
                 new PlainSpace())
             .build();
     assertEquals(settings.builtIn(), read.builtIn());

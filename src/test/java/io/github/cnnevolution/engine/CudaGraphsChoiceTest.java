@@ -230,7 +230,7 @@ class CudaGraphsChoiceTest {
   private static TrainingTrace trace(int steps, double rate) throws InterruptedException {
     try (Network network = new Network(NETWORKS.get(0), Devices.cpu(), 1)) {
       return TrainingTrace.ofSameImages(
-          network, images, TrainingRecipe.defaults(Precision.FP32), steps, rate);
+          network, images, TrainingRecipe.sgd(Precision.FP32), steps, rate);
     }
   }
 

@@ -260,7 +260,7 @@ class DeviceCheckTest {
   }
 
   private static TrainingRecipe recipe(Precision precision) {
-    return TrainingRecipe.defaults(precision);
+    return TrainingRecipe.sgd(precision);
   }
 
   private static TrainingTrace train(CheckTrainings real, Network network)

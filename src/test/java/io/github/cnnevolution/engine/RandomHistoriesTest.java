@@ -116,7 +116,7 @@ class RandomHistoriesTest {
     private RunFacts facts() {
       return new RunFacts(
           0,
-          StoredSettings.of(settings, TrainingRecipe.defaults(Precision.FP32), CudaGraphsMode.AUTO),
+          StoredSettings.of(settings, TrainingRecipe.sgd(Precision.FP32), CudaGraphsMode.AUTO),
           PlainSpace.NAME,
           settings.algorithmName(),
           Evaluation.ACCURACY,
@@ -276,7 +276,7 @@ class RandomHistoriesTest {
       return new EvaluationKey(
           PlainSpace.NAME,
           "",
-          TrainingRecipe.defaults(Precision.FP32),
+          TrainingRecipe.sgd(Precision.FP32),
           Evaluation.ACCURACY,
           1,
           "0",

@@ -26,9 +26,7 @@ class StoredGraphsTest {
     assertEquals(decided, mode(search));
     Map<String, String> training =
         StoredSettings.of(
-            FinalTrainingSettings.builder().build(),
-            TrainingRecipe.defaults(Precision.FP32),
-            decided);
+            FinalTrainingSettings.builder().build(), TrainingRecipe.sgd(Precision.FP32), decided);
     assertEquals(
         decided, StoredSettings.finalTraining(training).build().training().gpu().cudaGraphs());
     // As versions without a choice have it.
@@ -92,7 +90,7 @@ class StoredGraphsTest {
 
   private static Map<String, String> search(CudaGraphsMode decided) {
     return StoredSettings.of(
-        SearchSettings.builder().build(), TrainingRecipe.defaults(Precision.FP32), decided);
+        SearchSettings.builder().build(), TrainingRecipe.sgd(Precision.FP32), decided);
   }
 
   private static CudaGraphsMode mode(Map<String, String> options) {

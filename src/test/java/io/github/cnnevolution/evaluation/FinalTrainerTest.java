@@ -50,7 +50,7 @@ class FinalTrainerTest {
   private static final int EPOCHS = 4;
   private static final int STEPS = 3;
   private static final TrainingRecipe RECIPE =
-      TrainingRecipe.defaults(Precision.FP32)
+      TrainingRecipe.sgd(Precision.FP32)
           .with(EPOCHS, 8, 0.05)
           .with(0.8, new Augmentation(8, 0.5), 0.9);
 

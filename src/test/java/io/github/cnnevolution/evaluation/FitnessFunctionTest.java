@@ -58,7 +58,7 @@ class FitnessFunctionTest {
   private static Evaluation evaluate(FitnessFunction fitness) throws InterruptedException {
     TrainingEvaluator evaluator =
         new TrainingEvaluator(
-            new Trainer(TrainingRecipe.defaults(Precision.FP32).with(8, 8, 0.05), images),
+            new Trainer(TrainingRecipe.sgd(Precision.FP32).with(8, 8, 0.05), images),
             validation,
             Optional.empty(),
             TrainedNetworkListener.NONE,

@@ -38,7 +38,7 @@ class LatencyMeasurementTest {
     NativeRuntime.load(1);
     ImageSet some = SyntheticImages.generate(1, 1, 1).train().first(60);
     images = DeviceDataset.of(some, Normalization.of(some), Devices.cpu());
-    trainer = new Trainer(TrainingRecipe.defaults(Precision.FP32).with(1, 20, 0.05), images);
+    trainer = new Trainer(TrainingRecipe.sgd(Precision.FP32).with(1, 20, 0.05), images);
   }
 
   @AfterAll

@@ -84,8 +84,7 @@ class GraphExportIT {
       for (Architecture architecture : networks()) {
         Path model = Files.createDirectories(models.resolve(architecture.phenotype()));
         try (Network network = new Network(architecture, cpu, 1)) {
-          new Trainer(TrainingRecipe.defaults(Precision.FP32).with(2, 5, 0.01), train)
-              .train(network, 1);
+          new Trainer(TrainingRecipe.sgd(Precision.FP32).with(2, 5, 0.01), train).train(network, 1);
           try (Weights weights = new Weights(network);
               AutoGradMode noGradients = new AutoGradMode(false)) {
             SCORES.put(architecture.phenotype(), floats(network.infer(batch)));

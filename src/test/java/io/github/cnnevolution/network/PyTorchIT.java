@@ -74,7 +74,7 @@ class PyTorchIT {
       for (String bits : CHROMOSOMES) {
         try (Network network = new Network(decode(bits), cpu, 1)) {
           // Trained a little, so that no running statistic is at its initial value.
-          new Trainer(TrainingRecipe.defaults(cpu.preferred()).with(3, 16, 0.01), train)
+          new Trainer(TrainingRecipe.sgd(cpu.preferred()).with(3, 16, 0.01), train)
               .train(network, 1);
           Path model = directory.resolve(bits.replace('/', '-') + ".pt");
           Path scores = directory.resolve(bits.replace('/', '-') + ".scores");

@@ -31,7 +31,7 @@ class EvaluationKeyTest {
       new EvaluationKey(
           "plain",
           "w16-k2-relu-d",
-          TrainingRecipe.defaults(Precision.BF16),
+          TrainingRecipe.sgd(Precision.BF16),
           "accuracy",
           1,
           "2.10.0",
@@ -187,7 +187,7 @@ class EvaluationKeyTest {
         new EvaluationKey(
             "plain",
             "",
-            TrainingRecipe.defaults(Precision.FP32).with(1, 32, 0.05),
+            TrainingRecipe.sgd(Precision.FP32).with(1, 32, 0.05),
             "accuracy",
             11,
             "2.10.0-1.5.13",

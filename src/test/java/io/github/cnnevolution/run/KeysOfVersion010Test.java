@@ -34,7 +34,7 @@ class KeysOfVersion010Test {
         new EvaluationKey(
             "plain",
             "",
-            TrainingRecipe.defaults(Precision.FP32).with(1, 32, 0.05),
+            TrainingRecipe.sgd(Precision.FP32).with(1, 32, 0.05),
             "accuracy",
             11,
             Versions.all().get("pytorch"),

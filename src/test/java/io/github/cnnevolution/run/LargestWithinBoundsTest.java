@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** From these networks follows how many are trained in parallel. */
 class LargestWithinBoundsTest {
   private static final int CLASSES = 10;
-  private static final TrainingRecipe RECIPE = TrainingRecipe.defaults(Precision.FP32);
+  private static final TrainingRecipe RECIPE = TrainingRecipe.sgd(Precision.FP32);
 
   /** All kinds of genes: with and without stages, ratios that make networks smaller. */
   private static final String SMALL =

@@ -42,7 +42,7 @@ class CheckpointFileTest {
 
   private static List<EpochMetrics> train(String chromosome, Path file)
       throws InterruptedException {
-    return train(TrainingRecipe.defaults(Precision.FP32).with(2, 4, 0.05), chromosome, file);
+    return train(TrainingRecipe.sgd(Precision.FP32).with(2, 4, 0.05), chromosome, file);
   }
 
   private static List<EpochMetrics> train(TrainingRecipe recipe, String chromosome, Path file)
@@ -71,7 +71,7 @@ class CheckpointFileTest {
   void holdsWhatTheRestDependsOn() throws Exception {
     Path file = directory.resolve("checkpoint.pt");
     TrainingRecipe recipe =
-        TrainingRecipe.defaults(Precision.FP16).with(1, 4, 0.05).with(1, Augmentation.NONE, 0.9);
+        TrainingRecipe.sgd(Precision.FP16).with(1, 4, 0.05).with(1, Augmentation.NONE, 0.9);
     train(recipe, SMALL, file);
     try (ZipFile zip = new ZipFile(file.toFile())) {
       String names =

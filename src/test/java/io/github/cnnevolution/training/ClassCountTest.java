@@ -73,7 +73,7 @@ class ClassCountTest {
         assertArrayEquals(new long[] {4, classes}, new long[] {scores.size(0), scores.size(1)});
       }
       Trainer trainer =
-          new Trainer(TrainingRecipe.defaults(Precision.FP32).with(1, 100, 0.01), resident);
+          new Trainer(TrainingRecipe.sgd(Precision.FP32).with(1, 100, 0.01), resident);
       EpochMetrics epoch = trainer.train(network, 1).epochs().get(0);
       assertEquals(Math.log(classes), epoch.loss(), 0.8, "it begins with guesses");
       double accuracy = trainer.accuracy(network, resident);
@@ -115,7 +115,7 @@ class ClassCountTest {
     try (DeviceDataset resident = DeviceDataset.of(images, Normalization.of(images), cpu);
         Network network = new Network(PlainNetworks.decode(SMALLEST, 3), cpu, 1)) {
       Trainer trainer =
-          new Trainer(TrainingRecipe.defaults(Precision.FP32).with(1, 100, 0.01), resident);
+          new Trainer(TrainingRecipe.sgd(Precision.FP32).with(1, 100, 0.01), resident);
       ConfusionMatrix plain = trainer.confusion(network, resident, false);
       ConfusionMatrix mirrored = trainer.confusion(network, resident, true);
       assertEquals(trainer.accuracy(network, resident, false), plain.accuracy());
@@ -132,8 +132,7 @@ class ClassCountTest {
     ImageSet images = two.select(repeated);
     try (DeviceDataset resident = DeviceDataset.of(images, Normalization.of(images), cpu);
         Network network = new Network(PlainNetworks.decode(SMALLEST, 2), cpu, 1)) {
-      Trainer trainer =
-          new Trainer(TrainingRecipe.defaults(Precision.FP32).with(6, 16, 0.01), resident);
+      Trainer trainer = new Trainer(TrainingRecipe.sgd(Precision.FP32).with(6, 16, 0.01), resident);
       trainer.train(network, 1);
       assertEquals(1.0, trainer.accuracy(network, resident));
     }

@@ -69,7 +69,7 @@ class CpuMemoryIT {
     }
     assertEquals(0, process.waitFor());
     TrainingRecipe recipe =
-        TrainingRecipe.defaults(Precision.valueOf(words[0]))
+        TrainingRecipe.sgd(Precision.valueOf(words[0]))
             .with(1, Integer.parseInt(words[1]), OptimizerKind.SGD.plain().learningRate());
     double ratio =
         CpuMemoryEstimate.bytes(CpuMemoryProbe.named(words[3]), recipe, CpuMemoryProbe.IMAGES)

@@ -45,7 +45,7 @@ final class CpuMemoryProbe {
     }
     NativeRuntime.load(1);
     TrainingRecipe recipe =
-        TrainingRecipe.defaults(precision).with(1, batch, OptimizerKind.SGD.plain().learningRate());
+        TrainingRecipe.sgd(precision).with(1, batch, OptimizerKind.SGD.plain().learningRate());
     ImageSet images = SyntheticImages.generate(1, IMAGES_PER_CLASS, 1).train();
     try (DeviceDataset data = DeviceDataset.of(images, Normalization.of(images), Devices.cpu())) {
       long before = bytes("VmRSS:");

@@ -37,7 +37,7 @@ class GraphTrainingTest {
   }
 
   private static TrainingRecipe recipe(Precision precision, int epochs, int batchSize) {
-    return TrainingRecipe.defaults(precision).with(epochs, batchSize, 0.1);
+    return TrainingRecipe.sgd(precision).with(epochs, batchSize, 0.1);
   }
 
   @ParameterizedTest

@@ -16,7 +16,7 @@ class MemoryEstimateTest {
   private static final int IMAGES = 2048;
 
   private static TrainingRecipe recipe(Precision precision, int batchSize) {
-    return TrainingRecipe.defaults(precision).with(2, batchSize, 0.05);
+    return TrainingRecipe.sgd(precision).with(2, batchSize, 0.05);
   }
 
   private static Architecture named(String phenotype) {

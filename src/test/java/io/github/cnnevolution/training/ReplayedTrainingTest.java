@@ -64,7 +64,7 @@ class ReplayedTrainingTest {
   }
 
   private static TrainingRecipe recipe(Precision precision) {
-    return TrainingRecipe.defaults(precision).with(EPOCHS, BATCH_SIZE, 0.05);
+    return TrainingRecipe.sgd(precision).with(EPOCHS, BATCH_SIZE, 0.05);
   }
 
   private static Trainer trainer(TrainingRecipe recipe, DeviceDataset data, CpuRecorders graphs) {

@@ -27,8 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A training that is evaluated at its rung and goes on is one that was never interrupted. */
 class RungCheckpointTest {
-  private static final TrainingRecipe RECIPE =
-      TrainingRecipe.defaults(Precision.FP32).with(3, 4, 0.05);
+  private static final TrainingRecipe RECIPE = TrainingRecipe.sgd(Precision.FP32).with(3, 4, 0.05);
 
   private static ImageSet images;
 

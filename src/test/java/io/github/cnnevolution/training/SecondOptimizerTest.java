@@ -59,9 +59,7 @@ class SecondOptimizerTest {
   }
 
   private static TrainingRecipe recipe(Precision precision, int epochs, int batch, double rate) {
-    return TrainingRecipe.defaults(precision)
-        .with(epochs, batch, rate)
-        .with(AdamW.Settings.DEFAULT);
+    return TrainingRecipe.sgd(precision).with(epochs, batch, rate).with(AdamW.Settings.DEFAULT);
   }
 
   static Stream<Arguments> optimizersInAllPrecisions() {

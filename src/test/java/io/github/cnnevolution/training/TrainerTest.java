@@ -106,7 +106,7 @@ class TrainerTest {
   void learnsInFp16WithLossScaling() throws InterruptedException {
     try (DeviceDataset data = dataset(images.first(40));
         Network network = new Network(SMALL, cpu, 1)) {
-      TrainingRecipe recipe = TrainingRecipe.defaults(Precision.FP16).with(15, 20, 0.05);
+      TrainingRecipe recipe = TrainingRecipe.sgd(Precision.FP16).with(15, 20, 0.05);
       TrainingResult result = new Trainer(recipe, data).train(network, 1);
       double last = result.epochs().get(14).loss();
       assertTrue(last < result.epochs().get(0).loss() / 2, result.epochs().toString());
@@ -247,7 +247,7 @@ class TrainerTest {
   void goesOnFromACheckpointAsIfNothingHadHappened(Precision precision, @TempDir Path directory)
       throws InterruptedException {
     TrainingRecipe recipe =
-        TrainingRecipe.defaults(precision).with(4, 8, 0.05).with(1, new Augmentation(8, 0.5), 0.9);
+        TrainingRecipe.sgd(precision).with(4, 8, 0.05).with(1, new Augmentation(8, 0.5), 0.9);
     Path file = directory.resolve("checkpoint.pt");
     try (DeviceDataset data = dataset(images.first(24));
         Network whole = new Network(SMALL, cpu, 1);
@@ -366,8 +366,7 @@ class TrainerTest {
   void mirroredScoresAreAddedUp() throws InterruptedException {
     try (DeviceDataset data = dataset(images);
         Network network = new Network(SMALL, cpu, 1)) {
-      Trainer trainer =
-          new Trainer(TrainingRecipe.defaults(Precision.FP32).with(10, 20, 0.02), data);
+      Trainer trainer = new Trainer(TrainingRecipe.sgd(Precision.FP32).with(10, 20, 0.02), data);
       trainer.train(network, 1);
       int differing = 0;
       for (int size = 10; size <= 200; size += 10) {
@@ -399,6 +398,6 @@ class TrainerTest {
   }
 
   private static TrainingRecipe recipe(int epochs, int batchSize, double learningRate) {
-    return TrainingRecipe.defaults(cpu.preferred()).with(epochs, batchSize, learningRate);
+    return TrainingRecipe.sgd(cpu.preferred()).with(epochs, batchSize, learningRate);
   }
 }

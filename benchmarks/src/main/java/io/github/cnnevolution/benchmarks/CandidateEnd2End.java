@@ -76,7 +76,7 @@ public class CandidateEnd2End {
     binding = where.bind();
     images = RandomImages.on(where, 1800);
     validation = RandomImages.on(where, 200);
-    TrainingRecipe recipe = TrainingRecipe.defaults(where.preferred()).with(1, 64, 0.001);
+    TrainingRecipe recipe = TrainingRecipe.sgd(where.preferred()).with(1, 64, 0.001);
     trainer = new Trainer(recipe, images);
   }
 

@@ -70,7 +70,7 @@ public class ConcurrentWorkers {
   @Setup
   public void setUp() {
     ComputeDevice where = Machine.device(device, threads);
-    TrainingRecipe recipe = TrainingRecipe.defaults(where.preferred()).with(1, 64, 0.001);
+    TrainingRecipe recipe = TrainingRecipe.sgd(where.preferred()).with(1, 64, 0.001);
     images = RandomImages.on(where, 1280);
     validation = RandomImages.on(where, 200);
     deviceWorkers =

@@ -38,7 +38,7 @@ public final class NativeShare {
     int batchSize = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 128;
     int warmup = arguments.length > 2 ? Integer.parseInt(arguments[2]) : WARMUP_EPOCHS;
     ComputeDevice cpu = Machine.device("cpu", 1);
-    TrainingRecipe recipe = TrainingRecipe.defaults(cpu.preferred());
+    TrainingRecipe recipe = TrainingRecipe.sgd(cpu.preferred());
     try (DeviceBinding binding = cpu.bind();
         DeviceDataset few = RandomImages.on(cpu, STEPS * WARMUP_BATCH);
         DeviceDataset images = RandomImages.on(cpu, STEPS * batchSize);

@@ -102,8 +102,7 @@ public final class StepRoofline {
             .map(one -> work(one, batch, bytes(device.preferred())))
             .toList();
     Work all = operations.stream().reduce(new Work(0, 0), Work::plus);
-    TrainingRecipe recipe =
-        TrainingRecipe.defaults(device.preferred()).with(1, batch, LEARNING_RATE);
+    TrainingRecipe recipe = TrainingRecipe.sgd(device.preferred()).with(1, batch, LEARNING_RATE);
     double[][] rows = new double[ROUNDS][];
     try (DeviceDataset images = RandomImages.on(device, STEPS * batch);
         Network network = new Network(architecture, device, 1)) {

@@ -116,7 +116,7 @@ public class TrainingThroughput {
     long units = Math.round(SECONDS_AT_PEAK * peak / (flopsPerImage * batchSize * STEPS_UNIT));
     int steps = STEPS_UNIT * (int) Math.max(1, Math.min(MAX_UNITS, units));
     images = RandomImages.on(where, steps * batchSize);
-    TrainingRecipe recipe = TrainingRecipe.defaults(format).with(1, batchSize, LEARNING_RATE);
+    TrainingRecipe recipe = TrainingRecipe.sgd(format).with(1, batchSize, LEARNING_RATE);
     trainer = new Trainer(recipe, images);
     trained = new Network(architecture, where, 1);
   }

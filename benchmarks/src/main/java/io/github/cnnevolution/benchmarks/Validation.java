@@ -68,7 +68,7 @@ public class Validation {
     ComputeDevice where = Machine.device(device, 1);
     binding = where.bind();
     images = RandomImages.on(where, IMAGES);
-    trainer = new Trainer(TrainingRecipe.defaults(where.preferred()), images);
+    trainer = new Trainer(TrainingRecipe.sgd(where.preferred()), images);
     validated = new Network(Networks.of(network), where, 1);
   }
 

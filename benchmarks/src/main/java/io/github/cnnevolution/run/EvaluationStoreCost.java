@@ -47,7 +47,7 @@ public class EvaluationStoreCost {
       new EvaluationKey(
           "plain",
           "",
-          TrainingRecipe.defaults(Precision.FP32),
+          TrainingRecipe.sgd(Precision.FP32),
           Evaluation.ACCURACY,
           1,
           "2.10.0",
