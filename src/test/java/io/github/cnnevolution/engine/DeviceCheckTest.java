@@ -255,7 +255,7 @@ class DeviceCheckTest {
   private static String failures(List<CheckResult> results) {
     return results.stream()
         .filter(result -> result.outcome() == CheckResult.Outcome.FAILED)
-        .map(result -> result.device() + " " + result.name())
+        .map(result -> result.device() + " " + result.name() + ": " + result.detail())
         .collect(Collectors.joining(", "));
   }
 
