@@ -10,6 +10,7 @@
 #   --repetitions N      runs of each side (3)
 #   --images N           training images (2560; evolution 2000)
 #   --batch_size N       ours (128; evolution: our default)
+#   --options OPTIONS    further ones of ours, as one argument: '--optimizer sgd'
 #   --cores LIST         for taskset (0; evolution 0,1)
 #   --jar FILE           ours (target/cnn-evolution.jar)
 #   --prefix COMMAND     in front of both sides, such as 'chrt -r 10'
@@ -31,7 +32,7 @@ case $mode in
   *) usage ;;
 esac
 shift
-python='' data='' chromosomes='' repetitions=3 jar=target/cnn-evolution.jar prefix=''
+python='' data='' chromosomes='' options='' repetitions=3 jar=target/cnn-evolution.jar prefix=''
 while [ $# -gt 0 ]; do
   [ $# -ge 2 ] || usage
   case $1 in
@@ -41,6 +42,7 @@ while [ $# -gt 0 ]; do
     --repetitions) repetitions=$2 ;;
     --images) images=$2 ;;
     --batch_size) batch=$2 ;;
+    --options) options=$2 ;;
     --cores) cores=$2 ;;
     --jar) jar=$2 ;;
     --prefix) prefix=$2 ;;
@@ -68,8 +70,9 @@ on_cores() {
 }
 
 ours_throughput() { # FILE SEED
+  # shellcheck disable=SC2086
   on_cores java -jar "$jar" evaluate --json --chromosomes "$1" --data "$data" --epochs 1 --train_limit "$images" \
-    --batch_size "$batch" --workers 1 --gpus none --seed "$2"
+    --batch_size "$batch" --workers 1 --gpus none --seed "$2" $options
   sed -n 's/.*"images_per_second":\([0-9.eE+]*\).*/\1/p' "$work/out"
 }
 
@@ -113,8 +116,9 @@ evolution() {
   : >"$work/python"
   local common=(--data "$data" --pop_size 10 --generations 10 --epochs 1 --train_limit "$images")
   for ((i = 1; i <= repetitions; i++)); do
+    # shellcheck disable=SC2086
     seconds_of java -jar "$jar" "${common[@]}" ${batch:+--batch_size "$batch"} --workers 2 --gpus none --seed "$i" \
-      --out "$work/run$i" >>"$work/ours"
+      --out "$work/run$i" $options >>"$work/ours"
     # shellcheck disable=SC2086
     seconds_of $python "${common[@]}" --workers 2 --threads 1 --seed "$i" >>"$work/python"
     echo "seed $i: ours $(tail -n 1 "$work/ours") s, python $(tail -n 1 "$work/python") s"

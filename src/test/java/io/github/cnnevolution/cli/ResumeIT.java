@@ -134,7 +134,7 @@ class ResumeIT {
         "--pop_size 5 | --pop_size 5: the run in",
         "--epochs 2 | --epochs 2: the run in",
         "--learning_rate 0.06 | --learning_rate 0.06: the run in",
-        "--optimizer muon | --optimizer muon: the run in",
+        "--optimizer sgd | --optimizer sgd: the run in",
         "--train_limit 30 | --train_limit 30: the run in",
         "--threads_per_worker 2 | --threads_per_worker 2: the run in",
         "--tf32 | --tf32: the run in",
@@ -152,10 +152,10 @@ class ResumeIT {
   @ValueSource(
       strings = {
         "--seed 1",
-        "--learning_rate 5e-2",
+        "--learning_rate 8e-2",
         "--precision auto",
         "--optimizer auto",
-        "--optimizer sgd",
+        "--optimizer muon",
         "--workers 1",
         "--gpus none",
         "--cuda_graphs auto",
