@@ -62,13 +62,14 @@ class WorkersOnRecorder {
     assertTrue(
         trials.callers().size() == 1 && trials.streams().size() >= 2, trials.counts()::toString);
     assertFalse(trials.streams().contains(0), "the default stream is used");
+    // With the defaults that were tuned for.
     List<String> commands = new ArrayList<>(List.of("auto", "1", "8"));
     List<History> histories = new ArrayList<>();
     for (String workers : commands) {
       RecorderRun searched =
           run(
-              "evolve --data synthetic --train_limit 128 --batch_size 64 --epochs 1 --pop_size 6"
-                  + " --generations 3 --seed 5 --workers_per_gpu "
+              "evolve --data synthetic --train_limit 256 --batch_size 128 --optimizer muon --epochs 1"
+                  + " --pop_size 6 --generations 3 --seed 5 --workers_per_gpu "
                   + workers
                   + " --out "
                   + workers);
