@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cnnevolution.testing.RunStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,10 +45,10 @@ class CrashEvidenceIT {
     return Launch.jar().start(directory, arguments);
   }
 
-  /** Candidates that train for a second or more, so that signals hit them. */
+  /** Candidates that train for half a second or more, so that signals hit them. */
   private static String[] options(int population, int generations, String... more) {
     String all =
-        "--data synthetic --train_limit 200 --epochs 2 --workers 1 --mutation_rate 0.3 --pop_size "
+        "--data synthetic --train_limit 200 --epochs 8 --max_flops 30M --workers 1 --mutation_rate 0.3 --pop_size "
             + population
             + " --generations "
             + generations;
@@ -132,7 +133,7 @@ class CrashEvidenceIT {
     RunProcess process = start(options(4, 4, "--out", "run"));
     for (int kills = 0; kills < all; kills++) {
       if (kills >= first) {
-        process.awaitStored(run, RunProcess.stored(run) + 1);
+        process.awaitStored(run, RunStore.size(run) + 1);
       }
       awaitTraining(process, run);
       process.kill();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.testing.Browser;
+import io.github.cnnevolution.testing.RunStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -106,7 +107,7 @@ class DashboardIT {
         again.signal("TERM");
         assertEquals(143, again.code(), again.text());
         await(again, "the end", () -> said(browser, "report.html"));
-        await(again, "the last result", () -> evaluated(browser) == RunProcess.stored(path));
+        await(again, "the last result", () -> evaluated(browser) == RunStore.size(path));
         await(again, "the state", () -> "stopped".equals(browser.value(STATE)));
       } finally {
         again.kill();
@@ -137,7 +138,7 @@ class DashboardIT {
     Object loaded = browser.value(LOADED);
     for (long seen = evaluated(browser); seen < count; seen = evaluated(browser)) {
       long next = seen + 1;
-      await(run, "result " + next, () -> RunProcess.stored(path) >= next);
+      await(run, "result " + next, () -> RunStore.size(path) >= next);
       await(run, "result " + next + " in the page", () -> evaluated(browser) >= next);
     }
     assertEquals(loaded, browser.value(LOADED), "the page has asked for more");

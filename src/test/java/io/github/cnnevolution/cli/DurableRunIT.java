@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.StoredEvaluation;
+import io.github.cnnevolution.testing.RunStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +27,24 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs that are killed, or whose disk fails them: real processes, real files. */
 class DurableRunIT {
   private static final String[] OPTIONS = {
-    "--data", "synthetic", "--train_limit", "20", "--epochs", "1", "--batch_size", "10",
-    "--pop_size", "10", "--generations", "14", "--mutation_rate", "0.3", "--workers", "2"
+    "--data",
+    "synthetic",
+    "--train_limit",
+    "20",
+    "--epochs",
+    "1",
+    "--batch_size",
+    "10",
+    "--pop_size",
+    "10",
+    "--generations",
+    "14",
+    "--mutation_rate",
+    "0.3",
+    "--workers",
+    "2",
+    "--max_flops",
+    "60M"
   };
   private static final int KILLS = 20;
 
@@ -119,7 +136,7 @@ class DurableRunIT {
     RunProcess process = start(directory, options("--out", "run"));
     int kills = 0;
     while (kills < KILLS) {
-      process.awaitStored(run, RunProcess.stored(run) + 2 + random.nextInt(2));
+      process.awaitStored(run, RunStore.size(run) + 2 + random.nextInt(2));
       Thread.sleep(random.nextInt(200));
       assertTrue(process.process().isAlive(), "over after " + kills + " kills: " + process.text());
       process.kill();
@@ -196,7 +213,7 @@ class DurableRunIT {
       RunProcess process = start(directory, fewer("--out", run.toString()));
       boolean storeFailed = false;
       while (!storeFailed) {
-        process.awaitStored(run, RunProcess.stored(run) + 1);
+        process.awaitStored(run, RunStore.size(run) + 1);
         process.signal("STOP");
         shell("dd", "if=/dev/zero", "of=" + filler, "bs=4k");
         process.signal("CONT");

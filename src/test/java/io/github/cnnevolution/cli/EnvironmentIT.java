@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The jar on machines that are set up in other ways: by bash, as its users start it. */
 class EnvironmentIT {
   private static final String TINY =
-      "--data synthetic --pop_size 2 --generations 1 --epochs 1 --train_limit 64";
+      "--data synthetic --pop_size 2 --generations 1 --epochs 1 --train_limit 64 --max_flops 30M";
   private static final String EVALUATE =
       "evaluate --chromosomes c --data synthetic --epochs 1 --train_limit 64";
 
@@ -76,7 +76,7 @@ class EnvironmentIT {
         "CAFE=$(printf 'caf\\303\\251'); JAPAN=$(printf '\\346\\227\\245\\346\\234\\254')",
         "CWD=$(printf '\\303\\247wd'); mkdir -p d/train/$CAFE d/train/$JAPAN $CWD",
         "for i in 1 2 3; do cp p.png d/train/$CAFE/$i.png; cp p.png d/train/$JAPAN/$i.png; done",
-        "cnn --data d --pop_size 2 --generations 1 --epochs 1 --batch_size 2 --out run",
+        "cnn --data d --pop_size 2 --generations 1 --epochs 1 --batch_size 2 --max_flops 30M --out run",
         "cnn predict --model run/best_model.pt --json p.png | grep -e $CAFE -e 'caf.u00e9'",
         "cd $CWD; cnn " + TINY + " --out r",
         "cnn runs show r");
@@ -147,9 +147,9 @@ class EnvironmentIT {
   void runsThatStartInTheSameSecondGetDirectoriesOfTheirOwn() throws Exception {
     succeeds(
         "set -e",
-        "for i in 1 2 3; do cnn " + TINY + " --seed $i >log.$i & pids[$i]=$!; done",
-        "for i in 1 2 3; do wait ${pids[$i]}; done",
-        "[ $(ls runs | wc -l) = 3 ]");
+        "for i in 1 2; do cnn " + TINY + " --seed $i >log.$i & pids[$i]=$!; done",
+        "for i in 1 2; do wait ${pids[$i]}; done",
+        "[ $(ls runs | wc -l) = 2 ]");
   }
 
   @Test
@@ -165,8 +165,8 @@ class EnvironmentIT {
     succeeds(
         "set -e; echo 00001000000010000000 >c",
         "cnn() { $JAVA -XX:ErrorFile=/dev/null -Dorg.bytedeco.javacpp.cachedir=cache -jar $JAR \"$@\"; }",
-        "for i in 1 2 3 4; do cnn " + EVALUATE + " & pids[$i]=$!; done",
-        "for i in 1 2 3 4; do wait ${pids[$i]}; done",
+        "for i in 1 2; do cnn " + EVALUATE + " & pids[$i]=$!; done",
+        "for i in 1 2; do wait ${pids[$i]}; done",
         "rm -r cache; mkdir cache; cnn " + EVALUATE + " & pid=$!",
         "until [ $(du -sm cache | cut -f1) -ge 100 ]; do kill -0 $pid; done",
         // The function runs in a shell of its own, whose child is the Java machine.

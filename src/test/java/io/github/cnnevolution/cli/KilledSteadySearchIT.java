@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.StoredProposal;
 import io.github.cnnevolution.search.Outcome;
+import io.github.cnnevolution.testing.RunStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,7 +121,7 @@ class KilledSteadySearchIT {
     // Before its first result there may be no run yet to go on with.
     process.awaitStored(run, 1);
     for (int kill = 0; kill < kills; kill++) {
-      process.awaitStored(run, RunProcess.stored(run) + random.nextInt(3));
+      process.awaitStored(run, RunStore.size(run) + random.nextInt(3));
       Thread.sleep(random.nextInt(100));
       assertTrue(process.process().isAlive(), "over after " + kill + " kills: " + process.text());
       process.kill();
@@ -132,8 +133,7 @@ class KilledSteadySearchIT {
     assertEquals(expected.outcomes, found.outcomes);
     assertEquals(expected.facts, found.facts);
     assertEquals(expected.model, found.model);
-    assertEquals(
-        RunProcess.stored(run), RunProcess.fitness(run).size(), "no network is trained twice");
+    assertEquals(RunStore.size(run), RunProcess.fitness(run).size(), "no network is trained twice");
     RunProcess.assertIntact(run);
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cnnevolution.TestJvm;
+import io.github.cnnevolution.testing.RunStore;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,12 +57,12 @@ class ReportCommandIT {
           document(path.resolve("report.html")).path("evaluations").size()
               >= now.path("evaluations").size());
       // Both processes write the store's directory; the one that searches is not disturbed.
-      run.awaitStored(path, RunProcess.stored(path) + 2);
+      run.awaitStored(path, RunStore.size(path) + 2);
       run.signal("TERM");
       assertEquals(143, run.code(), run.text());
       JsonNode end = document(path.resolve("report.html"));
       assertEquals("stopped", end.path("state").asText());
-      assertEquals(RunProcess.stored(path), end.path("evaluations").size());
+      assertEquals(RunStore.size(path), end.path("evaluations").size());
       RunProcess.assertIntact(path);
     } finally {
       run.kill();
@@ -85,7 +86,7 @@ class ReportCommandIT {
   @Test
   void theCommandOnThePageMakesTheRunAgain() throws Exception {
     evolve(
-            "--train_limit 60 --epochs 1 --pop_size 3 --generations 2 --seed 5 --mutation_rate 0.2 --out r")
+            "--train_limit 60 --epochs 1 --pop_size 3 --generations 2 --max_flops 60M --seed 5 --mutation_rate 0.2 --out r")
         .endsWith(0);
     JsonNode page = document(directory.resolve("r").resolve("report.html"));
     String command = page.path("command").asText();

@@ -168,6 +168,7 @@ class ReportPageIT {
     List<String> arguments =
         new ArrayList<>(List.of("evolve", "--data", data().toString(), "--out", out.toString()));
     arguments.addAll(List.of("--epochs", "2", "--train_limit", "16", "--batch_size", "16"));
+    arguments.addAll(List.of("--optimizer", "sgd"));
     arguments.addAll(List.of(more));
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     PrintStream stream = new PrintStream(text, true, StandardCharsets.UTF_8);

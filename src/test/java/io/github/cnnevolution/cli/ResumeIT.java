@@ -39,7 +39,9 @@ class ResumeIT {
     "--generations",
     "3",
     "--mutation_rate",
-    "0.3"
+    "0.3",
+    "--max_flops",
+    "60M"
   };
 
   /** A finished run of {@link #OPTIONS}. */

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.run.EvaluationStore;
-import io.github.cnnevolution.run.StoreException;
 import io.github.cnnevolution.run.StoredEvaluation;
+import io.github.cnnevolution.testing.RunStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,22 +57,9 @@ record RunProcess(Process process, Path out, Path err) {
         0, new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor());
   }
 
-  /** How many evaluations a run has stored, 0 while it has no store. */
-  static long stored(Path run) {
-    if (!Files.exists(run.resolve("run.db"))) {
-      return 0;
-    }
-    try (EvaluationStore store = EvaluationStore.openToRead(run.resolve("run.db"))) {
-      return store.size();
-    } catch (StoreException e) {
-      // Between the checks the other process may close it.
-      return 0;
-    }
-  }
-
   /** Waits until a run has stored so many, or its process has ended. */
   void awaitStored(Path run, long count) throws InterruptedException {
-    while (process.isAlive() && stored(run) < count) {
+    while (process.isAlive() && RunStore.size(run) < count) {
       Thread.sleep(20);
     }
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.cnnevolution.run.EvaluationStore;
 import io.github.cnnevolution.run.StoredEvaluation;
+import io.github.cnnevolution.testing.RunStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ class StoppedProcessIT {
     long pause = System.nanoTime() - stopped;
     process.signal("CONT");
     process.endsWith(0);
-    assertEquals(3, RunProcess.stored(run), "all are trained after the pause");
+    assertEquals(3, RunStore.size(run), "all are trained after the pause");
     for (StoredEvaluation paused : during(run, stoppedMillis)) {
       double whole = (paused.endedMillis() - paused.startedMillis()) / 1e3;
       double trained = paused.evaluation().trainSeconds();

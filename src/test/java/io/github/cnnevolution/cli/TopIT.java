@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cnnevolution.data.ImageSet;
 import io.github.cnnevolution.evaluation.Evaluation;
 import io.github.cnnevolution.run.EvaluationStore;
+import io.github.cnnevolution.testing.RunStore;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -50,7 +51,9 @@ class TopIT {
     "--mutation_rate",
     "0.3",
     "--seed",
-    "8"
+    "8",
+    "--max_flops",
+    "60M"
   };
 
   /** What a run leaves that nothing interrupts. */
@@ -303,7 +306,7 @@ class TopIT {
     RunProcess process =
         launch.start(directory, arguments("--top_k", "4", "--workers", "2", "--out", "run"));
     for (int kills = 0; kills < 2; kills++) {
-      process.awaitStored(run, RunProcess.stored(run) + 2 + random.nextInt(2));
+      process.awaitStored(run, RunStore.size(run) + 2 + random.nextInt(2));
       Thread.sleep(random.nextInt(200));
       assertTrue(process.process().isAlive(), "over after " + kills + ": " + process.text());
       process.kill();

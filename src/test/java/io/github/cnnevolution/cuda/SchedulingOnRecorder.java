@@ -3,9 +3,7 @@ package io.github.cnnevolution.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.cnnevolution.run.EvaluationStore;
-import io.github.cnnevolution.run.RunDirectory;
-import io.github.cnnevolution.run.StoreException;
+import io.github.cnnevolution.testing.RunStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -67,7 +65,7 @@ class SchedulingOnRecorder {
       release.interrupt();
       release.join();
     }
-    assertEquals(NETWORKS, stored());
+    assertEquals(NETWORKS, RunStore.size(directory.resolve("run")));
 
     CudaTrace trace = run.trace();
     CudaTrace held = trace.only(call -> call.name().equals("held"));
@@ -95,7 +93,7 @@ class SchedulingOnRecorder {
 
   private void deleteOnceTheOthersAreStored(Path lock) {
     try {
-      while (stored() < NETWORKS - HELD) {
+      while (RunStore.size(directory.resolve("run")) < NETWORKS - HELD) {
         Thread.sleep(20);
       }
       Files.delete(lock);
@@ -103,20 +101,6 @@ class SchedulingOnRecorder {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** How many evaluations the run has stored, 0 while it has no store. */
-  private long stored() {
-    Path database = new RunDirectory(directory.resolve("run")).database();
-    if (!Files.exists(database)) {
-      return 0;
-    }
-    try (EvaluationStore store = EvaluationStore.openToRead(database)) {
-      return store.size();
-    } catch (StoreException e) {
-      // It is being made or closed.
-      return 0;
     }
   }
 
