@@ -112,10 +112,9 @@ record ConfigFile(List<String> words, List<String> seedPopulation) {
         words.add("--" + name);
       }
     }
-    // Runs of version 0.1.0 do not name it.
     boolean unnamed = ofRun && !config.has("optimizer") && !given.test("optimizer");
     if (unnamed && options.hasLongOption("optimizer")) {
-      words.add("--optimizer=" + OptimizerKind.SGD);
+      words.add("--optimizer=" + OptimizerKind.UNNAMED);
     }
     return new ConfigFile(words, seeds);
   }

@@ -304,12 +304,11 @@ final class StoredSettings {
     read(options, "data", builder::data);
     read(options, "train_limit", text -> builder.trainLimit(Integer.parseInt(text)));
     read(options, "epochs", text -> builder.epochs(Integer.parseInt(text)));
-    // Runs of version 0.1.0 do not name it.
     builder.optimizer(
         Optional.of(
             OptimizerKind.valueOf(
                 options
-                    .getOrDefault("optimizer", OptimizerKind.SGD.toString())
+                    .getOrDefault("optimizer", OptimizerKind.UNNAMED.toString())
                     .toUpperCase(Locale.ROOT))));
     read(options, "batch_size", text -> builder.batchSize(Integer.parseInt(text)));
     read(options, "learning_rate", text -> builder.learningRate(Double.parseDouble(text)));

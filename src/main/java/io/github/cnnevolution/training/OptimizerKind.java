@@ -20,6 +20,11 @@ public enum OptimizerKind {
   /** The optimizer of a training unless told otherwise. */
   public static final OptimizerKind DEFAULT = MUON;
 
+  /**
+   * That of stored runs and their files that name none: those of version 0.1.0, which had no other.
+   */
+  public static final OptimizerKind UNNAMED = SGD;
+
   private final int ghostBatchSize;
   private final double warmup;
   private final Step plain;
