@@ -63,6 +63,27 @@ grep -q '^| `--epochs 1` | -1.00 (-1.00 to .* 10.00 % | 1.0 |$' target/ranks.md 
   exit 1
 }
 
+# A made-up program that finds two networks, and then nothing until it is killed.
+cat >target/made-up-search.sh <<'END'
+case "$*" in
+  *--chromosomes*) sed 's/$/ acc 0.25/' "${@: -1}" ;;
+  *) echo "01 acc 0.10" && sleep 1 && echo "10 params 7 acc 0.30 loss 1.5" && sleep 600 ;;
+esac
+END
+rm -f target/searches.csv target/tests.csv
+equal_time() {
+  java -cp target/benchmarks.jar io.github.cnnevolution.benchmarks.EqualTime "$@" --split none --seeds 1 --seconds 4 \
+    --program 'made-up=bash target/made-up-search.sh'
+}
+equal_time run target/searches.csv
+equal_time test target/searches.csv target/tests.csv
+equal_time table target/searches.csv target/tests.csv >target/searches.md
+grep -q '^| made-up | 2 | 30.0 | 25.00 | 25.00 |$' target/searches.md && grep -q '^made-up,1,4.0,2.0,10,0.3$' target/searches.csv &&
+  [ "$(wc -l <target/searches.csv)" = 4 ] && [ "$(wc -l <target/tests.csv)" = 3 ] || {
+  cat target/searches.csv target/tests.csv target/searches.md >&2
+  exit 1
+}
+
 # No step is faster than its roofline.
 java -cp target/benchmarks.jar io.github.cnnevolution.benchmarks.StepRoofline 64 w16-k2-relu-d >target/roofline.md
 awk -F '|' '/^. w16/ { rows++; if (!($9 > 1 && $10 > 1)) { print "faster than possible: " $0; exit 1 } } END { if (rows != 1) exit 1 }' \
