@@ -86,7 +86,11 @@ grep -q '^| made-up | 2 | 30.0 | 25.00 | 25.00 |$' target/searches.md && grep -q
 
 # No step is faster than its roofline.
 java -cp target/benchmarks.jar io.github.cnnevolution.benchmarks.StepRoofline 64 w16-k2-relu-d >target/roofline.md
-awk -F '|' '/^. w16/ { rows++; if (!($9 > 1 && $10 > 1)) { print "faster than possible: " $0; exit 1 } } END { if (rows != 1) exit 1 }' \
+awk -F '|' '
+  /^$/ { kinds = 1 }
+  /^. w16/ && !kinds { rows++; if (!($9 > 1 && $10 > 1)) { print "faster than possible: " $0; exit 1 } }
+  /^. w16/ && kinds { parts++; if (!($5 > 0)) { print "takes no time: " $0; exit 1 } }
+  END { if (rows != 1 || parts < 5) exit 1 }' \
   target/roofline.md || {
   cat target/roofline.md >&2
   exit 1

@@ -7,15 +7,19 @@ import io.github.cnnevolution.device.NativeOwner;
 import io.github.cnnevolution.device.Precision;
 import io.github.cnnevolution.network.ForwardPlan;
 import io.github.cnnevolution.network.Network;
+import io.github.cnnevolution.network.OperationTimes;
 import io.github.cnnevolution.space.Architecture;
 import io.github.cnnevolution.space.Layer;
 import io.github.cnnevolution.space.Node;
 import io.github.cnnevolution.space.TensorShape;
 import io.github.cnnevolution.training.Trainer;
 import io.github.cnnevolution.training.TrainingRecipe;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
@@ -27,7 +31,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * (Williams et al. 2009, "Roofline"): the operations that are really computed, at the peak of the
  * matrix product, and the bytes that must be moved, at the bandwidth of a plain copy; the larger of
  * both, for the whole step and operation by operation. Peak and bandwidth are measured in turn with
- * the step.
+ * the step. A second table has the kinds of operations, each measured by itself.
  *
  * <p>Bytes are the least that are possible: each pass reads its inputs once and writes its outputs
  * once, in that precision; the optimizer (SGD with momentum) reads gradients, weights and
@@ -63,6 +67,16 @@ public final class StepRoofline {
     }
   }
 
+  /** Operations of a kind in milliseconds: their roofline, and what they take by themselves. */
+  private record Kind(double roofline, double measured) {
+    Kind plus(Kind other) {
+      return new Kind(roofline + other.roofline, measured + other.measured);
+    }
+  }
+
+  /** Of a network. */
+  private record Row(String name, double step, double peak, double bandwidth) {}
+
   private StepRoofline() {}
 
   /** Takes the batch size and the names of networks; without names, the six. */
@@ -78,8 +92,10 @@ public final class StepRoofline {
     try (DeviceBinding binding = cpu.bind()) {
       double[] logs = new double[2];
       List<String> names = given.isEmpty() ? SIX : given;
+      List<Row> rows = new ArrayList<>();
       for (String name : names) {
         double[] distances = print(name, Networks.of(name), cpu, batch);
+        rows.add(new Row(name, distances[5], distances[6], distances[7]));
         logs[0] += Math.log(distances[0]) / names.size();
         logs[1] += Math.log(distances[1]) / names.size();
       }
@@ -88,6 +104,9 @@ public final class StepRoofline {
           "| geometric mean | | | | | | | %.2f | %.2f |%n",
           Math.exp(logs[0]),
           Math.exp(logs[1]));
+      System.out.println("\n| network | operations | roofline, ms | measured, ms | of the step |");
+      System.out.println("|---|---|---|---|---|");
+      rows.forEach(row -> printKinds(row, cpu, batch));
     }
     // LibTorch may keep threads alive.
     System.exit(0);
@@ -122,7 +141,9 @@ public final class StepRoofline {
               all.flops / peak,
               all.bytes / bandwidth,
               each,
-              step
+              step,
+              peak,
+              bandwidth
             };
       }
     }
@@ -142,6 +163,58 @@ public final class StepRoofline {
         median[0],
         median[1]);
     return median;
+  }
+
+  /** Prints where the time of a step goes; the rest is the optimizer, batches, casts and loss. */
+  private static void printKinds(Row row, ComputeDevice device, int batch) {
+    Architecture architecture = Networks.of(row.name);
+    List<ForwardPlan.Operation> operations = ForwardPlan.of(architecture).operations();
+    List<Double> seconds = OperationTimes.seconds(architecture, device, batch);
+    Map<String, Kind> kinds = new LinkedHashMap<>();
+    double rest = 1e3 * row.step;
+    for (int i = 0; i < operations.size(); i++) {
+      double measured = 1e3 * seconds.get(i);
+      double roofline =
+          1e3
+              * work(operations.get(i), batch, bytes(device.preferred()))
+                  .seconds(row.peak, row.bandwidth);
+      kinds.merge(kind(operations.get(i)), new Kind(roofline, measured), Kind::plus);
+      rest -= measured;
+    }
+    kinds.values().removeIf(kind -> kind.measured == 0);
+    kinds.put("the rest", new Kind(0, rest));
+    kinds.forEach(
+        (name, kind) ->
+            System.out.printf(
+                Locale.ROOT,
+                "| %s | %s | %.2f | %.2f | %.2f |%n",
+                row.name,
+                name,
+                kind.roofline,
+                kind.measured,
+                kind.measured / 1e3 / row.step));
+  }
+
+  private static String kind(ForwardPlan.Operation operation) {
+    return operation
+        .work()
+        .accept(
+            new ForwardPlan.Cases<String>() {
+              @Override
+              public String single(ForwardPlan.Single work) {
+                return work.layer().getClass().getSimpleName();
+              }
+
+              @Override
+              public String folded(ForwardPlan.Folded work) {
+                return "folded stem";
+              }
+
+              @Override
+              public String pooledFirst(ForwardPlan.PooledFirst work) {
+                return "MaxPool, then Activation";
+              }
+            });
   }
 
   /** Of one value. */
