@@ -23,7 +23,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -46,7 +45,7 @@ import org.apache.commons.cli.ParseException;
  * <p>All train on the same images and choose by the same others: ours by its own split of the
  * training images, the others on {@code SPLIT/search}, whose {@code test.bin} has our validation
  * images. They see no test image before {@code test}, which trains each network once more: ours to
- * the same bits, the others on {@code SPLIT/test}.
+ * the same bits, which is checked, the others on {@code SPLIT/test}.
  *
  * <p>A search is {@code --search NAME=OPTIONS}, options of {@code evolve}, or {@code --program
  * NAME=COMMAND}. A program takes {@code --data DIR --seed N --workers N --threads 1} and, for
@@ -57,7 +56,7 @@ import org.apache.commons.cli.ParseException;
  * <p>The commands are in {@code benchmarks/results/equal_time.sh}.
  */
 public final class EqualTime {
-  private static final String TESTS_HEAD = "search,seed,network,fitness,test_accuracy";
+  private static final String TESTS_HEAD = "search,seed,network,test_accuracy";
   private static final String USAGE =
       "give: split DATA SPLIT, run CSV, test CSV TESTS or table CSV TESTS";
   private static final Pattern TRAINED =
@@ -321,22 +320,27 @@ public final class EqualTime {
     }
     for (String name : found.searches()) {
       for (long seed : found.seeds(name)) {
-        Set<String> missing = new LinkedHashSet<>();
+        Map<String, Double> missing = new LinkedHashMap<>();
         for (Incumbent one : found.of(name, seed)) {
           if (!one.network().isEmpty() && !known.containsKey(key(one))) {
-            missing.add(one.network());
+            missing.put(one.network(), one.fitness());
           }
         }
         if (!missing.isEmpty() && searches.containsKey(name)) {
           testOurs(tests, name, seed, missing);
         } else if (!missing.isEmpty() && programs.containsKey(name)) {
-          testOthers(tests, name, seed, missing);
+          testOthers(tests, name, seed, missing.keySet());
         }
       }
     }
   }
 
-  private void testOurs(Path tests, String name, long seed, Set<String> networks)
+  /**
+   * Trains networks of ours again.
+   *
+   * @param networks with the fitness that the search has seen
+   */
+  private void testOurs(Path tests, String name, long seed, Map<String, Double> networks)
       throws IOException, InterruptedException {
     List<String> command = ours("evaluate");
     command.addAll(List.of("--json", "--test", "--seed", "" + seed));
@@ -346,26 +350,21 @@ public final class EqualTime {
         command.addAll(options.subList(i, i + 2));
       }
     }
-    command.addAll(networks);
+    command.addAll(networks.keySet());
     for (String text : output(command)) {
       JsonNode one = JSON.readTree(text);
-      append(
-          tests,
-          String.join(
-              ",",
-              name,
-              "" + seed,
-              one.path("phenotype").asText(),
-              one.path("fitness").asText(),
-              one.path("test_accuracy").asText()));
+      String network = one.path("phenotype").asText();
+      double fitness = one.path("fitness").asDouble();
+      if (fitness != networks.get(network)) {
+        throw new IOException(
+            network + " has the fitness " + fitness + ", not " + networks.get(network));
+      }
+      addTest(tests, name, seed, network, one.path("test_accuracy").asText());
     }
   }
 
   private void testOthers(Path tests, String name, long seed, Set<String> networks)
       throws IOException, InterruptedException {
-    Incumbents found = Incumbents.read(Path.of(line.getArgList().get(1)));
-    Map<String, Double> fitness = new HashMap<>();
-    found.of(name, seed).forEach(one -> fitness.put(one.network(), one.fitness()));
     Path chromosomes = Files.createTempFile("networks", ".txt");
     try {
       Files.writeString(chromosomes, String.join("\n", networks) + "\n");
@@ -374,16 +373,17 @@ public final class EqualTime {
       for (String text : output(command)) {
         Matcher matcher = TRAINED.matcher(text);
         if (matcher.matches()) {
-          String network = matcher.group(1);
-          append(
-              tests,
-              String.join(
-                  ",", name, "" + seed, network, "" + fitness.get(network), matcher.group(2)));
+          addTest(tests, name, seed, matcher.group(1), matcher.group(2));
         }
       }
     } finally {
       Files.delete(chromosomes);
     }
+  }
+
+  private static void addTest(Path tests, String name, long seed, String network, String accuracy)
+      throws IOException {
+    append(tests, String.join(",", name, "" + seed, network, accuracy));
   }
 
   private static List<String> output(List<String> command)
@@ -400,7 +400,7 @@ public final class EqualTime {
       for (String text : Files.readAllLines(tests)) {
         String[] cells = text.split(",", -1);
         if (!text.equals(TESTS_HEAD)) {
-          known.put(String.join(",", cells[0], cells[1], cells[2]), Double.parseDouble(cells[4]));
+          known.put(String.join(",", cells[0], cells[1], cells[2]), Double.parseDouble(cells[3]));
         }
       }
     }
