@@ -44,7 +44,7 @@ class DurableRunIT {
     "--workers",
     "2",
     "--max_flops",
-    "60M"
+    "200M"
   };
   private static final int KILLS = 20;
 
