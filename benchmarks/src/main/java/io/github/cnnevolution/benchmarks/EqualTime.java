@@ -12,11 +12,9 @@ import io.github.cnnevolution.run.RunDirectory;
 import io.github.cnnevolution.run.StoredEvaluation;
 import io.github.cnnevolution.run.StoredRun;
 import java.io.BufferedOutputStream;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -27,9 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.cli.CommandLine;
@@ -141,6 +136,10 @@ public final class EqualTime {
     return Integer.parseInt(line.getOptionValue(option, without));
   }
 
+  private int seconds() {
+    return number("seconds", "1200");
+  }
+
   private int images() {
     return number("images", "9000");
   }
@@ -192,7 +191,7 @@ public final class EqualTime {
   }
 
   private void add(Path file, String name, long seed, List<Trained> trained) throws IOException {
-    Incumbents found = Incumbents.of(name, seed, trained, number("seconds", "1200"));
+    Incumbents found = Incumbents.of(name, seed, trained, seconds());
     append(file, String.join("\n", found.all().stream().map(Incumbent::line).toList()));
   }
 
@@ -221,10 +220,10 @@ public final class EqualTime {
     Path out = Path.of(line.getOptionValue("runs", "target/equal-time"), name + "-" + seed);
     List<String> command = ours("evolve");
     command.addAll(List.of("--quiet", "--seed", "" + seed, "--out", out.toString()));
-    command.addAll(List.of("--max_time", number("seconds", "1200") + "s"));
+    command.addAll(List.of("--max_time", seconds() + "s"));
     command.addAll(words(searches.get(name)));
     long start = System.currentTimeMillis();
-    lines(command, Long.MAX_VALUE, any -> {});
+    OneThreadProcess.output(command);
     StoredRun run = StoredRun.of(new RunDirectory(out));
     Map<String, Double> shares = new HashMap<>();
     List<Trained> trained = new ArrayList<>();
@@ -249,9 +248,9 @@ public final class EqualTime {
     List<String> command = external(name, "search", seed);
     List<Trained> trained = new ArrayList<>();
     long start = System.nanoTime();
-    lines(
+    OneThreadProcess.run(
         command,
-        number("seconds", "1200"),
+        seconds(),
         text -> {
           Matcher matcher = TRAINED.matcher(text);
           if (matcher.matches()) {
@@ -273,43 +272,6 @@ public final class EqualTime {
 
   private static List<String> words(String text) {
     return List.of(text.trim().split(" +"));
-  }
-
-  /**
-   * Runs a command, each process of which computes with one thread, and reads what it prints.
-   *
-   * @param seconds after which it is killed with its children; who ends before must succeed
-   */
-  private static void lines(List<String> command, long seconds, Consumer<String> reader)
-      throws IOException, InterruptedException {
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-    builder.environment().put("OMP_NUM_THREADS", "1");
-    builder.environment().put("OPENBLAS_NUM_THREADS", "1");
-    Process process = builder.start();
-    process.getOutputStream().close();
-    CompletableFuture<Boolean> killed =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                if (process.waitFor(seconds, TimeUnit.SECONDS)) {
-                  return false;
-                }
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-              process.descendants().forEach(ProcessHandle::destroyForcibly);
-              process.destroyForcibly();
-              return true;
-            });
-    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-      for (String text = lines.readLine(); text != null; text = lines.readLine()) {
-        reader.accept(text);
-      }
-    }
-    if (process.waitFor() != 0 && !killed.join()) {
-      throw new IOException("exit code " + process.exitValue() + " of " + command);
-    }
   }
 
   private void test(Path file, Path tests) throws IOException, InterruptedException {
@@ -351,7 +313,7 @@ public final class EqualTime {
       }
     }
     command.addAll(networks.keySet());
-    for (String text : output(command)) {
+    for (String text : OneThreadProcess.output(command)) {
       JsonNode one = JSON.readTree(text);
       String network = one.path("phenotype").asText();
       double fitness = one.path("fitness").asDouble();
@@ -370,7 +332,7 @@ public final class EqualTime {
       Files.writeString(chromosomes, String.join("\n", networks) + "\n");
       List<String> command = external(name, "test", seed);
       command.addAll(List.of("--chromosomes", chromosomes.toString()));
-      for (String text : output(command)) {
+      for (String text : OneThreadProcess.output(command)) {
         Matcher matcher = TRAINED.matcher(text);
         if (matcher.matches()) {
           addTest(tests, name, seed, matcher.group(1), matcher.group(2));
@@ -384,13 +346,6 @@ public final class EqualTime {
   private static void addTest(Path tests, String name, long seed, String network, String accuracy)
       throws IOException {
     append(tests, String.join(",", name, "" + seed, network, accuracy));
-  }
-
-  private static List<String> output(List<String> command)
-      throws IOException, InterruptedException {
-    List<String> printed = new ArrayList<>();
-    lines(command, Long.MAX_VALUE, printed::add);
-    return printed;
   }
 
   /** Test accuracies by search, seed and network. */

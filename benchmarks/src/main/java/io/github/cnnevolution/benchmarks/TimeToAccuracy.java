@@ -2,7 +2,6 @@ package io.github.cnnevolution.benchmarks;
 
 import io.github.cnnevolution.benchmarks.ScheduleTimes.Training;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -141,7 +140,7 @@ public final class TimeToAccuracy {
       if (ours && line.hasOption("options")) {
         command.addAll(words(line.getOptionValue("options")));
       }
-      String printed = output(command);
+      String printed = String.join("\n", OneThreadProcess.output(command));
       return new Training(
           program,
           network,
@@ -156,20 +155,6 @@ public final class TimeToAccuracy {
 
   private static List<String> words(String text) {
     return List.of(text.trim().split(" +"));
-  }
-
-  private static String output(List<String> command) throws IOException, InterruptedException {
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-    builder.environment().put("OMP_NUM_THREADS", "1");
-    builder.environment().put("OPENBLAS_NUM_THREADS", "1");
-    Process process = builder.start();
-    process.getOutputStream().close();
-    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (process.waitFor() != 0) {
-      throw new IOException("exit code " + process.exitValue() + " of " + command);
-    }
-    return printed;
   }
 
   private static double number(String printed, String name) throws IOException {
