@@ -3,7 +3,8 @@
 src/docs/results.md.
 
     python_searches.py --algorithm random|evolution|optuna --data DIR [--seed 1] [--workers 2] [--threads 1] [--epochs 5]
-                       [--max_flops 100e6] [--jar target/cnn-evolution.jar] [--chromosomes FILE]
+                       [--max_flops 60e6] [--blocks plain,residual,bottleneck] [--jar target/cnn-evolution.jar]
+                       [--chromosomes FILE]
 
 random     different networks, each as likely as any other
 evolution  regularized evolution (Real et al. 2019, arXiv:1802.01548), as NNI has it: 20 networks, the best of 5 has a child with one
@@ -11,8 +12,8 @@ evolution  regularized evolution (Real et al. 2019, arXiv:1802.01548), as NNI ha
 optuna     Optuna's sampler with its defaults (tree-structured Parzen estimator, Bergstra et al. 2011), a category for each gene
 
 Each trains with the loop of train_exported.py, in one process a worker, which imports PyTorch once. The program's `describe` says what
-layers a chromosome has and what they cost. Networks above the bound on FLOPs and those trained before are not trained; to Optuna they
-are pruned. Prints a line a network until it is killed; with --chromosomes it trains those and ends.
+layers a chromosome has and what they cost. Networks above the bound on FLOPs, of other blocks, and those trained before are not
+trained; to Optuna they are pruned. Prints a line a network until it is killed; with --chromosomes it trains those and ends.
 """
 import argparse
 import concurrent.futures
@@ -94,7 +95,7 @@ class Space:
     """The residual space, as the program describes it."""
 
     def __init__(self, options):
-        self.command, self.max_flops = ["java", "-jar", options.jar], options.max_flops
+        self.command, self.max_flops, self.blocks = ["java", "-jar", options.jar], options.max_flops, options.blocks.split(",")
         space = json.loads(self.said("spaces", "residual", "--json"))
         self.genes = [(gene["from"], gene["to"]) for gene in space["genes"]]
         self.bits, self.seen = space["bits"], set()
@@ -103,12 +104,13 @@ class Space:
         return subprocess.run(self.command + list(arguments), check=True, stdout=subprocess.PIPE, text=True).stdout
 
     def layers(self, chromosomes):
-        """Of each network; None if it is too large or is there already."""
+        """Of each network; None if it is not to be trained, or is there already."""
         described = self.said("describe", "--json", "--space", "residual", *chromosomes).splitlines()
         for network in map(json.loads, described):
-            fits = network["flops"] <= self.max_flops and network["phenotype"] not in self.seen
+            name = network["phenotype"]
+            fits = network["flops"] <= self.max_flops and name.split("-")[0] in self.blocks and name not in self.seen
             if fits:
-                self.seen.add(network["phenotype"])
+                self.seen.add(name)
             yield network["layers"] if fits else None
 
     def drawn(self, rng, begin=0, end=None):
@@ -117,7 +119,7 @@ class Space:
 
 class Random:
     # Most networks are too large, and each time a Java machine has to start to say so.
-    at_once = 16
+    at_once = 64
 
     def __init__(self, space, seed):
         self.space, self.rng = space, random.Random(seed)
@@ -132,11 +134,16 @@ class Random:
 
 
 class Evolution(Random):
-    size, tournament, at_once = 20, 5, 4
+    size, tournament = 20, 5
 
     def __init__(self, space, seed):
         super().__init__(space, seed)
         self.population = []
+
+    @property
+    def at_once(self):
+        """Most children are small enough, as their parents are, and the latest results should count."""
+        return super().at_once if len(self.population) < self.size else 4
 
     def ask(self):
         if len(self.population) < self.size:
@@ -152,7 +159,7 @@ class Evolution(Random):
 
 
 class Optuna:
-    at_once = 4
+    at_once = 8
 
     def __init__(self, space, seed):
         import optuna
@@ -217,7 +224,8 @@ def main():
     parser.add_argument("--data", required=True)
     parser.add_argument("--jar", default="target/cnn-evolution.jar")
     parser.add_argument("--chromosomes")
-    parser.add_argument("--max_flops", type=float, default=100e6)
+    parser.add_argument("--max_flops", type=float, default=60e6)
+    parser.add_argument("--blocks", default="plain,residual,bottleneck")
     for name, value in (("seed", 1), ("workers", 2), ("threads", 1), ("epochs", 5), ("batch_size", 128)):
         parser.add_argument("--" + name, type=int, default=value)
     parser.add_argument("--lr", type=float, default=1e-3)

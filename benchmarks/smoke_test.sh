@@ -84,6 +84,18 @@ grep -q '^| made-up | 2 | 30.0 | 25.00 | 25.00 |$' target/searches.md && grep -q
   exit 1
 }
 
+# The profile of a search: the worker's time has parts, and the stacks of the workers have that time too.
+rm -rf target/profiled-run
+java -cp target/benchmarks.jar io.github.cnnevolution.benchmarks.SearchProfile target/profile.txt evolve --data synthetic --train_limit 500 \
+  --epochs 2 --pop_size 2 --generations 1 --max_flops 60M --workers 1 --out target/profiled-run >target/profile.md
+awk -F '|' -v stacks="$(awk '/^workers;/ { sum += $NF } END { print sum / 1000 }' target/profile.txt)" '
+  /^. (training|validation)/ { parts++; if (!($4 > 0)) none++ }
+  /^. [a-z]/ { all += $3 }
+  END { if (parts != 6 || none > 1 || !(all > 1 && stacks > 0.9 * all && stacks < 1.1 * all)) { print all, stacks; exit 1 } }' target/profile.md || {
+  cat target/profile.md target/profile.txt >&2
+  exit 1
+}
+
 # No step is faster than its roofline.
 java -cp target/benchmarks.jar io.github.cnnevolution.benchmarks.StepRoofline 64 w16-k2-relu-d >target/roofline.md
 awk -F '|' '

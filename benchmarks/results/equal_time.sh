@@ -18,7 +18,7 @@ usage() {
 
 case ${1:-} in run | test | table) step=$1 ;; *) usage ;; esac
 shift
-data='' python='' evolution='' seconds=900 seeds=3 jar=target/cnn-evolution.jar
+data='' python='' evolution='' seconds=720 seeds=3 jar=target/cnn-evolution.jar
 while [ $# -gt 0 ]; do
   [ $# -ge 2 ] || usage
   case $1 in
@@ -46,8 +46,9 @@ fi
 [ -n "$data" ] && [ -n "$python" ] && [ -n "$evolution" ] || usage
 [ -e target/equal-time-data ] || equal_time split "$data" target/equal-time-data
 
-residual='--space residual --max_flops 100M --evaluations 100000'
-others="$python benchmarks/python_searches.py --max_flops 100e6 --jar $jar --algorithm"
+# Depthwise convolutions are slow on a CPU, and a network of 60 MFLOP takes a core half a minute to a minute.
+residual='--space residual --choices block=plain,residual,bottleneck --max_flops 60M --evaluations 100000'
+others="$python benchmarks/python_searches.py --max_flops 60e6 --blocks plain,residual,bottleneck --jar $jar --algorithm"
 equal_time "$step" "${files[@]}" --data "$data" --split target/equal-time-data \
   --program "python-genetic=$evolution --generations 100000" \
   --search 'genetic=--generations 100000' \

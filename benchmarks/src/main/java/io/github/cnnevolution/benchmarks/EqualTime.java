@@ -27,6 +27,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.Option;
@@ -217,7 +219,7 @@ public final class EqualTime {
   }
 
   private List<Trained> search(String name, long seed) throws IOException, InterruptedException {
-    Path out = Path.of(line.getOptionValue("runs", "target/equal-time"), name + "-" + seed);
+    Path out = unused(line.getOptionValue("runs", "target/equal-time"), name + "-" + seed);
     List<String> command = ours("evolve");
     command.addAll(List.of("--quiet", "--seed", "" + seed, "--out", out.toString()));
     command.addAll(List.of("--max_time", seconds() + "s"));
@@ -242,6 +244,17 @@ public final class EqualTime {
               evaluation.isPart() ? -1 : evaluation.fitness()));
     }
     return trained;
+  }
+
+  /** A run that was stopped has left its directory. */
+  private static Path unused(String runs, String name) {
+    Path first = Path.of(runs, name);
+    return Stream.concat(
+            Stream.of(first),
+            IntStream.iterate(2, i -> i + 1).mapToObj(i -> Path.of(runs, name + "-" + i)))
+        .filter(path -> !Files.exists(path))
+        .findFirst()
+        .orElseThrow();
   }
 
   private List<Trained> program(String name, long seed) throws IOException, InterruptedException {
