@@ -52,7 +52,8 @@ public final class Devices {
     if (flags.contains("avx512_bf16") || flags.contains("amx_bf16")) {
       precisions.add(Precision.BF16);
     }
-    if (flags.contains("avx512_fp16") || flags.contains("amx_fp16")) {
+    // With avx512_fp16 alone, oneDNN computes the gradients of weights by its plain loops.
+    if (flags.contains("amx_fp16")) {
       precisions.add(Precision.FP16);
     }
     Precision preferred = precisions.contains(Precision.BF16) ? Precision.BF16 : Precision.FP32;

@@ -49,6 +49,15 @@ class DevicesTest {
     assertEquals(Precision.BF16, cpu.preferred());
   }
 
+  /** What a processor has for inference alone is no precision to train in. */
+  @ParameterizedTest
+  @CsvSource({"avx512_bf16 avx512_fp16 amx_bf16,false", "avx512_bf16 avx512_fp16 amx_fp16,true"})
+  void trainsInFp16WhereGradientsAreFast(String flags, boolean fp16) {
+    ComputeDevice cpu = Devices.cpu("model name\t: X\nflags\t\t: fpu " + flags + "\n");
+    assertEquals(fp16, cpu.precisions().contains(Precision.FP16));
+    assertEquals(Precision.BF16, cpu.preferred());
+  }
+
   @ParameterizedTest
   @CsvSource({"amx_bf16 avx512_bf16 amx_tile,true", "amx_tile amx_int8,false", "avx512_bf16,false"})
   void findsTilesOfMatrices(String flags, boolean tiles) {
