@@ -46,7 +46,7 @@ fi
 [ -n "$data" ] && [ -n "$python" ] && [ -n "$evolution" ] || usage
 [ -e target/equal-time-data ] || equal_time split "$data" target/equal-time-data
 
-# Depthwise convolutions are slow on a CPU, and a network of 60 MFLOP takes a core half a minute to a minute.
+# Depthwise convolutions are slow on a CPU, and a network of 60 MFLOP takes a core half a minute to two.
 residual='--space residual --choices block=plain,residual,bottleneck --max_flops 60M --evaluations 100000'
 others="$python benchmarks/python_searches.py --max_flops 60e6 --blocks plain,residual,bottleneck --jar $jar --algorithm"
 equal_time "$step" "${files[@]}" --data "$data" --split target/equal-time-data \
