@@ -96,12 +96,12 @@ awk -F '|' -v stacks="$(awk '/^workers;/ { sum += $NF } END { print sum / 1000 }
   exit 1
 }
 
-# No step is faster than its roofline.
+# No step is faster than its roofline. The rest is what the step takes beyond its operations: in a noisy step, less than nothing.
 java -cp target/benchmarks.jar io.github.cnnevolution.benchmarks.StepRoofline 64 w16-k2-relu-d >target/roofline.md
 awk -F '|' '
   /^$/ { kinds = 1 }
   /^. w16/ && !kinds { rows++; if (!($9 > 1 && $10 > 1)) { print "faster than possible: " $0; exit 1 } }
-  /^. w16/ && kinds { parts++; if (!($5 > 0)) { print "takes no time: " $0; exit 1 } }
+  /^. w16/ && kinds { parts++; if (!($5 > 0) && $3 !~ /the rest/) { print "takes no time: " $0; exit 1 } }
   END { if (rows != 1 || parts < 5) exit 1 }' \
   target/roofline.md || {
   cat target/roofline.md >&2

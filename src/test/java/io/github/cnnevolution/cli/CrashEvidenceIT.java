@@ -160,6 +160,7 @@ class CrashEvidenceIT {
 
   /** The Java machine writes its error file into the working directory. */
   @Test
+  @Tag("nightly")
   void twoSegmentationFaultsCount() throws Exception {
     Path run = directory.resolve("run");
     RunProcess process = start(options(2, 1, "--out", "run"));
@@ -189,20 +190,11 @@ class CrashEvidenceIT {
     return process.errLines().stream().filter(line -> line.contains("the process before")).toList();
   }
 
-  @Test
-  void aSupervisorStartsAgainAfterFourKills() throws Exception {
-    supervisorStartsAgainAfter(4);
-  }
-
-  /** More of them than crashes would be allowed. */
+  /** More of them than crashes would be allowed, most of them during one candidate. */
   @Test
   @Tag("nightly")
   void aSupervisorStartsAgainAfterTwelveKills() throws Exception {
-    supervisorStartsAgainAfter(12);
-  }
-
-  /** Most of them during one candidate. */
-  private void supervisorStartsAgainAfter(int all) throws Exception {
+    int all = 12;
     start(options(2, 2, "--out", "whole")).endsWith(0);
     Path run = directory.resolve("run");
     RunProcess supervisor = start(options(2, 2, "--supervise", "--out", "run"));

@@ -65,7 +65,7 @@ class DashboardIT {
     String url = "http://127.0.0.1:" + port + "/";
     RunProcess run =
         start(
-            "--data synthetic --train_limit 100 --epochs 2 --batch_size 50 --pop_size 6 --generations 40 --workers 1 --out r --dashboard="
+            "--data synthetic --train_limit 100 --epochs 2 --batch_size 50 --pop_size 6 --max_flops 60M --generations 40 --workers 1 --out r --dashboard="
                 .concat("" + port)
                 .split(" "));
     try (Browser browser = Browser.required()) {
@@ -148,7 +148,7 @@ class DashboardIT {
   @Test
   void whoShowsThePageToOthersIsWarned() {
     String[] options =
-        "--data synthetic --train_limit 20 --epochs 1 --batch_size 10 --pop_size 2 --generations 1 --dashboard=0 --out"
+        "--data synthetic --train_limit 20 --epochs 1 --batch_size 10 --pop_size 2 --max_flops 60M --generations 1 --dashboard=0 --out"
             .split(" ");
     for (String host : List.of("127.0.0.1", "0.0.0.0")) {
       List<String> all = new ArrayList<>(List.of(options));
@@ -168,7 +168,7 @@ class DashboardIT {
     int port = freePort();
     RunProcess run =
         start(
-            "--data synthetic --train_limit 100 --epochs 1 --batch_size 50 --pop_size 3 --generations 2 --out r --dashboard="
+            "--data synthetic --train_limit 100 --epochs 1 --batch_size 50 --pop_size 3 --max_flops 60M --generations 2 --out r --dashboard="
                 .concat("" + port)
                 .split(" "));
     try (Browser browser = Browser.required()) {

@@ -80,6 +80,8 @@ class DeterminismIT {
             "4",
             "--generations",
             "3",
+            "--max_flops",
+            "60M",
             "--workers",
             workers,
             "--seed",

@@ -25,7 +25,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The jar as a user runs it: a process of its own, files on disk, signals. */
 class FatJarIT {
   private static final List<String> SMALL_RUN =
-      List.of("--data", "synthetic", "--train_limit", "100", "--epochs", "1", "--batch_size", "50");
+      List.of(
+          "--data",
+          "synthetic",
+          "--train_limit",
+          "100",
+          "--epochs",
+          "1",
+          "--batch_size",
+          "50",
+          "--max_flops",
+          "40M");
 
   @TempDir private Path directory;
 

@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -228,6 +229,7 @@ class FrontIT {
   }
 
   @Test
+  @Tag("nightly")
   void killedAnywhereItLeavesTheSameFront() throws Exception {
     String options =
         OPTIONS

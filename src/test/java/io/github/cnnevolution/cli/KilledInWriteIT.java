@@ -38,7 +38,8 @@ class KilledInWriteIT {
 
   private static final String[] OPTIONS = {
     "--data", "synthetic", "--train_limit", "20", "--epochs", "1", "--batch_size", "10",
-    "--pop_size", "3", "--generations", "2", "--mutation_rate", "0.3", "--out", "run"
+    "--pop_size", "3", "--generations", "2", "--mutation_rate", "0.3", "--max_flops", "40M",
+    "--out", "run"
   };
 
   @TempDir private static Path shared;

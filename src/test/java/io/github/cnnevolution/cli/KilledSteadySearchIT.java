@@ -150,6 +150,7 @@ class KilledSteadySearchIT {
 
   /** With one worker no result overtakes another. */
   @Test
+  @Tag("nightly")
   void oneWorkerFindsTheSame() throws Exception {
     search(directory, FEW, 1, "run").endsWith(0);
     assertEquals(few, Found.in(directory.resolve("run")));

@@ -281,6 +281,7 @@ class SparkIT {
 
   /** Checkpoints go from executor to executor. */
   @Test
+  @Tag("nightly")
   void trainingsThatAreStoppedEarlyOrGoOnFindTheSame() throws Exception {
     String search =
         "--algorithm steady --evaluations 9 --lookahead 4 --early_stopping --epochs 5"
@@ -302,6 +303,7 @@ class SparkIT {
   }
 
   @Test
+  @Tag("nightly")
   void aKilledRunGoesOnElsewhere() throws Exception {
     RunProcess onCluster = start(2, SEARCH + " --out run");
     onCluster.awaitStored(run(), 2);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,7 @@ class StagedSpaceIT {
 
   /** Each network that the search trains keeps the bounds, also where a kill came between. */
   @Test
+  @Tag("nightly")
   void aBoundedSearchFindsTheSameAfterAKill() throws Exception {
     String search = "evolve " + BOUNDED + " --pop_size 6 --generations 4 --mutation_rate 0.2";
     String header = run(search + " --out @whole", 0);

@@ -321,6 +321,7 @@ class TopIT {
    * worker does the same each time, so that a run that is only watched tells what to hit.
    */
   @Test
+  @Tag("nightly")
   void killedInAWriteItLeavesTheSame() throws Exception {
     Path log = directory.resolve("log");
     RunProcess watched =

@@ -28,7 +28,7 @@ class VainSettingsIT {
   void aWarning(String options, String expected) {
     CommandLineRun run =
         CommandLineRun.of(
-            ("evolve --data synthetic --train_limit 20 --epochs 1 "
+            ("evolve --data synthetic --train_limit 20 --epochs 1 --max_flops 60M "
                     + options
                     + " --out "
                     + directory.resolve("run"))
