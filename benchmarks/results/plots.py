@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Draws the figures of src/docs/results.md: plots.py [DIR] (src/docs). Needs matplotlib.
 
-From searches.csv and tests.csv: test accuracy of the best network so far, by validation, against seconds and against trainings: the
-mean of the seeds, and each seed as a thin line. The test accuracy was measured afterwards; no search has seen it.
+From searches.csv and tests.csv, and from searches-hour.csv and tests-hour.csv: test accuracy of the best network so far, by validation,
+against seconds and against trainings: the mean of the seeds, and each seed as a thin line. The test accuracy was measured afterwards; no
+search has seen it.
 
 From search-profile.txt, which SearchProfile writes: a flame graph (Gregg 2016, doi:10.1145/2909476). Each box is as wide as the time
 in a method and in what it calls; boxes lie on their callers, in alphabetical order.
@@ -28,11 +29,11 @@ def rows(name):
         return list(csv.DictReader(file))
 
 
-def curves(column):
+def curves(column, kind):
     """Of each search and seed: where its best network changes, and the test accuracy from there on, in percent."""
-    tests = {(r["search"], r["seed"], r["network"]): 100 * float(r["test_accuracy"]) for r in rows("tests.csv")}
+    tests = {(r["search"], r["seed"], r["network"]): 100 * float(r["test_accuracy"]) for r in rows(f"tests{kind}.csv")}
     found = collections.defaultdict(lambda: collections.defaultdict(list))
-    for r in rows("searches.csv"):
+    for r in rows(f"searches{kind}.csv"):
         if r["network"]:
             found[r["search"]][r["seed"]].append((float(r[column]), tests[r["search"], r["seed"], r["network"]]))
     return found
@@ -43,9 +44,9 @@ def at(curve, x):
     return next((y for begin, y in reversed(curve) if begin <= x), 0)
 
 
-def draw(column, label, path):
+def draw(column, label, kind, path):
     figure, axes = pyplot.subplots(figsize=(8, 4.5))
-    for number, (search, seeds) in enumerate(curves(column).items()):
+    for number, (search, seeds) in enumerate(curves(column, kind).items()):
         color = f"C{number}"
         for curve in seeds.values():
             axes.step(*zip(*curve), where="post", color=color, alpha=0.25, linewidth=0.8)
@@ -99,10 +100,10 @@ def draw_flames(path):
 
 def main():
     into = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else HERE / ".." / ".." / "src" / "docs")
-    draw("seconds", "seconds since the start of the process", into / "searches-by-time.svg")
-    draw("trainings", "trainings", into / "searches-by-trainings.svg")
-    if (HERE / "search-profile.txt").exists():
-        draw_flames(into / "search-profile.svg")
+    for kind in ("", "-hour"):
+        draw("seconds", "seconds since the start of the process", kind, into / f"searches{kind}-by-time.svg")
+        draw("trainings", "trainings", kind, into / f"searches{kind}-by-trainings.svg")
+    draw_flames(into / "search-profile.svg")
 
 
 if __name__ == "__main__":

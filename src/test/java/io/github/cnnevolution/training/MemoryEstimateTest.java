@@ -32,7 +32,7 @@ class MemoryEstimateTest {
       List<Architecture> largest = space.largest(classes);
       assertEquals(5, largest.size());
       for (Precision precision : Precision.values()) {
-        for (int batch : new int[] {2, 7, 16, 64, 100, 200, 512, 1000, 4096, 100_000}) {
+        for (int batch : new int[] {2, 7, 64, 512, 100_000}) {
           for (int parts : new int[] {1, 2, 8}) {
             for (int images : new int[] {100, 50_000}) {
               TrainingRecipe recipe = recipe(precision, batch);

@@ -101,6 +101,7 @@ public final class EqualTime {
     options.addOption(option("workers", "of each search (2)"));
     options.addOption(option("jar", "ours (target/cnn-evolution.jar)"));
     options.addOption(option("runs", "directory for run directories, new (target/equal-time)"));
+    options.addOption(option("profiles", "directory: our searches run in SearchProfile"));
     return options;
   }
 
@@ -201,12 +202,25 @@ public final class EqualTime {
     Files.writeString(file, text + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
-  private List<String> ours(String command) {
-    return new ArrayList<>(
+  private List<String> jar() {
+    return List.of("-jar", line.getOptionValue("jar", "target/cnn-evolution.jar"));
+  }
+
+  private List<String> profiled(String name) throws IOException {
+    Path directory = Files.createDirectories(Path.of(line.getOptionValue("profiles")));
+    return List.of(
+        "-cp",
+        System.getProperty("java.class.path"),
+        SearchProfile.class.getName(),
+        directory.resolve(name + ".txt").toString());
+  }
+
+  private List<String> ours(List<String> program, String command) {
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.addAll(program);
+    words.addAll(
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-jar",
-            line.getOptionValue("jar", "target/cnn-evolution.jar"),
             command,
             "--gpus",
             "none",
@@ -216,16 +230,21 @@ public final class EqualTime {
             String.valueOf(images()),
             "--workers",
             String.valueOf(number("workers", "2"))));
+    return words;
   }
 
   private List<Trained> search(String name, long seed) throws IOException, InterruptedException {
-    Path out = unused(line.getOptionValue("runs", "target/equal-time"), name + "-" + seed);
-    List<String> command = ours("evolve");
+    String both = name + "-" + seed;
+    Path out = unused(line.getOptionValue("runs", "target/equal-time"), both);
+    List<String> command = ours(line.hasOption("profiles") ? profiled(both) : jar(), "evolve");
     command.addAll(List.of("--quiet", "--seed", "" + seed, "--out", out.toString()));
     command.addAll(List.of("--max_time", seconds() + "s"));
     command.addAll(words(searches.get(name)));
     long start = System.currentTimeMillis();
-    OneThreadProcess.output(command);
+    List<String> said = OneThreadProcess.output(command);
+    if (line.hasOption("profiles")) {
+      said.forEach(System.out::println);
+    }
     StoredRun run = StoredRun.of(new RunDirectory(out));
     Map<String, Double> shares = new HashMap<>();
     List<Trained> trained = new ArrayList<>();
@@ -317,7 +336,7 @@ public final class EqualTime {
    */
   private void testOurs(Path tests, String name, long seed, Map<String, Double> networks)
       throws IOException, InterruptedException {
-    List<String> command = ours("evaluate");
+    List<String> command = ours(jar(), "evaluate");
     command.addAll(List.of("--json", "--test", "--seed", "" + seed));
     List<String> options = words(searches.get(name));
     for (int i = 0; i < options.size(); i++) {

@@ -17,7 +17,8 @@ import java.util.TreeMap;
 /**
  * Where the time of a whole search goes: the program with a thread beside it that looks at the
  * stacks of all threads every 20 ms. Prints a table of parts; the stacks go to a file in the
- * collapsed format of flame graphs, a line {@code root;...;leaf MILLISECONDS} each.
+ * collapsed format of flame graphs, a line {@code root;...;leaf MILLISECONDS} each, without those
+ * that have less than a ten-thousandth of the workers' time.
  *
  * <p>A worker counts in every state, so that waiting is seen; other threads only while they run.
  * Java code is seen at its safepoints, LibTorch by the call from Java into it.
@@ -146,15 +147,21 @@ public final class SearchProfile {
     try {
       sampler.interrupt();
       sampler.join();
-      List<String> lines = new ArrayList<>();
-      stacks.forEach((stack, seconds) -> lines.add(stack + " " + Math.round(1e3 * seconds)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    double all = workers.values().stream().mapToDouble(seconds -> seconds).sum();
+    List<String> lines =
+        stacks.entrySet().stream()
+            .filter(stack -> stack.getValue() > all / 10_000)
+            .map(stack -> stack.getKey() + " " + Math.round(1e3 * stack.getValue()))
+            .toList();
+    try {
       Files.write(file, lines);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
-    double all = workers.values().stream().mapToDouble(seconds -> seconds).sum();
     System.out.printf(Locale.ROOT, "%n%.1f s%n%n", wall);
     System.out.println("| part | workers, s | share, % | other threads, s |");
     System.out.println("|---|---|---|---|");
