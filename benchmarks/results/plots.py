@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 """Draws the figures of src/docs/results.md: plots.py [DIR] (src/docs). Needs matplotlib.
 
-From searches.csv and tests.csv, and from searches-hour.csv and tests-hour.csv: test accuracy of the best network so far, by validation,
-against seconds and against trainings: the mean of the seeds, and each seed as a thin line. The test accuracy was measured afterwards; no
-search has seen it.
+From searches.csv and tests.csv: test accuracy of the best network so far, by validation, against seconds and against trainings: the
+mean of the seeds, and each seed as a thin line. The test accuracy was measured afterwards; no search has seen it.
 
 From search-profile.txt, which SearchProfile writes: a flame graph (Gregg 2016, doi:10.1145/2909476). Each box is as wide as the time
 in a method and in what it calls; boxes lie on their callers, in alphabetical order.
@@ -29,11 +28,11 @@ def rows(name):
         return list(csv.DictReader(file))
 
 
-def curves(column, kind):
+def curves(column):
     """Of each search and seed: where its best network changes, and the test accuracy from there on, in percent."""
-    tests = {(r["search"], r["seed"], r["network"]): 100 * float(r["test_accuracy"]) for r in rows(f"tests{kind}.csv")}
+    tests = {(r["search"], r["seed"], r["network"]): 100 * float(r["test_accuracy"]) for r in rows("tests.csv")}
     found = collections.defaultdict(lambda: collections.defaultdict(list))
-    for r in rows(f"searches{kind}.csv"):
+    for r in rows("searches.csv"):
         if r["network"]:
             found[r["search"]][r["seed"]].append((float(r[column]), tests[r["search"], r["seed"], r["network"]]))
     return found
@@ -44,9 +43,9 @@ def at(curve, x):
     return next((y for begin, y in reversed(curve) if begin <= x), 0)
 
 
-def draw(column, label, kind, path):
-    figure, axes = pyplot.subplots(figsize=(8, 4.5))
-    for number, (search, seeds) in enumerate(curves(column, kind).items()):
+def draw(column, label, path):
+    figure, axes = pyplot.subplots(figsize=(9.5, 4.5))
+    for number, (search, seeds) in enumerate(curves(column).items()):
         color = f"C{number}"
         for curve in seeds.values():
             axes.step(*zip(*curve), where="post", color=color, alpha=0.25, linewidth=0.8)
@@ -55,7 +54,7 @@ def draw(column, label, kind, path):
         means = [sum(at(curve, x) for curve in seeds.values()) / len(seeds) for x in places]
         axes.step(places, means, where="post", color=color, label=f"{search} ({len(seeds)})")
     axes.set(xlabel=label, ylabel="test accuracy, %", ylim=(0, None), xlim=(0, None))
-    axes.legend(fontsize="small")
+    axes.legend(fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
     axes.grid(alpha=0.3)
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None})
@@ -100,9 +99,8 @@ def draw_flames(path):
 
 def main():
     into = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else HERE / ".." / ".." / "src" / "docs")
-    for kind in ("", "-hour"):
-        draw("seconds", "seconds since the start of the process", kind, into / f"searches{kind}-by-time.svg")
-        draw("trainings", "trainings", kind, into / f"searches{kind}-by-trainings.svg")
+    draw("seconds", "seconds since the start of the process", into / "searches-by-time.svg")
+    draw("trainings", "trainings", into / "searches-by-trainings.svg")
     draw_flames(into / "search-profile.svg")
 
 
