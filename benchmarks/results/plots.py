@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws the figures of src/docs/results.md: plots.py [DIR] (src/docs). Needs matplotlib.
+"""Draws the figures of src/docs/results.md: plots.py [DIR] (its own). Needs matplotlib.
 
 From searches.csv and tests.csv: test accuracy of the best network so far, by validation, against seconds and against trainings: the
 mean of the seeds, and each seed as a thin line. The test accuracy was measured afterwards; no search has seen it.
@@ -98,7 +98,7 @@ def draw_flames(path):
 
 
 def main():
-    into = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else HERE / ".." / ".." / "src" / "docs")
+    into = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
     draw("seconds", "seconds since the start of the process", into / "searches-by-time.svg")
     draw("trainings", "trainings", into / "searches-by-trainings.svg")
     draw_flames(into / "search-profile.svg")
