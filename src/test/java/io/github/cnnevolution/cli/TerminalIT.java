@@ -69,7 +69,8 @@ class TerminalIT {
                   isLive(s)
                       && workers(s).size() == 2
                       && workers(s).stream().allMatch(l -> l.contains("epoch ")));
-      assertEquals(screen.size(), tmux.unfolded().size(), "a line was folded");
+      // Another line may have come since.
+      assertTrue(tmux.unfolded().size() >= screen.size(), "a line was folded");
       assertEquals(1, screen.stream().filter(line -> line.startsWith("cpu-0 ")).count());
       assertEquals(1, screen.stream().filter(line -> line.startsWith("cpu-1 ")).count());
       for (String line : workers(screen)) {
