@@ -26,16 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FatJarIT {
   private static final List<String> SMALL_RUN =
       List.of(
-          "--data",
-          "synthetic",
-          "--train_limit",
-          "100",
-          "--epochs",
-          "1",
-          "--batch_size",
-          "50",
-          "--max_flops",
-          "40M");
+          "--data synthetic --train_limit 100 --epochs 1 --batch_size 50 --max_flops 40M"
+              .split(" ", -1));
 
   @TempDir private Path directory;
 
